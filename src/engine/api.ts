@@ -1,0 +1,274 @@
+/**
+ * The one contract between the core and its faces. Every value here is plain data that survives a structured
+ * clone, because the editor talks to an engine in a worker. Paths are instance-relative with `/`, `''` is the folder
+ * itself; a name that is not valid UTF-8 carries its raw bytes as lone surrogates (see `base/paths.ts`).
+ * Every method may reject with a `SnapstageError`; long ones report progress and stop when their signal aborts.
+ */
+import type { CallOptions } from '../base/progress.ts';
+
+export type SnapshotKind = 'described' | 'quick' | 'automatic' | 'hand-in';
+export type Consistency = 'consistent' | 'quiesced' | 'crash-consistent';
+export type EntryKind = 'file' | 'folder' | 'link';
+
+export interface SnapshotInfo {
+  /** 32 hex digits. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly kind: SnapshotKind;
+  /** Why an automatic one was taken: `before restore`, `before undo`, … */
+  readonly reason: string | null;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly consistency: Consistency;
+  readonly partial: boolean;
+  readonly pinned: boolean;
+  readonly files: number;
+  readonly folders: number;
+  readonly links: number;
+  /** Sum of the files' sizes. */
+  readonly bytes: number;
+  /** What the store grew by, compressed. */
+  readonly addedBytes: number;
+}
+
+/** Something left out or remarked on, with the reason in plain words. */
+export interface PathNote {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface SnapshotDetails extends SnapshotInfo {
+  /** Named by `.snapstageignore`, or not a file, folder or link. An excluded folder counts once. */
+  readonly excluded: readonly PathNote[];
+  /** Could not be read; the snapshot is partial then. */
+  readonly unreadable: readonly PathNote[];
+  /** What speaks for or against the consistency. */
+  readonly evidence: readonly PathNote[];
+}
+
+export interface TakeRequest {
+  readonly name?: string;
+  readonly description?: string;
+  readonly pin?: boolean;
+  /** Take although something is in use. */
+  readonly force?: boolean;
+  /** Paths known to have changed (editor's hint): only these are looked at, the rest is as of the last full look. */
+  readonly hint?: readonly string[];
+}
+
+export interface EntryInfo {
+  readonly path: string;
+  readonly kind: EntryKind;
+  /** Bytes; a link's is the length of its target, a folder's 0. */
+  readonly size: number;
+  /** Permission bits, as in `chmod`. */
+  readonly mode: number;
+  /** ISO 8601 with nanoseconds, UTC. */
+  readonly modified: string;
+  /** Content id (hex) of a file or link, tree id of a folder. */
+  readonly id: string;
+  readonly target?: string;
+}
+
+export interface ChangedEntry {
+  readonly path: string;
+  readonly kind: EntryKind;
+  readonly size: number;
+}
+
+export interface MovedEntry extends ChangedEntry {
+  readonly from: string;
+}
+
+export interface Diff {
+  readonly added: readonly ChangedEntry[];
+  readonly changed: readonly ChangedEntry[];
+  readonly removed: readonly ChangedEntry[];
+  readonly moved: readonly MovedEntry[];
+}
+
+export type RestoreAction = 'add' | 'replace' | 'delete' | 'attributes' | 'keep';
+
+export interface RestoreItem {
+  readonly path: string;
+  readonly action: RestoreAction;
+  readonly kind: EntryKind;
+  readonly size: number;
+  /** Where it goes, when not to its own path (kept both, escaped name). */
+  readonly as?: string;
+  /** Why it is kept, or written under another name. */
+  readonly reason?: string;
+}
+
+export interface RestoreCounts {
+  readonly add: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly attributes: number;
+  readonly keep: number;
+  /** Bytes to be written. */
+  readonly bytes: number;
+}
+
+export interface RestoreRequest {
+  /** A STATE: id, unique prefix, name, `latest`, `latest~N`. */
+  readonly state: string;
+  /** Empty or absent: the whole instance. */
+  readonly paths?: readonly string[];
+  /** Another folder, absolute. A whole restore wants it absent or empty. */
+  readonly to?: string;
+  /** Keep what differs, write the restored one beside it. */
+  readonly keepBoth?: boolean;
+}
+
+/** Inert: describes what a restore will do from the state it was made for. */
+export interface RestorePlan {
+  readonly request: RestoreRequest;
+  readonly snapshot: SnapshotInfo;
+  /** Identifies the current state that the plan starts from; `executeRestore` refuses another with `stale-plan`. */
+  readonly from: string;
+  readonly counts: RestoreCounts;
+  readonly items: readonly RestoreItem[];
+}
+
+export interface RestoreOutcome {
+  readonly counts: RestoreCounts;
+  readonly items: readonly RestoreItem[];
+  /** The automatic snapshot taken first; absent when restored to another folder. */
+  readonly safety?: SnapshotInfo;
+  /** Items that could not be done, with the reason; empty when all went well. */
+  readonly problems: readonly PathNote[];
+}
+
+/** The last restore, while it can be undone. */
+export interface UndoInfo {
+  readonly snapshot: SnapshotInfo;
+  readonly safety: SnapshotInfo;
+  readonly paths: readonly string[];
+  readonly at: string;
+}
+
+/** A restore that was interrupted by a crash. */
+export interface InterruptedRestore {
+  readonly state: string;
+  readonly paths: readonly string[];
+  readonly safety: string | null;
+  readonly at: string;
+}
+
+export interface Status {
+  readonly folder: string;
+  readonly initialized: boolean;
+  readonly snapshots: number;
+  readonly latest: SnapshotInfo | null;
+  /** Current state against the latest snapshot; absent when there is none. */
+  readonly changes: Diff | null;
+  readonly undo: UndoInfo | null;
+  readonly interrupted: InterruptedRestore | null;
+  /** Bytes the store takes on disk. */
+  readonly storeBytes: number;
+}
+
+export interface DeletePlan {
+  readonly snapshots: readonly SnapshotInfo[];
+  /** Why some may not be deleted (pinned, depended on); nothing is deleted while this is not empty. */
+  readonly blocked: readonly { readonly id: string; readonly reason: string }[];
+}
+
+export interface FoundPath {
+  readonly path: string;
+  readonly kind: EntryKind;
+  /** Snapshots that hold it, newest first; `current` first of all when it is there now. */
+  readonly states: readonly string[];
+}
+
+export interface Version {
+  /** Content id; absent: not there (deleted, or not yet made). */
+  readonly entry: EntryInfo | null;
+  /** The states with this version, newest first: snapshot ids and `current`. */
+  readonly states: readonly string[];
+  /** Time of the oldest of them. */
+  readonly since: string;
+}
+
+export interface Damage {
+  /** What is damaged: a file of the store. */
+  readonly part: string;
+  readonly problem: string;
+  /** True when this run put it right. */
+  readonly healed: boolean;
+  /** Paths in snapshots that it touches. */
+  readonly affected: readonly { readonly snapshot: string; readonly path: string }[];
+}
+
+export interface VerifyReport {
+  readonly snapshots: number;
+  readonly packs: number;
+  readonly objects: number;
+  /** Bytes read back and compared with their hashes. */
+  readonly bytesRead: number;
+  readonly damage: readonly Damage[];
+}
+
+export interface CompactReport {
+  readonly removedObjects: number;
+  readonly freedBytes: number;
+  readonly rewrittenBytes: number;
+  readonly packsBefore: number;
+  readonly packsAfter: number;
+  /** Why space could not be given back yet: sessions of others still at work. */
+  readonly waitingFor: readonly string[];
+}
+
+export interface CloneReport {
+  readonly folder: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly snapshot: SnapshotInfo;
+}
+
+export interface EngineApi {
+  /** Makes the folder an instance. Rejects with `exists` when it is one. */
+  init(options?: CallOptions): Promise<Status>;
+  /** `changes: false` leaves out the look at the current state. */
+  status(request: { readonly changes?: boolean }, options?: CallOptions): Promise<Status>;
+  /** All snapshots, newest first. */
+  list(options?: CallOptions): Promise<readonly SnapshotInfo[]>;
+  take(request: TakeRequest, options?: CallOptions): Promise<SnapshotDetails>;
+  show(state: string, options?: CallOptions): Promise<SnapshotDetails>;
+  /** `null` clears a label; an absent one stays. */
+  edit(request: { readonly state: string; readonly name?: string | null; readonly description?: string | null; readonly pinned?: boolean }, options?: CallOptions): Promise<SnapshotInfo>;
+  planDelete(states: readonly string[], options?: CallOptions): Promise<DeletePlan>;
+  /** Deletes by id what `planDelete` showed. Rejects with `refused` when something blocks it. */
+  delete(ids: readonly string[], options?: CallOptions): Promise<DeletePlan>;
+
+  /** A folder's entries by name, or the one entry of a file; `recursive` goes all the way down. */
+  ls(request: { readonly state: string; readonly path: string; readonly recursive?: boolean }, options?: CallOptions): Promise<readonly EntryInfo[]>;
+  /** Bytes of a file (or a link's target); `length` absent: to the end. */
+  read(request: { readonly state: string; readonly path: string; readonly offset?: number; readonly length?: number }, options?: CallOptions): Promise<Uint8Array>;
+  /** From `a` to `b` (default: the current state); `path` narrows it to a file or folder. */
+  diff(request: { readonly a: string; readonly b?: string; readonly path?: string }, options?: CallOptions): Promise<Diff>;
+  /** By glob on the name, or on the whole path when the pattern holds a `/`. */
+  find(pattern: string, options?: CallOptions): Promise<readonly FoundPath[]>;
+  /** Versions of one path, newest first; a deleted one's absence is a version too. */
+  history(path: string, options?: CallOptions): Promise<readonly Version[]>;
+
+  planRestore(request: RestoreRequest, options?: CallOptions): Promise<RestorePlan>;
+  /** Executes exactly this plan after the automatic snapshot; rejects with `stale-plan` when the state has changed. */
+  executeRestore(plan: RestorePlan, options?: CallOptions): Promise<RestoreOutcome>;
+  /** Snapshot first, then plan and execute in one go: for callers that ask nobody. */
+  restore(request: RestoreRequest, options?: CallOptions): Promise<RestoreOutcome>;
+  planUndo(options?: CallOptions): Promise<RestorePlan>;
+  undo(options?: CallOptions): Promise<RestoreOutcome>;
+  /** Ends an interrupted restore: `finish` goes on, `undo` puts back what was there before it. */
+  recover(how: 'finish' | 'undo', options?: CallOptions): Promise<RestoreOutcome>;
+  /** A new, independent instance in a folder that is absent or empty, starting with the state as its first snapshot. */
+  clone(request: { readonly state: string; readonly to: string }, options?: CallOptions): Promise<CloneReport>;
+
+  verify(request: { readonly readData?: boolean }, options?: CallOptions): Promise<VerifyReport>;
+  compact(options?: CallOptions): Promise<CompactReport>;
+
+  /** Stops what runs and frees files and threads. The engine can't be used afterwards. */
+  dispose(): Promise<void>;
+}
