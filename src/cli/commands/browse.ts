@@ -1,0 +1,130 @@
+/** ls, cat, diff, find, history */
+import { command, usageError } from '../args.ts';
+import { present } from '../context.ts';
+import type { EntryInfo, Version } from '../../engine/api.ts';
+import { exitCodes } from '../exit.ts';
+import { changeLines, changesSummary, shownPath } from '../render/changes.ts';
+import type { Formats } from '../render/format.ts';
+import { shownState } from '../render/status.ts';
+import type { Column } from '../render/table.ts';
+import { escapeText } from '../render/text.ts';
+
+/** What `cat` asks the engine for at a time. */
+const pieceLength = 8 * 1024 * 1024;
+const shownStates = 3;
+
+export const ls = command({
+  name: 'ls',
+  group: 'snapshots',
+  summary: 'List a folder of a state',
+  arguments: ['STATE', '[PATH]'],
+  options: { recursive: { short: 'R', summary: 'All the way down' } },
+  async run({ arguments: [state, path], options }, { engine, call, path: instancePath, report }) {
+    const entries = await engine.ls({ state, path: path === undefined ? '' : instancePath(path), recursive: options.recursive }, call);
+    await report.result(entries, () => (entries.length === 0 ? [] : report.table(entries, entryColumns(report.formats))));
+    return exitCodes.done;
+  },
+});
+
+export const cat = command({
+  name: 'cat',
+  group: 'snapshots',
+  summary: "Write a file's bytes to standard output",
+  arguments: ['STATE', 'PATH'],
+  options: {},
+  async run({ arguments: [state, path] }, { engine, call, flags, path: instancePath, report }) {
+    if (flags.json) throw usageError("cat writes the file's bytes as they are: it has no --json.", cat);
+    const from = { state, path: instancePath(path), length: pieceLength };
+    for (let offset = 0; ; offset += pieceLength) {
+      const piece = await engine.read({ ...from, offset }, call);
+      if (piece.length > 0) await report.bytes(piece);
+      if (piece.length < pieceLength) return exitCodes.done;
+    }
+  },
+});
+
+export const diff = command({
+  name: 'diff',
+  group: 'snapshots',
+  summary: 'Show what differs from state A to state B (default: the current state)',
+  arguments: ['A', '[B]', '[PATH]'],
+  options: {},
+  async run({ arguments: [a, b, path] }, { engine, call, io, path: instancePath, report }) {
+    const found = await engine.diff({ a, ...present({ b, path: path === undefined ? undefined : instancePath(path) }) }, call);
+    await report.result(found, () => changeLines(found, report.formats, io.out.paint));
+    const summary = changesSummary(found, report.formats);
+    if (io.out.terminal) await report.note(summary === '' ? 'Nothing differs.' : summary);
+    return exitCodes.done;
+  },
+});
+
+export const find = command({
+  name: 'find',
+  group: 'finding',
+  summary: 'Find paths by name in all states (a pattern with a / is matched with the whole path)',
+  arguments: ['PATTERN'],
+  options: {},
+  async run({ arguments: [pattern] }, { engine, call, io, report }) {
+    const found = await engine.find(pattern, call);
+    const lines = (): string[] =>
+      report.table(found, [
+        { title: 'Path', cell: (row) => shownPath(row.path, row.kind) },
+        { title: 'In', cell: (row) => statesText(row.states, report.formats) },
+      ]);
+    await report.result(found, () => (found.length === 0 ? [] : lines()));
+    if (found.length === 0 && io.out.terminal) await report.note('Nothing found.');
+    return exitCodes.done;
+  },
+});
+
+export const history = command({
+  name: 'history',
+  group: 'finding',
+  summary: 'Show the versions of a path, newest first',
+  arguments: ['PATH'],
+  options: {},
+  async run({ arguments: [path] }, { engine, call, path: instancePath, report }) {
+    const versions = await engine.history(instancePath(path), call);
+    await report.result(versions, () => (versions.length === 0 ? [] : report.table(versions, versionColumns(report.formats))));
+    return exitCodes.done;
+  },
+});
+
+function entryColumns(formats: Formats): Column<EntryInfo>[] {
+  return [
+    { title: 'Mode', cell: (row) => modeText(row) },
+    { title: 'Size', align: 'right', cell: (row) => (row.kind === 'folder' ? '' : formats.size(row.size)) },
+    { title: 'Modified', cell: (row) => formats.time(row.modified) },
+    {
+      title: 'Path',
+      cell: (row) =>
+        row.target === undefined ? shownPath(row.path, row.kind) : `${shownPath(row.path, row.kind)} -> ${escapeText(row.target)}`,
+      style: (row) => (row.kind === 'folder' ? 'blue' : row.kind === 'link' ? 'cyan' : undefined),
+    },
+  ];
+}
+
+function versionColumns(formats: Formats): Column<Version>[] {
+  return [
+    { title: 'Since', cell: (row) => formats.time(row.since) },
+    {
+      title: 'Size',
+      align: 'right',
+      cell: (row) => (row.entry === null ? 'not there' : row.entry.kind === 'folder' ? 'folder' : formats.size(row.entry.size)),
+    },
+    { title: 'Version', cell: (row) => row.entry?.id.slice(0, 12) ?? '' },
+    { title: 'In', cell: (row) => statesText(row.states, formats) },
+  ];
+}
+
+function modeText(entry: EntryInfo): string {
+  const letters = 'rwxrwxrwx'.split('');
+  const bits = letters.map((letter, index) => (entry.mode & (1 << (letters.length - 1 - index)) ? letter : '-')).join('');
+  return `${entry.kind === 'folder' ? 'd' : entry.kind === 'link' ? 'l' : '-'}${bits}`;
+}
+
+function statesText(states: readonly string[], formats: Formats): string {
+  const shown = states.slice(0, shownStates).map((state) => escapeText(shownState(state)));
+  if (states.length > shownStates) shown.push(`${formats.number(states.length - shownStates)} more`);
+  return shown.join(', ');
+}

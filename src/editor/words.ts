@@ -1,0 +1,176 @@
+/** What the editor says, apart from errors: names of things, and sentences put together from facts. */
+import { env, l10n } from 'vscode';
+import type { Progress } from '../base/progress.ts';
+import type { Consistency, Diff, SnapshotInfo } from '../engine/api.ts';
+import { countChanges, type ChangeKind } from './changes.ts';
+import type { DayGroup } from './days.ts';
+import { displayText, formatNumber, formatSize, formatTime } from './formats.ts';
+import type { ActionCount } from './restorePlan.ts';
+
+const locale = env.language;
+
+/** A snapshot's name; its time where it has none. */
+export function snapshotTitle(snapshot: SnapshotInfo, now = new Date()): string {
+  return snapshot.name === null ? formatTime(snapshot.created, now, locale) : displayText(snapshot.name);
+}
+
+/** The title within a sentence: a name in quotes with its time, or the time alone. */
+export function snapshotInSentence(snapshot: SnapshotInfo, now = new Date()): string {
+  const time = formatTime(snapshot.created, now, locale);
+  return snapshot.name === null ? l10n.t('the snapshot of {0}', time) : l10n.t('“{0}” of {1}', displayText(snapshot.name), time);
+}
+
+/** Its facts beside its title: kind, consistency, what the store grew by, and what else is to be known. */
+export function snapshotFacts(snapshot: SnapshotInfo): string[] {
+  return [
+    kindWord(snapshot),
+    consistencyWord(snapshot.consistency),
+    ...(snapshot.partial ? [l10n.t('partial')] : []),
+    ...(snapshot.pinned ? [l10n.t('pinned')] : []),
+    `+${formatSize(snapshot.addedBytes, locale)}`,
+  ];
+}
+
+export function kindWord(snapshot: SnapshotInfo): string {
+  switch (snapshot.kind) {
+    case 'described':
+      return l10n.t('described');
+    case 'quick':
+      return l10n.t('quick');
+    case 'hand-in':
+      return l10n.t('hand-in');
+    case 'automatic':
+      return automaticWord(snapshot.reason);
+  }
+}
+
+function automaticWord(reason: string | null): string {
+  if (reason === 'before restore') return l10n.t('automatic, before restore');
+  if (reason === 'before undo') return l10n.t('automatic, before undo');
+  return reason === null ? l10n.t('automatic') : l10n.t('automatic, {0}', reason);
+}
+
+export function consistencyWord(consistency: Consistency): string {
+  switch (consistency) {
+    case 'consistent':
+      return l10n.t('consistent');
+    case 'quiesced':
+      return l10n.t('quiesced');
+    case 'crash-consistent':
+      return l10n.t('crash-consistent');
+  }
+}
+
+export function dayTitle(day: DayGroup<unknown>): string {
+  switch (day.span) {
+    case 'today':
+      return l10n.t('Today');
+    case 'yesterday':
+      return l10n.t('Yesterday');
+    case 'this-week':
+      return l10n.t('Earlier This Week');
+    case 'last-week':
+      return l10n.t('Last Week');
+    case 'month':
+      return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' }).format(day.since);
+  }
+}
+
+export function changeWord(change: ChangeKind): string {
+  switch (change) {
+    case 'added':
+      return l10n.t('added');
+    case 'changed':
+      return l10n.t('changed');
+    case 'removed':
+      return l10n.t('deleted');
+    case 'moved':
+      return l10n.t('moved');
+  }
+}
+
+/** `3 changed, 1 new`; empty when there is none. */
+export function changesInWords(diff: Diff): string {
+  const counts = countChanges(diff);
+  const number = (count: number): string => formatNumber(count, locale);
+  return [
+    ...(counts.changed > 0 ? [l10n.t('{0} changed', number(counts.changed))] : []),
+    ...(counts.added > 0 ? [l10n.t('{0} new', number(counts.added))] : []),
+    ...(counts.removed > 0 ? [l10n.t('{0} deleted', number(counts.removed))] : []),
+    ...(counts.moved > 0 ? [l10n.t('{0} moved', number(counts.moved))] : []),
+  ].join(', ');
+}
+
+/** `Replace 3 files, bring back 1, delete 2 that came later.` */
+export function plannedInWords(counts: readonly ActionCount[]): string {
+  return asSentence(counts.map((count, index) => plannedAction(count, index === 0 || count.of !== counts[index - 1]?.of)));
+}
+
+/** `3 files replaced, 1 brought back, 2 deleted`. */
+export function doneInWords(counts: readonly ActionCount[]): string {
+  return counts.map(doneAction).join(', ');
+}
+
+/** The noun is said once: `Replace 3 files, bring back 1`. */
+function plannedAction({ action, count, of }: ActionCount, noun: boolean): string {
+  const n = formatNumber(count, locale);
+  const what = noun ? countOf(count, of) : n;
+  switch (action) {
+    case 'replace':
+      return l10n.t('replace {0}', what);
+    case 'add':
+      return l10n.t('bring back {0}', what);
+    case 'delete':
+      return l10n.t('delete {0} that came later', what);
+    case 'attributes':
+      return l10n.t('set the permissions and times of {0}', what);
+    case 'keep':
+      return l10n.t('keep {0}', what);
+  }
+}
+
+function doneAction({ action, count, of }: ActionCount, index: number): string {
+  const what = index === 0 ? countOf(count, of) : formatNumber(count, locale);
+  switch (action) {
+    case 'replace':
+      return l10n.t('{0} replaced', what);
+    case 'add':
+      return l10n.t('{0} brought back', what);
+    case 'delete':
+      return l10n.t('{0} deleted', what);
+    case 'attributes':
+      return l10n.t('permissions and times of {0} set', what);
+    case 'keep':
+      return l10n.t('{0} kept', what);
+  }
+}
+
+function countOf(count: number, of: ActionCount['of']): string {
+  const n = formatNumber(count, locale);
+  if (of === 'folders') return count === 1 ? l10n.t('1 folder') : l10n.t('{0} folders', n);
+  return count === 1 ? l10n.t('1 file') : l10n.t('{0} files', n);
+}
+
+function asSentence(parts: readonly string[]): string {
+  const text = parts.join(', ');
+  return text === '' ? '' : `${text.slice(0, 1).toLocaleUpperCase(locale)}${text.slice(1)}.`;
+}
+
+/** Names for a sentence: the first few, and how many more. */
+export function namesInWords(names: readonly string[], most = 3): string {
+  const shown = names.slice(0, most).map(displayText);
+  const more = names.length - shown.length;
+  return new Intl.ListFormat(locale).format(more > 0 ? [...shown, l10n.t('{0} more', formatNumber(more, locale))] : shown);
+}
+
+/** `1,234 of 78,579 files · 120 MB/s · 12 s left`. */
+export function progressInWords(progress: Progress): string {
+  const number = (count: number): string => formatNumber(count, locale);
+  return [
+    progress.totalFiles === undefined
+      ? l10n.t('{0} files', number(progress.files))
+      : l10n.t('{0} of {1} files', number(progress.files), number(progress.totalFiles)),
+    ...(progress.rate ? [l10n.t('{0}/s', formatSize(progress.rate, locale))] : []),
+    ...(progress.eta === undefined ? [] : [l10n.t('{0} s left', number(Math.ceil(progress.eta)))]),
+  ].join(' · ');
+}

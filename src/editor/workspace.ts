@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import type { SnapstageError } from '../base/errors.ts';
+import { Instance, type InstanceEvent, type StartEngine } from './instance.ts';
+import { pathIn } from './snapshotUris.ts';
+
+/** Says which instance has changed, or that the folders have. */
+export interface WorkspaceEvent {
+  readonly instance?: Instance;
+  readonly what: InstanceEvent;
+}
+
+/** The workspace's folders that lie on this machine's disk, each with its instance. */
+export class Workspace implements vscode.Disposable {
+  readonly #startEngine: StartEngine;
+  readonly #onCrash: (error: SnapstageError) => void;
+  readonly #instances = new Map<string, Instance>();
+  readonly #changed = new vscode.EventEmitter<WorkspaceEvent>();
+  readonly onDidChange = this.#changed.event;
+  readonly #subscriptions: vscode.Disposable[];
+  #observed = false;
+
+  constructor(startEngine: StartEngine, onCrash: (error: SnapstageError) => void) {
+    this.#startEngine = startEngine;
+    this.#onCrash = onCrash;
+    this.#followFolders();
+    const touched = (uris: readonly vscode.Uri[]): void => {
+      for (const instance of this.instances)
+        if (uris.some((uri) => uri.scheme === 'file' && pathIn(instance.folder.uri, uri) !== undefined)) instance.touched();
+    };
+    this.#subscriptions = [
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.#followFolders();
+        this.#changed.fire({ what: 'all' });
+      }),
+      vscode.workspace.onDidSaveTextDocument((document) => touched([document.uri])),
+      vscode.workspace.onDidSaveNotebookDocument((notebook) => touched([notebook.uri])),
+      vscode.workspace.onDidCreateFiles((event) => touched(event.files)),
+      vscode.workspace.onDidDeleteFiles((event) => touched(event.files)),
+      vscode.workspace.onDidRenameFiles((event) => touched(event.files.flatMap((file) => [file.oldUri, file.newUri]))),
+    ];
+  }
+
+  /** In the order of the workspace's folders. */
+  get instances(): readonly Instance[] {
+    return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => this.#instances.get(folder.uri.toString()) ?? []);
+  }
+
+  /** The innermost instance that holds the file. */
+  instanceOf(uri: vscode.Uri): Instance | undefined {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    return folder && this.#instances.get(folder.uri.toString());
+  }
+
+  /** Whether somebody looks at the changes; see `Instance.observed`. */
+  set observed(observed: boolean) {
+    this.#observed = observed;
+    for (const instance of this.instances) instance.observed = observed;
+  }
+
+  async dispose(): Promise<void> {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+    await Promise.all([...this.#instances.values()].map((instance) => instance.dispose()));
+    this.#instances.clear();
+  }
+
+  #followFolders(): void {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
+    const present = new Set(folders.map((folder) => folder.uri.toString()));
+    for (const [key, instance] of this.#instances) {
+      if (present.has(key)) continue;
+      this.#instances.delete(key);
+      void instance.dispose();
+    }
+    for (const folder of folders) {
+      const key = folder.uri.toString();
+      if (this.#instances.has(key)) continue;
+      const instance = new Instance(folder, this.#startEngine, this.#onCrash);
+      instance.observed = this.#observed;
+      instance.onDidChange((what) => this.#changed.fire({ instance, what }));
+      this.#instances.set(key, instance);
+    }
+  }
+}

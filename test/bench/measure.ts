@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What one run of a command cost. */
+export interface Measurement {
+  /** Seconds from start to end. */
+  readonly wall: number;
+  /** Seconds of processor time, user and system, of all processes. */
+  readonly cpu: number;
+  /** Peak resident memory of the largest process, in bytes. */
+  readonly memory: number;
+}
+
+/** A bash script, the folder it runs in, and what its environment has beside the bench's own. */
+export interface Command {
+  readonly script: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** One word of a bash script, whatever it holds. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./~^-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Runs commands, keeping what they write to standard error in a log. */
+export class Runner {
+  readonly #log: string;
+  readonly #figures: string;
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    this.#log = join(folder, 'commands.log');
+    this.#figures = join(folder, 'time.txt');
+  }
+
+  /** Runs a command by GNU time after flushing the disk. Throws with the end of its error output when it fails. */
+  measure(command: Command): Measurement {
+    spawnSync('sync');
+    const start = process.hrtime.bigint();
+    this.#spawn(command, ['/usr/bin/time', '-f', '%U %S %M', '-o', this.#figures]);
+    const wall = Number(process.hrtime.bigint() - start) / 1e9;
+    const [user = 0, system = 0, kibibytes = 0] = readFileSync(this.#figures, 'utf8').trim().split(' ').map(Number);
+    return { wall, cpu: user + system, memory: kibibytes * 1024 };
+  }
+
+  /** Runs a command untimed. Throws with the end of its error output when it fails. */
+  run(command: Command): void {
+    this.#spawn(command, []);
+  }
+
+  /** Runs a command untimed and gives its standard output. Throws when it fails. */
+  output(command: Command): string {
+    const outcome = spawnSync('bash', ['-c', command.script], {
+      cwd: command.cwd,
+      env: { ...process.env, ...command.env },
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    if (outcome.error) throw outcome.error;
+    if (outcome.status !== 0) throw new Error(`${command.script}: exit ${outcome.status}: ${outcome.stderr.slice(-2000)}`);
+    return outcome.stdout;
+  }
+
+  #spawn(command: Command, before: readonly string[]): void {
+    const log = openSync(this.#log, 'a');
+    const logged = statSync(this.#log).size;
+    const [program = 'bash', ...words] = [...before, 'bash', '-o', 'pipefail', '-c', command.script];
+    const outcome = spawnSync(program, words, {
+      cwd: command.cwd,
+      env: { ...process.env, ...command.env },
+      stdio: ['ignore', 'ignore', log],
+    });
+    closeSync(log);
+    if (outcome.error) throw outcome.error;
+    if (outcome.status === 0) return;
+    const said = readFileSync(this.#log).subarray(logged).toString().slice(-2000);
+    throw new Error(`${command.script}: exit ${outcome.status ?? outcome.signal}: ${said}`);
+  }
+}

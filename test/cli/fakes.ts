@@ -1,0 +1,178 @@
+/** An engine and a terminal made of plain values, to test the command line without a store. */
+import path from 'node:path';
+import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
+
+export const id = (digit: string): string => digit.repeat(32);
+
+/** The folder of the fake instance. */
+export const course = path.resolve('/course');
+
+export const snapshot: SnapshotDetails = {
+  id: id('a'),
+  name: 'before the refactor',
+  description: null,
+  kind: 'described',
+  reason: null,
+  created: '2026-11-20T13:02:03.004Z',
+  consistency: 'consistent',
+  partial: false,
+  pinned: false,
+  files: 12,
+  folders: 3,
+  links: 0,
+  bytes: 1_234_567,
+  addedBytes: 300_000,
+  excluded: [],
+  unreadable: [],
+  evidence: [],
+};
+
+export const status: Status = {
+  folder: course,
+  initialized: true,
+  snapshots: 1,
+  latest: snapshot,
+  changes: { added: [], changed: [], removed: [], moved: [] },
+  undo: null,
+  interrupted: null,
+  storeBytes: 400_000,
+};
+
+export const noCounts = { add: 0, replace: 0, delete: 0, attributes: 0, keep: 0, bytes: 0 };
+
+export const restorePlan: RestorePlan = {
+  request: { state: 'latest' },
+  snapshot,
+  from: 'root-1',
+  counts: { ...noCounts, add: 1, replace: 3, delete: 2, bytes: 2048 },
+  items: [
+    { path: 'a.txt', action: 'replace', kind: 'file', size: 500 },
+    { path: 'b.txt', action: 'replace', kind: 'file', size: 500 },
+    { path: 'c.txt', action: 'replace', kind: 'file', size: 500 },
+    { path: 'gone.txt', action: 'add', kind: 'file', size: 548 },
+    { path: 'new-1.txt', action: 'delete', kind: 'file', size: 7 },
+    { path: 'new-2.txt', action: 'delete', kind: 'file', size: 7 },
+  ],
+};
+
+export const restoreOutcome: RestoreOutcome = {
+  counts: restorePlan.counts,
+  items: restorePlan.items,
+  safety: { ...snapshot, id: id('5') },
+  problems: [],
+};
+
+export interface Call {
+  readonly name: string;
+  readonly request: unknown;
+}
+
+export interface FakeEngine extends EngineApi {
+  /** What was called, in order, `dispose` included. */
+  readonly calls: Call[];
+}
+
+/** An engine that answers every call with a plausible value, or as the overrides say. */
+export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
+  const answers: EngineApi = {
+    init: async () => status,
+    status: async () => status,
+    list: async () => [snapshot],
+    take: async () => snapshot,
+    show: async () => snapshot,
+    edit: async () => snapshot,
+    planDelete: async () => ({ snapshots: [snapshot], blocked: [] }),
+    delete: async () => ({ snapshots: [snapshot], blocked: [] }),
+    ls: async () => [],
+    read: async () => new Uint8Array(),
+    diff: async () => ({ added: [], changed: [], removed: [], moved: [] }),
+    find: async () => [],
+    history: async () => [],
+    planRestore: async (request) => ({ ...restorePlan, request }),
+    executeRestore: async () => restoreOutcome,
+    restore: async () => restoreOutcome,
+    planUndo: async () => restorePlan,
+    undo: async () => restoreOutcome,
+    recover: async () => restoreOutcome,
+    clone: async ({ to }) => ({ folder: to, files: 12, bytes: 1_234_567, snapshot }),
+    verify: async () => ({ snapshots: 1, packs: 1, objects: 20, bytesRead: 0, damage: [] }),
+    compact: async () => ({ removedObjects: 0, freedBytes: 0, rewrittenBytes: 0, packsBefore: 1, packsAfter: 1, waitingFor: [] }),
+    dispose: async () => undefined,
+    ...overrides,
+  };
+  const calls: Call[] = [];
+  const recorded = new Proxy(answers, {
+    get(target, name: keyof EngineApi) {
+      const answer: (...given: never[]) => unknown = target[name];
+      return (...given: never[]) => {
+        calls.push({ name, request: given[0] });
+        return answer(...given);
+      };
+    },
+  });
+  return Object.assign(Object.create(recorded) as EngineApi, { calls });
+}
+
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly questions: readonly string[];
+  /** Standard output read as one JSON document. */
+  json(): unknown;
+}
+
+export interface Setting {
+  readonly engine?: EngineApi;
+  readonly terminal?: boolean;
+  /** Answers to questions; absent: nobody to ask. */
+  readonly answers?: readonly (string | undefined)[];
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+  readonly findInstance?: (start: string) => string | undefined;
+  readonly write?: (chunk: string | Uint8Array) => Promise<void>;
+  readonly clock?: () => number;
+  readonly columns?: number;
+}
+
+/** Runs one command line against the fakes. */
+export async function runFake(argv: readonly string[], setting: Setting = {}): Promise<Run> {
+  const out: Uint8Array[] = [];
+  const err: string[] = [];
+  const questions: string[] = [];
+  const answers = [...(setting.answers ?? [])];
+  const stream = { terminal: setting.terminal ?? false, columns: setting.columns ?? 80, paint: (_: unknown, text: string) => text };
+  const io: Io = {
+    out: {
+      ...stream,
+      write: async (chunk) => {
+        await setting.write?.(chunk);
+        out.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+      },
+    },
+    err: {
+      ...stream,
+      write: async (chunk) => {
+        err.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      },
+    },
+    cwd: path.resolve(setting.cwd ?? course),
+    ...(setting.answers && {
+      ask: async (question: string) => {
+        questions.push(question);
+        return answers.shift();
+      },
+    }),
+    signal: setting.signal ?? new AbortController().signal,
+    clock: setting.clock ?? (() => 0),
+    locale: 'en-US',
+    timeZone: 'UTC',
+  };
+  const engine = setting.engine ?? fakeEngine();
+  const findInstance = setting.findInstance ?? ((start: string) => (start.startsWith(course) ? course : undefined));
+  const code = await run(argv, io, { version: '1.2.3', openEngine: () => engine, findInstance });
+  const text = Buffer.concat(out).toString();
+  return { code, out: text, err: err.join(''), questions, json: () => JSON.parse(text) as unknown };
+}

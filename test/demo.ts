@@ -1,0 +1,184 @@
+/**
+ * `npm run demo`: the story of Snapstage on the command line. Makes a small workspace in a temporary folder, runs the
+ * real program on it, prints each command with its real output, and checks exit codes and what matters in the output.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const program = path.resolve(import.meta.dirname, '../src/cli/main.ts');
+const place = mkdtempSync(path.join(tmpdir(), 'snapstage-demo-'));
+const workspace = path.join(place, 'econometrics');
+
+interface Expected {
+  /** The exit code; 0 unless given. */
+  readonly exit?: number;
+  /** What the output must hold. */
+  readonly shows?: readonly (string | RegExp)[];
+}
+
+function tell(text: string): void {
+  process.stdout.write(`\n# ${text}\n`);
+}
+
+/** Runs `snapstage` in the workspace, prints command and output, and checks what is expected. Returns standard output. */
+function snapstage(args: readonly string[], { exit = 0, shows = [] }: Expected = {}): string {
+  const words = args.map((arg) => (/^[\w@%+=:,./~…-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`));
+  process.stdout.write(`\n$ ${['snapstage', ...words].join(' ')}\n`);
+  const ended = spawnSync(process.execPath, [program, ...args], { cwd: workspace, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  process.stdout.write(ended.stdout + ended.stderr);
+  if (exit !== 0) process.stdout.write(`(exit code ${ended.status})\n`);
+  assert.equal(ended.status, exit, `the exit code of snapstage ${args.join(' ')}`);
+  for (const each of shows) {
+    const found = typeof each === 'string' ? ended.stdout.includes(each) : each.test(ended.stdout + ended.stderr);
+    assert.ok(found, `snapstage ${args.join(' ')} must show ${each}`);
+  }
+  return ended.stdout;
+}
+
+// The workspace
+
+const at = (name: string): string => path.join(workspace, name);
+
+function write(name: string, content: string): void {
+  mkdirSync(path.dirname(at(name)), { recursive: true });
+  writeFileSync(at(name), content);
+}
+
+function sql(statements: string): void {
+  const database = new DatabaseSync(at('data/prices.db'));
+  database.exec(statements);
+  database.close();
+}
+
+function orders(folder = workspace): number {
+  const database = new DatabaseSync(path.join(folder, 'data/prices.db'), { readOnly: true });
+  const row = database.prepare('SELECT count(*) AS n FROM orders').get();
+  database.close();
+  return Number(row?.['n']);
+}
+
+function git(...args: string[]): ReturnType<typeof spawnSync> {
+  const identity = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.org'];
+  // Started from a git hook, the variables of git would lead to another repository.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+  return spawnSync('git', ['-C', at('lib/estimators'), ...identity, ...args], { encoding: 'utf8', env });
+}
+
+/** True when there is a git to make the nested repository with. */
+function makeWorkspace(): boolean {
+  write('analysis.py', 'import prices\n\nprint(prices.mean())\n');
+  write('README.md', '# Econometrics 2026\n');
+  write('.env', 'DATABASE=data/prices.db\n');
+  write('data/prices.csv', `day,price\n${Array.from({ length: 2000 }, (_, day) => `${day},${(day * 37) % 101}`).join('\n')}\n`);
+  write('hw1/report.ipynb', '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}\n');
+  mkdirSync(at('plots'));
+  sql('CREATE TABLE orders (id INTEGER PRIMARY KEY, price REAL, state TEXT)');
+  sql(`INSERT INTO orders (price, state) VALUES ${Array.from({ length: 500 }, (_, n) => `(${n / 10}, 'open')`).join(', ')}`);
+  write('lib/estimators/ols.py', 'def ols(x, y):\n    raise NotImplementedError\n');
+  if (git('init', '--quiet').status !== 0) return false;
+  git('add', '-A');
+  return git('commit', '--quiet', '-m', 'Start').status === 0;
+}
+
+// The story
+
+function firstSnapshots(): void {
+  tell('A workspace becomes an instance, and gets its first snapshot: hidden files, the database, the git repository inside, all of it.');
+  snapstage(['init'], { shows: ['is an instance now'] });
+  snapstage(['take'], { shows: ['Took snapshot', 'quick', 'consistent'] });
+
+  tell('Some work is done.');
+  write('analysis.py', 'import prices\n\nprint(prices.median())\n');
+  write('plots/fig3.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>\n');
+  rmSync(at('README.md'));
+  sql("UPDATE orders SET state = 'shipped' WHERE id <= 120");
+  snapstage(['status'], { shows: ['2 changed, 1 new, 1 removed'] });
+  snapstage(['diff', 'latest'], { shows: ['M  analysis.py', 'M  data/prices.db', 'A  plots/fig3.svg', 'D  README.md'] });
+  snapstage(['take', '--name', 'before the refactor', '--description', 'The medians, as in the draft.'], {
+    shows: ['before the refactor', 'described'],
+  });
+  snapstage(['list'], { shows: ['before the refactor', 'quick'] });
+  snapstage(['show', 'before the refactor'], { shows: ['The medians, as in the draft.'] });
+}
+
+function browsing(): void {
+  tell('Every state can be browsed.');
+  assert.equal(snapstage(['cat', 'latest~1', 'analysis.py']), 'import prices\n\nprint(prices.mean())\n');
+  snapstage(['ls', 'latest', 'data'], { shows: ['data/prices.csv', 'data/prices.db'] });
+  snapstage(['find', '*.md'], { shows: ['README.md'] });
+  snapstage(['history', 'analysis.py'], { shows: ['current'] });
+}
+
+function restoring(withGit: boolean): void {
+  tell('A file is lost, and comes back.');
+  const csv = readFileSync(at('data/prices.csv'));
+  rmSync(at('data/prices.csv'));
+  snapstage(['restore', 'before the refactor', 'data/prices.csv'], { shows: ['1 brought back'] });
+  assert.deepEqual(readFileSync(at('data/prices.csv')), csv);
+
+  tell('The refactor goes wrong.');
+  write('analysis.py', 'raise SystemExit\n');
+  write('analysis_new.py', 'import analysis\n');
+  sql('DELETE FROM orders WHERE id > 10');
+  rmSync(at('lib'), { recursive: true });
+
+  tell('Back to the snapshot: first the plan, then the change. The state now is kept.');
+  snapstage(['restore', 'before the refactor'], { exit: 3, shows: ['Replace', 'that came later', /needs --yes/] });
+  assert.equal(orders(), 10);
+  snapstage(['restore', 'before the refactor', '--yes'], { shows: ['snapstage undo'] });
+  assert.equal(orders(), 500);
+  assert.equal(existsSync(at('analysis_new.py')), false);
+  if (withGit) assert.equal(git('fsck', '--strict').status, 0, 'git fsck');
+  snapstage(['diff', 'before the refactor'], {});
+
+  tell('Undo takes the restore back.');
+  snapstage(['undo']);
+  assert.equal(orders(), 10);
+  assert.equal(existsSync(at('analysis_new.py')), true);
+  snapstage(['restore', 'before the refactor', '--yes', '--quiet']);
+}
+
+function cloning(): void {
+  tell('A new instance from a snapshot.');
+  snapstage(['clone', 'before the refactor', '../copy'], { shows: ['is a new instance'] });
+  assert.equal(orders(path.join(place, 'copy')), 500);
+  snapstage(['-C', '../copy', 'list'], { shows: ['before the refactor'] });
+}
+
+function tidyingUp(): void {
+  tell('Snapshots are deleted in two steps; compact gives the space back, verify reads every byte.');
+  const ids = snapstage(['list'])
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t')[0] ?? '');
+  const oldest = ids.at(-1) ?? '';
+  snapstage(['pin', 'before the refactor']);
+  snapstage(['delete', 'before the refactor', '--yes'], { exit: 3, shows: [/pinned/] });
+  snapstage(['delete', oldest], { exit: 3, shows: [/needs --yes/] });
+  snapstage(['delete', oldest, '--yes']);
+  snapstage(['compact']);
+  snapstage(['verify', '--read-data'], { shows: ['all well'] });
+  snapstage(['status'], { shows: [`${ids.length - 1} snapshots`] });
+}
+
+try {
+  tell(`The workspace: ${workspace}`);
+  mkdirSync(workspace);
+  const withGit = makeWorkspace();
+  if (!withGit) tell('There is no git here: lib/estimators stays a plain folder.');
+  firstSnapshots();
+  browsing();
+  restoring(withGit);
+  cloning();
+  tidyingUp();
+  tell('Done: every step did what it should.');
+} catch (error) {
+  process.stdout.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  rmSync(place, { recursive: true, force: true });
+}

@@ -1,0 +1,46 @@
+/** Stands in for a person at the dialogs, which VS Code refuses to show in a test run. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+/** What was asked: the message of a dialog, the prompt of an input box, the title of a quick pick. */
+export interface Asked {
+  readonly text: string;
+  readonly choices: readonly string[];
+}
+
+type Window = Record<'showWarningMessage' | 'showInputBox' | 'showQuickPick', (...args: unknown[]) => unknown>;
+
+/**
+ * Answers modal dialogs, input boxes and quick picks in the order they come, by the button's or row's label or the text
+ * to type; `undefined` is escape. Toasts are let through. Fails when more or fewer are asked than answered.
+ */
+export async function withAnswers(answers: readonly (string | undefined)[], run: () => PromiseLike<unknown>): Promise<readonly Asked[]> {
+  const window = vscode.window as unknown as Window;
+  const { showWarningMessage, showInputBox, showQuickPick } = window;
+  const left = [...answers];
+  const asked: Asked[] = [];
+  const answer = (text: string, choices: readonly string[]): string | undefined => {
+    asked.push({ text, choices });
+    assert.ok(left.length > 0, `unexpected question: ${text}`);
+    return left.shift();
+  };
+  window.showWarningMessage = async (...args: unknown[]) => {
+    const [message, options, ...items] = args as [string, vscode.MessageOptions | string, ...string[]];
+    if (typeof options === 'string' || !options.modal) return showWarningMessage.apply(window, args);
+    return answer([message, options.detail].filter(Boolean).join('\n'), items);
+  };
+  window.showInputBox = async (...args: unknown[]) => answer((args[0] as vscode.InputBoxOptions).prompt ?? '', []);
+  window.showQuickPick = async (...args: unknown[]) => {
+    const [items, options] = args as [readonly vscode.QuickPickItem[], vscode.QuickPickOptions];
+    const wanted = answer(options.title ?? '', items.map(({ label }) => label));
+    if (wanted === undefined) return undefined;
+    return items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
+  };
+  try {
+    await run();
+  } finally {
+    Object.assign(window, { showWarningMessage, showInputBox, showQuickPick });
+  }
+  assert.deepEqual(left, [], 'fewer questions than answers');
+  return asked;
+}

@@ -1,0 +1,82 @@
+/** The extension under test, and the folder it is open on. */
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Internals } from '../../src/extension.ts';
+import type { Instance } from '../../src/editor/instance.ts';
+import type { SnapshotsNode } from '../../src/editor/nodes.ts';
+
+export const extensionId = 'snapstage.snapstage';
+
+/** Starts the extension if it has not been started yet. */
+export async function internals(): Promise<Internals> {
+  const extension = vscode.extensions.getExtension<Internals | undefined>(extensionId);
+  const inner = await extension?.activate();
+  return inner ?? assert.fail('the extension gives nothing to look at in a test run');
+}
+
+/** The one folder that the test run is open on. */
+export function folder(): vscode.WorkspaceFolder {
+  return vscode.workspace.workspaceFolders?.[0] ?? assert.fail('no folder is open');
+}
+
+/** A file of that folder, by its path in it. */
+export function inFolder(path: string): string {
+  return join(folder().uri.fsPath, ...path.split('/'));
+}
+
+export async function theInstance(): Promise<Instance> {
+  const { workspace } = await internals();
+  return workspace.instances[0] ?? assert.fail('no instance');
+}
+
+/** Takes away all snapshots and starts anew. */
+export async function forgetSnapshots(): Promise<void> {
+  const instance = await theInstance();
+  if (instance.state.kind === 'ready') {
+    await Promise.all(instance.state.snapshots.filter(({ pinned }) => pinned).map(({ id }) => instance.engine.edit({ state: id, pinned: false })));
+    await instance.engine.delete(instance.state.snapshots.map(({ id }) => id));
+  }
+  await instance.refresh();
+}
+
+/** Files made by a test, gone after it. */
+export async function removeFiles(...paths: string[]): Promise<void> {
+  await Promise.all(paths.map((path) => rm(inFolder(path), { recursive: true, force: true })));
+}
+
+/** The rows that one finds by opening, from the top, the row of each label. */
+export async function rowsUnder(...labels: string[]): Promise<readonly SnapshotsNode[]> {
+  const { tree } = await internals();
+  let rows = await tree.getChildren();
+  for (const label of labels) {
+    const row = rows.find((node) => tree.getTreeItem(node).label === label) ?? assert.fail(`no row ${label}`);
+    rows = await tree.getChildren(row);
+  }
+  return rows;
+}
+
+/** The row one finds at the end of the labels. */
+export async function rowAt(...labels: string[]): Promise<SnapshotsNode> {
+  const { tree } = await internals();
+  const rows = await rowsUnder(...labels.slice(0, -1));
+  return rows.find((node) => tree.getTreeItem(node).label === labels.at(-1)) ?? assert.fail(`no row ${labels.join(' › ')}`);
+}
+
+/** Label and description of rows, as the tree shows them. */
+export async function texts(rows: readonly SnapshotsNode[]): Promise<readonly string[]> {
+  const { tree } = await internals();
+  return rows.map((node) => {
+    const { label, description } = tree.getTreeItem(node);
+    return [label, description].filter(Boolean).join(' | ');
+  });
+}
+
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!(await holds())) {
+    if (Date.now() > end) assert.fail(`not in 15 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,11 @@
+/** Runs the test files named as arguments in this process, which must then end by itself. */
+import { runSuite } from './suite.ts';
+
+const report = await runSuite(process.argv.slice(2));
+process.exitCode = report.failed > 0 ? 1 : 0;
+
+const patience = 10_000;
+setTimeout(() => {
+  process.stderr.write(`FAILED: the tests ended, but left open: ${process.getActiveResourcesInfo().join(', ')}\n`);
+  process.exit(1);
+}, patience).unref();

@@ -1,0 +1,175 @@
+/** A person at the editor: what UI tests do and see. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser, newWorkbenchPage, openWorkbench } from './browser.ts';
+import { installExtension, startServer, type Server, type ServerOptions } from './server.ts';
+
+const project = resolve(import.meta.dirname, '..', '..');
+
+export interface EditorOptions extends ServerOptions {
+  readonly folder?: string;
+  readonly workspace?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** What the workbench must show before the editor counts as open; absent: Snapstage's icon in the activity bar. */
+  readonly ready?: (workbench: Workbench) => Locator;
+}
+
+/**
+ * Starts a server and a browser and opens the workbench with the extension: from the project's folder, or, when SNAPSTAGE_VSIX names a
+ * package, installed from that. Call `close` at the end.
+ */
+export async function openEditor(options: EditorOptions): Promise<Workbench> {
+  const server = await startServer(options);
+  const browser = await launchBrowser();
+  const workbench = new Workbench(server, browser, await newWorkbenchPage(browser, options.viewport));
+  try {
+    const vsix = process.env['SNAPSTAGE_VSIX'];
+    if (vsix !== undefined && (await installExtension(server, vsix)) !== 0) throw new Error(`${vsix} could not be installed`);
+    await openWorkbench(workbench.page, server, { ...options, extensionDevelopmentPath: vsix === undefined ? [project] : [] });
+    const ready = options.ready?.(workbench) ?? workbench.activity('Snapstage');
+    await ready.first().waitFor({ timeout: 60_000 });
+    return workbench;
+  } catch (error) {
+    await workbench.screenshot('failed-to-open').catch(() => undefined);
+    await workbench.close();
+    throw error;
+  }
+}
+
+export class Workbench {
+  readonly server: Server;
+  readonly page: Page;
+  readonly #browser: Browser;
+
+  constructor(server: Server, browser: Browser, page: Page) {
+    this.server = server;
+    this.#browser = browser;
+    this.page = page;
+    page.setDefaultTimeout(15_000);
+  }
+
+  /** Opens the command palette, runs the command with this title (category included), and sees the palette close or ask on. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(`>${title}`);
+    await this.choice(title).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget input[aria-label*="Type the name of a command"]').waitFor({ state: 'hidden' });
+  }
+
+  /** The field of an open quick pick or input box. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type="text"], .quick-input-widget input[type="password"]').first();
+  }
+
+  /** A line of the open quick pick. */
+  choice(label: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: label });
+  }
+
+  /** Types into the open quick pick or input box and confirms. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** An icon of the activity bar by its container's title. */
+  activity(title: string): Locator {
+    return this.page.locator(`.activitybar .action-label[aria-label^="${title}"]`);
+  }
+
+  /** A row of a tree in the sidebar or panel; one view only when its title is given. */
+  row(label: string | RegExp, view?: string): Locator {
+    const panes = view === undefined ? this.page.locator('.pane') : this.pane(view);
+    return panes.locator('.pane-body .monaco-list-row', { hasText: label });
+  }
+
+  /** A view in the sidebar, header and body, by its title. */
+  pane(title: string): Locator {
+    return this.page.locator('.pane', { has: this.page.locator('.pane-header .title', { hasText: title }) });
+  }
+
+  /** A button in the title of a view, there when the pointer is over the view or the focus in it. */
+  viewAction(view: string, title: string): Locator {
+    return this.pane(view).locator(`.pane-header .action-label[aria-label^="${title}"]`);
+  }
+
+  /** Opens a row's context menu and picks an entry. */
+  async pickFromMenu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-label', { hasText: entry }).first().click();
+  }
+
+  /** A notification toast that holds the text. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  /** Waits for a toast and returns its whole message. */
+  async waitForToast(text: string | RegExp, timeout = 30_000): Promise<string> {
+    const toast = this.toast(text).first();
+    await toast.waitFor({ timeout });
+    return toast.locator('.notification-list-item-message').innerText();
+  }
+
+  /** Clicks a button of a toast. */
+  async pickInToast(text: string | RegExp, button: string): Promise<void> {
+    await this.toast(text).first().locator('.monaco-button', { hasText: button }).first().click();
+  }
+
+  async clearToasts(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+  }
+
+  /** The open modal dialog. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Waits for the modal dialog, clicks its button, sees it close, and returns what it said. */
+  async answerDialog(button: string): Promise<string> {
+    await this.dialog.waitFor();
+    const said = await this.dialog.locator('.dialog-message-container').innerText();
+    await this.dialog.locator('.monaco-button', { hasText: button }).first().click();
+    await this.dialog.waitFor({ state: 'hidden' });
+    return said;
+  }
+
+  /** An editor tab by its label. */
+  tab(label: string): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: label });
+  }
+
+  /** An item of the status bar by its text. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** The document inside the visible webview. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** Writes a picture of the window to `out/shots` of the project and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    const folder = join(project, 'out', 'shots');
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** Ends the browser and the server. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.server.stop();
+  }
+}
+
+/** For `afterEach`: takes a picture when the test failed. */
+export async function pictureOfFailure(context: Mocha.Context, workbench: Workbench | undefined): Promise<void> {
+  const test = context.currentTest;
+  if (test?.state === 'failed') await workbench?.screenshot(`failed-${test.fullTitle()}`);
+}

@@ -1,0 +1,189 @@
+/**
+ * The test command: `npm test`, or `npm test -- unit cli` for these tiers only. Tiers, in order:
+ * `check` (types, lint, format, dead code), `unit` (test/unit and the tests beside the sources), each further folder of test/ by its name,
+ * `host` (test/editor, inside VS Code's extension host), `ui` (test/ui, a person at the editor).
+ * SNAPSTAGE_CODE names a desktop VS Code for the host tier; SNAPSTAGE_VSIX a package for the ui tier; SNAPSTAGE_GREP picks tests by name.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { rigRunsHere, setUpRig } from './rig/setup.ts';
+import type { Report } from './rig/suite.ts';
+import { makeSample } from './sample.ts';
+
+const project = dirname(import.meta.dirname);
+const tierLimit = 30 * 60_000;
+const nothing: Report = { passed: 0, failed: 0, skipped: 0 };
+
+/** Not tiers of plain tests: they have tiers of their own, or are no tests. */
+const otherFolders = new Set(['rig', 'bench', 'unit', 'editor', 'ui']);
+
+interface Tier {
+  readonly name: string;
+  readonly run: (temp: string) => Promise<Report>;
+}
+
+function allTiers(): Tier[] {
+  const folders = readdirSync(join(project, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const plain = folders.map((folder) => folder.name).filter((name) => !otherFolders.has(name));
+  return [
+    { name: 'check', run: runCheck },
+    ...(existsSync('test/unit') ? [{ name: 'unit', run: nodeTier('test/unit/**/*.test.ts', 'src/**/*.test.ts') }] : []),
+    ...plain.map((name) => ({ name, run: nodeTier(`test/${name}/**/*.test.ts`) })),
+    ...(existsSync('test/editor') ? [{ name: 'host', run: runHost }] : []),
+    ...(existsSync('test/ui') ? [{ name: 'ui', run: runUi }] : []),
+  ];
+}
+
+async function runBuild(): Promise<Report> {
+  return (await run(process.execPath, ['esbuild.mjs'])) === 0 ? { ...nothing, passed: 1 } : failure('the build failed');
+}
+
+/** Every script of package.json whose name starts with `check:`; all of them, so that one failure hides no other. */
+async function runCheck(): Promise<Report> {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const checks = Object.keys(scripts).filter((name) => name.startsWith('check:'));
+  let failed = 0;
+  for (const check of checks) if ((await run('npm', ['run', check])) !== 0) failed += 1;
+  return { passed: checks.length - failed, failed, skipped: 0 };
+}
+
+function nodeTier(...patterns: string[]): Tier['run'] {
+  return (temp) => runFiles(globSync(patterns), temp);
+}
+
+/** All files in one process of their own, whose temporary files go with the tier. */
+async function runFiles(files: readonly string[], temp: string): Promise<Report> {
+  if (files.length === 0) return failure('no test files');
+  const report = join(temp, 'report.json');
+  const places = { SNAPSTAGE_REPORT: report, TMPDIR: temp, TMP: temp, TEMP: temp };
+  const code = await run(process.execPath, ['test/rig/tier.ts', ...files.toSorted()], places);
+  return outcome(report, code === 0);
+}
+
+async function runUi(temp: string): Promise<Report> {
+  const files = globSync('test/ui/**/*.test.ts');
+  if (!rigRunsHere) {
+    process.stdout.write(`skipped: the editor rig runs on Linux only; this is ${process.platform}\n`);
+    return { ...nothing, skipped: files.length };
+  }
+  setUpRig();
+  return runFiles(files, temp);
+}
+
+async function runHost(temp: string): Promise<Report> {
+  const tests = globSync('test/editor/**/*.test.ts');
+  if (tests.length === 0) return failure('no test files');
+  await bundleHostTests(tests);
+  const desktop = process.env['SNAPSTAGE_CODE'];
+  if (desktop === undefined && rigRunsHere) setUpRig();
+  const program = desktop ?? (rigRunsHere ? join(project, 'test', 'rig', 'code.ts') : undefined);
+  const report = join(temp, 'report.json');
+  const workspace = join(temp, 'sample-course');
+  makeSample(workspace);
+  const ended = runTests({
+    // Absent: a desktop VS Code is downloaded.
+    ...(program === undefined ? {} : { vscodeExecutablePath: program }),
+    extensionDevelopmentPath: project,
+    extensionTestsPath: join(project, 'out', 'test', 'rig', 'host.cjs'),
+    extensionTestsEnv: { SNAPSTAGE_REPORT: report, SNAPSTAGE_RIG_SHOTS: join(project, 'out', 'shots') },
+    launchArgs: [workspace, `--user-data-dir=${join(temp, 'user')}`, `--extensions-dir=${join(temp, 'extensions')}`],
+  });
+  return ended.then(
+    () => outcome(report, true),
+    () => outcome(report, false),
+  );
+}
+
+/** The extension host loads CommonJS, and mocha must be one for all test files. */
+async function bundleHostTests(tests: readonly string[]): Promise<void> {
+  rmSync('out/test', { recursive: true, force: true });
+  await build({
+    entryPoints: ['test/rig/host.ts', ...tests],
+    outbase: 'test',
+    outdir: 'out/test',
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    sourcemap: true,
+    external: ['vscode', 'mocha'],
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    logLevel: 'warning',
+  });
+}
+
+/** What a test process reported; one that ended badly without a failed test of its own, or said nothing, is a failure. */
+function outcome(file: string, endedWell: boolean): Report {
+  if (!existsSync(file)) return failure('the tests ended without a result');
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  if (endedWell || report.failed > 0) return report;
+  return { ...report, failed: failure('the tests passed, but their process did not end well').failed };
+}
+
+function failure(why: string): Report {
+  process.stderr.write(`FAILED: ${why}\n`);
+  return { ...nothing, failed: 1 };
+}
+
+/** Runs a program with its output shown; returns its exit code, 1 for one that was killed or took too long. */
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const shell = process.platform === 'win32' && program !== process.execPath;
+  const child = spawn(program, args, {
+    cwd: project,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell,
+    timeout: tierLimit,
+  });
+  child.on('error', reject).on('exit', (code, signal) => {
+    if (signal !== null) process.stderr.write(`FAILED: ended by ${signal}\n`);
+    resolve(code ?? 1);
+  });
+  return promise;
+}
+
+async function runTier(tier: Tier): Promise<Report> {
+  process.stdout.write(`\n=== ${tier.name} ===\n`);
+  const temp = mkdtempSync(join(tmpdir(), `snapstage-${tier.name}-`));
+  try {
+    return await tier.run(temp);
+  } catch (error) {
+    return failure(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    rmSync(temp, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The tiers of these names, all for none. The build comes first wherever a tier may start what was built. */
+function chooseTiers(names: readonly string[]): Tier[] {
+  const chosen = allTiers().filter((tier) => names.length === 0 || names.includes(tier.name));
+  return chosen.every((tier) => tier.name === 'check' || tier.name === 'unit') ? chosen : [{ name: 'build', run: runBuild }, ...chosen];
+}
+
+process.chdir(project);
+// What the tests start must be this Node too.
+process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
+
+const asked = parseArgs({ allowPositionals: true }).positionals;
+const known = allTiers().map((tier) => tier.name);
+if (!asked.every((name) => known.includes(name))) {
+  process.stderr.write(`The tiers are: ${known.join(', ')}\n`);
+  process.exit(1);
+}
+const reports: [name: string, report: Report][] = [];
+for (const tier of chooseTiers(asked)) reports.push([tier.name, await runTier(tier)]);
+
+const count = (key: keyof Report): number => reports.reduce((sum, [, report]) => sum + report[key], 0);
+const line = ({ passed, failed, skipped }: Report): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+process.stdout.write('\n');
+for (const [name, report] of reports) process.stdout.write(`${name.padEnd(12)} ${line(report)}\n`);
+process.stdout.write(`\n${line({ passed: count('passed'), failed: count('failed'), skipped: count('skipped') })}\n`);
+process.exitCode = count('failed') > 0 || count('passed') === 0 ? 1 : 0;

@@ -1,0 +1,83 @@
+/** The house test of what package.json promises: every command has a handler, a title and a test; every text is there. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandTable } from '../../../src/editor/commandTable.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+interface Menu {
+  readonly command: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly enablement?: string }[];
+    readonly menus: Readonly<Record<string, readonly Menu[]>>;
+    readonly keybindings: readonly { readonly command: string }[];
+    readonly viewsWelcome: readonly { readonly contents: string }[];
+  };
+}
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const manifest = JSON.parse(read('package.json')) as Manifest;
+const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
+const { commands, menus, keybindings, viewsWelcome } = manifest.contributes;
+const ids = Object.keys(commandTable);
+
+function sourcesUnder(folder: string): string {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => read(join(folder, path)))
+    .join('\n');
+}
+
+describe('package.json', () => {
+  it('declares exactly the commands of the table', () => {
+    assert.deepEqual(commands.map(({ command }) => command).sort(), [...ids].sort());
+  });
+
+  it('gives every command a title in title case, and enables what writes in trusted workspaces only', () => {
+    for (const { command, title, enablement } of commands) {
+      const text = texts[title.replaceAll('%', '')];
+      assert.match(text ?? '', /^[A-Z]/, `${command} has no title`);
+      const { writes } = commandTable[command as keyof typeof commandTable];
+      assert.equal(enablement, writes ? 'isWorkspaceTrusted' : undefined, command);
+    }
+  });
+
+  it('names only commands that there are', () => {
+    const links = viewsWelcome.flatMap(({ contents }) => [
+      ...(texts[contents.replaceAll('%', '')] ?? '').matchAll(/command:(snapstage\.\w+)/g),
+    ]);
+    const named = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command).concat(links.map(([, id]) => id ?? ''));
+    assert.deepEqual(
+      named.filter((id) => !ids.includes(id)),
+      [],
+    );
+  });
+
+  it('has all texts, and no others', () => {
+    const used = new Set([...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key ?? ''));
+    assert.deepEqual([...used].sort(), Object.keys(texts).sort());
+  });
+
+  it('shows at most three icons in a title', () => {
+    assert.ok((menus['view/title'] ?? []).filter(({ group }) => group?.startsWith('navigation')).length <= 3);
+  });
+
+  it('says for every command when the palette shows it', () => {
+    const listed = (menus.commandPalette ?? []).map(({ command }) => command);
+    assert.deepEqual(
+      ids.filter((id) => !listed.includes(id)),
+      ['snapstage.showLog'],
+    );
+  });
+
+  it('has a test for every command in the editor', () => {
+    const tests = sourcesUnder('test/editor') + sourcesUnder('test/ui');
+    for (const id of ids) assert.ok(tests.includes(`'${id}'`), `${id} is in no test`);
+  });
+});
