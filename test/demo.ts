@@ -79,7 +79,7 @@ function makeWorkspace(): boolean {
   sql('CREATE TABLE orders (id INTEGER PRIMARY KEY, price REAL, state TEXT)');
   sql(`INSERT INTO orders (price, state) VALUES ${Array.from({ length: 500 }, (_, n) => `(${n / 10}, 'open')`).join(', ')}`);
   write('lib/estimators/ols.py', 'def ols(x, y):\n    raise NotImplementedError\n');
-  if (git('init', '--quiet').status !== 0) return false;
+  if (git('init', '--quiet', '--template=').status !== 0) return false;
   git('add', '-A');
   return git('commit', '--quiet', '-m', 'Start').status === 0;
 }

@@ -38,12 +38,13 @@ const hashes = new Map<string, string>();
 export function readManifest(folder: string): Manifest {
   const entries = new Map<string, Entry>();
   const inodes = new Map<bigint, string>();
+  const top = Buffer.from(folder).toString('latin1');
   const walk = (inside: string): void => {
-    const names = readdirSync(Buffer.from(folder + inside, 'latin1'), { encoding: 'buffer' }).sort(Buffer.compare);
+    const names = readdirSync(Buffer.from(top + inside, 'latin1'), { encoding: 'buffer' }).sort((one, other) => one.compare(other));
     for (const name of names) {
       const path = `${inside}/${name.toString('latin1')}`;
       if (path === '/.snapstage') continue;
-      const place = Buffer.from(folder + path, 'latin1');
+      const place = Buffer.from(top + path, 'latin1');
       const stats = lstatSync(place, { bigint: true });
       const first = stats.isFile() && stats.nlink > 1n ? (inodes.get(stats.ino) ?? path) : path;
       inodes.set(stats.ino, first);

@@ -83,7 +83,11 @@ function debianMirror(): string {
 }
 
 function execute(command: string, args: readonly string[], cwd?: string): void {
-  const outcome = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  const outcome = spawnSync(command, args, {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
   if (outcome.error) throw outcome.error;
   if (outcome.status !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${outcome.status}`);
 }

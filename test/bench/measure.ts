@@ -39,7 +39,7 @@ export class Runner {
   measure(command: Command): Measurement {
     spawnSync('sync');
     const start = process.hrtime.bigint();
-    this.#spawn(command, ['/usr/bin/time', '-f', '%U %S %M', '-o', this.#figures]);
+    this.#spawn(command, '/usr/bin/time', ['-f', '%U %S %M', '-o', this.#figures, 'bash']);
     const wall = Number(process.hrtime.bigint() - start) / 1e9;
     const [user = 0, system = 0, kibibytes = 0] = readFileSync(this.#figures, 'utf8').trim().split(' ').map(Number);
     return { wall, cpu: user + system, memory: kibibytes * 1024 };
@@ -47,7 +47,7 @@ export class Runner {
 
   /** Runs a command untimed. Throws with the end of its error output when it fails. */
   run(command: Command): void {
-    this.#spawn(command, []);
+    this.#spawn(command, 'bash', []);
   }
 
   /** Runs a command untimed and gives its standard output. Throws when it fails. */
@@ -63,11 +63,10 @@ export class Runner {
     return outcome.stdout;
   }
 
-  #spawn(command: Command, before: readonly string[]): void {
+  #spawn(command: Command, program: string, words: readonly string[]): void {
     const log = openSync(this.#log, 'a');
     const logged = statSync(this.#log).size;
-    const [program = 'bash', ...words] = [...before, 'bash', '-o', 'pipefail', '-c', command.script];
-    const outcome = spawnSync(program, words, {
+    const outcome = spawnSync(program, [...words, '-o', 'pipefail', '-c', command.script], {
       cwd: command.cwd,
       env: { ...process.env, ...command.env },
       stdio: ['ignore', 'ignore', log],

@@ -57,7 +57,12 @@ export function parseOptions(words: readonly string[]): Options {
   };
 }
 
-function chosen<Name extends string>(option: string, list: string | undefined, known: readonly Name[], otherwise: readonly Name[]): readonly Name[] {
+function chosen<Name extends string>(
+  option: string,
+  list: string | undefined,
+  known: readonly Name[],
+  otherwise: readonly Name[],
+): readonly Name[] {
   if (list === undefined) return otherwise;
   const wanted = list.split(',').map((word) => word.trim());
   const unknown = wanted.find((word) => !known.some((name) => name === word));

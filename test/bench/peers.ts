@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { quote, type Runner } from './measure.ts';
 import { bytesOnDisk, PlacedTool, type Place, type StoreSize, type Tool } from './tool.ts';
 
@@ -26,7 +26,7 @@ export class Restic extends PlacedTool implements Tool {
   }
 
   take(): string {
-    return this.#command('backup --exclude /.snapstage .').replace('/.snapstage', quote(join(this.place.tree, '.snapstage')));
+    return this.#command(`backup --exclude ${quote(join(this.place.tree, '.snapstage'))} .`);
   }
 
   newest(count: number): readonly string[] {
@@ -34,7 +34,7 @@ export class Restic extends PlacedTool implements Tool {
     return snapshots
       .map(({ id }) => id)
       .slice(-count)
-      .reverse();
+      .toReversed();
   }
 
   list(): string {
@@ -190,8 +190,8 @@ export class Git extends PlacedTool implements Tool {
   }
 
   restore(target: string): string {
-    const index = quote(join(this.place.store, 'restore-index'));
-    return `GIT_INDEX_FILE=${index} git --git-dir=${quote(this.#directory)} --work-tree=${quote(target)} checkout -f HEAD -- . && mv ${index} ${index}.old`;
+    const index = quote(join(this.place.store, `index-of-${basename(target)}`));
+    return `GIT_INDEX_FILE=${index} git --git-dir=${quote(this.#directory)} --work-tree=${quote(target)} checkout -f HEAD -- .`;
   }
 
   restoreOne(path: string, target: string): string {

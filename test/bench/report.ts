@@ -92,11 +92,24 @@ function byRound(samples: readonly Sample[], quantity: Quantity): Map<number, nu
 export function renderReport(results: Results): string {
   const summaries = summarize(results);
   const tools = toolNames.filter((tool) => summaries.some((summary) => summary.tool === tool));
-  const lines = [`Machine: ${Object.entries(results.machine).map(([name, value]) => `${name} ${value}`).join(', ')}`];
-  for (const tool of tools) lines.push(`${tool}: ${results.versions[tool] ?? ''}${tool === 'restic' ? ' (encrypts, which the others do not)' : ''}`);
+  const lines = [
+    `Machine: ${Object.entries(results.machine)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}`,
+  ];
+  for (const tool of tools)
+    lines.push(`${tool}: ${results.versions[tool] ?? ''}${tool === 'restic' ? ' (encrypts, which the others do not)' : ''}`);
   for (const { tree, files, bytes } of results.trees) {
-    lines.push('', `${trees[tree].title}: ${files.toLocaleString('en')} files, ${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 0 })} MB`);
-    lines.push(...treeTables(summaries.filter((summary) => summary.tree === tree), tools));
+    lines.push(
+      '',
+      `${trees[tree].title}: ${files.toLocaleString('en')} files, ${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 0 })} MB`,
+    );
+    lines.push(
+      ...treeTables(
+        summaries.filter((summary) => summary.tree === tree),
+        tools,
+      ),
+    );
   }
   return [...lines, '', ...omissionLines(results), ...comparisonLines(results), '', ...verdictLines(results)].join('\n');
 }
@@ -117,10 +130,12 @@ function treeTables(summaries: readonly Summary[], tools: readonly ToolName[]): 
   };
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(Math.abs(bytes) < 100e6 ? 2 : 0);
   const peers = tools.filter((tool) => tool !== 'snapstage');
-  const sizes = (pick: 'size' | 'growth') => (summary: Summary): string | undefined => {
-    const size = summary[pick];
-    return size ? `${megabytes(size.store)} + ${megabytes(size.caches)}` : undefined;
-  };
+  const sizes =
+    (pick: 'size' | 'growth') =>
+    (summary: Summary): string | undefined => {
+      const size = summary[pick];
+      return size ? `${megabytes(size.store)} + ${megabytes(size.caches)}` : undefined;
+    };
   return [
     ...table('seconds: median (minimum)', ({ wall }) => `${wall.median.toFixed(3)} (${wall.minimum.toFixed(3)})`),
     ...table('times Snapstage, median by round', ({ timesSnapstage }) => timesSnapstage?.toFixed(2), peers),
@@ -139,9 +154,13 @@ function alignColumns(rows: readonly (readonly string[])[]): string[] {
 }
 
 function omissionLines({ omissions }: Results): string[] {
-  return omissions.map(
-    ({ tree, tool, operation, reason, failed }) => `${failed ? 'FAILED' : 'Left out'}: ${tree}, ${titles[operation]}, ${tool}: ${reason}`,
-  );
+  const subjects = new Map<string, Set<string>>();
+  for (const { tree, tool, operation, reason, failed } of omissions) {
+    const why = `${tool}: ${reason}`;
+    const line = failed ? `FAILED: ${tree}, ${why}` : `Left out: ${why}`;
+    subjects.set(line, (subjects.get(line) ?? new Set()).add(titles[operation]));
+  }
+  return [...subjects].map(([line, operationTitles]) => `${line} (${[...operationTitles].join(', ')})`);
 }
 
 function comparisonLines({ comparisons }: Results): string[] {

@@ -68,7 +68,14 @@ async function bench(options: Options): Promise<Results> {
   installPackages(options.tools, options.trees, say);
   mkdirSync(options.work, { recursive: true });
   const restic = options.tools.includes('restic') ? findRestic(join(options.work, 'newer'), say) : '';
-  const machine = { processors: availableParallelism(), model: cpus()[0]?.model ?? '', memory: totalmem(), kernel: release(), node: process.version, load: loadavg()[0] ?? 0 };
+  const machine = {
+    processors: availableParallelism(),
+    model: cpus()[0]?.model ?? '',
+    memory: totalmem(),
+    kernel: release(),
+    node: process.version,
+    load: loadavg()[0] ?? 0,
+  };
   const results: Results = { machine, versions: versions(options, restic), trees: [], samples: [], comparisons: [], omissions: [] };
   const pristine = (name: TreeName): string => pristineTree(join(options.work, 'pristine'), name, say);
   for (const name of options.trees) pristine(name);

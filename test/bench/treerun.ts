@@ -47,13 +47,25 @@ export class TreeRun {
     this.#rounds('first', heavy, (tool, round) => this.#first(tool, round));
     settle();
     if (chosen.has('unchanged')) this.#rounds('unchanged', light, (tool, round) => this.#take(tool, 'unchanged', round));
-    if (chosen.has('changed')) this.#rounds('changed', light, (tool, round) => this.#take(tool, 'changed', round), (round) => this.#change(round));
+    if (chosen.has('changed'))
+      this.#rounds(
+        'changed',
+        light,
+        (tool, round) => this.#take(tool, 'changed', round),
+        (round) => this.#change(round),
+      );
     if (chosen.has('diff')) this.#rounds('diff', light, (tool, round) => this.#diff(tool, round));
     if (chosen.has('list')) this.#rounds('list', light, (tool, round) => this.#time(tool, 'list', round, tool.list()));
     if (chosen.has('one') || chosen.has('restore')) this.#refresh();
     if (chosen.has('one')) this.#rounds('one', light, (tool, round) => this.#restoreOne(tool, round));
     if (chosen.has('restore')) this.#restoreAll(heavy);
-    if (chosen.has('edit')) this.#rounds('edit', light, (tool, round) => this.#take(tool, 'edit', round), (round) => this.#edit(round));
+    if (chosen.has('edit'))
+      this.#rounds(
+        'edit',
+        light,
+        (tool, round) => this.#take(tool, 'edit', round),
+        (round) => this.#edit(round),
+      );
     if (chosen.has('rollback')) this.#rounds('rollback', light, (tool, round) => this.#rollback(tool, round));
     if (chosen.has('verify')) this.#rounds('verify', heavy, (tool, round) => this.#time(tool, 'verify', round, tool.verify()));
     if (chosen.has('compact')) this.#rounds('compact', 1, (tool, round) => this.#compact(tool, round));
@@ -106,11 +118,19 @@ export class TreeRun {
     return this.#parts.runner.measure({ script, cwd: this.#parts.tree, env: tool.env });
   }
 
-  #record(tool: Tool, operation: Operation, round: number, measured: Measurement, sizes: { size?: StoreSize; growth?: StoreSize } = {}): void {
+  #record(
+    tool: Tool,
+    operation: Operation,
+    round: number,
+    measured: Measurement,
+    sizes: { size?: StoreSize; growth?: StoreSize } = {},
+  ): void {
     const { name: tree, results, say } = this.#parts;
     results.samples.push({ tree, tool: tool.name, operation, round, ...measured, ...sizes });
     const growth = sizes.growth ? `, store +${(sizes.growth.store / 1e6).toFixed(2)} MB` : '';
-    say(`${tree} ${operation} ${tool.name} ${round}: ${measured.wall.toFixed(3)} s, cpu ${measured.cpu.toFixed(2)} s, ${(measured.memory / 1e6).toFixed(0)} MB${growth}`);
+    say(
+      `${tree} ${operation} ${tool.name} ${round}: ${measured.wall.toFixed(3)} s, cpu ${measured.cpu.toFixed(2)} s, ${(measured.memory / 1e6).toFixed(0)} MB${growth}`,
+    );
   }
 
   #first(tool: Tool, round: number): void {

@@ -257,6 +257,17 @@ describe('cli: delete', () => {
     assert.equal(names(engine).filter((name) => name === 'delete').length, 1);
   });
 
+  it('never asks with --json, also on a terminal', async () => {
+    for (const argv of [
+      ['delete', 'latest', '--json'],
+      ['restore', 'latest', '--json'],
+    ]) {
+      const refused = await runFake(argv, { terminal: true, answers: ['y'] });
+      assert.equal(refused.code, 3);
+      assert.deepEqual(refused.questions, []);
+    }
+  });
+
   it('refuses what is blocked, --yes or not', async () => {
     const planDelete = async (): ReturnType<EngineApi['planDelete']> => ({
       snapshots: [snapshot],

@@ -16,6 +16,7 @@ describe('activation', () => {
 
   it('makes nothing in a folder that has no snapshots', async () => {
     const { workspace, tree } = await internals();
+    await Promise.all(workspace.instances.map((instance) => instance.refresh()));
     assert.deepEqual(
       workspace.instances.map(({ state }) => state.kind),
       ['uninitialised'],
@@ -29,9 +30,10 @@ describe('activation', () => {
   });
 
   it('keeps its folder out of the explorer, of search and of the file watcher', () => {
-    for (const key of ['files.exclude', 'search.exclude']) {
-      assert.equal(vscode.workspace.getConfiguration().get<Record<string, boolean>>(key)?.['**/.snapstage'], true, key);
-    }
-    assert.equal(vscode.workspace.getConfiguration().get<Record<string, boolean>>('files.watcherExclude')?.['**/.snapstage/**'], true);
+    const setting = (key: string): Record<string, boolean> => vscode.workspace.getConfiguration().get<Record<string, boolean>>(key) ?? {};
+    for (const key of ['files.exclude', 'search.exclude', 'files.watcherExclude']) assert.equal(setting(key)['**/.snapstage'], true, key);
+    // VS Code makes the pattern above, not this one, into one by which our own watcher still sees the snapshots; this
+    // one is for the platforms where the other does not reach what lies within.
+    assert.equal(setting('files.watcherExclude')['**/.snapstage/**'], true);
   });
 });

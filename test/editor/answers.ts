@@ -32,7 +32,10 @@ export async function withAnswers(answers: readonly (string | undefined)[], run:
   window.showInputBox = async (...args: unknown[]) => answer((args[0] as vscode.InputBoxOptions).prompt ?? '', []);
   window.showQuickPick = async (...args: unknown[]) => {
     const [items, options] = args as [readonly vscode.QuickPickItem[], vscode.QuickPickOptions];
-    const wanted = answer(options.title ?? '', items.map(({ label }) => label));
+    const wanted = answer(
+      options.title ?? '',
+      items.map(({ label }) => label),
+    );
     if (wanted === undefined) return undefined;
     return items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
   };

@@ -35,7 +35,9 @@ export async function theInstance(): Promise<Instance> {
 export async function forgetSnapshots(): Promise<void> {
   const instance = await theInstance();
   if (instance.state.kind === 'ready') {
-    await Promise.all(instance.state.snapshots.filter(({ pinned }) => pinned).map(({ id }) => instance.engine.edit({ state: id, pinned: false })));
+    await Promise.all(
+      instance.state.snapshots.filter(({ pinned }) => pinned).map(({ id }) => instance.engine.edit({ state: id, pinned: false })),
+    );
     await instance.engine.delete(instance.state.snapshots.map(({ id }) => id));
   }
   await instance.refresh();
@@ -46,33 +48,44 @@ export async function removeFiles(...paths: string[]): Promise<void> {
   await Promise.all(paths.map((path) => rm(inFolder(path), { recursive: true, force: true })));
 }
 
+/** A row's label. */
+export async function labelOf(node: SnapshotsNode): Promise<string> {
+  const { label } = (await internals()).tree.getTreeItem(node);
+  return typeof label === 'string' ? label : (label?.label ?? '');
+}
+
 /** The rows that one finds by opening, from the top, the row of each label. */
 export async function rowsUnder(...labels: string[]): Promise<readonly SnapshotsNode[]> {
   const { tree } = await internals();
   let rows = await tree.getChildren();
-  for (const label of labels) {
-    const row = rows.find((node) => tree.getTreeItem(node).label === label) ?? assert.fail(`no row ${label}`);
-    rows = await tree.getChildren(row);
-  }
+  for (const label of labels) rows = await tree.getChildren(await rowWith(rows, label));
   return rows;
 }
 
 /** The row one finds at the end of the labels. */
 export async function rowAt(...labels: string[]): Promise<SnapshotsNode> {
-  const { tree } = await internals();
-  const rows = await rowsUnder(...labels.slice(0, -1));
-  return rows.find((node) => tree.getTreeItem(node).label === labels.at(-1)) ?? assert.fail(`no row ${labels.join(' › ')}`);
+  return rowWith(await rowsUnder(...labels.slice(0, -1)), labels.at(-1) ?? '');
+}
+
+/** The one of the rows with this label. */
+export async function rowWith(rows: readonly SnapshotsNode[], wanted: string): Promise<SnapshotsNode> {
+  const labels = await Promise.all(rows.map(labelOf));
+  return rows[labels.indexOf(wanted)] ?? assert.fail(`no row ${wanted} among ${labels.join()}`);
 }
 
 /** Label and description of rows, as the tree shows them. */
 export async function texts(rows: readonly SnapshotsNode[]): Promise<readonly string[]> {
   const { tree } = await internals();
-  return rows.map((node) => {
-    const { label, description } = tree.getTreeItem(node);
-    return [label, description].filter(Boolean).join(' | ');
-  });
+  return Promise.all(
+    rows.map(async (node) => {
+      const { description } = tree.getTreeItem(node);
+      const label = await labelOf(node);
+      return typeof description === 'string' && description !== '' ? `${label} | ${description}` : label;
+    }),
+  );
 }
 
+/** Waits for what comes by itself. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 15_000;
   while (!(await holds())) {

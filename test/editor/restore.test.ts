@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { withAnswers } from './answers.ts';
-import { forgetSnapshots, inFolder, internals, removeFiles, rowAt, rowsUnder, theInstance } from './extension.ts';
+import { forgetSnapshots, inFolder, internals, labelOf, removeFiles, rowAt, rowsUnder, rowWith, theInstance } from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 const content = async (path: string): Promise<string> => (await readFile(inFolder(path))).toString();
@@ -62,7 +62,7 @@ describe('restore', () => {
 
     const { tree } = await internals();
     const inside = await tree.getChildren(await theSnapshot());
-    const folder = inside.find((node) => tree.getTreeItem(node).label === 'sub');
+    const folder = await rowWith(inside, 'sub');
     await withAnswers(['Restore'], () => run('snapstage.restoreEntry', folder));
     assert.equal(await content('sub/inner.txt'), 'inner\n');
     assert.equal(await content('later.txt'), 'later\n');
@@ -106,15 +106,14 @@ describe('restore', () => {
   });
 
   it('from the palette asks which snapshot', async () => {
-    const { tree } = await internals();
-    const { label } = tree.getTreeItem(await theSnapshot());
-    await withAnswers([String(label), 'Restore'], () => run('snapstage.restore'));
+    const label = await labelOf(await theSnapshot());
+    await withAnswers([label, 'Restore'], () => run('snapstage.restore'));
     assert.equal(await content('notes.txt'), 'one\n');
     await vscode.window.showTextDocument(vscode.Uri.file(inFolder('notes.txt')));
     await writeFile(inFolder('notes.txt'), 'three\n');
     const rows = await rowsUnder('Today');
     assert.ok(rows.length > 1);
-    await withAnswers([String(label), undefined], () => run('snapstage.restoreEntry'));
+    await withAnswers([label, undefined], () => run('snapstage.restoreEntry'));
     assert.equal(await content('notes.txt'), 'three\n');
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { withAnswers } from './answers.ts';
-import { forgetSnapshots, inFolder, internals, removeFiles, rowAt, rowsUnder, texts, theInstance, until } from './extension.ts';
+import { forgetSnapshots, inFolder, internals, removeFiles, rowAt, rowsUnder, rowWith, texts, theInstance, until } from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 
@@ -35,7 +35,7 @@ describe('snapshots', () => {
     assert.ok(inside.includes('data') && inside.includes('notes.txt | 4 bytes'), inside.join());
     const firstFile = inside.findIndex((text) => text.includes(' | '));
     assert.ok(inside.indexOf('tools') < firstFile, 'folders come first');
-    const data = (await tree.getChildren(snapshot)).find((node) => tree.getTreeItem(node).label === 'data');
+    const data = await rowWith(await tree.getChildren(snapshot), 'data');
     assert.ok((await texts(await tree.getChildren(data))).some((text) => text.startsWith('temperatures.csv | ')));
   });
 
@@ -87,8 +87,7 @@ describe('snapshots', () => {
   it('open a file read-only', async () => {
     const [snapshot] = await rowsUnder('Today');
     const { tree } = await internals();
-    const file = (await tree.getChildren(snapshot)).find((node) => tree.getTreeItem(node).label === 'notes.txt');
-    await run('snapstage.open', file);
+    await run('snapstage.open', await rowWith(await tree.getChildren(snapshot), 'notes.txt'));
     const uri = vscode.window.activeTextEditor?.document.uri ?? assert.fail('nothing is open');
     assert.equal(uri.scheme, 'snapstage');
     assert.equal(vscode.workspace.fs.isWritableFileSystem('snapstage'), false);

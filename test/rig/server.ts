@@ -1,10 +1,11 @@
 /** VS Code's own server, from the code-server package on npm, without that package's wrapper. */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const vscodeRoot = join(import.meta.dirname, 'node_modules', 'code-server', 'lib', 'vscode');
+const memoryLimit = 6 * 2 ** 30;
 const serverMain = join(vscodeRoot, 'out', 'server-main.js');
 
 export interface ServerOptions {
@@ -62,7 +63,10 @@ export function vscodeVersion(): string {
   return (JSON.parse(readFileSync(join(vscodeRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-/** Runs the server's command line (`--install-extension` and the like) to its end and returns its exit code. */
+/**
+ * Runs the server's command line (`--install-extension` and the like) to its end and returns its exit code.
+ * @public
+ */
 export function serverCli(args: readonly string[], stdio: StdioOptions = 'inherit'): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const cli = spawn(process.execPath, [serverMain, '--accept-server-license-terms', ...args], { env: serverEnv(), stdio });
@@ -156,7 +160,31 @@ function watchGroup(server: ChildProcess): { exited: Promise<string>; kill: (sig
   process.on('exit', atExit);
   const { promise, resolve } = Promise.withResolvers<string>();
   server.on('error', (error) => resolve(error.message)).on('exit', (code, signal) => resolve(`exit ${code ?? signal}`));
+  // A runaway extension host would take the whole machine down before any time limit is reached.
+  const memoryWatch = setInterval(() => {
+    if (server.pid === undefined || groupMemory(server.pid) < memoryLimit) return;
+    resolve(`it used more than ${memoryLimit / 2 ** 30} GiB of memory`);
+    kill('SIGKILL');
+  }, 1000);
+  void promise.then(() => clearInterval(memoryWatch));
   return { exited: promise, kill };
+}
+
+/** Resident bytes of all processes of a group, as Linux counts them, for pages of 4 KiB. */
+function groupMemory(group: number): number {
+  let bytes = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      // After the name in brackets, which may hold anything: state, parent, group, ...
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(fields[2]) === group) bytes += Number(fields[21]) * 4096;
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return bytes;
 }
 
 function collect(server: ChildProcess, onOutput?: (text: string) => void): () => string {

@@ -90,10 +90,9 @@ export function deleteLines(plan: DeletePlan, formats: Formats): string[] {
       ? `delete  ${snapshotTitle(snapshot)}  (${taken})`
       : `keep    ${snapshotTitle(snapshot)}  (${taken}): ${escapeText(reason)}`;
   });
-  const count = formats.count(plan.snapshots.length, 'snapshot');
   const sentence =
     plan.blocked.length === 0
-      ? `Delete ${count} for good. Space comes back with \`snapstage compact\`, as far as no other snapshot holds the data.`
-      : `Nothing can be deleted while ${formats.number(plan.blocked.length)} of ${count} may not be.`;
+      ? `Delete ${formats.count(plan.snapshots.length, 'snapshot')} for good. Space comes back with \`snapstage compact\`, as far as no other snapshot holds the data.`
+      : 'Nothing is deleted as long as one of them has to stay.';
   return [...lines, sentence];
 }

@@ -1,0 +1,14 @@
+/** What the core may know of the machine it runs on; handed in, so that tests can play another. */
+export interface Host {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** `bytes` random bytes as lower-case hex. */
+  randomHex(bytes: number): string;
+  readonly hostName: string;
+  readonly bootId: string;
+  readonly pid: number;
+  /** When this process started, in a unit only compared for equality. */
+  readonly processStart: string;
+  /** True when a process of that number and start time lives on this machine. */
+  isAlive(pid: number, processStart: string): boolean;
+}

@@ -1,0 +1,108 @@
+import { SnapstageError, isSystemError } from '../base/errors.ts';
+import { decompress } from './codec.ts';
+import type { ReadableStoreFile, StoreFiles } from './files.ts';
+import { idHex, idOf } from './ids.ts';
+import { packFile } from './pack.ts';
+import type { Location, Segment } from './segment.ts';
+import type { StoreIndex } from './storeIndex.ts';
+
+const CACHE_BYTES = 24 << 20;
+const OPEN_PACKS = 64;
+
+/** Reads objects; what it returns has the id that was asked for, or it throws. */
+export class ObjectReader {
+  private readonly files: StoreFiles;
+  private readonly index: StoreIndex;
+  private readonly packs = new Map<string, ReadableStoreFile>();
+  private readonly cache = new Map<string, Buffer>();
+  private cached = 0;
+
+  constructor(files: StoreFiles, index: StoreIndex) {
+    this.files = files;
+    this.index = index;
+  }
+
+  /**
+   * The object's content. It may be a view into a cached block: copy what is kept or changed.
+   * @throws SnapstageError `damaged` when it is missing, or what is stored is not what the id says.
+   */
+  get(id: Buffer): Buffer {
+    const location = this.index.find(id);
+    if (location === undefined) throw new SnapstageError('damaged', `Object ${idHex(id)} is missing from the store.`, { object: idHex(id) });
+    return this.at(location);
+  }
+
+  /** As `get`, for an object whose place is known. */
+  at(location: Location): Buffer {
+    const content = this.unverified(location);
+    const { segment, row } = location;
+    if (segment.ids.compare(idOf(content), 0, 32, row * 32, row * 32 + 32) !== 0) {
+      throw this.damagedBlock(segment, segment.objectBlock[row]!, 'its content has another hash');
+    }
+    return content;
+  }
+
+  private unverified({ segment, row }: Location): Buffer {
+    const offset = segment.objectOffset[row]!;
+    return this.block(segment, segment.objectBlock[row]!).subarray(offset, offset + segment.objectLength[row]!);
+  }
+
+  private block(segment: Segment, block: number): Buffer {
+    const pack = segment.packs[segment.blockPack[block]!]!;
+    const key = `${pack}${segment.blockOffset[block]}`;
+    const known = this.cache.get(key);
+    if (known !== undefined) {
+      this.cache.delete(key); // back in as the youngest
+      this.cache.set(key, known);
+      return known;
+    }
+    const plain = this.readBlock(segment, block, pack);
+    this.cache.set(key, plain);
+    this.cached += plain.length;
+    for (const [oldest, bytes] of this.cache) {
+      if (this.cached <= CACHE_BYTES || oldest === key) break;
+      this.cache.delete(oldest);
+      this.cached -= bytes.length;
+    }
+    return plain;
+  }
+
+  private readBlock(segment: Segment, block: number, pack: string): Buffer {
+    const stored = Buffer.allocUnsafe(segment.blockStored[block]!);
+    if (this.pack(pack).read(stored, segment.blockOffset[block]!) !== stored.length) {
+      throw this.damagedBlock(segment, block, 'it ends too early');
+    }
+    const base = segment.baseOf(block);
+    try {
+      return decompress(segment.blockCodec[block]!, stored, segment.blockPlain[block]!, base && this.get(base));
+    } catch (error) {
+      if (error instanceof SnapstageError && error.code === 'damaged') throw this.damagedBlock(segment, block, error.message);
+      throw error;
+    }
+  }
+
+  private pack(name: string): ReadableStoreFile {
+    const open = this.packs.get(name);
+    if (open !== undefined) return open;
+    if (this.packs.size >= OPEN_PACKS) this.close();
+    try {
+      const file = this.files.openRead(packFile(name));
+      this.packs.set(name, file);
+      return file;
+    } catch (error) {
+      if (!isSystemError(error, 'ENOENT')) throw error;
+      throw new SnapstageError('damaged', `Pack ${name} is missing from the store.`, { part: packFile(name) });
+    }
+  }
+
+  private damagedBlock(segment: Segment, block: number, why: string): SnapstageError {
+    const part = packFile(segment.packs[segment.blockPack[block]!]!);
+    return new SnapstageError('damaged', `Stored data is damaged (${part}): ${why}.`, { part, offset: segment.blockOffset[block] });
+  }
+
+  /** Closes the packs; they are opened again when needed. */
+  close(): void {
+    for (const file of this.packs.values()) file.close();
+    this.packs.clear();
+  }
+}

@@ -1,0 +1,161 @@
+import { checksum } from './codec.ts';
+import { isSystemError, SnapstageError } from '../base/errors.ts';
+import type { StoreFiles } from './files.ts';
+import { PACK_FOLDER, readTrailer } from './pack.ts';
+import { mergeSegments, Segment, type Location } from './segment.ts';
+
+const MERGED_FILE = 'index/merged';
+/** So many packs may stand beside the merged index before it is made anew. */
+const MAX_LOOSE = 24;
+const PACK_NAME = /^[0-9a-f]{32}$/;
+
+/** What keeps parts of the store from being counted on: packs in the trash, blocks found damaged. */
+export interface Reservations {
+  readonly trashed: ReadonlySet<string>;
+  readonly damaged: ReadonlyMap<string, ReadonlySet<number>>;
+}
+export const NO_RESERVATIONS: Reservations = { trashed: new Set(), damaged: new Map() };
+
+/** Where every object of the store lies. Plain data of shared memory: `shared()` gives it to another thread. */
+export class StoreIndex {
+  private readonly segments: Segment[];
+  private readonly reserved: Reservations;
+  private readonly restricted: boolean;
+
+  constructor(segments: readonly Segment[], reserved: Reservations = NO_RESERVATIONS) {
+    this.segments = [...segments];
+    this.reserved = reserved;
+    this.restricted = reserved.trashed.size > 0 || reserved.damaged.size > 0;
+  }
+
+  get all(): readonly Segment[] {
+    return this.segments;
+  }
+
+  get empty(): boolean {
+    return this.segments.length === 0;
+  }
+
+  add(segment: Segment): void {
+    this.segments.push(segment);
+  }
+
+  /** Where the object lies, a sound place first; a trashed pack's is still readable. */
+  find(id: Buffer, at = 0): Location | undefined {
+    let second: Location | undefined;
+    for (let s = this.segments.length - 1; s >= 0; s--) {
+      const segment = this.segments[s]!;
+      const row = segment.find(id, at);
+      if (row < 0) continue;
+      const location = { segment, row };
+      if (!this.restricted || this.isSound(location)) return location;
+      second = location;
+    }
+    return second;
+  }
+
+  /** True when a new snapshot may rely on the object being here. */
+  has(id: Buffer, at = 0): boolean {
+    for (let s = this.segments.length - 1; s >= 0; s--) {
+      const row = this.segments[s]!.find(id, at);
+      if (row >= 0 && (!this.restricted || this.isSound({ segment: this.segments[s]!, row }))) return true;
+    }
+    return false;
+  }
+
+  private isSound(location: Location): boolean {
+    const { segment, row } = location;
+    const block = segment.objectBlock[row]!;
+    const pack = segment.packs[segment.blockPack[block]!]!;
+    return !this.reserved.trashed.has(pack) && this.reserved.damaged.get(`${pack}`)?.has(segment.blockOffset[block]!) !== true;
+  }
+
+  /** For another thread's `StoreIndex.from`. */
+  shared(): SharedIndex {
+    const parts = this.segments.map((segment) => {
+      const memory = segment.bytes.buffer;
+      if (memory instanceof SharedArrayBuffer) return memory;
+      const copy = new SharedArrayBuffer(segment.bytes.length);
+      Buffer.from(copy).set(segment.bytes);
+      return copy;
+    });
+    this.segments.splice(0, this.segments.length, ...parts.map((part) => new Segment(part)));
+    return { parts, reserved: this.reserved };
+  }
+
+  static from(shared: SharedIndex): StoreIndex {
+    return new StoreIndex(
+      shared.parts.map((part) => new Segment(part)),
+      shared.reserved,
+    );
+  }
+}
+
+export interface SharedIndex {
+  readonly parts: readonly SharedArrayBuffer[];
+  readonly reserved: Reservations;
+}
+
+export interface LoadedIndex {
+  readonly segments: Segment[];
+  /** Files in `packs/` that are no finished pack. */
+  readonly unfinished: readonly string[];
+  /** Packs whose trailer can't be used, with the reason. */
+  readonly broken: readonly { readonly pack: string; readonly problem: string }[];
+  /** Packs not in the merged index. */
+  readonly loose: number;
+}
+
+/** Reads the index: the merged one as far as it is good, trailers for the rest. `trustMerged: false` reads every trailer. */
+export function loadIndex(files: StoreFiles, trustMerged = true): LoadedIndex {
+  const present = new Set(files.list(PACK_FOLDER));
+  const merged = trustMerged ? readMerged(files) : undefined;
+  const segments: Segment[] = [];
+  if (merged !== undefined && merged.packs.every((pack) => present.delete(pack))) segments.push(merged);
+  else for (const pack of merged?.packs ?? []) if (files.size(`${PACK_FOLDER}/${pack}`) !== undefined) present.add(pack);
+  const unfinished: string[] = [];
+  const broken: { pack: string; problem: string }[] = [];
+  let loose = 0;
+  for (const pack of present) {
+    if (!PACK_NAME.test(pack)) continue;
+    try {
+      segments.push(readTrailer(files, pack));
+      loose += 1;
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) continue; // compacted away just now
+      if (!(error instanceof SnapstageError) || error.code !== 'damaged') throw error;
+      if (error.details.unfinished === true) unfinished.push(pack);
+      else broken.push({ pack, problem: error.message });
+    }
+  }
+  return { segments, unfinished, broken, loose };
+}
+
+function readMerged(files: StoreFiles): Segment | undefined {
+  const bytes = files.read(MERGED_FILE);
+  if (bytes === undefined || bytes.length < 4) return undefined;
+  const body = bytes.subarray(0, bytes.length - 4);
+  if (bytes.readUInt32LE(body.length) !== checksum(body)) return undefined;
+  try {
+    return new Segment(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when so many packs stand beside the merged index that it should be made anew. */
+export function wantsMerge(loose: number): boolean {
+  return loose > MAX_LOOSE;
+}
+
+/** Writes the merged index of these segments; it can be lost at any time. */
+export function writeMerged(files: StoreFiles, segments: readonly Segment[], keep: (pack: string) => boolean = () => true): void {
+  const body = mergeSegments(segments, keep);
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32LE(checksum(body));
+  files.write(MERGED_FILE, Buffer.concat([body, crc]), false);
+}
+
+export function dropMerged(files: StoreFiles): void {
+  files.remove(MERGED_FILE);
+}

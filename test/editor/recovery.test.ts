@@ -1,0 +1,149 @@
+/** What can go wrong on the way of a restore or a take, told by an engine that says so. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { SnapstageError, type ErrorCode } from '../../src/base/errors.ts';
+import type { RestoreItem, RestoreOutcome } from '../../src/engine/api.ts';
+import { ListDocuments } from '../../src/editor/lists.ts';
+import { errorSentence } from '../../src/editor/messages.ts';
+import { Reporter } from '../../src/editor/reporter.ts';
+import { Restorer } from '../../src/editor/restore.ts';
+import { SnapshotTaker } from '../../src/editor/take.ts';
+import { Viewer } from '../../src/editor/viewer.ts';
+import { Work } from '../../src/editor/work.ts';
+import { withAnswers } from './answers.ts';
+import { fakeInstance, fakePlan, fakeSnapshot } from './fakeEngine.ts';
+
+const item = (action: RestoreItem['action'], path: string): RestoreItem => ({ action, path, kind: 'file', size: 1 });
+const outcome = (items: readonly RestoreItem[]): RestoreOutcome => ({ counts: fakePlan([]).counts, items, problems: [] });
+
+describe('when something comes between', () => {
+  let log: vscode.LogOutputChannel;
+  let work: Work;
+  let restorer: Restorer;
+  let taker: SnapshotTaker;
+
+  before(() => {
+    log = vscode.window.createOutputChannel('Snapstage Test', { log: true });
+    const reporter = new Reporter(log);
+    const lists = new ListDocuments();
+    work = new Work(log);
+    restorer = new Restorer(work, reporter, new Viewer(lists), lists);
+    taker = new SnapshotTaker(work, reporter);
+  });
+
+  after(() => {
+    work.dispose();
+    log.dispose();
+  });
+
+  it('a plan that has become stale is shown anew', async () => {
+    const plans = [fakePlan([item('replace', 'a')]), fakePlan([item('replace', 'a'), item('delete', 'b')])];
+    const executed: RestoreItem[][] = [];
+    const { instance, forget } = await fakeInstance({
+      planRestore: async () => plans[Math.min(executed.length, 1)] ?? assert.fail(),
+      executeRestore: async (plan) => {
+        executed.push([...plan.items]);
+        if (executed.length === 1) throw new SnapstageError('stale-plan', 'The state has changed.');
+        return outcome(plan.items);
+      },
+    });
+    const asked = await withAnswers(['Restore', 'Restore'], () => restorer.restore(instance, fakeSnapshot()));
+    assert.match(asked[0]?.text ?? '', /^Replace 1 file\. /);
+    assert.match(
+      asked[1]?.text ?? '',
+      /^The files have changed meanwhile; this is the new plan\. Replace 1 file, delete 1 that came later\. /,
+    );
+    assert.deepEqual(
+      executed.map((items) => items.length),
+      [1, 2],
+    );
+    await forget();
+  });
+
+  it('a failure is passed on, and the view read again', async () => {
+    let lists = 0;
+    const { instance, forget } = await fakeInstance({
+      list: async () => {
+        lists++;
+        return [fakeSnapshot()];
+      },
+      planRestore: async () => fakePlan([item('add', 'a')]),
+      executeRestore: async () => {
+        throw new SnapstageError('no-space', 'The disk is full.');
+      },
+    });
+    const before = lists;
+    await assert.rejects(
+      withAnswers(['Restore'], () => restorer.restore(instance, fakeSnapshot())),
+      { code: 'no-space' },
+    );
+    assert.ok(lists > before);
+    assert.equal(work.current, undefined);
+    await forget();
+  });
+
+  it('an interrupted restore is finished or undone', async () => {
+    const ended: string[] = [];
+    const { instance, forget } = await fakeInstance({
+      recover: async (how) => {
+        ended.push(how);
+        return outcome([item('replace', 'a')]);
+      },
+    });
+    await restorer.recover(instance, 'finish');
+    await restorer.recover(instance, 'undo');
+    assert.deepEqual(ended, ['finish', 'undo']);
+    await forget();
+  });
+
+  it('what is in use can be saved, taken as it is, or left', async () => {
+    const requests: boolean[] = [];
+    const { instance, forget } = await fakeInstance({
+      take: async ({ force = false }) => {
+        requests.push(force);
+        if (!force) throw new SnapstageError('in-use', 'prices.db is being written.');
+        return { ...fakeSnapshot(), excluded: [], unreadable: [], evidence: [] };
+      },
+    });
+    await withAnswers([undefined], () => taker.take(instance));
+    const asked = await withAnswers(['Save All and Try Again', 'Take It As It Is'], () => taker.take(instance));
+    assert.equal(asked.length, 2);
+    assert.deepEqual(requests, [false, false, false, true]);
+    await forget();
+  });
+
+  it('running work says how far it is', async () => {
+    const seen: (number | undefined)[] = [];
+    const following = work.onDidChange(() => seen.push(work.current?.fraction));
+    await work.run('Counting', async ({ onProgress }) => {
+      onProgress?.({ phase: 'read', files: 1, bytes: 25, totalBytes: 100 });
+      onProgress?.({ phase: 'read', files: 3, totalFiles: 4, bytes: 0 });
+    });
+    following.dispose();
+    assert.deepEqual(seen, [undefined, 0.25, 0.75, undefined]);
+  });
+
+  it('every kind of error has its sentence', () => {
+    const codes: Record<ErrorCode, true> = {
+      usage: true,
+      'not-found': true,
+      ambiguous: true,
+      exists: true,
+      refused: true,
+      busy: true,
+      'in-use': true,
+      'stale-plan': true,
+      conflict: true,
+      damaged: true,
+      'newer-format': true,
+      'no-space': true,
+      io: true,
+      cancelled: true,
+      bug: true,
+    };
+    const sentences = (Object.keys(codes) as ErrorCode[]).map((code) => errorSentence(new SnapstageError(code, 'It did not work.')));
+    for (const sentence of sentences) assert.match(sentence, /^It did not work\.( .+\.)?$/);
+    assert.ok(new Set(sentences).size >= 10);
+    assert.match(errorSentence(new Error('odd')), /^odd This is a fault in Snapstage/);
+  });
+});

@@ -1,0 +1,179 @@
+/** What the tree shows in states that a real engine gets into only by accident or by size. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { SnapstageError } from '../../src/base/errors.ts';
+import type { ChangedEntry, EngineApi } from '../../src/engine/api.ts';
+import type { Instance } from '../../src/editor/instance.ts';
+import { RowDecorations } from '../../src/editor/rowDecorations.ts';
+import { mostChanges, SnapshotsTree } from '../../src/editor/snapshotsTree.ts';
+import { fakeInstance, fakeSnapshot, fakeStatus } from './fakeEngine.ts';
+
+const file = (path: string): ChangedEntry => ({ path, kind: 'file', size: 10 });
+const never = new vscode.EventEmitter<never>().event;
+
+describe('the tree', () => {
+  const endings: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    await Promise.all(endings.splice(0).map((end) => end()));
+  });
+
+  async function treeOf(...engines: Partial<EngineApi>[]): Promise<{ tree: SnapshotsTree; instances: readonly Instance[] }> {
+    const fakes = await Promise.all(engines.map((told) => fakeInstance(told)));
+    const instances = fakes.map(({ instance }) => instance);
+    const tree = new SnapshotsTree({ instances, onDidChange: never });
+    endings.push(...fakes.map(({ forget }) => forget), async () => tree.dispose());
+    return { tree, instances };
+  }
+
+  it('says every row in words, with its state', async () => {
+    const changes = {
+      added: [file('later.txt')],
+      changed: [file('data/prices.db')],
+      removed: [file('old.txt')],
+      moved: [{ ...file('b'), from: 'a' }],
+    };
+    const { tree, instances } = await treeOf({
+      list: async () => [fakeSnapshot({ name: 'before', kind: 'described', pinned: true, partial: true, consistency: 'crash-consistent' })],
+      status: async () => fakeStatus({ changes }),
+      ls: async () => [{ ...file('data'), kind: 'folder', mode: 0, modified: new Date().toISOString(), id: '' }],
+    });
+    await instances[0]?.refreshChanges();
+    const said = (nodes: Awaited<ReturnType<typeof tree.getChildren>>): (string | undefined)[] =>
+      nodes.map((node) => tree.getTreeItem(node).accessibilityInformation?.label);
+    const [current, today] = await tree.getChildren();
+    assert.match(said([current!])[0] ?? '', /^Current state, 1 changed, 1 new, 1 deleted, 1 moved since \d/);
+    assert.deepEqual(said(await tree.getChildren(current)), [
+      'b, moved, file, from a',
+      'prices.db, changed, file, data',
+      'later.txt, added, file',
+      'old.txt, deleted, file',
+    ]);
+    assert.deepEqual(said([today!]), ['Today, 1 snapshot']);
+    const [snapshot] = await tree.getChildren(today);
+    assert.match(said([snapshot!])[0] ?? '', /^before, .+, described, crash-consistent, partial, pinned, \+1 kB$/);
+    assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before']);
+  });
+
+  it('gives a change its letter, not a colour alone', async () => {
+    const changes = { added: [file('a')], changed: [file('b')], removed: [file('c')], moved: [{ ...file('d'), from: 'e' }] };
+    const { tree, instances } = await treeOf({ status: async () => fakeStatus({ changes }) });
+    await instances[0]?.refreshChanges();
+    const [current] = await tree.getChildren();
+    const decorations = new RowDecorations();
+    const marks = (await tree.getChildren(current)).map((node) => {
+      const { resourceUri } = tree.getTreeItem(node);
+      return resourceUri && decorations.provideFileDecoration(resourceUri)?.badge;
+    });
+    assert.deepEqual(marks, ['A', 'M', 'D', 'R']);
+    assert.equal(decorations.provideFileDecoration(vscode.Uri.file('/a')), undefined);
+  });
+
+  it('shows many changes as some rows and a number', async () => {
+    const added = Array.from({ length: mostChanges + 1234 }, (_, index) => file(`f${index}`));
+    const { tree, instances } = await treeOf({
+      status: async () => fakeStatus({ changes: { added, changed: [], removed: [], moved: [] } }),
+    });
+    await instances[0]?.refreshChanges();
+    const [current] = await tree.getChildren();
+    const rows = await tree.getChildren(current);
+    assert.equal(rows.length, mostChanges + 1);
+    assert.equal(tree.getTreeItem(rows.at(-1)!).label, '1,234 more changes');
+    assert.equal(tree.getTreeItem(rows.at(-1)!).command?.command, 'snapstage.listChanges');
+  });
+
+  it('has the same id for the same row, and different ones for all others', async () => {
+    const told: Partial<EngineApi> = {
+      list: async () => [fakeSnapshot(), fakeSnapshot({ id: 'b'.repeat(32), created: '2020-01-01T00:00:00Z' })],
+      status: async () => fakeStatus({ changes: { added: [file('a'), file('a/b')], changed: [], removed: [], moved: [] } }),
+      ls: async () => [{ ...file('a'), mode: 0, modified: '2020-01-01T00:00:00Z', id: '' }],
+    };
+    const { tree, instances } = await treeOf(told, told);
+    await Promise.all(instances.map((instance) => instance.refreshChanges()));
+    const ids = async (): Promise<(string | undefined)[]> => {
+      const found: (string | undefined)[] = [];
+      const visit = async (node?: Parameters<typeof tree.getChildren>[0]): Promise<void> => {
+        for (const child of await tree.getChildren(node)) {
+          const item = tree.getTreeItem(child);
+          found.push(item.id);
+          if (item.collapsibleState !== vscode.TreeItemCollapsibleState.None) await visit(child);
+        }
+      };
+      await visit();
+      return found;
+    };
+    const first = await ids();
+    assert.ok(first.length >= 18, String(first.length));
+    assert.equal(new Set(first).size, first.length);
+    await Promise.all(instances.map((instance) => instance.refresh()));
+    await Promise.all(instances.map((instance) => instance.refreshChanges()));
+    assert.deepEqual(await ids(), first);
+  });
+
+  it('offers an interrupted restore on top', async () => {
+    const interrupted = { state: 'a'.repeat(32), paths: [], safety: null, at: '2026-11-20T10:00:00Z' };
+    const { tree } = await treeOf({ status: async () => fakeStatus({ interrupted }) });
+    const [row] = await tree.getChildren();
+    assert.equal(tree.getTreeItem(row!).label, 'Interrupted restore');
+    assert.equal(tree.getTreeItem(row!).command?.command, 'snapstage.recover');
+  });
+
+  it('has a row for each of several folders, also for one that can’t be read', async () => {
+    const failing = async (): Promise<never> => {
+      throw new SnapstageError('newer-format', 'The store has format 9.');
+    };
+    const { tree } = await treeOf({}, { list: failing });
+    const rows = (await tree.getChildren()).map((node) => tree.getTreeItem(node));
+    assert.deepEqual(
+      rows.map(({ description }) => description),
+      ['1 snapshot', "can't be read"],
+    );
+    assert.equal(rows[1]?.tooltip, 'The store has format 9. Update Snapstage to open it.');
+  });
+
+  it('says so when the changes can’t be read, and shows the snapshots all the same', async () => {
+    let fail = false;
+    const { tree, instances } = await treeOf({
+      status: async () => {
+        if (fail) throw new SnapstageError('io', 'Permission denied: data.');
+        return fakeStatus();
+      },
+    });
+    fail = true;
+    await instances[0]?.refreshChanges();
+    const [current, today] = await tree.getChildren();
+    assert.match(String(tree.getTreeItem(current!).description), /^can't be compared: Permission denied: data\. /);
+    assert.equal((await tree.getChildren(today)).length, 1);
+  });
+
+  it('shows names that are not valid UTF-8, or would turn the text around, as what they are', async () => {
+    const { tree } = await treeOf({
+      ls: async () => ['a\udc80b', 'x\u202etxt.exe'].map((path) => ({ ...file(path), mode: 0, modified: '2020-01-01T00:00:00Z', id: '' })),
+    });
+    const [, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const rows = (await tree.getChildren(snapshot)).map((node) => tree.getTreeItem(node));
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      ['a\ufffdb', 'x\ufffdtxt.exe'],
+    );
+  });
+
+  it('tells in the tooltip what was left out and what could not be read', async () => {
+    const { tree } = await treeOf({
+      show: async () => ({
+        ...fakeSnapshot({ partial: true }),
+        excluded: [{ path: 'cache', reason: 'named in .snapstageignore' }],
+        unreadable: Array.from({ length: 7 }, (_, index) => ({ path: `secret${index}`, reason: 'permission denied' })),
+        evidence: [{ path: 'prices.db', reason: 'was being written' }],
+      }),
+    });
+    const [, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const { tooltip } = await tree.resolveTreeItem(tree.getTreeItem(snapshot!), snapshot!);
+    const text = (tooltip as vscode.MarkdownString).value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
+    assert.match(text, /Could not be read: secret0: permission denied;.*; 2 more/);
+    assert.match(text, /Left out: cache: named in .snapstageignore/);
+    assert.match(text, /Consistency: prices.db: was being written/);
+  });
+});
