@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What one run of a command cost. */
@@ -10,6 +10,8 @@ export interface Measurement {
   readonly cpu: number;
   /** Peak resident memory of the largest process, in bytes. */
   readonly memory: number;
+  /** Seconds of processor time that the rest of the machine used meanwhile: large ones make the figure worthless. */
+  readonly others: number;
 }
 
 /** A bash script, the folder it runs in, and what its environment has beside the bench's own. */
@@ -38,11 +40,13 @@ export class Runner {
   /** Runs a command by GNU time after flushing the disk. Throws with the end of its error output when it fails. */
   measure(command: Command): Measurement {
     spawnSync('sync');
+    const busy = busySeconds();
     const start = process.hrtime.bigint();
     this.#spawn(command, '/usr/bin/time', ['-f', '%U %S %M', '-o', this.#figures, 'bash']);
     const wall = Number(process.hrtime.bigint() - start) / 1e9;
     const [user = 0, system = 0, kibibytes = 0] = readFileSync(this.#figures, 'utf8').trim().split(' ').map(Number);
-    return { wall, cpu: user + system, memory: kibibytes * 1024 };
+    const cpu = user + system;
+    return { wall, cpu, memory: kibibytes * 1024, others: Math.max(0, busySeconds() - busy - cpu) };
   }
 
   /** Runs a command untimed. Throws with the end of its error output when it fails. */
@@ -77,4 +81,13 @@ export class Runner {
     const said = readFileSync(this.#log).subarray(logged).toString().slice(-2000);
     throw new Error(`${command.script}: exit ${outcome.status ?? outcome.signal}: ${said}`);
   }
+}
+
+/** Processor seconds that the machine has worked since its start; 0 where the system does not tell. */
+function busySeconds(): number {
+  if (!existsSync('/proc/stat')) return 0;
+  const [, ...ticks] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.trim().split(/\s+/) ?? [];
+  const [user = 0, nice = 0, system = 0, , , interrupt = 0, softInterrupt = 0] = ticks.map(Number);
+  const ticksPerSecond = 100;
+  return (user + nice + system + interrupt + softInterrupt) / ticksPerSecond;
 }

@@ -99,6 +99,7 @@ export function renderReport(results: Results): string {
   ];
   for (const tool of tools)
     lines.push(`${tool}: ${results.versions[tool] ?? ''}${tool === 'restic' ? ' (encrypts, which the others do not)' : ''}`);
+  lines.push(disturbance(results.samples));
   for (const { tree, files, bytes } of results.trees) {
     lines.push(
       '',
@@ -112,6 +113,13 @@ export function renderReport(results: Results): string {
     );
   }
   return [...lines, '', ...omissionLines(results), ...comparisonLines(results), '', ...verdictLines(results)].join('\n');
+}
+
+/** How much the rest of the machine worked while commands were timed. */
+function disturbance(samples: readonly Sample[]): string {
+  const total = (pick: (sample: Sample) => number): number => samples.reduce((sum, sample) => sum + pick(sample), 0);
+  const processors = total(({ others }) => others) / total(({ wall }) => wall);
+  return `While commands were timed, everything else on the machine kept ${processors.toFixed(2)} processors busy.`;
 }
 
 function treeTables(summaries: readonly Summary[], tools: readonly ToolName[]): string[] {

@@ -1,0 +1,27 @@
+import * as fs from 'node:fs';
+import { decodeName, hasRawBytes, encodeName } from '../base/paths.ts';
+
+/** Follows no link, and does not wait for a pipe's other end. Windows has neither flag. */
+export const READ_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+
+/** Absolute path for Node's `fs`: a string, or bytes where a name is not valid UTF-8. */
+export function absolute(root: string, path: string): string | Buffer {
+  if (path === '') return root;
+  const full = `${root}/${path}`;
+  return hasRawBytes(path) ? encodeName(full) : full;
+}
+
+/** Names in a folder, sorted; none is lost, also where one is not valid UTF-8. */
+export function readNames(folder: string | Buffer): string[] {
+  const names = fs.readdirSync(folder);
+  for (const name of names) {
+    if (name.includes('\uFFFD')) return fs.readdirSync(folder, 'buffer').map(decodeName).sort();
+  }
+  return names.sort();
+}
+
+/** Milliseconds of a time in nanoseconds, by the same arithmetic as `fs.Stats`, so that both compare equal. */
+export function milliseconds(nanoseconds: bigint): number {
+  const seconds = nanoseconds / 1_000_000_000n;
+  return Number(seconds) * 1000 + Number(nanoseconds - seconds * 1_000_000_000n) / 1e6;
+}

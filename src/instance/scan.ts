@@ -1,0 +1,229 @@
+import * as fs from 'node:fs';
+import type { CancelFlag } from '../base/work.ts';
+import { isSystemError } from '../base/errors.ts';
+import { joinPath } from '../base/paths.ts';
+import { ID_BYTES } from '../store/ids.ts';
+import type { Note } from '../store/snapshots.ts';
+import { STORE_FOLDER } from '../store/store.ts';
+import { Kind } from '../store/tree.ts';
+import { absolute, readNames } from './diskFolder.ts';
+import type { IgnoreRules } from './ignoreRules.ts';
+import { copyRows, RowBuilder, type FolderRows, type RowColumns, type StatTable } from './rows.ts';
+
+export interface Totals {
+  files: number;
+  folders: number;
+  links: number;
+  bytes: number;
+}
+
+export interface ScannedFolder {
+  readonly path: string;
+  readonly start: number;
+  readonly names: readonly string[];
+}
+
+/** What a scan found: the folders in which something differs from the stat table (or all, when asked), and sums over all. */
+export interface ScanResult {
+  readonly columns: RowColumns;
+  /** Ids of what stood at a row's path before; zeros for none. */
+  readonly previous: Buffer;
+  /** Its flags. */
+  readonly previousFlags: Uint8Array;
+  readonly folders: readonly ScannedFolder[];
+  readonly totals: Totals;
+  readonly excluded: readonly Note[];
+  readonly unreadable: readonly Note[];
+  /** Per scanned subtree: nothing in it differs from the stat table. */
+  readonly unchanged: readonly boolean[];
+}
+
+/** Rows changed within this many milliseconds before the scan may change again without a sign in their times. */
+const RACY_MS = 2000;
+
+/** Looks at folders, without reading a file. */
+export class Scanner {
+  private readonly root: string;
+  private readonly table: StatTable | undefined;
+  private readonly rules: IgnoreRules;
+  private readonly cancel: CancelFlag;
+  private readonly racyFrom: number;
+  private readonly always: boolean;
+  private readonly rootDevice: number;
+  private readonly builder = new RowBuilder();
+  private readonly folders: ScannedFolder[] = [];
+  private readonly previous: { row: number; id: Buffer; flags: number }[] = [];
+  private readonly totals: Totals = { files: 0, folders: 0, links: 0, bytes: 0 };
+  private readonly excluded: Note[] = [];
+  private readonly unreadable: Note[] = [];
+
+  /** `startMs` is when the operation began; `always` reports unchanged folders too. */
+  constructor(options: {
+    readonly root: string;
+    readonly table: StatTable | undefined;
+    readonly rules: IgnoreRules;
+    readonly cancel: CancelFlag;
+    readonly startMs: number;
+    readonly rootDevice: number;
+    readonly always: boolean;
+  }) {
+    this.root = options.root;
+    this.table = options.table;
+    this.rules = options.rules;
+    this.cancel = options.cancel;
+    this.racyFrom = options.startMs - RACY_MS;
+    this.rootDevice = options.rootDevice;
+    this.always = options.always;
+  }
+
+  /** Scans the subtrees at `paths`; with `descend: false` the folders alone, their subfolders reported as changed. */
+  scan(paths: readonly string[], descend = true): ScanResult {
+    const unchanged = paths.map((path) => this.visit(path, descend));
+    const { columns, count } = this.builder;
+    const previous = Buffer.alloc(count * ID_BYTES);
+    const previousFlags = new Uint8Array(count);
+    for (const { row, id, flags } of this.previous) {
+      id.copy(previous, row * ID_BYTES);
+      previousFlags[row] = flags;
+    }
+    const { folders, totals, excluded, unreadable } = this;
+    return { columns, previous, previousFlags, folders, totals, excluded, unreadable, unchanged };
+  }
+
+  /** True when nothing below the path differs from the table. Children come before their folder in the result. */
+  private visit(path: string, descend: boolean): boolean {
+    this.cancel.check();
+    const known = this.table?.folder(path);
+    const found = this.names(path);
+    const rows = new RowBuilder(Math.max(8, found.length));
+    const names: string[] = [];
+    const before: { row: number; id: Buffer; flags: number }[] = [];
+    const subfolders: number[] = [];
+    let same = known !== undefined;
+    let at = 0;
+    for (const name of found) {
+      if (path === '' && name === STORE_FOLDER) continue;
+      while (known !== undefined && at < known.names.length && known.names[at]! < name) at += 1;
+      const old = known !== undefined && known.names[at] === name ? known.start + at : -1;
+      const row = this.look(joinPath(path, name), known, old, rows, before);
+      if (row === undefined) continue;
+      names.push(name);
+      if (rows.columns.kind[row] === Kind.folder) subfolders.push(row);
+      same &&= old >= 0 && (rows.columns.kind[row] === Kind.folder ? this.sameFolderRow(rows.columns, row, known!.columns, old) : isKnown(rows.columns, row));
+    }
+    same &&= names.length === known!.names.length;
+    for (const row of subfolders) {
+      const whole = descend && this.visit(joinPath(path, names[row]!), true);
+      if (!whole) {
+        rows.columns.ids.fill(0, row * ID_BYTES, (row + 1) * ID_BYTES);
+        same = false;
+      }
+    }
+    if (!same || this.always) this.report(path, names, rows, before);
+    return same;
+  }
+
+  private names(path: string): string[] {
+    try {
+      return readNames(absolute(this.root, path));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      if (error.code !== 'ENOENT') this.unreadable.push({ path, reason: `the folder can't be listed (${error.code})` });
+      return [];
+    }
+  }
+
+  /** Adds a row for the entry; `undefined` when it is left out or gone. */
+  private look(
+    path: string,
+    known: FolderRows | undefined,
+    old: number,
+    rows: RowBuilder,
+    before: { row: number; id: Buffer; flags: number }[],
+  ): number | undefined {
+    const full = absolute(this.root, path);
+    const stat = fs.lstatSync(full, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    const kind = kindOf(stat);
+    if (kind === undefined) {
+      this.excluded.push({ path, reason: specialKind(stat) });
+      return undefined;
+    }
+    if (this.rules.excludes(path, kind === Kind.folder)) {
+      this.excluded.push({ path, reason: 'named by .snapstageignore' });
+      return undefined;
+    }
+    this.count(kind, stat.size);
+    const row = rows.add();
+    const columns = rows.columns;
+    const mode = stat.mode & 0o7777;
+    if (old >= 0 && known !== undefined) {
+      const was = known.columns;
+      const unchanged =
+        was.mtimeMs[old] === stat.mtimeMs &&
+        was.mode[old] === mode &&
+        was.kind[old] === kind &&
+        (kind === Kind.folder || (was.ctimeMs[old] === stat.ctimeMs && was.size[old] === stat.size && was.inode[old] === stat.ino));
+      if (unchanged) {
+        copyRows(was, old, 1, columns, row);
+        return row;
+      }
+      if (was.kind[old] === kind) before.push({ row, id: was.ids.subarray(old * ID_BYTES, (old + 1) * ID_BYTES), flags: was.flags[old]! });
+    }
+    columns.kind[row] = kind;
+    columns.mode[row] = mode;
+    columns.size[row] = kind === Kind.folder ? 0 : stat.size;
+    columns.mtimeMs[row] = stat.mtimeMs;
+    columns.ctimeMs[row] = Math.max(stat.mtimeMs, stat.ctimeMs) >= this.racyFrom ? Number.NaN : stat.ctimeMs;
+    columns.inode[row] = stat.ino;
+    if (kind === Kind.file && stat.nlink > 1) columns.group[row] = linkGroup(stat, this.rootDevice);
+    if (kind !== Kind.file) columns.mtime[row] = fs.lstatSync(full, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
+    return row;
+  }
+
+  private sameFolderRow(columns: RowColumns, row: number, was: RowColumns, old: number): boolean {
+    return was.kind[old] === Kind.folder && was.mode[old] === columns.mode[row] && was.mtimeMs[old] === columns.mtimeMs[row];
+  }
+
+  private count(kind: Kind, size: number): void {
+    if (kind === Kind.folder) this.totals.folders += 1;
+    else if (kind === Kind.link) this.totals.links += 1;
+    else {
+      this.totals.files += 1;
+      this.totals.bytes += size;
+    }
+  }
+
+  private report(path: string, names: readonly string[], rows: RowBuilder, before: readonly { row: number; id: Buffer; flags: number }[]): void {
+    const start = this.builder.count;
+    for (let i = 0; i < rows.count; i++) this.builder.add();
+    copyRows(rows.columns, 0, rows.count, this.builder.columns, start);
+    for (const { row, id, flags } of before) this.previous.push({ row: start + row, id, flags });
+    this.folders.push({ path, start, names });
+  }
+}
+
+/** A file or link whose content is known: taken over from the table. */
+function isKnown(columns: RowColumns, row: number): boolean {
+  return columns.mtime[row] !== 0n || columns.ids.readDoubleLE(row * ID_BYTES) !== 0;
+}
+
+export function kindOf(stat: fs.Stats | fs.BigIntStats): Kind | undefined {
+  if (stat.isFile()) return Kind.file;
+  if (stat.isDirectory()) return Kind.folder;
+  if (stat.isSymbolicLink()) return Kind.link;
+  return undefined;
+}
+
+function specialKind(stat: fs.Stats): string {
+  if (stat.isFIFO()) return 'a named pipe';
+  if (stat.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+/** The inode tells names of one file apart from other files'; on another device it is mixed with that device's number. */
+function linkGroup(stat: fs.Stats, rootDevice: number): bigint {
+  const inode = BigInt(stat.ino);
+  return stat.dev === rootDevice ? inode : BigInt.asUintN(64, inode ^ (BigInt(stat.dev) << 40n));
+}
+

@@ -1,0 +1,144 @@
+import { SnapstageError } from '../base/errors.ts';
+import type { StoreFiles } from './files.ts';
+import { idOf } from './ids.ts';
+
+const FOLDER = 'snapshots';
+const NAME = /^[0-9a-f]{32}$/;
+
+/** A remark on a path, kept with the snapshot. */
+export interface Note {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The immutable record of a snapshot. Its id is the start of the record's SHA-256, so no byte of it can change unseen. */
+export interface SnapshotRecord {
+  readonly version: 1;
+  /** Tree id of the folder, hex. */
+  readonly root: string;
+  readonly rootMode: number;
+  /** Nanoseconds since 1970, as a decimal string. */
+  readonly rootMtime: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  /** Orders snapshots of one store, also when the clock was set back. */
+  readonly sequence: number;
+  readonly kind: 'manual' | 'automatic' | 'hand-in';
+  readonly reason: string | null;
+  readonly consistency: 'consistent' | 'quiesced' | 'crash-consistent';
+  readonly files: number;
+  readonly folders: number;
+  readonly links: number;
+  readonly bytes: number;
+  readonly addedBytes: number;
+  readonly excluded: readonly Note[];
+  readonly unreadable: readonly Note[];
+  readonly evidence: readonly Note[];
+}
+
+/** What may be edited later. */
+export interface Labels {
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly pinned: boolean;
+}
+
+export const NO_LABELS: Labels = { name: null, description: null, pinned: false };
+
+export interface StoredSnapshot {
+  readonly id: string;
+  readonly record: SnapshotRecord;
+  readonly labels: Labels;
+}
+
+/** The snapshots of a store: one small file each, its labels in another beside it. */
+export class SnapshotFiles {
+  private readonly files: StoreFiles;
+
+  constructor(files: StoreFiles) {
+    this.files = files;
+  }
+
+  /** Ids of what is there, in no order. */
+  ids(): string[] {
+    return this.files.list(FOLDER).filter((name) => NAME.test(name));
+  }
+
+  /** All readable snapshots, newest first, and the ids of the damaged ones. */
+  list(): { readonly snapshots: StoredSnapshot[]; readonly damaged: string[] } {
+    const snapshots: StoredSnapshot[] = [];
+    const damaged: string[] = [];
+    for (const id of this.ids()) {
+      try {
+        const snapshot = this.get(id);
+        if (snapshot !== undefined) snapshots.push(snapshot);
+      } catch (error) {
+        if (!(error instanceof SnapstageError) || error.code !== 'damaged') throw error;
+        damaged.push(id);
+      }
+    }
+    snapshots.sort((a, b) => b.record.sequence - a.record.sequence || (a.record.created < b.record.created ? 1 : -1));
+    return { snapshots, damaged };
+  }
+
+  /** @throws SnapstageError `damaged` when the record is not the one that its id names; `undefined` when there is none. */
+  get(id: string): StoredSnapshot | undefined {
+    const bytes = this.files.read(`${FOLDER}/${id}`);
+    if (bytes === undefined) return undefined;
+    if (snapshotId(bytes) !== id) throw damaged(id, 'its record is changed');
+    const record = JSON.parse(bytes.toString('utf8')) as SnapshotRecord;
+    if (record.version !== 1) throw new SnapstageError('newer-format', `Snapshot ${id} was written by a newer Snapstage.`, { id });
+    return { id, record, labels: this.labels(id) ?? NO_LABELS };
+  }
+
+  /** The labels, or `undefined` when they are missing or damaged. */
+  labels(id: string): Labels | undefined {
+    const bytes = this.files.read(labelFile(id));
+    if (bytes === undefined || bytes.length < 65) return undefined;
+    const body = bytes.subarray(65);
+    if (bytes.toString('latin1', 0, 65) !== `${idOf(body).toString('hex')}\n`) return undefined;
+    return JSON.parse(body.toString('utf8')) as Labels;
+  }
+
+  /** Writes labels, then the record, durably: a snapshot is there with its name, or not at all. Returns its id. */
+  add(record: SnapshotRecord, labels: Labels): string {
+    const bytes = Buffer.from(JSON.stringify(record));
+    const id = snapshotId(bytes);
+    if (labels.name !== null || labels.description !== null || labels.pinned) this.setLabels(id, labels);
+    this.files.write(`${FOLDER}/${id}`, bytes, true);
+    return id;
+  }
+
+  setLabels(id: string, labels: Labels): void {
+    const body = Buffer.from(JSON.stringify(labels));
+    this.files.write(labelFile(id), Buffer.concat([Buffer.from(`${idOf(body).toString('hex')}\n`), body]), true);
+  }
+
+  remove(id: string): void {
+    this.files.remove(`${FOLDER}/${id}`);
+    this.files.remove(labelFile(id));
+    this.files.flushFolder(FOLDER);
+  }
+
+  /** Removes labels without a snapshot and temporary files, as a crash leaves them. */
+  clean(): void {
+    const names = this.files.list(FOLDER);
+    const ids = new Set(names.filter((name) => NAME.test(name)));
+    for (const name of names) {
+      const orphan = name.endsWith('.labels') && !ids.has(name.slice(0, 32));
+      if (orphan || name.endsWith('.tmp')) this.files.remove(`${FOLDER}/${name}`);
+    }
+  }
+}
+
+function labelFile(id: string): string {
+  return `${FOLDER}/${id}.labels`;
+}
+
+function snapshotId(bytes: Buffer): string {
+  return idOf(bytes).toString('hex', 0, 16);
+}
+
+function damaged(id: string, why: string): SnapstageError {
+  return new SnapstageError('damaged', `Snapshot ${id} is damaged: ${why}.`, { part: `${FOLDER}/${id}` });
+}

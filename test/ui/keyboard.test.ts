@@ -1,0 +1,109 @@
+/** The same job by keyboard alone. */
+import assert from 'node:assert/strict';
+import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
+import { Course } from './course.ts';
+
+const view = 'Snapshots';
+
+describe('by keyboard alone', function () {
+  this.timeout(120_000);
+  const course = new Course();
+  let editor: Workbench;
+
+  before(async () => {
+    editor = await openEditor({ folder: course.folder });
+  });
+
+  afterEach(async function () {
+    await pictureOfFailure(this, editor);
+  });
+
+  after(async () => {
+    await editor?.close();
+    course.remove();
+  });
+
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await editor.page.keyboard.press(key);
+  };
+
+  /** Goes down the rows until the one is reached that says this to a screen reader. */
+  async function focusRow(label: RegExp): Promise<void> {
+    await editor.runCommand('Focus on Snapshots View');
+    await press('Home');
+    const focused = editor.pane(view).locator('.monaco-list-row.focused');
+    for (let step = 0; step < 40; step++) {
+      if (label.test((await focused.getAttribute('aria-label')) ?? '')) return;
+      await press('ArrowDown');
+    }
+    assert.fail(`no row says ${label}`);
+  }
+
+  it('takes a snapshot from the palette', async () => {
+    await editor.runCommand('Snapstage: Take Snapshot');
+    await editor.runCommand('Focus on Snapshots View');
+    await editor.row('Today').waitFor();
+    await focusRow(/^\d+:\d\d [AP]M, quick, /);
+  });
+
+  it('sees a change, compares it, and the row says what it is', async () => {
+    await editor.runCommand('Go to File');
+    await editor.answer('syllabus.md');
+    await editor.tab('syllabus.md').waitFor();
+    await editor.page.locator('.monaco-editor.focused').first().waitFor();
+    await press('Control+Home');
+    await editor.page.keyboard.type('By keyboard\n');
+    await press('Control+S');
+    await editor.row(/^Current state.*1 changed since/).waitFor();
+    await focusRow(/^syllabus\.md, changed, file/);
+    await press('Enter');
+    await editor.tab(/syllabus\.md \(.* ↔ Current State\)/).waitFor();
+  });
+
+  it('renames a snapshot with F2', async () => {
+    await focusRow(/^\d+:\d\d [AP]M, quick, /);
+    await press('F2');
+    await editor.answer('week one');
+    await editor.row('week one', view).waitFor();
+    await focusRow(/^week one, \d+:\d\d [AP]M, /);
+  });
+
+  it('keeps a snapshot when the first button is pressed twice by mistake', async () => {
+    await focusRow(/^week one, /);
+    await press('Delete');
+    await editor.dialog.waitFor();
+    await press('Enter');
+    await editor.dialog.waitFor({ state: 'hidden' });
+    await editor.row('week one', view).waitFor();
+  });
+
+  it('restores from the context menu, and undoes from the palette', async () => {
+    course.write('syllabus.md', 'all gone\n');
+    await focusRow(/^week one, /);
+    await press('Shift+F10');
+    await editor.page.locator('.monaco-menu .action-item.focused, .monaco-menu .action-label', { hasText: 'Restore' }).first().waitFor();
+    await press('ArrowDown', 'Enter');
+    await editor.dialog.waitFor();
+    assert.match(await editor.dialog.innerText(), /Replace 1 file\. The state now is kept/);
+    await press('Enter');
+    await editor.waitForToast('Restored from “week one”');
+    assert.doesNotMatch(course.read('syllabus.md'), /By keyboard|all gone/);
+
+    await editor.runCommand('Snapstage: Undo Last Restore');
+    await editor.dialog.waitFor();
+    await press('Enter');
+    await editor.waitForToast('Undone');
+    assert.equal(course.read('syllabus.md'), 'all gone\n');
+  });
+
+  it('restores the active editor’s file from a snapshot that is picked', async () => {
+    await editor.runCommand('Go to File');
+    await editor.answer('syllabus.md');
+    await editor.runCommand('Snapstage: Restore File or Folder');
+    await editor.answer('week one');
+    await editor.dialog.waitFor();
+    await press('Enter');
+    await editor.waitForToast(/Restored from “week one”.*1 file replaced/);
+    assert.doesNotMatch(course.read('syllabus.md'), /all gone/);
+  });
+});
