@@ -34,7 +34,6 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
   const work = new Work(log);
   workspace = new Workspace(startEngineWorker, (error) => reporter.error(error));
   const tree = new SnapshotsTree(workspace);
-  const view = new SnapshotsView(workspace, tree);
   const lists = new ListDocuments();
   const viewer = new Viewer(lists);
   const restorer = new Restorer(work, reporter, viewer, lists);
@@ -42,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
     log,
     work,
     tree,
-    view,
+    new SnapshotsView(workspace, tree),
     lists,
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
@@ -55,7 +54,6 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
       restorer,
       snapshotEditor: new SnapshotEditor(work),
       viewer,
-      selection: () => view.selection,
     }),
     offerRecovery(workspace, restorer),
   );

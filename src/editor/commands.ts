@@ -21,15 +21,10 @@ export interface Services {
   readonly restorer: Restorer;
   readonly snapshotEditor: SnapshotEditor;
   readonly viewer: Viewer;
-  /** The rows selected in the view, for keyboard shortcuts: they hand over none. */
-  readonly selection: () => readonly SnapshotsNode[];
 }
 
 /** What a command is meant for: the rows it was chosen on, the first one being the one under the pointer. */
 type Handler = (nodes: readonly SnapshotsNode[]) => Promise<void>;
-
-/** The view's keyboard shortcuts pass this in place of a row; they are about snapshots only. */
-const selectionArgument = 'selection';
 
 /** Registers every command of the table: trust is checked before, and errors are reported after. */
 export function registerCommands(services: Services): vscode.Disposable {
@@ -39,11 +34,8 @@ export function registerCommands(services: Services): vscode.Disposable {
     ...ids.map((id) =>
       vscode.commands.registerCommand(id, async (first: unknown, all: unknown) => {
         if (commandTable[id].writes && !services.reporter.requireTrust()) return;
-        const byKey = first === selectionArgument;
-        const nodes = byKey ? services.selection().filter((node) => node.type === 'snapshot') : nodesOf(first, all);
-        if (byKey && nodes.length === 0) return;
         try {
-          await handlers[id](nodes);
+          await handlers[id](nodesOf(first, all));
         } catch (error) {
           services.reporter.error(error);
         }

@@ -27,10 +27,6 @@ export class SnapshotsView implements vscode.Disposable {
     update();
   }
 
-  get selection(): readonly SnapshotsNode[] {
-    return this.#view.selection;
-  }
-
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#view.dispose();

@@ -21,6 +21,7 @@ import { nodeId } from './nodes.ts';
 import { rowUri } from './rowDecorations.ts';
 import { changesInWords, changeWord, consistencyWord, dayTitle, kindWord, snapshotFacts, snapshotTitle } from './words.ts';
 
+// A row that could not be expanded stays collapsed when it can be: rows that may get children later are Expanded from the start.
 const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
 
 interface Row {
@@ -79,7 +80,6 @@ function commandOf(id: CommandId, node: SnapshotsNode): Command {
 
 function folderRow({ instance }: FolderNode): Row {
   const { state } = instance;
-  const initialised = state.kind === 'ready';
   return {
     label: instance.name,
     description:
@@ -87,12 +87,12 @@ function folderRow({ instance }: FolderNode): Row {
         ? l10n.t("can't be read")
         : state.kind === 'uninitialised'
           ? l10n.t('no snapshots yet')
-          : initialised
+          : state.kind === 'ready'
             ? snapshotCount(state.snapshots.length)
             : '',
     tooltip: state.kind === 'failed' ? errorSentence(state.error) : instance.folder.uri.fsPath,
     icon: state.kind === 'failed' ? warning : ThemeIcon.Folder,
-    state: initialised ? Expanded : None,
+    state: Expanded,
     context: `folder ${state.kind}`,
   };
 }
@@ -104,7 +104,6 @@ function currentRow({ instance }: CurrentNode): Row {
     description,
     tooltip: l10n.t('What is in {0} now. {1}', instance.folder.uri.fsPath, description),
     icon: new ThemeIcon('folder-opened'),
-    // Also without changes: a row that could not be expanded before stays collapsed.
     state: Expanded,
     context: some ? 'current changes' : 'current',
   };

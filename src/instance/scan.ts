@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import type { CancelFlag } from '../base/work.ts';
 import { isSystemError } from '../base/errors.ts';
 import { joinPath } from '../base/paths.ts';
-import { ID_BYTES } from '../store/ids.ts';
+import { ID_BYTES, isNoId } from '../store/ids.ts';
 import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
@@ -76,7 +76,7 @@ export class Scanner {
     this.always = options.always;
   }
 
-  /** Scans the subtrees at `paths`; with `descend: false` the folders alone, their subfolders reported as changed. */
+  /** Scans the subtrees at `paths`; with `descend: false` the folders alone and what is new below them. */
   scan(paths: readonly string[], descend = true): ScanResult {
     const unchanged = paths.map((path) => this.visit(path, descend));
     const { columns, count } = this.builder;
@@ -109,15 +109,16 @@ export class Scanner {
       if (row === undefined) continue;
       names.push(name);
       if (rows.columns.kind[row] === Kind.folder) subfolders.push(row);
-      same &&= old >= 0 && (rows.columns.kind[row] === Kind.folder ? this.sameFolderRow(rows.columns, row, known!.columns, old) : isKnown(rows.columns, row));
+      same &&= old >= 0 && (rows.columns.kind[row] === Kind.folder ? this.sameFolderRow(rows.columns, row, known!.columns, old) : !isPending(rows.columns, row));
     }
     same &&= names.length === known!.names.length;
     for (const row of subfolders) {
-      const whole = descend && this.visit(joinPath(path, names[row]!), true);
-      if (!whole) {
-        rows.columns.ids.fill(0, row * ID_BYTES, (row + 1) * ID_BYTES);
-        same = false;
-      }
+      const below = joinPath(path, names[row]!);
+      if (!descend && this.table?.folder(below) !== undefined) continue;
+      if (this.visit(below, descend)) continue;
+      before.push({ row, id: Buffer.from(rows.columns.ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES)), flags: 0 });
+      rows.columns.ids.fill(0, row * ID_BYTES, (row + 1) * ID_BYTES);
+      same = false;
     }
     if (!same || this.always) this.report(path, names, rows, before);
     return same;
@@ -168,7 +169,8 @@ export class Scanner {
         copyRows(was, old, 1, columns, row);
         return row;
       }
-      if (was.kind[old] === kind) before.push({ row, id: was.ids.subarray(old * ID_BYTES, (old + 1) * ID_BYTES), flags: was.flags[old]! });
+      if (kind === Kind.folder && was.kind[old] === kind) was.ids.copy(columns.ids, row * ID_BYTES, old * ID_BYTES, (old + 1) * ID_BYTES);
+      else if (was.kind[old] === kind) before.push({ row, id: was.ids.subarray(old * ID_BYTES, (old + 1) * ID_BYTES), flags: was.flags[old]! });
     }
     columns.kind[row] = kind;
     columns.mode[row] = mode;
@@ -203,9 +205,10 @@ export class Scanner {
   }
 }
 
-/** A file or link whose content is known: taken over from the table. */
-function isKnown(columns: RowColumns, row: number): boolean {
-  return columns.mtime[row] !== 0n || columns.ids.readDoubleLE(row * ID_BYTES) !== 0;
+/** A file or link whose content must be read: its row was not taken over from the table. */
+export function isPending(columns: RowColumns, row: number): boolean {
+  const kind = columns.kind[row];
+  return kind === Kind.file ? columns.mtime[row] === 0n : kind === Kind.link && isNoId(columns.ids, row * ID_BYTES);
 }
 
 export function kindOf(stat: fs.Stats | fs.BigIntStats): Kind | undefined {

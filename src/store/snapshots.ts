@@ -119,16 +119,6 @@ export class SnapshotFiles {
     this.files.remove(labelFile(id));
     this.files.flushFolder(FOLDER);
   }
-
-  /** Removes labels without a snapshot and temporary files, as a crash leaves them. */
-  clean(): void {
-    const names = this.files.list(FOLDER);
-    const ids = new Set(names.filter((name) => NAME.test(name)));
-    for (const name of names) {
-      const orphan = name.endsWith('.labels') && !ids.has(name.slice(0, 32));
-      if (orphan || name.endsWith('.tmp')) this.files.remove(`${FOLDER}/${name}`);
-    }
-  }
 }
 
 function labelFile(id: string): string {

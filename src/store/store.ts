@@ -104,6 +104,17 @@ export class Store {
     return (this.objectReader ??= new ObjectReader(this.files, this.index));
   }
 
+  /** True for a pack that the loaded index knows to be whole. */
+  knowsPack(pack: string): boolean {
+    return this.index.all.some((segment) => segment.packs.includes(pack));
+  }
+
+  /** Files in `packs/` that were no finished packs when the index was loaded. */
+  get unfinished(): readonly string[] {
+    void this.index;
+    return this.loaded?.unfinished ?? [];
+  }
+
   /** Saves the index as one file once many packs stand beside it. Nothing depends on it. */
   saveIndex(newPacks: number): void {
     if (this.loaded === undefined || !wantsMerge(this.loaded.loose + newPacks)) return;

@@ -4,8 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
-
-const view = 'Snapshots';
+import { pressTitleButton, row, view } from './steps.ts';
 
 describe('folders', function () {
   this.timeout(120_000);
@@ -44,16 +43,16 @@ describe('folders', function () {
     const workspace = join(one.parent, 'both.code-workspace');
     writeFileSync(workspace, JSON.stringify({ folders: [{ path: one.folder }, { path: two.folder }] }));
     const workbench = await open({ workspace });
-    await workbench.row('first of one', view).waitFor();
-    await workbench.row(/^two.*no snapshots yet/, view).waitFor();
+    await row(workbench, 'first of one').waitFor();
+    await row(workbench, /^two.*no snapshots yet/).waitFor();
     await workbench.runCommand('Snapstage: Take Snapshot');
     await workbench.choice('two').first().click();
-    await workbench.row(/^two.*1 snapshot/, view).waitFor();
+    await row(workbench, /^two.*1 snapshot/).waitFor();
     assert.ok(existsSync(two.path('.snapstage/format')));
     two.write('syllabus.md', 'changed\n');
-    await workbench.viewAction(view, 'Refresh').click();
-    await workbench.row('syllabus.md', view).click();
-    await workbench.tab(/syllabus\.md \(.* ↔ Current State\)/).waitFor();
+    await pressTitleButton(workbench, 'Refresh');
+    await row(workbench, 'syllabus.md').click();
+    await workbench.tab('↔ Current State)').waitFor();
     await workbench.screenshot('several-folders');
   });
 
@@ -64,9 +63,9 @@ describe('folders', function () {
     course.write('syllabus.md', 'changed\n');
     const workbench = await open({ folder: course.folder, workspaceTrust: true });
     await workbench.pane(view).getByText('Restricted Mode: snapshots can be viewed and compared only.').waitFor();
-    await workbench.row('syllabus.md', view).click();
-    await workbench.tab(/syllabus\.md \(as received ↔ Current State\)/).waitFor();
-    await workbench.row('as received', view).click({ button: 'right' });
+    await row(workbench, 'syllabus.md').click();
+    await workbench.tab('syllabus.md (as received ↔ Current State)').waitFor();
+    await row(workbench, 'as received').click({ button: 'right' });
     const restore = workbench.page.locator('.monaco-menu .action-item', { hasText: 'Restore' }).first();
     await restore.waitFor();
     assert.match((await restore.getAttribute('class')) ?? '', /disabled/);

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
-
-const view = 'Snapshots';
+import { openFile, row, typeAndSave, view } from './steps.ts';
 
 describe('by keyboard alone', function () {
   this.timeout(120_000);
@@ -39,50 +38,53 @@ describe('by keyboard alone', function () {
     assert.fail(`no row says ${label}`);
   }
 
+  /** Opens the row's context menu and goes down to the entry. */
+  async function chooseInMenu(label: RegExp, entry: string): Promise<void> {
+    await focusRow(label);
+    await press('Shift+F10');
+    const focused = editor.page.locator('.monaco-menu .action-item.focused');
+    await editor.page.locator('.monaco-menu').waitFor();
+    for (let step = 0; step < 20; step++) {
+      await press('ArrowDown');
+      if ((await focused.innerText()).startsWith(entry)) return press('Enter');
+    }
+    assert.fail(`no ${entry} in the menu`);
+  }
+
   it('takes a snapshot from the palette', async () => {
     await editor.runCommand('Snapstage: Take Snapshot');
     await editor.runCommand('Focus on Snapshots View');
-    await editor.row('Today').waitFor();
+    await row(editor, 'Today').waitFor();
     await focusRow(/^\d+:\d\d [AP]M, quick, /);
   });
 
   it('sees a change, compares it, and the row says what it is', async () => {
-    await editor.runCommand('Go to File');
-    await editor.answer('syllabus.md');
-    await editor.tab('syllabus.md').waitFor();
-    await editor.page.locator('.monaco-editor.focused').first().waitFor();
-    await press('Control+Home');
-    await editor.page.keyboard.type('By keyboard\n');
-    await press('Control+S');
-    await editor.row(/^Current state.*1 changed since/).waitFor();
+    await openFile(editor, 'syllabus.md');
+    await typeAndSave(editor, 'By keyboard');
+    await row(editor, /^Current state.*1 changed since/).waitFor();
     await focusRow(/^syllabus\.md, changed, file/);
     await press('Enter');
-    await editor.tab(/syllabus\.md \(.* ↔ Current State\)/).waitFor();
+    await editor.tab('↔ Current State)').waitFor();
   });
 
-  it('renames a snapshot with F2', async () => {
-    await focusRow(/^\d+:\d\d [AP]M, quick, /);
-    await press('F2');
+  it('renames a snapshot from the context menu', async () => {
+    await chooseInMenu(/^\d+:\d\d [AP]M, quick, /, 'Rename…');
     await editor.answer('week one');
-    await editor.row('week one', view).waitFor();
+    await row(editor, 'week one').waitFor();
     await focusRow(/^week one, \d+:\d\d [AP]M, /);
   });
 
-  it('keeps a snapshot when the first button is pressed twice by mistake', async () => {
-    await focusRow(/^week one, /);
-    await press('Delete');
+  it('keeps a snapshot when the first button is pressed by mistake', async () => {
+    await chooseInMenu(/^week one, /, 'Delete…');
     await editor.dialog.waitFor();
     await press('Enter');
     await editor.dialog.waitFor({ state: 'hidden' });
-    await editor.row('week one', view).waitFor();
+    await row(editor, 'week one').waitFor();
   });
 
   it('restores from the context menu, and undoes from the palette', async () => {
     course.write('syllabus.md', 'all gone\n');
-    await focusRow(/^week one, /);
-    await press('Shift+F10');
-    await editor.page.locator('.monaco-menu .action-item.focused, .monaco-menu .action-label', { hasText: 'Restore' }).first().waitFor();
-    await press('ArrowDown', 'Enter');
+    await chooseInMenu(/^week one, /, 'Restore…');
     await editor.dialog.waitFor();
     assert.match(await editor.dialog.innerText(), /Replace 1 file\. The state now is kept/);
     await press('Enter');
@@ -97,8 +99,7 @@ describe('by keyboard alone', function () {
   });
 
   it('restores the active editor’s file from a snapshot that is picked', async () => {
-    await editor.runCommand('Go to File');
-    await editor.answer('syllabus.md');
+    await openFile(editor, 'syllabus.md');
     await editor.runCommand('Snapstage: Restore File or Folder');
     await editor.answer('week one');
     await editor.dialog.waitFor();

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
-
-const view = 'Snapshots';
+import { changeSetting, openFile, pickFromMenu, pressTitleButton, row, typeAndSave } from './steps.ts';
 
 describe('with the mouse', function () {
   this.timeout(120_000);
@@ -31,24 +30,18 @@ describe('with the mouse', function () {
     await editor.screenshot('welcome');
     assert.ok(!existsSync(course.path('.snapstage')), 'looking makes nothing');
     await button.click();
-    await editor.row('Today').waitFor();
-    await editor.row(/^Current state.*no changes since/).waitFor();
-    await editor.row(/quick · /).waitFor();
+    await row(editor, 'Today').waitFor();
+    await row(editor, /^Current state.*no changes since/).waitFor();
+    await row(editor, /quick · /).waitFor();
     await editor.statusItem(/^\s*\d+:\d\d [AP]M/).waitFor();
   });
 
   it('an edited file shows up by itself, and opens as a diff', async () => {
-    await editor.runCommand('Go to File');
-    await editor.quickInput.fill('syllabus.md');
-    await editor.choice('syllabus.md').first().click();
-    await editor.tab('syllabus.md').waitFor();
-    await editor.page.locator('.monaco-editor .view-lines').first().click();
-    await editor.page.keyboard.press('Control+Home');
-    await editor.page.keyboard.type('A line of mine\n');
-    await editor.page.keyboard.press('Control+S');
-    await editor.row(/^Current state.*1 changed since/).waitFor();
-    await editor.row('syllabus.md', view).click();
-    await editor.tab(/syllabus\.md \(.* ↔ Current State\)/).waitFor();
+    await openFile(editor, 'syllabus.md');
+    await typeAndSave(editor, 'A line of mine');
+    await row(editor, /^Current state.*1 changed since/).waitFor();
+    await row(editor, 'syllabus.md').click();
+    await editor.tab('↔ Current State)').waitFor();
     await editor.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
     await editor.screenshot('compare');
   });
@@ -57,33 +50,32 @@ describe('with the mouse', function () {
     await editor.runCommand('Snapstage: Take Snapshot with Description');
     await editor.answer('before the exam');
     await editor.answer('Week one as handed out');
-    const row = editor.row('before the exam', view);
-    await row.click();
-    await editor.row('data', view).click();
-    await editor.row('course.sqlite', view).waitFor();
-    await editor.row('temperatures.csv', view).click();
+    const target = row(editor, 'before the exam');
+    await target.click();
+    await row(editor, /^data/).click();
+    await row(editor, 'course.sqlite').waitFor();
+    await row(editor, 'temperatures.csv').click();
     await editor.tab('temperatures.csv').waitFor();
     await editor.page.locator('.view-lines', { hasText: 'Ticino' }).first().waitFor();
     await editor.page.keyboard.type('x');
     await editor.page.locator('.monaco-editor-overlaymessage').first().waitFor();
-    await editor.row('README.md', view).hover();
+    await row(editor, 'README.md').hover();
     await editor.screenshot('snapshot-open');
-    await row.hover();
+    await target.hover();
     await editor.page.locator('.monaco-hover', { hasText: 'Week one as handed out' }).waitFor();
     await editor.screenshot('tooltip');
-    await editor.runCommand('Snapshots: Collapse All').catch(() => undefined);
-    await editor.page.keyboard.press('Escape');
+    await target.click();
   });
 
   it('a restore shows its plan in a sentence and in full, and is undone by its toast', async () => {
     course.write('syllabus.md', 'all gone\n');
     course.write('draft.md', 'later\n');
     rmSync(course.path('README.md'));
-    await editor.viewAction(view, 'Refresh').click();
-    await editor.row(/^Current state.*1 changed, 1 new, 1 deleted since/).waitFor();
+    await pressTitleButton(editor, 'Refresh');
+    await row(editor, /^Current state.*1 changed, 1 new, 1 deleted since/).waitFor();
     await editor.screenshot('changes');
 
-    await editor.pickFromMenu(editor.row('before the exam', view), 'Restore');
+    await pickFromMenu(editor, row(editor, 'before the exam'), 'Restore');
     await editor.dialog.waitFor();
     await editor.screenshot('plan');
     const said = await editor.answerDialog('Show Details');
@@ -91,7 +83,7 @@ describe('with the mouse', function () {
     assert.match(said, /Restores the folder econometrics to “before the exam” of /);
 
     await editor.choice('syllabus.md').click();
-    await editor.tab(/syllabus\.md \(before the exam ↔ Current State\)/).waitFor();
+    await editor.tab('syllabus.md (before the exam ↔ Current State)').waitFor();
     assert.ok(await editor.choice('draft.md').isVisible(), 'the list stays while a difference is looked at');
     await editor.screenshot('plan-details');
     await editor.choice('Restore').first().click();
@@ -107,59 +99,57 @@ describe('with the mouse', function () {
     assert.equal(course.read('syllabus.md'), 'all gone\n');
     assert.equal(course.read('draft.md'), 'later\n');
     assert.ok(!existsSync(course.path('README.md')));
-    await editor.row(/automatic, before restore/).waitFor();
+    await row(editor, /automatic, before restore/).waitFor();
     await editor.clearToasts();
   });
 
   it('one changed file comes back by the button on its row', async () => {
-    const row = editor.row('syllabus.md', view).first();
-    await row.hover();
-    await row.locator('.action-label[aria-label^="Restore File"]').click();
+    const target = row(editor, 'syllabus.md');
+    await target.hover();
+    await target.locator('.action-label[aria-label^="Restore File"]').click();
     assert.match(await editor.answerDialog('Cancel'), /Replace 1 file\./);
     assert.equal(course.read('syllabus.md'), 'all gone\n');
-    await editor.runCommand('Snapstage: Undo Last Restore').catch(() => editor.page.keyboard.press('Escape'));
   });
 
   it('a snapshot taken in a terminal is seen by itself', async () => {
     course.snapstage('take', '--name', 'from a terminal');
-    await editor.row('from a terminal', view).waitFor();
+    await row(editor, 'from a terminal').waitFor();
   });
 
   it('a deletion takes two steps, and pinning forbids it', async () => {
-    const row = editor.row('from a terminal', view);
-    await editor.pickFromMenu(row, 'Pin');
-    await editor.row(/from a terminal.*pinned/, view).waitFor();
-    await editor.pickFromMenu(row, 'Delete');
+    const target = row(editor, 'from a terminal');
+    await pickFromMenu(editor, target, 'Pin');
+    await row(editor, /from a terminal.*pinned/).waitFor();
+    await pickFromMenu(editor, target, 'Delete');
     await editor.waitForToast(/Can't be deleted/);
     await editor
       .toast(/Can't be deleted/)
       .locator('.monaco-button', { hasText: 'Show Log' })
       .waitFor();
     await editor.clearToasts();
-    await editor.pickFromMenu(row, 'Unpin');
-    await editor.row(/from a terminal(?!.*pinned)/, view).waitFor();
-    await editor.pickFromMenu(row, 'Delete');
+    await pickFromMenu(editor, target, 'Unpin');
+    await row(editor, /from a terminal(?!.*pinned)/).waitFor();
+    await pickFromMenu(editor, target, 'Delete');
     await editor.dialog.waitFor();
     await editor.screenshot('delete');
     await editor.answerDialog('Delete…');
     await editor.dialog.getByText("This can't be undone.").waitFor();
     await editor.answerDialog('I Understand');
-    await row.waitFor({ state: 'hidden' });
+    await target.waitFor({ state: 'hidden' });
   });
 
-  for (const [name, theme] of [
-    ['dark', 'Default Dark Modern'],
-    ['high-contrast', 'Default High Contrast'],
-    ['high-contrast-light', 'Default High Contrast Light'],
-    ['light', 'Default Light Modern'],
+  for (const [name, theme, base] of [
+    ['dark', 'Default Dark Modern', 'vs-dark'],
+    ['high-contrast', 'Default High Contrast', 'hc-black'],
+    ['high-contrast-light', 'Default High Contrast Light', 'hc-light'],
+    ['light', 'Default Light Modern', 'vs'],
   ] as const) {
     it(`looks right in ${name}`, async () => {
-      await editor.runCommand('Preferences: Color Theme');
-      await editor.answer(theme);
-      await editor.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-      await editor.row('syllabus.md', view).first().click();
-      await editor.tab(/↔ Current State/).waitFor();
-      await editor.pickFromMenu(editor.row('before the exam', view), 'Restore');
+      changeSetting(editor, 'workbench.colorTheme', theme);
+      await editor.page.locator(`.monaco-workbench.${base}`).waitFor();
+      await row(editor, 'syllabus.md').click();
+      await editor.tab('↔ Current State)').waitFor();
+      await pickFromMenu(editor, row(editor, 'before the exam'), 'Restore');
       await editor.dialog.waitFor();
       await editor.screenshot(`looks-${name}-dialog`);
       await editor.answerDialog('Cancel');

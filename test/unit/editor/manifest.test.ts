@@ -16,7 +16,6 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly enablement?: string }[];
     readonly menus: Readonly<Record<string, readonly Menu[]>>;
-    readonly keybindings: readonly { readonly command: string }[];
     readonly viewsWelcome: readonly { readonly contents: string }[];
   };
 }
@@ -24,7 +23,7 @@ interface Manifest {
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const manifest = JSON.parse(read('package.json')) as Manifest;
 const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
-const { commands, menus, keybindings, viewsWelcome } = manifest.contributes;
+const { commands, menus, viewsWelcome } = manifest.contributes;
 const ids = Object.keys(commandTable);
 
 function sourcesUnder(folder: string): string {
@@ -52,7 +51,10 @@ describe('package.json', () => {
     const links = viewsWelcome.flatMap(({ contents }) => [
       ...(texts[contents.replaceAll('%', '')] ?? '').matchAll(/command:(snapstage\.\w+)/g),
     ]);
-    const named = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command).concat(links.map(([, id]) => id ?? ''));
+    const named = Object.values(menus)
+      .flat()
+      .map(({ command }) => command)
+      .concat(links.map(([, id]) => id ?? ''));
     assert.deepEqual(
       named.filter((id) => !ids.includes(id)),
       [],

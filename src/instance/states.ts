@@ -1,0 +1,143 @@
+import * as fs from 'node:fs';
+import { SnapstageError } from '../base/errors.ts';
+import { baseName, joinPath, parentPath } from '../base/paths.ts';
+import { ChunkList } from '../store/chunkList.ts';
+import { idKey } from '../store/ids.ts';
+import type { ObjectReader } from '../store/objectReader.ts';
+import type { StoredSnapshot } from '../store/snapshots.ts';
+import { decodeTree, Flag, Kind, type TreeEntry } from '../store/tree.ts';
+import { absolute, READ_FLAGS } from './diskFolder.ts';
+
+/** Anything that can be browsed: its root tree, and where trees and contents come from. */
+export interface State {
+  /** A snapshot's id, or `current`. */
+  readonly id: string;
+  readonly root: Buffer;
+  readonly trees: Trees;
+  /** ISO 8601; when it was taken. */
+  readonly at: string;
+}
+
+const CACHED_TREES = 4096;
+
+/** Reads trees, from memory first (those of the current state are in no store). */
+export class Trees {
+  private readonly reader: () => ObjectReader;
+  private readonly memory: ReadonlyMap<string, Buffer>;
+  private readonly decoded = new Map<string, readonly TreeEntry[]>();
+
+  constructor(reader: () => ObjectReader, memory: ReadonlyMap<string, Buffer> = new Map()) {
+    this.reader = reader;
+    this.memory = memory;
+  }
+
+  /** Entries in name order. @throws SnapstageError `damaged`. */
+  get(id: Buffer): readonly TreeEntry[] {
+    const key = idKey(id);
+    const known = this.decoded.get(key);
+    if (known !== undefined) return known;
+    // Copied, because entries keep views of it and the block's cache should be free to go.
+    const entries = decodeTree(Buffer.from(this.memory.get(key) ?? this.reader().get(id)));
+    if (this.decoded.size >= CACHED_TREES) this.decoded.clear();
+    this.decoded.set(key, entries);
+    return entries;
+  }
+
+  find(folder: Buffer, name: string): TreeEntry | undefined {
+    const entries = this.get(folder);
+    let low = 0;
+    let high = entries.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const entry = entries[middle]!;
+      if (entry.name === name) return entry;
+      if (entry.name < name) low = middle + 1;
+      else high = middle - 1;
+    }
+    return undefined;
+  }
+
+  /** The entry at a path below the root; `undefined` when there is none (or the path is the root itself). */
+  entry(root: Buffer, path: string): TreeEntry | undefined {
+    const folder = this.folder(root, parentPath(path));
+    return path === '' || folder === undefined ? undefined : this.find(folder, baseName(path));
+  }
+
+  /** Tree id of the folder at a path. */
+  folder(root: Buffer, path: string): Buffer | undefined {
+    let id = root;
+    if (path === '') return id;
+    for (const name of path.split('/')) {
+      const entry = this.find(id, name);
+      if (entry === undefined || entry.kind !== Kind.folder) return undefined;
+      id = entry.id;
+    }
+    return id;
+  }
+
+  /** Everything below a folder, parents first. */
+  *walk(folder: Buffer, path = ''): Generator<{ path: string; entry: TreeEntry }> {
+    for (const entry of this.get(folder)) {
+      const child = joinPath(path, entry.name);
+      yield { path: child, entry };
+      if (entry.kind === Kind.folder) yield* this.walk(entry.id, child);
+    }
+  }
+}
+
+/** Bytes of a stored file (or a link's target). @throws SnapstageError `damaged`. */
+export function readContent(reader: ObjectReader, entry: TreeEntry, offset = 0, length = entry.size - offset): Buffer {
+  const end = Math.min(entry.size, offset + length);
+  if (entry.size === 0 || end <= offset) return Buffer.alloc(0);
+  if ((entry.flags & Flag.chunked) === 0) return Buffer.from(reader.get(entry.id).subarray(offset, end));
+  const list = new ChunkList(Buffer.from(reader.get(entry.id)));
+  const parts: Buffer[] = [];
+  for (let i = 0, at = 0; i < list.count && at < end; at += list.length(i), i++) {
+    const next = at + list.length(i);
+    if (next <= offset) continue;
+    parts.push(Buffer.from(reader.get(list.id(i)).subarray(Math.max(0, offset - at), Math.min(list.length(i), end - at))));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Bytes of a file (or a link's target) as it is in the folder now. Follows no link. */
+export function readCurrent(root: string, path: string, kind: Kind, offset: number, length: number | undefined): Buffer {
+  if (kind === Kind.link) {
+    const target = fs.readlinkSync(absolute(root, path), 'buffer');
+    return target.subarray(offset, length === undefined ? undefined : offset + length);
+  }
+  const fd = fs.openSync(absolute(root, path), READ_FLAGS);
+  try {
+    const size = fs.fstatSync(fd).size;
+    const bytes = Buffer.alloc(Math.max(0, Math.min(size - offset, length ?? Number.POSITIVE_INFINITY)));
+    let done = 0;
+    while (done < bytes.length) {
+      const got = fs.readSync(fd, bytes, done, bytes.length - done, offset + done);
+      if (got === 0) break;
+      done += got;
+    }
+    return bytes.subarray(0, done);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/**
+ * The snapshot that a STATE names: an id, a unique prefix of 4 or more, a name, `latest`, `latest~N`.
+ * `snapshots` are newest first. @throws SnapstageError `not-found`, `ambiguous`.
+ */
+export function findSnapshot(snapshots: readonly StoredSnapshot[], state: string): StoredSnapshot {
+  const latest = /^latest(?:~(\d{1,6}))?$/.exec(state);
+  if (latest !== null) {
+    const found = snapshots[Number(latest[1] ?? 0)];
+    if (found !== undefined) return found;
+    throw new SnapstageError('not-found', snapshots.length === 0 ? 'There is no snapshot yet.' : `There are only ${snapshots.length} snapshots.`, { state });
+  }
+  const named = snapshots.filter((snapshot) => snapshot.labels.name === state);
+  if (named.length === 1) return named[0]!;
+  const prefixed = /^[0-9a-f]{4,32}$/i.test(state) ? snapshots.filter((snapshot) => snapshot.id.startsWith(state.toLowerCase())) : [];
+  const candidates = named.length > 0 ? named : prefixed;
+  if (candidates.length === 1) return candidates[0]!;
+  if (candidates.length === 0) throw new SnapstageError('not-found', `There is no snapshot “${state}”.`, { state });
+  throw new SnapstageError('ambiguous', `“${state}” fits ${candidates.length} snapshots.`, { state, candidates: candidates.map((snapshot) => snapshot.id) });
+}

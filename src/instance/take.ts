@@ -1,0 +1,94 @@
+import { SnapstageError } from '../base/errors.ts';
+import type { Work } from '../base/work.ts';
+import { NO_LABELS, type Labels, type Note, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
+import type { Store } from '../store/store.ts';
+import { Capturer, type Capture, type TakeCrew } from './capture.ts';
+import type { StatCache } from './statCache.ts';
+
+export interface TakeOptions {
+  readonly kind: SnapshotRecord['kind'];
+  readonly reason?: string;
+  readonly labels?: Labels;
+  readonly hint?: readonly string[];
+  readonly alwaysTaken?: readonly string[];
+}
+
+/** What is kept of long lists of notes; the rest is counted. */
+const MAX_NOTES = 1000;
+
+/** Takes snapshots of one folder. */
+export class Taker {
+  private readonly root: string;
+  private readonly cache: StatCache;
+  private readonly crewFor: TakeCrew;
+
+  constructor(root: string, cache: StatCache, crewFor: TakeCrew) {
+    this.root = root;
+    this.cache = cache;
+    this.crewFor = crewFor;
+  }
+
+  /** Takes a snapshot, durably. Rejects with `cancelled`, `no-space`, `io`; nothing is left behind then. */
+  async take(store: Store, options: TakeOptions, work: Work): Promise<{ snapshot: StoredSnapshot; capture: Capture }> {
+    const { snapshots } = store.snapshots.list();
+    const table = this.cache.load(store);
+    const latest = snapshots[0];
+    const hint = table !== undefined && latest !== undefined && table.snapshot === latest.id ? options.hint : undefined;
+    const capture = await this.capture(store, work, { store: true, ...(hint ? { hint } : {}), alwaysTaken: options.alwaysTaken ?? [] });
+    work.check();
+    const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
+    const id = store.snapshots.add(record, options.labels ?? NO_LABELS);
+    const isSame = table !== undefined && latest !== undefined && record.root === latest.record.root && capture.newPacks === 0;
+    if (!isSame) this.cache.save(store, capture.nextTable(id));
+    store.saveIndex(capture.newPacks);
+    const snapshot = { id, record, labels: options.labels ?? NO_LABELS };
+    return { snapshot, capture };
+  }
+
+  /** The current state, without storing anything. */
+  look(store: Store, work: Work): Promise<Capture> {
+    return this.capture(store, work, { store: false });
+  }
+
+  private async capture(store: Store, work: Work, request: ConstructorParameters<typeof Capturer>[0]['request']): Promise<Capture> {
+    const capturer = new Capturer({ root: this.root, store, table: this.cache.load(store), crewFor: this.crewFor, work, request });
+    return capturer.run();
+  }
+}
+
+function recordOf(capture: Capture, options: TakeOptions, store: Store, snapshots: readonly StoredSnapshot[], hintedFrom: StoredSnapshot | undefined): SnapshotRecord {
+  const evidence = [...capture.evidence];
+  if (hintedFrom !== undefined) {
+    evidence.push({ path: '', reason: `only what the editor named was looked at; the rest is as of ${hintedFrom.record.created}` });
+  }
+  return {
+    version: 1,
+    root: capture.root.toString('hex'),
+    rootMode: capture.rootMode,
+    rootMtime: capture.rootMtime.toString(),
+    created: new Date(store.host.now()).toISOString(),
+    sequence: (snapshots[0]?.record.sequence ?? 0) + 1,
+    kind: options.kind,
+    reason: options.reason ?? null,
+    consistency: capture.evidence.length > 0 || capture.unreadable.length > 0 ? 'crash-consistent' : 'consistent',
+    ...capture.totals,
+    addedBytes: capture.storedBytes,
+    excluded: bounded(hintedFrom?.record.excluded ?? capture.excluded),
+    unreadable: bounded(capture.unreadable),
+    evidence: bounded(evidence),
+  };
+}
+
+function bounded(notes: readonly Note[]): Note[] {
+  const sorted = notes.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  if (sorted.length <= MAX_NOTES) return sorted;
+  return [...sorted.slice(0, MAX_NOTES), { path: '', reason: `and ${sorted.length - MAX_NOTES} more` }];
+}
+
+/** @throws SnapstageError `usage` for a name that `STATE` could not tell from something else. */
+export function checkName(name: string): void {
+  const taken = name === '' || name === 'current' || /^latest(~\d+)?$/.test(name) || /^[0-9a-f]{32}$/.test(name);
+  if (taken || name.length > 200 || /[\0-\x1f\x7f]/.test(name)) {
+    throw new SnapstageError('usage', `“${name.slice(0, 60)}” can’t be the name of a snapshot.`, { name });
+  }
+}
