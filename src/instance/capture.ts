@@ -37,6 +37,8 @@ export interface Capture {
   readonly evidence: readonly Note[];
   readonly storedBytes: number;
   readonly newPacks: number;
+  /** Some file may have several names. */
+  readonly linked: boolean;
   /** Trees that are in no store, by `idKey`; empty when stored. */
   readonly trees: ReadonlyMap<string, Buffer>;
   /** The stat table for next time, as of the given snapshot. */
@@ -123,6 +125,7 @@ export class Capturer {
         evidence: this.evidence,
         storedBytes: stored.bytes,
         newPacks: stored.packs,
+        linked: this.hasLinks(),
         trees: this.trees,
         nextTable: (snapshot) => this.nextTable(snapshot),
       };
@@ -130,6 +133,11 @@ export class Capturer {
       await crew.each('abandon', undefined).catch(() => undefined);
       throw error;
     }
+  }
+
+  private hasLinks(): boolean {
+    const some = (columns: { readonly group: BigUint64Array }): boolean => columns.group.some((group) => group !== 0n);
+    return (this.table !== undefined && some(this.table.columns)) || [...this.changed.values()].some(({ scan }) => some(scan.columns));
   }
 
   private setup(rootDevice: number): TakeSetup {

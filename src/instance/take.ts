@@ -18,12 +18,13 @@ const MAX_NOTES = 1000;
 
 /** Takes snapshots of one folder. */
 export class Taker {
-  private readonly root: string;
+  /** Absolute path of the instance. */
+  readonly folder: string;
   private readonly cache: StatCache;
   private readonly crewFor: TakeCrew;
 
   constructor(root: string, cache: StatCache, crewFor: TakeCrew) {
-    this.root = root;
+    this.folder = root;
     this.cache = cache;
     this.crewFor = crewFor;
   }
@@ -50,8 +51,13 @@ export class Taker {
     return this.capture(store, work, { store: false });
   }
 
+  /** Stores what is in the folder now, without a snapshot of it: what a damaged store lacks may be among it. */
+  async store(store: Store, work: Work): Promise<void> {
+    await this.capture(store, work, { store: true });
+  }
+
   private async capture(store: Store, work: Work, request: ConstructorParameters<typeof Capturer>[0]['request']): Promise<Capture> {
-    const capturer = new Capturer({ root: this.root, store, table: this.cache.load(store), crewFor: this.crewFor, work, request });
+    const capturer = new Capturer({ root: this.folder, store, table: this.cache.load(store), crewFor: this.crewFor, work, request });
     return capturer.run();
   }
 }
@@ -73,6 +79,7 @@ function recordOf(capture: Capture, options: TakeOptions, store: Store, snapshot
     consistency: capture.evidence.length > 0 || capture.unreadable.length > 0 ? 'crash-consistent' : 'consistent',
     ...capture.totals,
     addedBytes: capture.storedBytes,
+    linked: capture.linked,
     excluded: bounded(hintedFrom?.record.excluded ?? capture.excluded),
     unreadable: bounded(capture.unreadable),
     evidence: bounded(evidence),

@@ -31,6 +31,8 @@ export interface SnapshotRecord {
   readonly links: number;
   readonly bytes: number;
   readonly addedBytes: number;
+  /** True when some file may have several names. */
+  readonly linked: boolean;
   readonly excluded: readonly Note[];
   readonly unreadable: readonly Note[];
   readonly evidence: readonly Note[];

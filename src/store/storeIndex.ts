@@ -63,11 +63,16 @@ export class StoreIndex {
     return false;
   }
 
+  /** True for an object whose pack is on its way out. */
+  isTrashed({ segment, row }: Location): boolean {
+    return this.reserved.trashed.has(segment.packs[segment.blockPack[segment.objectBlock[row]!]!]!);
+  }
+
   private isSound(location: Location): boolean {
     const { segment, row } = location;
     const block = segment.objectBlock[row]!;
     const pack = segment.packs[segment.blockPack[block]!]!;
-    return !this.reserved.trashed.has(pack) && this.reserved.damaged.get(`${pack}`)?.has(segment.blockOffset[block]!) !== true;
+    return !this.isTrashed(location) && this.reserved.damaged.get(pack)?.has(segment.blockOffset[block]!) !== true;
   }
 
   /** For another thread's `StoreIndex.from`. */

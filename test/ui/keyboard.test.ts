@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
-import { openFile, row, typeAndSave, view } from './steps.ts';
+import { openFile, row, typeAndSave, view, waitForCommands } from './steps.ts';
 
 describe('by keyboard alone', function () {
   this.timeout(120_000);
@@ -11,6 +11,7 @@ describe('by keyboard alone', function () {
 
   before(async () => {
     editor = await openEditor({ folder: course.folder });
+    await waitForCommands(editor);
   });
 
   afterEach(async function () {

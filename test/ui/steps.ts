@@ -1,6 +1,4 @@
 /** Steps that several stories share, on top of the rig's page object. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
 
@@ -45,9 +43,26 @@ export async function pickFromMenu(editor: Workbench, target: Locator, entry: st
   await editor.page.locator('.monaco-menu').waitFor({ state: 'hidden' });
 }
 
-/** Changes a user setting of the running editor. */
-export function changeSetting(editor: Workbench, key: string, value: unknown): void {
-  const file = join(editor.server.userDataDir, 'User', 'settings.json');
-  const settings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  writeFileSync(file, JSON.stringify({ ...settings, [key]: value }, null, 2));
+/** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
+export async function pickTheme(editor: Workbench, label: string, base: string): Promise<void> {
+  await editor.page.keyboard.press('Control+K');
+  await editor.page.keyboard.press('Control+T');
+  await editor.choice('Solarized Light').waitFor();
+  await editor.quickInput.fill(label);
+  await editor.choice('Solarized Light').waitFor({ state: 'hidden' });
+  await editor.page.keyboard.press('Enter');
+  await editor.page.locator(`.monaco-workbench.${base}`).waitFor();
+}
+
+/** Waits until the palette knows the extension's commands: at first it lacks those that want a trusted folder. */
+export async function waitForCommands(editor: Workbench): Promise<void> {
+  const command = editor.choice('Snapstage: Take Snapshot').first();
+  for (let tries = 0; !(await command.isVisible()); tries++) {
+    if (tries === 30) throw new Error('the palette does not show the commands');
+    await editor.page.keyboard.press('Escape');
+    await editor.page.keyboard.press('F1');
+    await editor.quickInput.fill('>Snapstage: Take Snapshot');
+    await editor.page.waitForTimeout(500);
+  }
+  await editor.page.keyboard.press('Escape');
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
-import { changeSetting, openFile, pickFromMenu, pressTitleButton, row, typeAndSave } from './steps.ts';
+import { openFile, pickFromMenu, pickTheme, pressTitleButton, row, typeAndSave, waitForCommands } from './steps.ts';
 
 describe('with the mouse', function () {
   this.timeout(120_000);
@@ -12,6 +12,7 @@ describe('with the mouse', function () {
 
   before(async () => {
     editor = await openEditor({ folder: course.folder });
+    await waitForCommands(editor);
   });
 
   afterEach(async function () {
@@ -139,14 +140,13 @@ describe('with the mouse', function () {
   });
 
   for (const [name, theme, base] of [
-    ['dark', 'Default Dark Modern', 'vs-dark'],
-    ['high-contrast', 'Default High Contrast', 'hc-black'],
-    ['high-contrast-light', 'Default High Contrast Light', 'hc-light'],
-    ['light', 'Default Light Modern', 'vs'],
+    ['dark', 'Dark Modern', 'vs-dark'],
+    ['high-contrast', 'Dark High Contrast', 'hc-black'],
+    ['high-contrast-light', 'Light High Contrast', 'hc-light'],
+    ['light', 'Light Modern', 'vs'],
   ] as const) {
     it(`looks right in ${name}`, async () => {
-      changeSetting(editor, 'workbench.colorTheme', theme);
-      await editor.page.locator(`.monaco-workbench.${base}`).waitFor();
+      await pickTheme(editor, theme, base);
       await row(editor, 'syllabus.md').click();
       await editor.tab('↔ Current State)').waitFor();
       await pickFromMenu(editor, row(editor, 'before the exam'), 'Restore');

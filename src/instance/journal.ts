@@ -1,0 +1,70 @@
+import { ownerOf, ownerState, type Owner } from '../store/sessions.ts';
+import { decodeChecked, encodeChecked } from '../store/reservations.ts';
+import type { Store } from '../store/store.ts';
+
+/** Written before a restore changes anything, removed when it is done: what is needed to finish or undo it. */
+export interface RestoreIntent {
+  readonly target: string;
+  readonly safety: string;
+  readonly paths: readonly string[];
+  readonly keepBoth: boolean;
+  readonly deleteAbsent: boolean;
+  readonly at: string;
+  readonly owner: Owner;
+}
+
+/** The last restore that was done, while it can be undone. */
+export type RestoreDone = Omit<RestoreIntent, 'owner'>;
+
+const INTENT = 'journal/restore';
+const DONE = 'journal/done';
+const STAGING = 'journal/staging';
+
+/** The record of changes to the user's files. */
+export class Journal {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  begin(intent: Omit<RestoreIntent, 'owner'>): void {
+    this.clearStaging();
+    this.store.files.makeFolder(STAGING);
+    this.store.files.write(INTENT, encodeChecked({ ...intent, owner: ownerOf(this.store.host) }), true);
+  }
+
+  /** Folder, below the store, for files that are written before they are moved into place. */
+  get stagingFolder(): string {
+    return STAGING;
+  }
+
+  finish(done: RestoreDone | undefined): void {
+    if (done !== undefined) this.store.files.write(DONE, encodeChecked(done), false);
+    this.store.files.remove(INTENT);
+    this.clearStaging();
+  }
+
+  /** A restore whose process has ended before it was done; one that still runs is none. */
+  interrupted(): RestoreIntent | undefined {
+    const intent = this.running();
+    return intent !== undefined && ownerState(intent.owner, this.store.host) === 'gone' ? intent : undefined;
+  }
+
+  /** A restore that is under way or was interrupted. */
+  running(): RestoreIntent | undefined {
+    return decodeChecked(this.store.files.read(INTENT)) as RestoreIntent | undefined;
+  }
+
+  done(): RestoreDone | undefined {
+    return decodeChecked(this.store.files.read(DONE)) as RestoreDone | undefined;
+  }
+
+  forgetDone(): void {
+    this.store.files.remove(DONE);
+  }
+
+  private clearStaging(): void {
+    this.store.files.removeFolder(STAGING);
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+
+/** What a file system does to names. */
+export interface NameTraits {
+  /** `A` and `a` are one name. */
+  readonly foldsCase: boolean;
+  /** Composed and decomposed forms are one name. */
+  readonly foldsUnicode: boolean;
+  /** Windows: reserved names and characters. */
+  readonly windows: boolean;
+}
+
+/** By platform; macOS and Windows can be set up otherwise, and then names are escaped that need not be. */
+export function platformTraits(platform: NodeJS.Platform = process.platform): NameTraits {
+  return { foldsCase: platform === 'win32' || platform === 'darwin', foldsUnicode: platform === 'darwin', windows: platform === 'win32' };
+}
+
+/** https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+const FORBIDDEN = /[<>:"|?*\\\x00-\x1f]|[. ]$/;
+
+/**
+ * Names that can't be written as they are in one folder, with the name to use: those that a platform reserves, and those
+ * that would be one with an earlier name. Empty where all can.
+ */
+export function escapedNames(names: readonly string[], traits: NameTraits): Map<string, string> {
+  const escaped = new Map<string, string>();
+  if (!traits.foldsCase && !traits.foldsUnicode && !traits.windows) return escaped;
+  const taken = new Set<string>();
+  for (const name of names) {
+    const isBad = traits.windows && (RESERVED.test(name) || FORBIDDEN.test(name));
+    if (!isBad && !taken.has(folded(name, traits))) {
+      taken.add(folded(name, traits));
+      continue;
+    }
+    const safe = traits.windows ? name.replace(/[<>:"|?*\\\x00-\x1f]/g, '_').replace(/[. ]+$/, '') : name;
+    const other = withMark(safe, createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 8));
+    taken.add(folded(other, traits));
+    escaped.set(name, other);
+  }
+  return escaped;
+}
+
+function folded(name: string, traits: NameTraits): string {
+  const form = traits.foldsUnicode ? name.normalize('NFC') : name;
+  return traits.foldsCase ? form.toLowerCase().toUpperCase() : form;
+}
+
+/** `report.txt` → `report~mark.txt`; a reserved stem is not reserved any more with the mark behind it. */
+export function withMark(name: string, mark: string): string {
+  const dot = name.indexOf('.', 1);
+  return dot < 0 ? `${name}~${mark}` : `${name.slice(0, dot)}~${mark}${name.slice(dot)}`;
+}
+
+/** `report.txt` → `report (from label).txt`: what is kept beside the original. */
+export function besideName(name: string, label: string, number: number): string {
+  const dot = name.lastIndexOf('.');
+  const note = ` (from ${label.replaceAll(/[/\\:*?"<>|\x00-\x1f]/g, '-')}${number > 1 ? ` ${number}` : ''})`;
+  return dot <= 0 ? `${name}${note}` : `${name.slice(0, dot)}${note}${name.slice(dot)}`;
+}

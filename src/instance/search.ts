@@ -1,0 +1,65 @@
+import ignore from 'ignore';
+import { baseName } from '../base/paths.ts';
+import { SnapstageError } from '../base/errors.ts';
+import type { TreeEntry } from '../store/tree.ts';
+import type { State } from './states.ts';
+
+export interface Found {
+  readonly path: string;
+  readonly entry: TreeEntry;
+  /** Ids of the states that hold it, in the order given. */
+  readonly states: string[];
+}
+
+/** Entries whose name (or, for a pattern with `/`, path) matches a glob, in any of the states; sorted by path. */
+export function findPaths(states: readonly State[], pattern: string): Found[] {
+  const matches = globMatcher(pattern);
+  const found = new Map<string, Found>();
+  const matching = new Map<string, { path: string; entry: TreeEntry }[]>();
+  for (const state of states) {
+    const key = state.root.toString('latin1');
+    const hits = matching.get(key) ?? [...state.trees.walk(state.root)].filter(({ path }) => matches(path));
+    matching.set(key, hits);
+    for (const { path, entry } of hits) {
+      const known = found.get(path);
+      if (known === undefined) found.set(path, { path, entry, states: [state.id] });
+      else known.states.push(state.id);
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** `*`, `?`, `[…]`, `**`; case matters. @throws SnapstageError `usage` for an empty pattern. */
+export function globMatcher(pattern: string): (path: string) => boolean {
+  if (pattern.trim() === '') throw new SnapstageError('usage', 'The pattern is empty.');
+  const rules = ignore({ ignorecase: false, allowRelativePaths: true });
+  const isPath = pattern.includes('/');
+  rules.add(isPath ? `/${pattern.replace(/^\/+/, '')}` : escapeRule(pattern));
+  return (path) => rules.ignores(isPath ? path : baseName(path));
+}
+
+/** A leading `!` or `#` means something to ignore files, but not here. */
+function escapeRule(pattern: string): string {
+  return /^[!#]/.test(pattern) ? `\\${pattern}` : pattern;
+}
+
+export interface PathVersion {
+  readonly entry: TreeEntry | undefined;
+  /** Newest first. */
+  readonly states: State[];
+}
+
+/** Versions of one path through states given newest first; neighbours with the same content are one version. */
+export function pathHistory(states: readonly State[], path: string): PathVersion[] {
+  const versions: { entry: TreeEntry | undefined; states: State[] }[] = [];
+  for (const state of states) {
+    const entry = state.trees.entry(state.root, path);
+    const last = versions.at(-1);
+    const same = last !== undefined && (entry === undefined ? last.entry === undefined : last.entry?.kind === entry.kind && last.entry.id.equals(entry.id));
+    if (same) last.states.push(state);
+    else versions.push({ entry, states: [state] });
+  }
+  // Before it was first made it was not there: that is no version.
+  while (versions.length > 0 && versions.at(-1)!.entry === undefined) versions.pop();
+  return versions;
+}

@@ -1,0 +1,169 @@
+import * as fs from 'node:fs';
+import type { Crew } from '../base/crew.ts';
+import type { Work } from '../base/work.ts';
+import { PACK_FOLDER, packFile } from '../store/pack.ts';
+import { Reach } from '../store/reach.ts';
+import { listDamaged, writeDamaged } from '../store/reservations.ts';
+import type { Session } from '../store/sessions.ts';
+import { FIXED_FILES, formatText, FORMAT_FILE, type Store } from '../store/store.ts';
+import { dropMerged, loadIndex, StoreIndex } from '../store/storeIndex.ts';
+import { tidy } from '../store/tidy.ts';
+import type { PackReport, VerifyWorker } from '../store/verifyWorker.ts';
+import type { StatCache } from './statCache.ts';
+import type { Taker } from './take.ts';
+
+export interface FoundDamage {
+  readonly part: string;
+  readonly problem: string;
+  readonly healed: boolean;
+  readonly affected: readonly { readonly snapshot: string; readonly path: string }[];
+}
+
+export interface Verification {
+  readonly snapshots: number;
+  readonly packs: number;
+  readonly objects: number;
+  readonly bytesRead: number;
+  readonly damage: readonly FoundDamage[];
+}
+
+/** Looks a store over, names what is damaged, and heals what it can from what is in the folder now. */
+export class Verifier {
+  private readonly store: Store;
+  private readonly session: Session;
+  private readonly cache: StatCache;
+  private readonly taker: Taker;
+  private readonly crewFor: (large: boolean) => Promise<Crew<VerifyWorker>>;
+  private readonly work: Work;
+
+  constructor(options: { store: Store; session: Session; cache: StatCache; taker: Taker; crewFor: (large: boolean) => Promise<Crew<VerifyWorker>>; work: Work }) {
+    this.store = options.store;
+    this.session = options.session;
+    this.cache = options.cache;
+    this.taker = options.taker;
+    this.crewFor = options.crewFor;
+    this.work = options.work;
+  }
+
+  /** `readData`: every stored byte. Otherwise the structure: records, trailers, trees, and that everything is there. */
+  async run(readData: boolean): Promise<Verification> {
+    const { store, work } = this;
+    work.begin('verify');
+    tidy(store, this.session);
+    const damage = [...this.fixedFiles(), ...this.labels()];
+    const loaded = loadIndex(store.files, false);
+    damage.push(...loaded.broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
+    if (store.sessions.others(this.session.name).length === 0) {
+      damage.push(...loaded.unfinished.map((pack) => ({ part: packFile(pack), problem: 'it is unfinished', healed: false, affected: [] })));
+    }
+    const packs = loaded.segments.flatMap((segment) => segment.packs);
+    let reports: PackReport[] = [];
+    if (readData) {
+      reports = await this.readPacks(packs, loaded.segments.reduce((sum, segment) => sum + plainBytes(segment), 0));
+      this.quarantine(reports);
+    }
+    if (damage.some((one) => one.part.startsWith(PACK_FOLDER)) || reports.some((report) => report.damaged.length > 0)) {
+      dropMerged(store.files);
+      this.cache.drop(store);
+    }
+    store.reload();
+    damage.push(...blockDamage(store));
+    damage.push(...(await this.snapshots(damage.length > 0)));
+    return {
+      snapshots: store.snapshots.ids().length,
+      packs: packs.length,
+      objects: loaded.segments.reduce((sum, segment) => sum + segment.objects, 0),
+      bytesRead: reports.reduce((sum, report) => sum + report.bytes, 0),
+      damage,
+    };
+  }
+
+  private fixedFiles(): FoundDamage[] {
+    const damage: FoundDamage[] = [];
+    for (const [name, text] of Object.entries({ ...FIXED_FILES, [FORMAT_FILE]: formatText() })) {
+      if (this.store.files.read(name)?.toString('latin1') === text) continue;
+      this.store.files.write(name, Buffer.from(text), true);
+      damage.push({ part: name, problem: 'it was changed', healed: true, affected: [] });
+    }
+    return damage;
+  }
+
+  private labels(): FoundDamage[] {
+    return this.store.files.list('snapshots').flatMap((name) => {
+      if (!name.endsWith('.labels') || this.store.snapshots.labels(name.slice(0, 32)) !== undefined) return [];
+      return [{ part: `snapshots/${name}`, problem: 'name and description are changed', healed: false, affected: [] }];
+    });
+  }
+
+  private async readPacks(packs: readonly string[], bytes: number): Promise<PackReport[]> {
+    this.work.begin('verify', packs.length, bytes);
+    const crew = await this.crewFor(bytes > 16 << 20);
+    const reports: PackReport[] = [];
+    try {
+      const index = new StoreIndex(loadIndex(this.store.files, false).segments);
+      await crew.each('begin', { index: index.shared(), cancel: this.work.cancel.buffer });
+      await crew.share('verify', packs, (report) => {
+        reports.push(report);
+        this.work.advance(1, report.bytes);
+      });
+    } finally {
+      await crew.each('end', undefined);
+    }
+    return reports;
+  }
+
+  private quarantine(reports: readonly PackReport[]): void {
+    const known = listDamaged(this.store.files);
+    for (const { pack, damaged } of reports) {
+      const offsets = damaged.map(({ offset }) => offset);
+      const before = known.get(pack);
+      if (offsets.length > 0 && offsets.join() !== before?.join()) writeDamaged(this.store.files, pack, offsets);
+      if (offsets.length === 0 && before !== undefined) this.store.files.remove(`damaged/${pack}`);
+    }
+  }
+
+  /** What snapshots miss. When the folder still has it, it is stored again first. */
+  private async snapshots(suspicious: boolean): Promise<FoundDamage[]> {
+    const first = this.missing();
+    if (first.length === 0) return [];
+    await this.heal(suspicious || first.length > 0);
+    const still = new Set(this.missing().map((one) => one.part));
+    return first.map((one) => ({ ...one, healed: !still.has(one.part) }));
+  }
+
+  private missing(): FoundDamage[] {
+    const { store } = this;
+    const reach = new Reach(store.index, store.reader, () => this.work.check());
+    const { snapshots, damaged } = store.snapshots.list();
+    const found: FoundDamage[] = damaged.map((id) => ({ part: `snapshots/${id}`, problem: 'its record is changed', healed: false, affected: [] }));
+    for (const { id, record } of snapshots) {
+      const missing = reach.mark(Buffer.from(record.root, 'hex'));
+      if (missing.length === 0) continue;
+      const affected = missing.map(({ path }) => ({ snapshot: id, path }));
+      found.push({ part: `snapshots/${id}`, problem: `${missing.length} of its entries can’t be read back: ${missing[0]!.problem}`, healed: false, affected });
+    }
+    return found;
+  }
+
+  /** Reads the whole folder again: what has the same content as something lost is stored anew. */
+  private async heal(needed: boolean): Promise<void> {
+    if (!needed || !fs.existsSync(this.taker.folder)) return;
+    this.cache.drop(this.store);
+    this.store.reload();
+    await this.taker.store(this.store, this.work);
+    this.store.reload();
+  }
+}
+
+function plainBytes(segment: { readonly blockPlain: Uint32Array }): number {
+  return segment.blockPlain.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function blockDamage(store: Store): FoundDamage[] {
+  return [...listDamaged(store.files)].map(([pack, offsets]) => ({
+    part: packFile(pack),
+    problem: `${offsets.length === 1 ? 'a block is' : `${offsets.length} blocks are`} changed, at ${offsets.join(', ')}`,
+    healed: false,
+    affected: [],
+  }));
+}

@@ -1,0 +1,99 @@
+import { joinPath } from '../base/paths.ts';
+import { SnapstageError } from '../base/errors.ts';
+import { ChunkList } from './chunkList.ts';
+import { isNoId } from './ids.ts';
+import type { ObjectReader } from './objectReader.ts';
+import type { Location, Segment } from './segment.ts';
+import type { StoreIndex } from './storeIndex.ts';
+import { decodeTree, Flag, Kind } from './tree.ts';
+
+/** What a snapshot needs and does not find, or finds changed. */
+export interface Missing {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/**
+ * Marks every object that can be reached from root trees. Trees and chunk lists are read and verified; contents are only
+ * looked up. What is reached twice is followed once, but `missing` reports every path of every call.
+ */
+export class Reach {
+  private readonly index: StoreIndex;
+  private readonly reader: ObjectReader;
+  private readonly marks = new Map<Segment, Uint8Array>();
+  private readonly missing = new Map<string, readonly Missing[]>();
+  private readonly check: () => void;
+
+  constructor(index: StoreIndex, reader: ObjectReader, check: () => void = () => undefined) {
+    this.index = index;
+    this.reader = reader;
+    this.check = check;
+  }
+
+  isMarked(segment: Segment, row: number): boolean {
+    return this.marks.get(segment)?.[row] === 1;
+  }
+
+  /** Marks from a root tree; returns what is missing below it, by path. */
+  mark(root: Buffer): Missing[] {
+    return this.tree(root, '').map((missing) => ({ ...missing }));
+  }
+
+  private tree(id: Buffer, path: string): Missing[] {
+    const key = id.toString('latin1');
+    const known = this.missing.get(key);
+    if (known !== undefined) return known.map(({ path: below, problem }) => ({ path: joinPath(path, below), problem }));
+    this.check();
+    const found: Missing[] = [];
+    try {
+      if (!this.object(id)) throw new SnapstageError('damaged', 'a folder is missing');
+      for (const entry of decodeTree(Buffer.from(this.reader.get(id)))) {
+        if (entry.kind === Kind.folder) found.push(...this.tree(entry.id, entry.name));
+        else if (!isNoId(entry.id)) found.push(...this.content(entry.id, (entry.flags & Flag.chunked) !== 0).map((problem) => ({ path: entry.name, problem })));
+      }
+    } catch (error) {
+      if (!(error instanceof SnapstageError) || error.code !== 'damaged') throw error;
+      found.push({ path: '', problem: error.message });
+    }
+    this.missing.set(key, found);
+    return found.map(({ path: below, problem }) => ({ path: below === '' ? path : joinPath(path, below), problem }));
+  }
+
+  private content(id: Buffer, chunked: boolean): string[] {
+    if (!this.object(id)) return ['its content is missing'];
+    if (!chunked) return [];
+    try {
+      const list = new ChunkList(Buffer.from(this.reader.get(id)));
+      for (let i = 0; i < list.count; i++) if (!this.object(list.id(i))) return ['part of its content is missing'];
+      return [];
+    } catch (error) {
+      if (error instanceof SnapstageError && error.code === 'damaged') return [error.message];
+      throw error;
+    }
+  }
+
+  /** Marks one object and the base it is a difference from. False when either is not soundly there. */
+  private object(id: Buffer): boolean {
+    const location = this.index.find(id);
+    if (location === undefined || !this.index.has(id)) {
+      if (location !== undefined) this.set(location);
+      return location !== undefined && this.index.isTrashed(location);
+    }
+    this.set(location);
+    const base = location.segment.baseOf(location.segment.objectBlock[location.row]!);
+    if (base === undefined) return true;
+    const baseLocation = this.index.find(base);
+    if (baseLocation === undefined) return false;
+    this.set(baseLocation);
+    return this.index.has(base) || this.index.isTrashed(baseLocation);
+  }
+
+  private set(location: Location): void {
+    let marks = this.marks.get(location.segment);
+    if (marks === undefined) {
+      marks = new Uint8Array(location.segment.objects);
+      this.marks.set(location.segment, marks);
+    }
+    marks[location.row] = 1;
+  }
+}
