@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
     }),
     offerRecovery(workspace, restorer),
   );
-  for (const instance of workspace.instances) void instance.refresh();
+  void workspace.refresh();
   return context.extensionMode === vscode.ExtensionMode.Test ? { workspace, tree } : undefined;
 }
 

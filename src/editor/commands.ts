@@ -100,9 +100,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Handler
         );
       }
     },
-    'snapstage.refresh': async () => {
-      await Promise.all(workspace.instances.map((instance) => instance.refresh()));
-    },
+    'snapstage.refresh': () => workspace.refresh(),
     'snapstage.showLog': async () => reporter.log.show(),
   };
 }

@@ -32,6 +32,8 @@ export class Workspace implements vscode.Disposable {
         this.#followFolders();
         this.#changed.fire({ what: 'all' });
       }),
+      // What waits for trust, such as an interrupted restore, is offered now.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidSaveTextDocument((document) => touched([document.uri])),
       vscode.workspace.onDidSaveNotebookDocument((notebook) => touched([notebook.uri])),
       vscode.workspace.onDidCreateFiles((event) => touched(event.files)),
@@ -55,6 +57,11 @@ export class Workspace implements vscode.Disposable {
   set observed(observed: boolean) {
     this.#observed = observed;
     for (const instance of this.instances) instance.observed = observed;
+  }
+
+  /** Reads all instances anew. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.refresh()));
   }
 
   async dispose(): Promise<void> {

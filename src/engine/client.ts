@@ -36,6 +36,7 @@ class EngineClient {
   private readonly progress = new Map<number, OnProgress>();
   private running: Running | undefined;
   private calls = 0;
+  private underWay = 0;
   private disposed = false;
 
   constructor(options: EngineWorkerOptions) {
@@ -47,11 +48,13 @@ class EngineClient {
     const running = (this.running ??= this.start());
     const [argument, options] = (WITHOUT_ARGUMENT.has(method) ? [undefined, args[0]] : args) as [unknown, CallOptions | undefined];
     const call = this.calls++;
+    if (options?.signal?.aborted) throw new SnapstageError('cancelled', 'Cancelled.');
     const cancel = new CancellationTokenSource();
     const abort = (): void => cancel.cancel();
-    if (options?.signal?.aborted) throw new SnapstageError('cancelled', 'Cancelled.');
     options?.signal?.addEventListener('abort', abort, { once: true });
     if (options?.onProgress !== undefined) this.progress.set(call, options.onProgress);
+    this.underWay += 1;
+    running.worker.ref();
     try {
       const answer = await Promise.race([running.connection.sendRequest(engineCall, { call, method, argument }, cancel.token), running.ended]);
       return valueOf(answer);
@@ -59,6 +62,8 @@ class EngineClient {
       options?.signal?.removeEventListener('abort', abort);
       this.progress.delete(call);
       cancel.dispose();
+      this.underWay -= 1;
+      if (this.underWay === 0) running.worker.unref(); // an idle engine keeps no process alive
     }
   }
 
@@ -88,7 +93,6 @@ class EngineClient {
       worker.once('exit', end);
     });
     ended.catch(() => undefined); // whoever has a call under way hears of it there
-    worker.unref();
     return { worker, connection, ended };
   }
 }

@@ -283,23 +283,25 @@ class Engine implements api.EngineApi {
       keepBoth: request.keepBoth ?? false,
       deleteAbsent: false,
       reason: 'before restore',
+      ...(request.to === undefined ? {} : { to: path.resolve(request.to) }),
     };
   }
 
   executeRestore(plan: api.RestorePlan, options?: CallOptions): Promise<api.RestoreOutcome> {
     return this.open(options, ({ store, work }) => {
       const restore = this.restoreOptions(store, { ...plan.request, state: plan.snapshot.id });
-      return this.execute(store, { ...restore, expectedRoot: plan.from }, plan.request.to, work);
+      return this.execute(store, { ...restore, expectedRoot: plan.from }, work);
     });
   }
 
   restore(request: api.RestoreRequest, options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, ({ store, work }) => this.execute(store, this.restoreOptions(store, request), request.to, work));
+    return this.open(options, ({ store, work }) => this.execute(store, this.restoreOptions(store, request), work));
   }
 
-  private async execute(store: Store, restore: RestoreOptions, to: string | undefined, work: Work): Promise<api.RestoreOutcome> {
+  private async execute(store: Store, restore: RestoreOptions, work: Work): Promise<api.RestoreOutcome> {
+    const { to } = restore;
     if (to !== undefined) {
-      const { steps, problems } = await this.restorer.restoreTo(store, restore, path.resolve(to), work);
+      const { steps, problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
       return { counts: restoreCounts(steps), items: restoreItems(steps), problems };
     }
     const { steps, problems, safety } = await this.restorer.restore(store, restore, work);
@@ -314,7 +316,7 @@ class Engine implements api.EngineApi {
   }
 
   undo(options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, ({ store, work }) => this.execute(store, this.undoOptions(store), undefined, work));
+    return this.open(options, ({ store, work }) => this.execute(store, this.undoOptions(store), work));
   }
 
   /** Puts back what the last restore touched, and nothing else. */
@@ -334,7 +336,7 @@ class Engine implements api.EngineApi {
       const target = this.snapshot(store, how === 'finish' ? intent.target : intent.safety);
       const deleteAbsent = how === 'undo' || intent.deleteAbsent;
       const restore = { target, paths: intent.paths, keepBoth: how === 'finish' && intent.keepBoth, deleteAbsent, reason: 'before recovery' };
-      return this.execute(store, restore, undefined, work);
+      return this.execute(store, restore, work);
     });
   }
 
@@ -344,7 +346,7 @@ class Engine implements api.EngineApi {
       if (fs.existsSync(to) && fs.readdirSync(to).length > 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
       const source = this.snapshot(store, request.state);
       const restore = this.restoreOptions(store, { state: source.id });
-      const { problems } = await this.restorer.restoreTo(store, restore, to, work);
+      const { problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
       if (problems.length > 0) throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
       const clone = new Engine({ folder: to });
       try {

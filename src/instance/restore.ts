@@ -20,6 +20,8 @@ export interface RestoreOptions {
   readonly deleteAbsent: boolean;
   /** Why the automatic snapshot is taken. */
   readonly reason: string;
+  /** Absolute path of another folder to restore into. */
+  readonly to?: string;
   /** Tree id (hex) that the current state must have, as the plan was shown for it. */
   readonly expectedRoot?: string;
 }
@@ -44,6 +46,7 @@ export class Restorer {
 
   /** What a restore would do now, and the root that this is for. */
   async plan(store: Store, options: RestoreOptions, work: Work): Promise<{ steps: Step[]; from: string }> {
+    if (options.to !== undefined) return { steps: this.steps(undefined, stateOf(store, options.target), options, false), from: '' };
     const look = await this.taker.look(store, work);
     work.begin('plan');
     const current = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
@@ -84,7 +87,8 @@ export class Restorer {
    * Writes (part of) a snapshot into a folder outside the instance. A folder that is absent or empty is made whole beside and
    * renamed into place at the end; into one with content, only what is not there is written.
    */
-  async restoreTo(store: Store, options: RestoreOptions, to: string, work: Work): Promise<{ steps: readonly Step[]; problems: readonly Note[] }> {
+  async restoreTo(store: Store, options: RestoreOptions & { readonly to: string }, work: Work): Promise<{ steps: readonly Step[]; problems: readonly Note[] }> {
+    const { to } = options;
     const target = stateOf(store, options.target);
     const steps = this.steps(undefined, target, options, false);
     const isNew = !fs.existsSync(to) || fs.readdirSync(to).length === 0;
@@ -93,9 +97,7 @@ export class Restorer {
     fs.mkdirSync(folder, { recursive: true });
     const applier = new Applier({ root: folder, staging: undefined, store, crewFor: this.crewFor, work });
     try {
-      const folders = foldersToSet(steps, target, options);
-      const rootEntry = options.paths.length === 0 ? [{ path: '', entry: rootEntryOf(options.target) }] : [];
-      await applier.run(steps, groupsOf(options.target, undefined, target), [...folders, ...rootEntry]);
+      await applier.run(steps, groupsOf(options.target, undefined, target), foldersToSet(steps, target, options));
       if (isNew) {
         if (fs.existsSync(to)) fs.rmdirSync(to);
         fs.renameSync(folder, to);
@@ -169,12 +171,14 @@ function foldersToSet(steps: readonly Step[], target: State, options: RestoreOpt
     if (step.to?.kind === Kind.folder) paths.add(step.path);
     for (let folder = parentPath(step.path); folder !== '' && !paths.has(folder); folder = parentPath(folder)) paths.add(folder);
   }
+  const root = options.paths.length === 0 ? [{ path: '', entry: rootEntryOf(options.target) }] : [];
   const made = new Set(steps.filter((step) => step.to?.kind === Kind.folder).map((step) => step.path));
-  return [...paths].flatMap((path) => {
+  const below = [...paths].flatMap((path) => {
     const isRestored = made.has(path) || options.paths.length === 0 || options.paths.some((scope) => isInside(scope, path));
     const entry = isRestored ? target.trees.entry(target.root, path) : undefined;
     return entry?.kind === Kind.folder ? [{ path, entry }] : [];
   });
+  return [...below, ...root];
 }
 
 /** The paths that a restore of `paths` from `from` to `to` touched. */

@@ -37,7 +37,7 @@ export async function typeAndSave(editor: Workbench, line: string): Promise<void
 export async function pickFromMenu(editor: Workbench, target: Locator, entry: string): Promise<void> {
   await target.click({ button: 'right' });
   const item = editor.page.locator('.monaco-menu .action-item', { hasText: entry }).first();
-  await item.hover();
+  await item.waitFor();
   await editor.page.waitForTimeout(300);
   await item.click();
   await editor.page.locator('.monaco-menu').waitFor({ state: 'hidden' });
@@ -52,6 +52,8 @@ export async function pickTheme(editor: Workbench, label: string, base: string):
   await editor.choice('Solarized Light').waitFor({ state: 'hidden' });
   await editor.page.keyboard.press('Enter');
   await editor.page.locator(`.monaco-workbench.${base}`).waitFor();
+  // Menus that are open while the theme settles are closed.
+  await editor.page.waitForTimeout(1000);
 }
 
 /** Waits until the palette knows the extension's commands: at first it lacks those that want a trusted folder. */
