@@ -136,8 +136,12 @@ export class Capturer {
   }
 
   private hasLinks(): boolean {
-    const some = (columns: { readonly group: BigUint64Array }): boolean => columns.group.some((group) => group !== 0n);
-    return (this.table !== undefined && some(this.table.columns)) || [...this.changed.values()].some(({ scan }) => some(scan.columns));
+    const some = ({ group }: { readonly group: BigUint64Array }): boolean => {
+      for (let row = 0; row < group.length; row++) if (group[row] !== 0n) return true;
+      return false;
+    };
+    const scans = new Set([...this.changed.values()].map(({ scan }) => scan));
+    return (this.table !== undefined && some(this.table.columns)) || [...scans].some((scan) => some(scan.columns));
   }
 
   private setup(rootDevice: number): TakeSetup {

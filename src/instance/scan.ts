@@ -95,32 +95,26 @@ export class Scanner {
     this.cancel.check();
     const known = this.table?.folder(path);
     const found = this.names(path);
-    const rows = new RowBuilder(Math.max(8, found.length));
+    const draft = new FolderDraft(known);
     const names: string[] = [];
-    const before: { row: number; id: Buffer; flags: number }[] = [];
     const subfolders: number[] = [];
-    let same = known !== undefined;
     let at = 0;
     for (const name of found) {
       if (path === '' && name === STORE_FOLDER) continue;
       while (known !== undefined && at < known.names.length && known.names[at]! < name) at += 1;
       const old = known !== undefined && known.names[at] === name ? known.start + at : -1;
-      const row = this.look(joinPath(path, name), known, old, rows, before);
+      const row = this.look(joinPath(path, name), old, draft);
       if (row === undefined) continue;
       names.push(name);
-      if (rows.columns.kind[row] === Kind.folder) subfolders.push(row);
-      same &&= old >= 0 && (rows.columns.kind[row] === Kind.folder ? this.sameFolderRow(rows.columns, row, known!.columns, old) : !isPending(rows.columns, row));
+      if (draft.kind(row) === Kind.folder) subfolders.push(row);
     }
-    same &&= names.length === known!.names.length;
     for (const row of subfolders) {
       const below = joinPath(path, names[row]!);
       if (!descend && this.table?.folder(below) !== undefined) continue;
-      if (this.visit(below, descend)) continue;
-      before.push({ row, id: Buffer.from(rows.columns.ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES)), flags: 0 });
-      rows.columns.ids.fill(0, row * ID_BYTES, (row + 1) * ID_BYTES);
-      same = false;
+      if (!this.visit(below, descend)) draft.forgetTree(row);
     }
-    if (!same || this.always) this.report(path, names, rows, before);
+    const same = draft.isSame(names.length);
+    if (!same || this.always) this.report(path, names, draft);
     return same;
   }
 
@@ -135,13 +129,7 @@ export class Scanner {
   }
 
   /** Adds a row for the entry; `undefined` when it is left out or gone. */
-  private look(
-    path: string,
-    known: FolderRows | undefined,
-    old: number,
-    rows: RowBuilder,
-    before: { row: number; id: Buffer; flags: number }[],
-  ): number | undefined {
+  private look(path: string, old: number, draft: FolderDraft): number | undefined {
     const full = absolute(this.root, path);
     const stat = fs.lstatSync(full, { throwIfNoEntry: false });
     if (stat === undefined) return undefined;
@@ -155,25 +143,11 @@ export class Scanner {
       return undefined;
     }
     this.count(kind, stat.size);
-    const row = rows.add();
-    const columns = rows.columns;
-    const mode = stat.mode & 0o7777;
-    if (old >= 0 && known !== undefined) {
-      const was = known.columns;
-      const unchanged =
-        was.mtimeMs[old] === stat.mtimeMs &&
-        was.mode[old] === mode &&
-        was.kind[old] === kind &&
-        (kind === Kind.folder || (was.ctimeMs[old] === stat.ctimeMs && was.size[old] === stat.size && was.inode[old] === stat.ino));
-      if (unchanged) {
-        copyRows(was, old, 1, columns, row);
-        return row;
-      }
-      if (kind === Kind.folder && was.kind[old] === kind) was.ids.copy(columns.ids, row * ID_BYTES, old * ID_BYTES, (old + 1) * ID_BYTES);
-      else if (was.kind[old] === kind) before.push({ row, id: was.ids.subarray(old * ID_BYTES, (old + 1) * ID_BYTES), flags: was.flags[old]! });
-    }
+    if (old >= 0 && draft.isUnchanged(old, stat, kind)) return draft.take(old);
+    const row = draft.add(old, kind);
+    const columns = draft.columns;
     columns.kind[row] = kind;
-    columns.mode[row] = mode;
+    columns.mode[row] = stat.mode & 0o7777;
     columns.size[row] = kind === Kind.folder ? 0 : stat.size;
     columns.mtimeMs[row] = stat.mtimeMs;
     columns.ctimeMs[row] = Math.max(stat.mtimeMs, stat.ctimeMs) >= this.racyFrom ? Number.NaN : stat.ctimeMs;
@@ -181,10 +155,6 @@ export class Scanner {
     if (kind === Kind.file && stat.nlink > 1) columns.group[row] = linkGroup(stat, this.rootDevice);
     if (kind !== Kind.file) columns.mtime[row] = fs.lstatSync(full, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
     return row;
-  }
-
-  private sameFolderRow(columns: RowColumns, row: number, was: RowColumns, old: number): boolean {
-    return was.kind[old] === Kind.folder && was.mode[old] === columns.mode[row] && was.mtimeMs[old] === columns.mtimeMs[row];
   }
 
   private count(kind: Kind, size: number): void {
@@ -196,12 +166,88 @@ export class Scanner {
     }
   }
 
-  private report(path: string, names: readonly string[], rows: RowBuilder, before: readonly { row: number; id: Buffer; flags: number }[]): void {
+  private report(path: string, names: readonly string[], draft: FolderDraft): void {
     const start = this.builder.count;
+    const rows = draft.own();
     for (let i = 0; i < rows.count; i++) this.builder.add();
     copyRows(rows.columns, 0, rows.count, this.builder.columns, start);
-    for (const { row, id, flags } of before) this.previous.push({ row: start + row, id, flags });
+    for (const { row, id, flags } of draft.before) this.previous.push({ row: start + row, id, flags });
     this.folders.push({ path, start, names });
+  }
+}
+
+/** A folder being looked at: as long as everything is as the table says, in order, there are no rows to make. */
+class FolderDraft {
+  readonly before: { row: number; id: Buffer; flags: number }[] = [];
+  private readonly known: FolderRows | undefined;
+  private rows: RowBuilder | undefined;
+  private matched = 0;
+  private differs: boolean;
+
+  constructor(known: FolderRows | undefined) {
+    this.known = known;
+    this.differs = known === undefined;
+  }
+
+  get columns(): RowColumns {
+    return this.own().columns;
+  }
+
+  kind(row: number): number | undefined {
+    return this.rows === undefined ? this.known!.columns.kind[this.known!.start + row] : this.rows.columns.kind[row];
+  }
+
+  isUnchanged(old: number, stat: fs.Stats, kind: Kind): boolean {
+    const was = this.known!.columns;
+    return (
+      was.mtimeMs[old] === stat.mtimeMs &&
+      was.mode[old] === (stat.mode & 0o7777) &&
+      was.kind[old] === kind &&
+      (kind === Kind.folder || (was.ctimeMs[old] === stat.ctimeMs && was.size[old] === stat.size && was.inode[old] === stat.ino))
+    );
+  }
+
+  /** Takes a row over from the table. */
+  take(old: number): number {
+    if (this.rows === undefined && old === this.known!.start + this.matched) return this.matched++;
+    const rows = this.own();
+    const row = rows.add();
+    copyRows(this.known!.columns, old, 1, rows.columns, row);
+    return row;
+  }
+
+  /** A new row; what stood there before (`old`, -1 for nothing) is remembered. */
+  add(old: number, kind: Kind): number {
+    this.differs = true;
+    const rows = this.own();
+    const row = rows.add();
+    const was = this.known?.columns;
+    if (old < 0 || was?.kind[old] !== kind) return row;
+    const id = was.ids.subarray(old * ID_BYTES, (old + 1) * ID_BYTES);
+    if (kind === Kind.folder) id.copy(rows.columns.ids, row * ID_BYTES);
+    else this.before.push({ row, id, flags: was.flags[old]! });
+    return row;
+  }
+
+  /** The folder at the row has changed below: its tree is made anew. */
+  forgetTree(row: number): void {
+    this.differs = true;
+    const { ids } = this.columns;
+    this.before.push({ row, id: Buffer.from(ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES)), flags: 0 });
+    ids.fill(0, row * ID_BYTES, (row + 1) * ID_BYTES);
+  }
+
+  isSame(count: number): boolean {
+    return !this.differs && count === this.known!.names.length;
+  }
+
+  own(): RowBuilder {
+    if (this.rows === undefined) {
+      this.rows = new RowBuilder(Math.max(8, this.matched + 1));
+      for (let i = 0; i < this.matched; i++) this.rows.add();
+      if (this.matched > 0) copyRows(this.known!.columns, this.known!.start, this.matched, this.rows.columns, 0);
+    }
+    return this.rows;
   }
 }
 

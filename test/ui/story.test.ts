@@ -133,7 +133,8 @@ describe('with the mouse', function () {
     await pickFromMenu(editor, target, 'Delete');
     await editor.dialog.waitFor();
     await editor.screenshot('delete');
-    await editor.answerDialog('Delete…');
+    // The second step opens as soon as the first one closes.
+    await editor.dialog.locator('.monaco-button', { hasText: 'Delete…' }).click();
     await editor.dialog.getByText("This can't be undone.").waitFor();
     await editor.answerDialog('I Understand');
     await target.waitFor({ state: 'hidden' });
@@ -148,7 +149,7 @@ describe('with the mouse', function () {
     it(`looks right in ${name}`, async () => {
       await pickTheme(editor, theme, base);
       await row(editor, 'syllabus.md').click();
-      await editor.tab('↔ Current State)').waitFor();
+      await editor.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
       await pickFromMenu(editor, row(editor, 'before the exam'), 'Restore');
       await editor.dialog.waitFor();
       await editor.screenshot(`looks-${name}-dialog`);

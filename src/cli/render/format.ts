@@ -16,21 +16,24 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte
 
 /** Formats for a locale and a time zone; `undefined`: the system's. */
 export function createFormats(locale: string | undefined, timeZone: string | undefined): Formats {
-  const plain = new Intl.NumberFormat(locale);
-  const sizes = units.map(
-    (unit) =>
-      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: 1 }),
+  // Made when first used: together they cost more than a snapshot of an unchanged folder of thousands of files.
+  const plain = once(() => new Intl.NumberFormat(locale));
+  const sizes = units.map((unit) =>
+    once(() => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: 1 })),
   );
-  const times = new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'short',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-    ...(timeZone !== undefined && { timeZone }),
-  });
+  const times = once(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        year: 'numeric',
+        month: 'short',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        timeZoneName: 'short',
+        ...(timeZone !== undefined && { timeZone }),
+      }),
+  );
 
   return {
     size(bytes) {
@@ -41,20 +44,25 @@ export function createFormats(locale: string | undefined, timeZone: string | und
         scaled /= 1000;
         unit++;
       }
-      return sizes[unit]?.format(scaled) ?? plain.format(bytes);
+      return sizes[unit]?.().format(scaled) ?? plain().format(bytes);
     },
-    number: (value) => plain.format(value),
-    count: (value, word, plural = `${word}s`) => `${plain.format(value)} ${value === 1 ? word : plural}`,
+    number: (value) => plain().format(value),
+    count: (value, word, plural = `${word}s`) => `${plain().format(value)} ${value === 1 ? word : plural}`,
     time(iso) {
       // `Date` knows milliseconds only; further digits are allowed by ISO 8601 but not by every parser.
       const date = new Date(iso.replace(/(\.\d{3})\d+/, '$1'));
-      return Number.isNaN(date.getTime()) ? iso : times.format(date);
+      return Number.isNaN(date.getTime()) ? iso : times().format(date);
     },
     duration(seconds) {
       const whole = Math.max(0, Math.round(seconds));
-      if (whole < 60) return `${plain.format(whole)} s`;
-      if (whole < 3600) return `${plain.format(Math.floor(whole / 60))} min ${plain.format(whole % 60)} s`;
-      return `${plain.format(Math.floor(whole / 3600))} h ${plain.format(Math.floor((whole % 3600) / 60))} min`;
+      if (whole < 60) return `${plain().format(whole)} s`;
+      if (whole < 3600) return `${plain().format(Math.floor(whole / 60))} min ${plain().format(whole % 60)} s`;
+      return `${plain().format(Math.floor(whole / 3600))} h ${plain().format(Math.floor((whole % 3600) / 60))} min`;
     },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
