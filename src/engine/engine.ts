@@ -325,8 +325,11 @@ class Engine implements api.EngineApi {
     const safety = done && store.snapshots.get(done.safety);
     if (done === undefined || safety === undefined) throw new SnapstageError('not-found', 'There is no restore to undo.', { reason: 'nothing-to-undo' });
     const target = store.snapshots.get(done.target);
-    const paths = target === undefined ? done.paths : touchedPaths(store, safety, target, done.paths);
-    return { target: safety, paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
+    const options = { target: safety, paths: done.paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
+    if (target === undefined) return options;
+    const touched = touchedPaths(store, safety, target, done.paths);
+    const earlier = done.only && new Set(done.only);
+    return { ...options, only: earlier === undefined ? touched : touched.intersection(earlier) };
   }
 
   recover(how: 'finish' | 'undo', options?: CallOptions): Promise<api.RestoreOutcome> {
@@ -335,7 +338,8 @@ class Engine implements api.EngineApi {
       if (intent === undefined) throw new SnapstageError('not-found', 'There is no interrupted restore.', { reason: 'nothing-to-recover' });
       const target = this.snapshot(store, how === 'finish' ? intent.target : intent.safety);
       const deleteAbsent = how === 'undo' || intent.deleteAbsent;
-      const restore = { target, paths: intent.paths, keepBoth: how === 'finish' && intent.keepBoth, deleteAbsent, reason: 'before recovery' };
+      const only = intent.only === undefined ? {} : { only: new Set(intent.only) };
+      const restore = { target, paths: intent.paths, ...only, keepBoth: how === 'finish' && intent.keepBoth, deleteAbsent, reason: 'before recovery' };
       return this.execute(store, restore, work);
     });
   }

@@ -17,6 +17,9 @@ interface Answer {
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly details: Record<string, unknown> };
 }
 
+/** Small, so that compressed blocks, which lie outside the heap, are let go soon. */
+const YOUNG_MB = 6;
+
 /** One thread: answers calls one after the other. */
 class Thread {
   private readonly worker: Worker;
@@ -24,7 +27,7 @@ class Thread {
   private ended: SnapstageError | undefined;
 
   constructor(store: string) {
-    this.worker = new Worker(workerFile('poolWorker'), { workerData: { store }, resourceLimits: { maxOldGenerationSizeMb: 4096 } });
+    this.worker = new Worker(workerFile('poolWorker'), { workerData: { store }, resourceLimits: { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: YOUNG_MB } });
     this.worker.on('message', (answer: Answer) => {
       const call = this.waiting.shift()!;
       if (answer.error !== undefined) call.reject(fromErrorJson(answer.error));

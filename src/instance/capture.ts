@@ -16,7 +16,7 @@ import { absolute, milliseconds, READ_FLAGS } from './diskFolder.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignoreRules.ts';
 import { allocateColumns, copyRows, StatTable, type FolderRows } from './rows.ts';
 import { isPending, type ScannedFolder, type ScanResult, type Totals } from './scan.ts';
-import type { ContentJob, ContentResult, TakeSetup, TakeWorker } from './takeWorker.ts';
+import type { ContentJob, ContentResult, ScanJob, TakeSetup, TakeWorker } from './takeWorker.ts';
 
 export interface CaptureRequest {
   /** `false`: nothing is stored; trees are kept in memory, contents only given their ids. */
@@ -194,21 +194,20 @@ export class Capturer {
     const isSplit = split.subtrees.length > 0;
     const hinted = this.request.hint !== undefined;
     if (!isSplit && !hinted) {
-      await this.share(crew, [{ paths: [''], always: false, descend: true }]);
+      await this.share(crew, [{ paths: [''], always: false, except: [] }]);
       return;
     }
     const batch = Math.max(1, Math.ceil(split.subtrees.length / 96));
-    const jobs = [];
-    for (let i = 0; i < split.subtrees.length; i += batch) jobs.push({ paths: split.subtrees.slice(i, i + batch), always: false, descend: true });
+    const jobs: ScanJob[] = [{ paths: split.inner, always: true, except: hinted ? 'known' : [...split.inner, ...split.subtrees] }];
+    for (let i = 0; i < split.subtrees.length; i += batch) jobs.push({ paths: split.subtrees.slice(i, i + batch), always: false, except: [] });
     await this.share(crew, jobs);
-    for (const path of split.inner) await this.share(crew, [{ paths: [path], always: true, descend: false }], hinted);
     if (hinted || this.dropUnreachable()) this.recount();
   }
 
-  private async share(crew: Crew<TakeWorker>, jobs: { paths: string[]; always: boolean; descend: boolean }[], known = false): Promise<void> {
+  private async share(crew: Crew<TakeWorker>, jobs: readonly ScanJob[]): Promise<void> {
     await crew.share('scan', jobs, (received) => {
       const result = { ...received, columns: { ...received.columns, ids: asBuffer(received.columns.ids) }, previous: asBuffer(received.previous) };
-      for (const folder of result.folders) if (!known || !this.changed.has(folder.path)) this.changed.set(folder.path, { folder, scan: result });
+      for (const folder of result.folders) this.changed.set(folder.path, { folder, scan: result });
       this.excluded.push(...result.excluded);
       this.unreadable.push(...result.unreadable);
       for (const key of ['files', 'folders', 'links', 'bytes'] as const) this.totals[key] += result.totals[key];
@@ -315,7 +314,7 @@ export class Capturer {
     if (grown.length > 0) await this.readLarge(crew, own, grown, [], () => undefined);
     const rescan = [...again].filter((path) => this.changed.has(path));
     if (rescan.length === 0) return [];
-    await this.share(crew, rescan.map((path) => ({ paths: [path], always: true, descend: true })));
+    await this.share(crew, rescan.map((path) => ({ paths: [path], always: true, except: [] })));
     return rescan.flatMap((folder) => [...this.changed.keys()].filter((path) => path === folder || path.startsWith(folder === '' ? '' : `${folder}/`)));
   }
 

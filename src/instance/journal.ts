@@ -9,6 +9,8 @@ export interface RestoreIntent {
   readonly paths: readonly string[];
   readonly keepBoth: boolean;
   readonly deleteAbsent: boolean;
+  /** Of `paths`, only exactly these (an undo); absent: all. */
+  readonly only?: readonly string[];
   readonly at: string;
   readonly owner: Owner;
 }

@@ -16,6 +16,8 @@ import type { Taker } from './take.ts';
 export interface RestoreOptions {
   readonly target: StoredSnapshot;
   readonly paths: readonly string[];
+  /** Of `paths`, only exactly these; absent: all. */
+  readonly only?: ReadonlySet<string>;
   readonly keepBoth: boolean;
   readonly deleteAbsent: boolean;
   /** Why the automatic snapshot is taken. */
@@ -74,11 +76,12 @@ export class Restorer {
       paths: options.paths,
       keepBoth: options.keepBoth,
       deleteAbsent: options.deleteAbsent,
+      ...(options.only === undefined ? {} : { only: [...options.only] }),
       at: new Date(store.host.now()).toISOString(),
     };
     journal.begin(done);
     const applier = new Applier({ root: this.root, staging: `${STORE_FOLDER}/${journal.stagingFolder}`, store, crewFor: this.crewFor, work });
-    await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options));
+    await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
     journal.finish(done);
     return { steps, problems: applier.problems, safety: before };
   }
@@ -112,6 +115,7 @@ export class Restorer {
   private steps(current: State | undefined, target: State, options: RestoreOptions, linked: boolean): Step[] {
     return planSteps(current, target, {
       paths: options.paths,
+      ...(options.only === undefined ? {} : { only: options.only }),
       keepBoth: options.keepBoth,
       deleteAbsent: options.deleteAbsent,
       label: options.target.labels.name ?? options.target.id.slice(0, 8),
@@ -163,31 +167,41 @@ function rootEntryOf(snapshot: StoredSnapshot): TreeEntry {
   return { name: '', kind: Kind.folder, mode: rootMode, flags: 0, mtime: BigInt(rootMtime), size: 0, group: 0n, id: Buffer.from(root, 'hex') };
 }
 
-/** Folders whose times changed by the restore, or differ from the target's: all above what is touched, within the restored paths. */
-function foldersToSet(steps: readonly Step[], target: State, options: RestoreOptions): { path: string; entry: TreeEntry }[] {
+/**
+ * Folders whose times changed by the restore, or differ from the target's: all above what is touched, within the restored paths. One
+ * that is not to be restored itself gets back what it had `before`.
+ */
+function foldersToSet(steps: readonly Step[], target: State, options: RestoreOptions, before?: State): { path: string; entry: TreeEntry }[] {
   const paths = new Set<string>();
   for (const step of steps) {
     if (step.action === 'keep') continue;
     if (step.to?.kind === Kind.folder) paths.add(step.path);
     for (let folder = parentPath(step.path); folder !== '' && !paths.has(folder); folder = parentPath(folder)) paths.add(folder);
   }
-  const root = options.paths.length === 0 ? [{ path: '', entry: rootEntryOf(options.target) }] : [];
+  const root = options.paths.length === 0 && options.only === undefined ? [{ path: '', entry: rootEntryOf(options.target) }] : [];
   const made = new Set(steps.filter((step) => step.to?.kind === Kind.folder).map((step) => step.path));
   const below = [...paths].flatMap((path) => {
     const isRestored = made.has(path) || options.paths.length === 0 || options.paths.some((scope) => isInside(scope, path));
-    const entry = isRestored ? target.trees.entry(target.root, path) : undefined;
+    const source = options.only === undefined || options.only.has(path) ? target : (before ?? target);
+    const entry = isRestored ? source.trees.entry(source.root, path) : undefined;
     return entry?.kind === Kind.folder ? [{ path, entry }] : [];
   });
   return [...below, ...root];
 }
 
-/** The paths that a restore of `paths` from `from` to `to` touched. */
-export function touchedPaths(store: Store, from: StoredSnapshot, to: StoredSnapshot, paths: readonly string[]): string[] {
+/** The paths that a restore of `paths` from `from` to `to` touched, those alone. */
+export function touchedPaths(store: Store, from: StoredSnapshot, to: StoredSnapshot, paths: readonly string[]): Set<string> {
   const a = stateOf(store, from);
   const b = stateOf(store, to);
   const touched = new Set<string>();
   for (const { path } of differences({ trees: a.trees, folder: a.root }, { trees: b.trees, folder: b.root })) {
-    if (paths.length === 0 || paths.some((scope) => isInside(scope, path))) touched.add(path);
+    touched.add(path);
   }
-  return [...touched];
+  if (from.record.linked || to.record.linked) {
+    const before = linkGroups(a);
+    const after = linkGroups(b);
+    for (const path of [...before.keys(), ...after.keys()]) if (before.get(path) !== after.get(path)) touched.add(path);
+  }
+  if (paths.length === 0) return touched;
+  return new Set([...touched].filter((path) => paths.some((scope) => isInside(scope, path))));
 }

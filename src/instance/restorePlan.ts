@@ -22,6 +22,8 @@ export interface Step {
 export interface PlanRequest {
   /** Empty: everything. */
   readonly paths: readonly string[];
+  /** Of these, only exactly the given ones, nothing else below a folder among them; absent: all. */
+  readonly only?: ReadonlySet<string>;
   readonly keepBoth: boolean;
   /** A named path that the snapshot does not have is deleted, not an error. */
   readonly deleteAbsent: boolean;
@@ -40,6 +42,8 @@ export function planSteps(current: State | undefined, target: State, request: Pl
   let steps = mergeKindChanges(found);
   if (request.unreadable.length > 0) steps = steps.map((step) => keepUnread(step, request.unreadable));
   if (request.linked) steps.push(...relink(current, target, request, steps));
+  const { only } = request;
+  if (only !== undefined) steps = steps.filter((step) => only.has(step.path));
   if (request.keepBoth) steps = keepBoth(steps, current, request.label);
   return escapeNames(steps, target, request.traits);
 }

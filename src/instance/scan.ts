@@ -76,9 +76,11 @@ export class Scanner {
     this.always = options.always;
   }
 
-  /** Scans the subtrees at `paths`; with `descend: false` the folders alone and what is new below them. */
-  scan(paths: readonly string[], descend = true): ScanResult {
-    const unchanged = paths.map((path) => this.visit(path, descend));
+  /** Scans the subtrees at `paths`, without the subfolders in `except` (or those that the table knows). */
+  scan(paths: readonly string[], except: readonly string[] | 'known'): ScanResult {
+    const listed = new Set(except === 'known' ? [] : except);
+    const skips = except === 'known' ? (path: string) => this.table?.folder(path) !== undefined : (path: string) => listed.has(path);
+    const unchanged = paths.map((path) => this.visit(path, skips));
     const { columns, count } = this.builder;
     const previous = Buffer.alloc(count * ID_BYTES);
     const previousFlags = new Uint8Array(count);
@@ -91,7 +93,7 @@ export class Scanner {
   }
 
   /** True when nothing below the path differs from the table. Children come before their folder in the result. */
-  private visit(path: string, descend: boolean): boolean {
+  private visit(path: string, skips: (path: string) => boolean): boolean {
     this.cancel.check();
     const known = this.table?.folder(path);
     const found = this.names(path);
@@ -110,8 +112,7 @@ export class Scanner {
     }
     for (const row of subfolders) {
       const below = joinPath(path, names[row]!);
-      if (!descend && this.table?.folder(below) !== undefined) continue;
-      if (!this.visit(below, descend)) draft.forgetTree(row);
+      if (!skips(below) && !this.visit(below, skips)) draft.forgetTree(row);
     }
     const same = draft.isSame(names.length);
     if (!same || this.always) this.report(path, names, draft);

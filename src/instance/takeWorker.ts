@@ -31,8 +31,8 @@ export interface ScanJob {
   readonly paths: readonly string[];
   /** Report unchanged folders too. */
   readonly always: boolean;
-  /** Into subfolders that the stat table knows. */
-  readonly descend: boolean;
+  /** Subfolders not to go into: none, those in a list (others scan them), those that the stat table knows. */
+  readonly except: readonly string[] | 'known';
 }
 
 export type ContentJob = ReadJob | ChunkJob;
@@ -75,7 +75,7 @@ export class TakeWorker {
       startMs,
       always: job.always,
     });
-    return scanner.scan(job.paths, job.descend);
+    return scanner.scan(job.paths, job.except);
   }
 
   beginRead(setup: ReadSetup): void {

@@ -34,17 +34,19 @@ export class DiskFiles implements StoreFiles {
 
   write(name: string, bytes: Uint8Array, durable: boolean): void {
     const temp = `${this.at(name)}.${process.pid}-${this.temps++}.tmp`;
-    const fd = fs.openSync(temp, 'w', 0o600);
     try {
-      writeAll(fd, bytes);
-      if (durable) fs.fsyncSync(fd);
+      const fd = fs.openSync(temp, 'w', 0o600);
+      try {
+        writeAll(fd, bytes);
+        if (durable) fs.fsyncSync(fd);
+      } finally {
+        fs.closeSync(fd);
+      }
+      fs.renameSync(temp, this.at(name));
     } catch (error) {
-      fs.closeSync(fd);
       fs.rmSync(temp, { force: true });
       throw error;
     }
-    fs.closeSync(fd);
-    fs.renameSync(temp, this.at(name));
     if (durable) this.flushFolder(path.posix.dirname(name));
   }
 

@@ -12,7 +12,8 @@ const DATA_BLOCK = 1 << 20;
 const META_BLOCK = 256 << 10;
 /** A delta is tried for objects of this size and below whose older version is known. */
 const MAX_DELTA = 4 << 20;
-const MIN_DELTA = 128;
+/** Below this a difference saves little, and finding its base costs the decompression of a whole block. */
+const MIN_DELTA = { data: 8 << 10, meta: 128 };
 /** The level that the speed was measured at; see STORE figures in the benchmarks. */
 export const DEFAULT_LEVEL = 3;
 
@@ -65,7 +66,7 @@ export class ObjectWriter implements ObjectSink {
   put(content: Buffer, kind: 'data' | 'meta', base?: Buffer): Buffer {
     const id = idOf(content);
     if (!this.isNew(id)) return id;
-    if (base !== undefined && this.putDelta(id, content, base)) return id;
+    if (base !== undefined && this.putDelta(id, content, base, kind)) return id;
     const slab = kind === 'data' ? (this.data ??= new Slab(DATA_BLOCK, DATA_BLOCK)) : (this.meta ??= new Slab(META_BLOCK, META_BLOCK));
     if (content.length > slab.bytes.length) {
       this.emit(content, [{ id, offset: 0, length: content.length }]);
@@ -90,7 +91,7 @@ export class ObjectWriter implements ObjectSink {
     const content = slab.bytes.subarray(slab.used, slab.used + length);
     const id = idOf(content);
     if (!this.isNew(id)) return id;
-    if (base !== undefined && this.putDelta(id, content, base)) return id;
+    if (base !== undefined && this.putDelta(id, content, base, 'data')) return id;
     this.added(slab, id, length);
     return id;
   }
@@ -111,8 +112,8 @@ export class ObjectWriter implements ObjectSink {
     return !this.index.has(id) && this.claims.claim(id);
   }
 
-  private putDelta(id: Buffer, content: Buffer, baseId: Buffer): boolean {
-    if (content.length < MIN_DELTA || content.length > MAX_DELTA) return false;
+  private putDelta(id: Buffer, content: Buffer, baseId: Buffer, kind: 'data' | 'meta'): boolean {
+    if (content.length < MIN_DELTA[kind] || content.length > MAX_DELTA) return false;
     const base = this.fullBase(baseId);
     if (base === undefined) return false;
     const bytes = compressDelta(content, base.content, this.level);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { withAnswers } from './answers.ts';
-import { forgetSnapshots, inFolder, internals, labelOf, removeFiles, rowAt, rowsUnder, rowWith, theInstance } from './extension.ts';
+import { forgetSnapshots, inFolder, internals, labelOf, removeFiles, rowAt, rowsUnder, rowWith, theInstance, until } from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 const content = async (path: string): Promise<string> => (await readFile(inFolder(path))).toString();
@@ -103,6 +103,40 @@ describe('restore', () => {
     await withAnswers(['Restore'], async () => run('snapstage.restore', await theSnapshot()));
     const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ label }) => label);
     assert.ok(!open.includes('later.txt'), open.join());
+  });
+
+  it('shows in open editors what is on disk, in hidden ones too, also after the undo', async () => {
+    const document = await vscode.workspace.openTextDocument(inFolder('notes.txt'));
+    await vscode.window.showTextDocument(document, { preview: false });
+    await vscode.window.showTextDocument(vscode.Uri.file(inFolder('README.md')), { preview: false });
+    await withAnswers(['Restore'], async () => run('snapstage.restore', await theSnapshot()));
+    await until('the restored text', () => document.getText() === 'one\n');
+    await withAnswers(['Undo Restore'], () => run('snapstage.undoRestore'));
+    assert.equal(await content('notes.txt'), 'two\n');
+    await until('the text before', () => document.getText() === 'two\n');
+    assert.equal(document.isDirty, false);
+    assert.equal(document.encoding, 'utf8');
+  });
+
+  it('shows in open notebooks what is on disk, also after the undo', async () => {
+    const notebook = (source: string): string =>
+      JSON.stringify({ cells: [{ cell_type: 'markdown', metadata: {}, source: [source] }], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+    await writeFile(inFolder('sub.ipynb'), notebook('one'));
+    await run('snapstage.take');
+    await writeFile(inFolder('sub.ipynb'), notebook('two'));
+    const document = await vscode.workspace.openNotebookDocument(vscode.Uri.file(inFolder('sub.ipynb')));
+    await vscode.window.showNotebookDocument(document, { preview: false });
+    const shown = (): string => document.cellAt(0).document.getText();
+    assert.equal(shown(), 'two');
+    await withAnswers(['Restore'], async () => run('snapstage.restore', (await rowsUnder('Today'))[0]));
+    await until('the restored cell', () => shown() === 'one');
+    await vscode.window.showTextDocument(vscode.Uri.file(inFolder('README.md')), { preview: false });
+    await withAnswers(['Undo Restore'], () => run('snapstage.undoRestore'));
+    assert.equal(await content('sub.ipynb'), notebook('two'));
+    await vscode.window.showNotebookDocument(document, { preview: false });
+    await until('the cell before', () => shown() === 'two');
+    await run('workbench.action.closeAllEditors');
+    await removeFiles('sub.ipynb');
   });
 
   it('from the palette asks which snapshot', async () => {
