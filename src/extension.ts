@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './editor/commands.ts';
 import { ListDocuments, listScheme } from './editor/lists.ts';
+import { EditorReloader } from './editor/reload.ts';
 import { Reporter } from './editor/reporter.ts';
 import { Restorer } from './editor/restore.ts';
 import { RowDecorations } from './editor/rowDecorations.ts';
@@ -36,13 +37,15 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
   const tree = new SnapshotsTree(workspace);
   const lists = new ListDocuments();
   const viewer = new Viewer(lists);
-  const restorer = new Restorer(work, reporter, viewer, lists);
+  const reloader = new EditorReloader();
+  const restorer = new Restorer(work, reporter, viewer, lists, reloader);
   context.subscriptions.push(
     log,
     work,
     tree,
     new SnapshotsView(workspace, tree),
     lists,
+    reloader,
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
     vscode.workspace.registerTextDocumentContentProvider(listScheme, lists),

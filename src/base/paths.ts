@@ -27,7 +27,7 @@ export function decodeName(bytes: Uint8Array): string {
 
 function decodeEscaped(bytes: Uint8Array): string {
   let name = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const length = sequenceLength(bytes[i]!);
     const piece = bytes.subarray(i, i + length);
     const char = length > 0 && piece.length === length ? tryDecode(piece) : undefined;
@@ -74,11 +74,6 @@ export function encodeName(name: string): Buffer {
   }
   parts.push(Buffer.from(name.slice(from), 'utf8'));
   return Buffer.concat(parts);
-}
-
-/** A path as Node's `fs` wants it: a string, or bytes where a name is not valid UTF-8. */
-export function systemPath(path: string): string | Buffer {
-  return hasRawBytes(path) ? encodeName(path) : path;
 }
 
 /** `folder/name`, where the folder may be `''`. */

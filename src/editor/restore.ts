@@ -5,6 +5,7 @@ import { formatMoment } from './formats.ts';
 import type { Instance } from './instance.ts';
 import type { ListDocuments } from './lists.ts';
 import { pickFromPlan } from './planPick.ts';
+import type { EditorReloader } from './reload.ts';
 import type { Reporter } from './reporter.ts';
 import { countActions, samePlan } from './restorePlan.ts';
 import { closeDeleted, saveAll, unsavedAmong, type Unsaved } from './unsaved.ts';
@@ -28,13 +29,15 @@ export class Restorer {
   readonly #reporter: Reporter;
   readonly #viewer: Viewer;
   readonly #lists: ListDocuments;
+  readonly #reloader: EditorReloader;
   readonly #offered = new Set<string>();
 
-  constructor(work: Work, reporter: Reporter, viewer: Viewer, lists: ListDocuments) {
+  constructor(work: Work, reporter: Reporter, viewer: Viewer, lists: ListDocuments, reloader: EditorReloader) {
     this.#work = work;
     this.#reporter = reporter;
     this.#viewer = viewer;
     this.#lists = lists;
+    this.#reloader = reloader;
   }
 
   /** Whole, or only the given paths. */
@@ -158,6 +161,7 @@ export class Restorer {
     try {
       const outcome = await execute();
       await closeDeleted(instance, outcome.items);
+      await this.#reloader.reload(instance, outcome.items);
       return outcome;
     } finally {
       await instance.refresh();

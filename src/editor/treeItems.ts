@@ -19,7 +19,7 @@ import type {
 } from './nodes.ts';
 import { nodeId } from './nodes.ts';
 import { rowUri } from './rowDecorations.ts';
-import { changesInWords, changeWord, consistencyWord, dayTitle, kindWord, snapshotFacts, snapshotTitle } from './words.ts';
+import { changesInWords, changeWord, consistencyWord, countOf, dayTitle, kindWord, snapshotFacts, snapshotTitle } from './words.ts';
 
 // A row that could not be expanded stays collapsed when it can be: rows that may get children later are Expanded from the start.
 const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
@@ -240,15 +240,8 @@ export function snapshotTooltip(snapshot: SnapshotInfo | SnapshotDetails): Markd
   text.appendMarkdown('**').appendText(snapshotTitle(snapshot)).appendMarkdown('**\n\n');
   if (snapshot.description) paragraph(displayText(snapshot.description));
   paragraph(`${formatMoment(snapshot.created, env.language)} · ${kindWord(snapshot)} · ${consistencyWord(snapshot.consistency)}`);
-  paragraph(
-    l10n.t(
-      '{0} files, {1} folders, {2} links: {3}',
-      number(snapshot.files),
-      number(snapshot.folders),
-      number(snapshot.links),
-      size(snapshot.bytes),
-    ),
-  );
+  const counts = [countOf(snapshot.files, 'files'), countOf(snapshot.folders, 'folders'), countOf(snapshot.links, 'links')].join(', ');
+  paragraph(`${counts}: ${size(snapshot.bytes)}`);
   paragraph(l10n.t('The store grew by {0}.', size(snapshot.addedBytes)));
   if (snapshot.pinned) paragraph(l10n.t("Pinned: it can't be deleted."));
   if ('evidence' in snapshot) {

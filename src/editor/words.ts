@@ -145,10 +145,17 @@ function doneAction({ action, count, of }: ActionCount, index: number): string {
   }
 }
 
-function countOf(count: number, of: ActionCount['of']): string {
+/** `1 file`, `3 files`. */
+export function countOf(count: number, of: 'files' | 'folders' | 'links'): string {
   const n = formatNumber(count, locale);
-  if (of === 'folders') return count === 1 ? l10n.t('1 folder') : l10n.t('{0} folders', n);
-  return count === 1 ? l10n.t('1 file') : l10n.t('{0} files', n);
+  switch (of) {
+    case 'files':
+      return count === 1 ? l10n.t('1 file') : l10n.t('{0} files', n);
+    case 'folders':
+      return count === 1 ? l10n.t('1 folder') : l10n.t('{0} folders', n);
+    case 'links':
+      return count === 1 ? l10n.t('1 link') : l10n.t('{0} links', n);
+  }
 }
 
 function asSentence(parts: readonly string[]): string {

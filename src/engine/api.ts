@@ -238,15 +238,24 @@ export interface EngineApi {
   take(request: TakeRequest, options?: CallOptions): Promise<SnapshotDetails>;
   show(state: string, options?: CallOptions): Promise<SnapshotDetails>;
   /** `null` clears a label; an absent one stays. */
-  edit(request: { readonly state: string; readonly name?: string | null; readonly description?: string | null; readonly pinned?: boolean }, options?: CallOptions): Promise<SnapshotInfo>;
+  edit(
+    request: { readonly state: string; readonly name?: string | null; readonly description?: string | null; readonly pinned?: boolean },
+    options?: CallOptions,
+  ): Promise<SnapshotInfo>;
   planDelete(states: readonly string[], options?: CallOptions): Promise<DeletePlan>;
   /** Deletes by id what `planDelete` showed. Rejects with `refused` when something blocks it. */
   delete(ids: readonly string[], options?: CallOptions): Promise<DeletePlan>;
 
   /** A folder's entries by name, or the one entry of a file; `recursive` goes all the way down. */
-  ls(request: { readonly state: string; readonly path: string; readonly recursive?: boolean }, options?: CallOptions): Promise<readonly EntryInfo[]>;
+  ls(
+    request: { readonly state: string; readonly path: string; readonly recursive?: boolean },
+    options?: CallOptions,
+  ): Promise<readonly EntryInfo[]>;
   /** Bytes of a file (or a link's target); `length` absent: to the end. */
-  read(request: { readonly state: string; readonly path: string; readonly offset?: number; readonly length?: number }, options?: CallOptions): Promise<Uint8Array>;
+  read(
+    request: { readonly state: string; readonly path: string; readonly offset?: number; readonly length?: number },
+    options?: CallOptions,
+  ): Promise<Uint8Array>;
   /** From `a` to `b` (default: the current state); `path` narrows it to a file or folder. */
   diff(request: { readonly a: string; readonly b?: string; readonly path?: string }, options?: CallOptions): Promise<Diff>;
   /** By glob on the name, or on the whole path when the pattern holds a `/`. */

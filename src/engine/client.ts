@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { CancellationTokenSource, createMessageConnection, PortMessageReader, PortMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  PortMessageReader,
+  PortMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import { fromErrorJson, SnapstageError } from '../base/errors.ts';
 import type { CallOptions, OnProgress } from '../base/progress.ts';
 import type { EngineApi } from './api.ts';
@@ -56,7 +62,10 @@ class EngineClient {
     this.underWay += 1;
     running.worker.ref();
     try {
-      const answer = await Promise.race([running.connection.sendRequest(engineCall, { call, method, argument }, cancel.token), running.ended]);
+      const answer = await Promise.race([
+        running.connection.sendRequest(engineCall, { call, method, argument }, cancel.token),
+        running.ended,
+      ]);
       return valueOf(answer);
     } finally {
       options?.signal?.removeEventListener('abort', abort);
@@ -76,7 +85,10 @@ class EngineClient {
   }
 
   private start(): Running {
-    const worker = new Worker(workerFile('engineWorker'), { workerData: { folder: this.options.folder }, resourceLimits: { maxOldGenerationSizeMb: 4096 } });
+    const worker = new Worker(workerFile('engineWorker'), {
+      workerData: { folder: this.options.folder },
+      resourceLimits: { maxOldGenerationSizeMb: 4096 },
+    });
     const connection = createMessageConnection(new PortMessageReader(worker), new PortMessageWriter(worker));
     connection.onNotification(engineProgress, ({ call, progress }) => this.progress.get(call)?.(progress));
     connection.listen();

@@ -67,8 +67,16 @@ class Engine implements api.EngineApi {
     this.files = files ?? new DiskFiles(store);
     this.pool = files === undefined ? new ThreadPool(store) : undefined;
     const { files: own, host } = this;
-    this.taker = new Taker(this.folder, this.cache, this.crews('take', () => new TakeWorker(own, host)));
-    this.restorer = new Restorer(this.folder, this.taker, this.crews('restore', () => new RestoreWorker(own)));
+    this.taker = new Taker(
+      this.folder,
+      this.cache,
+      this.crews('take', () => new TakeWorker(own, host)),
+    );
+    this.restorer = new Restorer(
+      this.folder,
+      this.taker,
+      this.crews('restore', () => new RestoreWorker(own)),
+    );
   }
 
   private crews<W extends object>(kind: 'take' | 'restore' | 'verify', solo: () => W): (large: boolean) => Promise<Crew<W>> {
@@ -114,7 +122,7 @@ class Engine implements api.EngineApi {
         initialized: true,
         snapshots: snapshots.length,
         latest: latest === undefined ? null : snapshotInfo(latest),
-        changes: wantsChanges ? await this.compare(store, stateOf(store, latest), await this.current(store, work), '') : null,
+        changes: wantsChanges ? this.compare(stateOf(store, latest), await this.current(store, work), '') : null,
         undo: this.undoInfo(store, snapshots),
         interrupted: interruptedInfo(store),
         storeBytes: store.files.list(PACK_FOLDER).reduce((sum, pack) => sum + (store.files.size(packFile(pack)) ?? 0), 0),
@@ -172,7 +180,8 @@ class Engine implements api.EngineApi {
     const intent = new Journal(store).running();
     const blocked = [...chosen.values()].flatMap(({ id, labels }) => {
       if (labels.pinned) return [{ id, reason: 'it is pinned' }];
-      if (intent !== undefined && (intent.target === id || intent.safety === id)) return [{ id, reason: 'a restore that is not finished needs it' }];
+      if (intent !== undefined && (intent.target === id || intent.safety === id))
+        return [{ id, reason: 'a restore that is not finished needs it' }];
       return [];
     });
     return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
@@ -182,7 +191,9 @@ class Engine implements api.EngineApi {
     return this.open(options, ({ store }) => {
       const plan = this.deletePlan(store, ids);
       if (plan.blocked.length > 0) {
-        throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, { blocked: plan.blocked });
+        throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
+          blocked: plan.blocked,
+        });
       }
       for (const { id } of plan.snapshots) store.snapshots.remove(id);
       return plan;
@@ -195,7 +206,8 @@ class Engine implements api.EngineApi {
       const at = parsePath(request.path);
       const entry = state.trees.entry(state.root, at);
       if (at !== '' && entry === undefined) throw noPath(at, request.state);
-      const info = (where: string, one: TreeEntry): api.EntryInfo => entryInfo(where, one, one.kind === Kind.link ? this.linkTarget(store, state, where, one) : undefined);
+      const info = (where: string, one: TreeEntry): api.EntryInfo =>
+        entryInfo(where, one, one.kind === Kind.link ? this.linkTarget(store, state, where, one) : undefined);
       if (entry !== undefined && entry.kind !== Kind.folder) return [info(at, entry)];
       const folder = entry?.id ?? state.root;
       if (request.recursive === true) return [...state.trees.walk(folder, at)].map((found) => info(found.path, found.entry));
@@ -204,7 +216,9 @@ class Engine implements api.EngineApi {
   }
 
   private linkTarget(store: Store, state: State, where: string, entry: TreeEntry): string {
-    return (state.id === CURRENT ? readCurrent(this.folder, where, Kind.link, 0, undefined) : readContent(store.reader, entry)).toString('utf8');
+    return (state.id === CURRENT ? readCurrent(this.folder, where, Kind.link, 0, undefined) : readContent(store.reader, entry)).toString(
+      'utf8',
+    );
   }
 
   read(request: Parameters<api.EngineApi['read']>[0], options?: CallOptions): Promise<Uint8Array> {
@@ -231,16 +245,19 @@ class Engine implements api.EngineApi {
     return this.open(options, async ({ store, work }) => {
       const a = await this.state(store, request.a, work);
       const b = await this.state(store, request.b ?? CURRENT, work);
-      return this.compare(store, a, b, parsePath(request.path ?? ''));
+      return this.compare(a, b, parsePath(request.path ?? ''));
     });
   }
 
-  private compare(_: Store, a: State, b: State, at: string): api.Diff {
+  private compare(a: State, b: State, at: string): api.Diff {
     const from = a.trees.entry(a.root, at);
     const to = b.trees.entry(b.root, at);
     if (at !== '' && from === undefined && to === undefined) throw noPath(at, a.id);
     if (at === '' || from?.kind === Kind.folder || to?.kind === Kind.folder) {
-      const side = (state: State, entry: TreeEntry | undefined) => ({ trees: state.trees, folder: at === '' ? state.root : entry?.kind === Kind.folder ? entry.id : undefined });
+      const side = (state: State, entry: TreeEntry | undefined) => ({
+        trees: state.trees,
+        folder: at === '' ? state.root : entry?.kind === Kind.folder ? entry.id : undefined,
+      });
       return diffOf(diffLists(differences(side(a, from), side(b, to), at)));
     }
     return diffOf(diffLists([{ path: at, from, to }]));
@@ -323,13 +340,14 @@ class Engine implements api.EngineApi {
   private undoOptions(store: Store): RestoreOptions {
     const done = new Journal(store).done();
     const safety = done && store.snapshots.get(done.safety);
-    if (done === undefined || safety === undefined) throw new SnapstageError('not-found', 'There is no restore to undo.', { reason: 'nothing-to-undo' });
+    if (done === undefined || safety === undefined)
+      throw new SnapstageError('not-found', 'There is no restore to undo.', { reason: 'nothing-to-undo' });
     const target = store.snapshots.get(done.target);
     const options = { target: safety, paths: done.paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
     if (target === undefined) return options;
     const touched = touchedPaths(store, safety, target, done.paths);
     const earlier = done.only && new Set(done.only);
-    return { ...options, only: earlier === undefined ? touched : touched.intersection(earlier) };
+    return { ...options, only: earlier === undefined ? touched : new Set([...touched].filter((at) => earlier.has(at))) };
   }
 
   recover(how: 'finish' | 'undo', options?: CallOptions): Promise<api.RestoreOutcome> {
@@ -339,7 +357,14 @@ class Engine implements api.EngineApi {
       const target = this.snapshot(store, how === 'finish' ? intent.target : intent.safety);
       const deleteAbsent = how === 'undo' || intent.deleteAbsent;
       const only = intent.only === undefined ? {} : { only: new Set(intent.only) };
-      const restore = { target, paths: intent.paths, ...only, keepBoth: how === 'finish' && intent.keepBoth, deleteAbsent, reason: 'before recovery' };
+      const restore = {
+        target,
+        paths: intent.paths,
+        ...only,
+        keepBoth: how === 'finish' && intent.keepBoth,
+        deleteAbsent,
+        reason: 'before recovery',
+      };
       return this.execute(store, restore, work);
     });
   }
@@ -351,7 +376,8 @@ class Engine implements api.EngineApi {
       const source = this.snapshot(store, request.state);
       const restore = this.restoreOptions(store, { state: source.id });
       const { problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
-      if (problems.length > 0) throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
+      if (problems.length > 0)
+        throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
       const clone = new Engine({ folder: to });
       try {
         await clone.init();

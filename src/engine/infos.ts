@@ -60,7 +60,11 @@ export function isoNanoseconds(time: bigint): string {
 }
 
 export function diffOf(lists: DiffLists): Diff {
-  const item = ({ path, entry }: { path: string; entry: TreeEntry }) => ({ path, kind: kindOf(entry), size: entry.kind === Kind.folder ? 0 : entry.size });
+  const item = ({ path, entry }: { path: string; entry: TreeEntry }) => ({
+    path,
+    kind: kindOf(entry),
+    size: entry.kind === Kind.folder ? 0 : entry.size,
+  });
   return {
     added: lists.added.map(item),
     changed: lists.changed.map(item),
@@ -91,4 +95,3 @@ export function restoreCounts(steps: readonly Step[]): RestoreCounts {
   }
   return counts;
 }
-

@@ -27,7 +27,10 @@ class Thread {
   private ended: SnapstageError | undefined;
 
   constructor(store: string) {
-    this.worker = new Worker(workerFile('poolWorker'), { workerData: { store }, resourceLimits: { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: YOUNG_MB } });
+    this.worker = new Worker(workerFile('poolWorker'), {
+      workerData: { store },
+      resourceLimits: { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.worker.on('message', (answer: Answer) => {
       const call = this.waiting.shift()!;
       if (answer.error !== undefined) call.reject(fromErrorJson(answer.error));
@@ -93,8 +96,9 @@ class ThreadCrew<W> implements Crew<W> {
     return this.threads.length;
   }
 
-  each<K extends keyof W & string>(call: K, argument: Calls<W>[K]['argument']): Promise<Calls<W>[K]['result'][]> {
-    return Promise.all(this.threads.map((thread) => thread.ask({ kind: this.kind, call, argument }))) as Promise<Calls<W>[K]['result'][]>;
+  async each<K extends keyof W & string>(call: K, argument: Calls<W>[K]['argument']): Promise<Calls<W>[K]['result'][]> {
+    const answers: unknown[] = await Promise.all(this.threads.map((thread) => thread.ask({ kind: this.kind, call, argument })));
+    return answers as Calls<W>[K]['result'][];
   }
 
   async share<K extends keyof W & string>(

@@ -51,7 +51,11 @@ export class Applier {
   }
 
   /** `folders` are those whose permissions and times are to be as given, in the end. */
-  async run(steps: readonly Step[], groups: ReadonlyMap<string, string>, folders: readonly { path: string; entry: TreeEntry }[]): Promise<void> {
+  async run(
+    steps: readonly Step[],
+    groups: ReadonlyMap<string, string>,
+    folders: readonly { path: string; entry: TreeEntry }[],
+  ): Promise<void> {
     const files = this.filesToWrite(steps, groups);
     const bytes = files.writes.reduce((sum, file) => sum + file.entry.size, 0);
     this.work.begin('write', files.writes.length, bytes);
@@ -62,13 +66,19 @@ export class Applier {
     for (const step of steps) if (step.to?.kind === Kind.link && isWritten(step)) this.attempt(step.path, () => this.makeLink(step));
     for (const { step, first } of files.names) this.attempt(step.path, () => this.makeName(step, first));
     this.work.begin('finish');
-    for (const step of steps) if (step.action === 'attributes' && step.to!.kind !== Kind.folder) this.attempt(step.path, () => this.setAttributes(step.path, step.to!, step.from));
-    for (const { path, entry } of folders.toSorted((a, b) => (a.path < b.path ? 1 : -1))) this.attempt(path, () => this.setAttributes(path, entry));
+    for (const step of steps)
+      if (step.action === 'attributes' && step.to!.kind !== Kind.folder)
+        this.attempt(step.path, () => this.setAttributes(step.path, step.to!, step.from));
+    for (const { path, entry } of folders.toSorted((a, b) => (a.path < b.path ? 1 : -1)))
+      this.attempt(path, () => this.setAttributes(path, entry));
     await this.times.close();
   }
 
   /** Files with content of their own, and further names of one of them. */
-  private filesToWrite(steps: readonly Step[], groups: ReadonlyMap<string, string>): { writes: FileToWrite[]; names: { step: Step; first: string }[] } {
+  private filesToWrite(
+    steps: readonly Step[],
+    groups: ReadonlyMap<string, string>,
+  ): { writes: FileToWrite[]; names: { step: Step; first: string }[] } {
     const writes: FileToWrite[] = [];
     const names: { step: Step; first: string }[] = [];
     const firsts = new Map<string, string>();
@@ -112,7 +122,8 @@ export class Applier {
 
   /** A new folder's files are written in place, so the folders must be there; they come in the plan's order too. */
   private makeAllFolders(files: readonly FileToWrite[]): void {
-    for (const folder of new Set(files.map((file) => parentPath(file.at)))) if (folder !== '') fs.mkdirSync(absolute(this.root, folder), { recursive: true });
+    for (const folder of new Set(files.map((file) => parentPath(file.at))))
+      if (folder !== '') fs.mkdirSync(absolute(this.root, folder), { recursive: true });
   }
 
   private parts(file: FileToWrite): PartJob[] {
@@ -130,7 +141,10 @@ export class Applier {
       jobs.push({ path: file.at, list: list.bytes, from, to, offset, sparse: (file.entry.flags & Flag.sparse) !== 0 });
       for (let chunk = from; chunk < to; chunk++) offset += list.length(chunk);
     }
-    if (offset !== file.entry.size) throw new SnapstageError('damaged', `The stored chunks of “${file.step.path}” have another length than the file.`, { path: file.step.path });
+    if (offset !== file.entry.size)
+      throw new SnapstageError('damaged', `The stored chunks of “${file.step.path}” have another length than the file.`, {
+        path: file.step.path,
+      });
     return jobs;
   }
 

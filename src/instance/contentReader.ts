@@ -139,7 +139,8 @@ export class ContentReader {
       const size = Number(stat.size);
       if (size >= WHOLE_FILE) return Outcome.large;
       const found = { size, mtimeMs: milliseconds(stat.mtimeNs), ctimeMs: milliseconds(stat.ctimeNs) };
-      const stable = length === size && found.mtimeMs === expected.mtimeMs && (found.ctimeMs === expected.ctimeMs || Number.isNaN(expected.ctimeMs));
+      const stable =
+        length === size && found.mtimeMs === expected.mtimeMs && (found.ctimeMs === expected.ctimeMs || Number.isNaN(expected.ctimeMs));
       if (!stable && attempt < ATTEMPTS) {
         expected = found;
         continue;
@@ -204,7 +205,7 @@ export class ContentReader {
     const lookup = new BaseLookup(this.previousChunks(job), start);
     const rows: Buffer[] = [];
     let have = 0;
-    for (let at = start; at < stop || have > 0; ) {
+    for (let at = start; at < stop || have > 0;) {
       this.cancel.check();
       const want = Math.min(window.length - have, stop - at);
       if (want > 0 && fill(fd, window.subarray(have, have + want), at) !== want) return undefined;

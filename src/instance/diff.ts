@@ -91,7 +91,9 @@ export function diffLists(found: Iterable<Difference>): DiffLists {
   for (const { path, from, to } of found) {
     if (from === undefined) added.push({ path, entry: to! });
     else if (to === undefined) removed.push({ path, entry: from });
-    else if (from.kind === Kind.folder ? from.mode !== to.mode : !sameContent(from, to) || (from.mode !== to.mode && from.kind !== Kind.link)) {
+    else if (
+      from.kind === Kind.folder ? from.mode !== to.mode : !sameContent(from, to) || (from.mode !== to.mode && from.kind !== Kind.link)
+    ) {
       changed.push({ path, entry: to });
     }
   }

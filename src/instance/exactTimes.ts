@@ -50,7 +50,10 @@ export class ExactTimes {
     const script =
       `$/="\\0";while(<STDIN>){chomp;my($s,$n,$p)=split(/ /,$_,3);` +
       `syscall(${this.number},${AT_FDCWD},$p,pack("q4",$s,$n,$s,$n),${AT_SYMLINK_NOFOLLOW})}`;
-    const child = spawn('perl', ['-e', script], { stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' } });
+    const child = spawn('perl', ['-e', script], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
+    });
     // No Perl, or one that ends early: times stay within a microsecond.
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);

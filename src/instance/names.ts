@@ -47,7 +47,7 @@ function folded(name: string, traits: NameTraits): string {
 }
 
 /** `report.txt` → `report~mark.txt`; a reserved stem is not reserved any more with the mark behind it. */
-export function withMark(name: string, mark: string): string {
+function withMark(name: string, mark: string): string {
   const dot = name.indexOf('.', 1);
   return dot < 0 ? `${name}~${mark}` : `${name.slice(0, dot)}~${mark}${name.slice(dot)}`;
 }

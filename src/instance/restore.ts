@@ -52,7 +52,10 @@ export class Restorer {
     const look = await this.taker.look(store, work);
     work.begin('plan');
     const current = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
-    return { steps: this.steps(current, stateOf(store, options.target), options, look.linked || options.target.record.linked), from: look.root.toString('hex') };
+    return {
+      steps: this.steps(current, stateOf(store, options.target), options, look.linked || options.target.record.linked),
+      from: look.root.toString('hex'),
+    };
   }
 
   /** Takes the automatic snapshot, then makes the paths as in the target. @throws SnapstageError `stale-plan`, `refused`, `busy`. */
@@ -80,7 +83,13 @@ export class Restorer {
       at: new Date(store.host.now()).toISOString(),
     };
     journal.begin(done);
-    const applier = new Applier({ root: this.root, staging: `${STORE_FOLDER}/${journal.stagingFolder}`, store, crewFor: this.crewFor, work });
+    const applier = new Applier({
+      root: this.root,
+      staging: `${STORE_FOLDER}/${journal.stagingFolder}`,
+      store,
+      crewFor: this.crewFor,
+      work,
+    });
     await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
     journal.finish(done);
     return { steps, problems: applier.problems, safety: before };
@@ -90,7 +99,11 @@ export class Restorer {
    * Writes (part of) a snapshot into a folder outside the instance. A folder that is absent or empty is made whole beside and
    * renamed into place at the end; into one with content, only what is not there is written.
    */
-  async restoreTo(store: Store, options: RestoreOptions & { readonly to: string }, work: Work): Promise<{ steps: readonly Step[]; problems: readonly Note[] }> {
+  async restoreTo(
+    store: Store,
+    options: RestoreOptions & { readonly to: string },
+    work: Work,
+  ): Promise<{ steps: readonly Step[]; problems: readonly Note[] }> {
     const { to } = options;
     const target = stateOf(store, options.target);
     const steps = this.steps(undefined, target, options, false);
@@ -140,7 +153,9 @@ export class Restorer {
     const { snapshot, capture } = await this.taker.take(store, { kind: 'automatic', reason: options.reason, labels }, work);
     if (capture.excluded.length === 0) return snapshot;
     const target = stateOf(store, options.target);
-    const hidden = capture.excluded.filter(({ path, reason }) => reason.startsWith('named by') && target.trees.entry(target.root, path) !== undefined);
+    const hidden = capture.excluded.filter(
+      ({ path, reason }) => reason.startsWith('named by') && target.trees.entry(target.root, path) !== undefined,
+    );
     if (hidden.length === 0) return snapshot;
     const alwaysTaken = hidden.map(({ path }) => path);
     const second = await this.taker.take(store, { kind: 'automatic', reason: options.reason, labels, alwaysTaken }, work);
@@ -149,13 +164,20 @@ export class Restorer {
   }
 
   private refuseClashes(to: string, steps: readonly Step[]): void {
-    const clash = steps.find((step) => step.to?.kind !== Kind.folder && fs.lstatSync(`${to}/${step.path}`, { throwIfNoEntry: false }) !== undefined);
+    const clash = steps.find(
+      (step) => step.to?.kind !== Kind.folder && fs.lstatSync(`${to}/${step.path}`, { throwIfNoEntry: false }) !== undefined,
+    );
     if (clash !== undefined) throw new SnapstageError('exists', `“${clash.path}” is already in ${to}.`, { path: clash.path, folder: to });
   }
 }
 
 export function stateOf(store: Store, snapshot: StoredSnapshot): State {
-  return { id: snapshot.id, root: Buffer.from(snapshot.record.root, 'hex'), trees: new Trees(() => store.reader), at: snapshot.record.created };
+  return {
+    id: snapshot.id,
+    root: Buffer.from(snapshot.record.root, 'hex'),
+    trees: new Trees(() => store.reader),
+    at: snapshot.record.created,
+  };
 }
 
 function groupsOf(target: StoredSnapshot, before: StoredSnapshot | undefined, state: State): ReadonlyMap<string, string> {
@@ -164,14 +186,28 @@ function groupsOf(target: StoredSnapshot, before: StoredSnapshot | undefined, st
 
 function rootEntryOf(snapshot: StoredSnapshot): TreeEntry {
   const { rootMode, rootMtime, root } = snapshot.record;
-  return { name: '', kind: Kind.folder, mode: rootMode, flags: 0, mtime: BigInt(rootMtime), size: 0, group: 0n, id: Buffer.from(root, 'hex') };
+  return {
+    name: '',
+    kind: Kind.folder,
+    mode: rootMode,
+    flags: 0,
+    mtime: BigInt(rootMtime),
+    size: 0,
+    group: 0n,
+    id: Buffer.from(root, 'hex'),
+  };
 }
 
 /**
  * Folders whose times changed by the restore, or differ from the target's: all above what is touched, within the restored paths. One
  * that is not to be restored itself gets back what it had `before`.
  */
-function foldersToSet(steps: readonly Step[], target: State, options: RestoreOptions, before?: State): { path: string; entry: TreeEntry }[] {
+function foldersToSet(
+  steps: readonly Step[],
+  target: State,
+  options: RestoreOptions,
+  before?: State,
+): { path: string; entry: TreeEntry }[] {
   const paths = new Set<string>();
   for (const step of steps) {
     if (step.action === 'keep') continue;

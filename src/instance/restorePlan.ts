@@ -49,10 +49,7 @@ export function planSteps(current: State | undefined, target: State, request: Pl
 }
 
 function* whole(current: State | undefined, target: State): Generator<Difference> {
-  yield* differences(
-    { trees: (current ?? target).trees, folder: current?.root },
-    { trees: target.trees, folder: target.root },
-  );
+  yield* differences({ trees: (current ?? target).trees, folder: current?.root }, { trees: target.trees, folder: target.root });
 }
 
 function* scoped(current: State | undefined, target: State, request: PlanRequest): Generator<Difference> {
@@ -88,7 +85,13 @@ function* missingParents(current: State | undefined, target: State, path: string
   }
 }
 
-function* entryDifferences(current: State | undefined, target: State, path: string, from: TreeEntry | undefined, to: TreeEntry | undefined): Generator<Difference> {
+function* entryDifferences(
+  current: State | undefined,
+  target: State,
+  path: string,
+  from: TreeEntry | undefined,
+  to: TreeEntry | undefined,
+): Generator<Difference> {
   const same = from !== undefined && to !== undefined && from.kind === to.kind;
   const fromFolder = from?.kind === Kind.folder ? from.id : undefined;
   const toFolder = to?.kind === Kind.folder ? to.id : undefined;
@@ -98,11 +101,17 @@ function* entryDifferences(current: State | undefined, target: State, path: stri
   }
   if (!same && from !== undefined) {
     yield { path, from, to: undefined };
-    if (fromFolder !== undefined) yield* differences({ trees: current!.trees, folder: fromFolder }, { trees: target.trees, folder: undefined }, path);
+    if (fromFolder !== undefined)
+      yield* differences({ trees: current!.trees, folder: fromFolder }, { trees: target.trees, folder: undefined }, path);
   }
   if (!same && to !== undefined) yield { path, from: undefined, to };
   if (same && !sameAttributes(from, to)) yield { path, from, to };
-  if (toFolder !== undefined) yield* differences({ trees: (current ?? target).trees, folder: same ? fromFolder : undefined }, { trees: target.trees, folder: toFolder }, path);
+  if (toFolder !== undefined)
+    yield* differences(
+      { trees: (current ?? target).trees, folder: same ? fromFolder : undefined },
+      { trees: target.trees, folder: toFolder },
+      path,
+    );
 }
 
 /** One that goes and one that comes at the same path, of different kinds, are one replacement. */
@@ -129,7 +138,8 @@ function mergeKindChanges(found: Iterable<Difference>): Step[] {
 }
 
 function keepUnread(step: Step, unreadable: readonly Note[]): Step {
-  const note = step.action === 'delete' ? unreadable.find((one) => isInside(one.path, step.path) || isInside(step.path, one.path)) : undefined;
+  const note =
+    step.action === 'delete' ? unreadable.find((one) => isInside(one.path, step.path) || isInside(step.path, one.path)) : undefined;
   return note === undefined ? step : { ...step, action: 'keep', reason: 'could not be read when the snapshot was taken' };
 }
 
@@ -173,7 +183,16 @@ function keepBoth(steps: readonly Step[], current: State | undefined, label: str
     for (let number = 1; ; number++) {
       const name = besideName(baseName(step.path), label, number);
       if (folder !== undefined && current!.trees.find(folder, name) !== undefined) continue;
-      return [{ path: joinPath(parentPath(step.path), name), action: 'add', from: undefined, to: step.to, original: step.path, reason: 'kept both' }];
+      return [
+        {
+          path: joinPath(parentPath(step.path), name),
+          action: 'add',
+          from: undefined,
+          to: step.to,
+          original: step.path,
+          reason: 'kept both',
+        },
+      ];
     }
   });
 }

@@ -103,7 +103,13 @@ export class StatTable {
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory;
-    const [magic, rows, folders, pathBytes, nameBytes] = new Uint32Array(memory, 0, 8) as unknown as [number, number, number, number, number];
+    const [magic, rows, folders, pathBytes, nameBytes] = new Uint32Array(memory, 0, 8) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     if (magic !== MAGIC) throw new RangeError('not a stat table');
     this.snapshot = Buffer.from(memory, 32, 16).toString('hex');
     this.rows = rows;
@@ -132,7 +138,10 @@ export class StatTable {
     const paths = Buffer.from(memory, next(pathBytes), pathBytes);
     this.names = Buffer.from(memory, next(nameBytes), nameBytes);
     if (at !== memory.byteLength) throw new RangeError('a cut-off stat table');
-    if (folders > 0) decodeName(paths).split('\0').forEach((path, i) => this.folders.set(path, i));
+    if (folders > 0)
+      decodeName(paths)
+        .split('\0')
+        .forEach((path, i) => this.folders.set(path, i));
   }
 
   folder(path: string): FolderRows | undefined {

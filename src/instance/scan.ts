@@ -39,7 +39,7 @@ export interface ScanResult {
 }
 
 /** Rows changed within this many milliseconds before the scan may change again without a sign in their times. */
-const RACY_MS = 2000;
+export const RACY_MS = 2000;
 
 /** Looks at folders, without reading a file. */
 export class Scanner {
@@ -258,7 +258,7 @@ export function isPending(columns: RowColumns, row: number): boolean {
   return kind === Kind.file ? columns.mtime[row] === 0n : kind === Kind.link && isNoId(columns.ids, row * ID_BYTES);
 }
 
-export function kindOf(stat: fs.Stats | fs.BigIntStats): Kind | undefined {
+function kindOf(stat: fs.Stats | fs.BigIntStats): Kind | undefined {
   if (stat.isFile()) return Kind.file;
   if (stat.isDirectory()) return Kind.folder;
   if (stat.isSymbolicLink()) return Kind.link;
@@ -276,4 +276,3 @@ function linkGroup(stat: fs.Stats, rootDevice: number): bigint {
   const inode = BigInt(stat.ino);
   return stat.dev === rootDevice ? inode : BigInt.asUintN(64, inode ^ (BigInt(stat.dev) << 40n));
 }
-

@@ -55,7 +55,9 @@ export function pathHistory(states: readonly State[], path: string): PathVersion
   for (const state of states) {
     const entry = state.trees.entry(state.root, path);
     const last = versions.at(-1);
-    const same = last !== undefined && (entry === undefined ? last.entry === undefined : last.entry?.kind === entry.kind && last.entry.id.equals(entry.id));
+    const same =
+      last !== undefined &&
+      (entry === undefined ? last.entry === undefined : last.entry?.kind === entry.kind && last.entry.id.equals(entry.id));
     if (same) last.states.push(state);
     else versions.push({ entry, states: [state] });
   }

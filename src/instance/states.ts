@@ -131,7 +131,11 @@ export function findSnapshot(snapshots: readonly StoredSnapshot[], state: string
   if (latest !== null) {
     const found = snapshots[Number(latest[1] ?? 0)];
     if (found !== undefined) return found;
-    throw new SnapstageError('not-found', snapshots.length === 0 ? 'There is no snapshot yet.' : `There are only ${snapshots.length} snapshots.`, { state });
+    throw new SnapstageError(
+      'not-found',
+      snapshots.length === 0 ? 'There is no snapshot yet.' : `There are only ${snapshots.length} snapshots.`,
+      { state },
+    );
   }
   const named = snapshots.filter((snapshot) => snapshot.labels.name === state);
   if (named.length === 1) return named[0]!;
@@ -139,5 +143,8 @@ export function findSnapshot(snapshots: readonly StoredSnapshot[], state: string
   const candidates = named.length > 0 ? named : prefixed;
   if (candidates.length === 1) return candidates[0]!;
   if (candidates.length === 0) throw new SnapstageError('not-found', `There is no snapshot “${state}”.`, { state });
-  throw new SnapstageError('ambiguous', `“${state}” fits ${candidates.length} snapshots.`, { state, candidates: candidates.map((snapshot) => snapshot.id) });
+  throw new SnapstageError('ambiguous', `“${state}” fits ${candidates.length} snapshots.`, {
+    state,
+    candidates: candidates.map((snapshot) => snapshot.id),
+  });
 }

@@ -62,7 +62,13 @@ export class Taker {
   }
 }
 
-function recordOf(capture: Capture, options: TakeOptions, store: Store, snapshots: readonly StoredSnapshot[], hintedFrom: StoredSnapshot | undefined): SnapshotRecord {
+function recordOf(
+  capture: Capture,
+  options: TakeOptions,
+  store: Store,
+  snapshots: readonly StoredSnapshot[],
+  hintedFrom: StoredSnapshot | undefined,
+): SnapshotRecord {
   const evidence = [...capture.evidence];
   if (hintedFrom !== undefined) {
     evidence.push({ path: '', reason: `only what the editor named was looked at; the rest is as of ${hintedFrom.record.created}` });

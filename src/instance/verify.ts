@@ -36,7 +36,14 @@ export class Verifier {
   private readonly crewFor: (large: boolean) => Promise<Crew<VerifyWorker>>;
   private readonly work: Work;
 
-  constructor(options: { store: Store; session: Session; cache: StatCache; taker: Taker; crewFor: (large: boolean) => Promise<Crew<VerifyWorker>>; work: Work }) {
+  constructor(options: {
+    store: Store;
+    session: Session;
+    cache: StatCache;
+    taker: Taker;
+    crewFor: (large: boolean) => Promise<Crew<VerifyWorker>>;
+    work: Work;
+  }) {
     this.store = options.store;
     this.session = options.session;
     this.cache = options.cache;
@@ -59,7 +66,10 @@ export class Verifier {
     const packs = loaded.segments.flatMap((segment) => segment.packs);
     let reports: PackReport[] = [];
     if (readData) {
-      reports = await this.readPacks(packs, loaded.segments.reduce((sum, segment) => sum + plainBytes(segment), 0));
+      reports = await this.readPacks(
+        packs,
+        loaded.segments.reduce((sum, segment) => sum + plainBytes(segment), 0),
+      );
       this.quarantine(reports);
     }
     if (damage.some((one) => one.part.startsWith(PACK_FOLDER)) || reports.some((report) => report.damaged.length > 0)) {
@@ -135,12 +145,22 @@ export class Verifier {
     const { store } = this;
     const reach = new Reach(store.index, store.reader, () => this.work.check());
     const { snapshots, damaged } = store.snapshots.list();
-    const found: FoundDamage[] = damaged.map((id) => ({ part: `snapshots/${id}`, problem: 'its record is changed', healed: false, affected: [] }));
+    const found: FoundDamage[] = damaged.map((id) => ({
+      part: `snapshots/${id}`,
+      problem: 'its record is changed',
+      healed: false,
+      affected: [],
+    }));
     for (const { id, record } of snapshots) {
       const missing = reach.mark(Buffer.from(record.root, 'hex'));
       if (missing.length === 0) continue;
       const affected = missing.map(({ path }) => ({ snapshot: id, path }));
-      found.push({ part: `snapshots/${id}`, problem: `${missing.length} of its entries can’t be read back: ${missing[0]!.problem}`, healed: false, affected });
+      found.push({
+        part: `snapshots/${id}`,
+        problem: `${missing.length} of its entries can’t be read back: ${missing[0]!.problem}`,
+        healed: false,
+        affected,
+      });
     }
     return found;
   }

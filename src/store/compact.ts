@@ -56,7 +56,8 @@ export function compact(store: Store, session: Session, work: Work): Compaction 
   store.reload();
   const after = loadIndex(store.files);
   const waiting = listTrash(store.files).flatMap(({ record }) => record.sessions);
-  if (chosen.doomed.length > 0 || emptied > 0) writeMerged(store.files, after.segments, (pack) => store.files.size(packFile(pack)) !== undefined);
+  if (chosen.doomed.length > 0 || emptied > 0)
+    writeMerged(store.files, after.segments, (pack) => store.files.size(packFile(pack)) !== undefined);
   return {
     removedObjects: chosen.deadObjects,
     freedBytes: Math.max(0, bytesBefore - packBytes(store)),
@@ -109,7 +110,9 @@ function markAll(store: Store, index: StoreIndex, work: Work): Reach {
 }
 
 function cannotFollow(part: string, why: string): SnapstageError {
-  return new SnapstageError('damaged', `The store is damaged (${part}: ${why}); nothing is taken away before “verify” has looked at it.`, { part });
+  return new SnapstageError('damaged', `The store is damaged (${part}: ${why}); nothing is taken away before “verify” has looked at it.`, {
+    part,
+  });
 }
 
 function packOf(segment: Segment, row: number): string {
@@ -121,7 +124,13 @@ function rewriteLive(store: Store, { doomed, reach }: Choice, work: Work): numbe
   const gone = new Set(doomed);
   const index = new StoreIndex([]);
   const reader = new ObjectReader(store.files, store.index);
-  const writer = new ObjectWriter({ files: store.files, index, claims: Claims.forObjects(1 << 16), reader, newName: () => store.host.randomHex(16) });
+  const writer = new ObjectWriter({
+    files: store.files,
+    index,
+    claims: Claims.forObjects(1 << 16),
+    reader,
+    newName: () => store.host.randomHex(16),
+  });
   let bytes = 0;
   try {
     for (const segment of store.index.all) {

@@ -8,6 +8,8 @@ import type { StoreIndex } from './storeIndex.ts';
 
 const CACHE_BYTES = 24 << 20;
 const OPEN_PACKS = 64;
+/** Differences start from full objects; only what was stored twice at once can make a chain, and a long one is a circle. */
+const MAX_CHAIN = 8;
 
 /** Reads objects; what it returns has the id that was asked for, or it throws. */
 export class ObjectReader {
@@ -16,6 +18,7 @@ export class ObjectReader {
   private readonly packs = new Map<string, ReadableStoreFile>();
   private readonly cache = new Map<string, Buffer>();
   private cached = 0;
+  private chain = 0;
 
   constructor(files: StoreFiles, index: StoreIndex) {
     this.files = files;
@@ -28,7 +31,8 @@ export class ObjectReader {
    */
   get(id: Buffer): Buffer {
     const location = this.index.find(id);
-    if (location === undefined) throw new SnapstageError('damaged', `Object ${idHex(id)} is missing from the store.`, { object: idHex(id) });
+    if (location === undefined)
+      throw new SnapstageError('damaged', `Object ${idHex(id)} is missing from the store.`, { object: idHex(id) });
     return this.at(location);
   }
 
@@ -74,10 +78,20 @@ export class ObjectReader {
     }
     const base = segment.baseOf(block);
     try {
-      return decompress(segment.blockCodec[block]!, stored, segment.blockPlain[block]!, base && this.get(base));
+      return decompress(segment.blockCodec[block]!, stored, segment.blockPlain[block]!, base && this.base(base));
     } catch (error) {
       if (error instanceof SnapstageError && error.code === 'damaged') throw this.damagedBlock(segment, block, error.message);
       throw error;
+    }
+  }
+
+  private base(id: Buffer): Buffer {
+    if (this.chain === MAX_CHAIN) throw new SnapstageError('damaged', 'Differences are stored in a circle.', { object: idHex(id) });
+    this.chain += 1;
+    try {
+      return this.get(id);
+    } finally {
+      this.chain -= 1;
     }
   }
 

@@ -15,7 +15,7 @@ const MAX_DELTA = 4 << 20;
 /** Below this a difference saves little, and finding its base costs the decompression of a whole block. */
 const MIN_DELTA = { data: 8 << 10, meta: 128 };
 /** The level that the speed was measured at; see STORE figures in the benchmarks. */
-export const DEFAULT_LEVEL = 3;
+const DEFAULT_LEVEL = 3;
 
 /** Takes objects in; only what nobody has yet is written. */
 export interface ObjectSink {

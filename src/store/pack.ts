@@ -11,7 +11,7 @@ import { Segment, SegmentBuilder } from './segment.ts';
  * A file without a good footer is an unfinished write, and no pack.
  */
 export const PACK_FOLDER = 'packs';
-export const PACK_BYTES = 64 << 20;
+const PACK_BYTES = 64 << 20;
 const PACK_OBJECTS = 1 << 20;
 const HEADER = Buffer.from('SNAPPACK\x01\0\0\0\0\0\0\0', 'latin1');
 const END_MAGIC = Buffer.from('PACKSNAP', 'latin1');
@@ -120,9 +120,12 @@ export function readTrailer(files: StoreFiles, pack: string): Segment {
   const file = files.openRead(packFile(pack));
   try {
     const ends = readEnds(file, pack);
-    const trailer = Buffer.allocUnsafe(ends.footer.readUInt32LE(40));
+    const stored = ends.footer.readUInt32LE(40);
     const offset = ends.footer.readDoubleLE(32);
-    if (offset + trailer.length + FOOTER !== file.size || file.read(trailer, offset) !== trailer.length) throw bad(pack, 'its trailer lies elsewhere');
+    // Before memory is taken for what a footer claims.
+    if (offset + stored + FOOTER !== file.size) throw bad(pack, 'its trailer lies elsewhere');
+    const trailer = Buffer.allocUnsafe(stored);
+    if (file.read(trailer, offset) !== stored) throw bad(pack, 'its trailer lies elsewhere');
     if (idOf(trailer).compare(ends.footer, 0, 32) !== 0) throw bad(pack, 'its trailer is changed');
     const segment = new Segment(decompress(Codec.zstd, trailer, ends.footer.readUInt32LE(44)));
     if (segment.packs.length !== 1 || segment.packs[0] !== pack) throw bad(pack, 'its trailer belongs to another pack');

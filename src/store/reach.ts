@@ -49,7 +49,8 @@ export class Reach {
       if (!this.object(id)) throw new SnapstageError('damaged', 'a folder is missing');
       for (const entry of decodeTree(Buffer.from(this.reader.get(id)))) {
         if (entry.kind === Kind.folder) found.push(...this.tree(entry.id, entry.name));
-        else if (!isNoId(entry.id)) found.push(...this.content(entry.id, (entry.flags & Flag.chunked) !== 0).map((problem) => ({ path: entry.name, problem })));
+        else if (!isNoId(entry.id))
+          found.push(...this.content(entry.id, (entry.flags & Flag.chunked) !== 0).map((problem) => ({ path: entry.name, problem })));
       }
     } catch (error) {
       if (!(error instanceof SnapstageError) || error.code !== 'damaged') throw error;

@@ -85,8 +85,8 @@ export class Segment {
   private validate(deltas: number): void {
     for (let b = 0; b < this.blocks; b++) {
       const delta = this.blockDelta[b]!;
-      const isDelta = this.blockCodec[b] === Codec.delta;
-      if (this.blockPack[b]! >= this.packs.length || this.blockPlain[b]! > MAX_BLOCK || isDelta !== delta < deltas) throw damaged('a bad block');
+      const isGoodDelta = this.blockCodec[b] === Codec.delta ? delta < deltas : delta === NO_DELTA;
+      if (this.blockPack[b]! >= this.packs.length || this.blockPlain[b]! > MAX_BLOCK || !isGoodDelta) throw damaged('a bad block');
     }
     for (let i = 0; i < this.objects; i++) {
       const block = this.objectBlock[i]!;
@@ -183,7 +183,8 @@ export class SegmentBuilder {
   encode(): Buffer {
     const blocks = this.blocks;
     const bases = blocks.filter((block) => block.base !== undefined);
-    const size = HEADER + blocks.length * PER_BLOCK + this.count * PER_OBJECT + bases.length * ID_BYTES + this.packs.length * PACK_NAME_BYTES;
+    const size =
+      HEADER + blocks.length * PER_BLOCK + this.count * PER_OBJECT + bases.length * ID_BYTES + this.packs.length * PACK_NAME_BYTES;
     const bytes = Buffer.allocUnsafeSlow(size);
     new Uint32Array(bytes.buffer, 0, 8).set([MAGIC, VERSION, this.count, blocks.length, this.packs.length, bases.length, 0, 0]);
     let at = HEADER;

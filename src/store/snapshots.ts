@@ -87,7 +87,7 @@ export class SnapshotFiles {
   get(id: string): StoredSnapshot | undefined {
     const bytes = this.files.read(`${FOLDER}/${id}`);
     if (bytes === undefined) return undefined;
-    if (snapshotId(bytes) !== id) throw damaged(id, 'its record is changed');
+    if (snapshotId(bytes) !== id) throw damagedRecord(id, 'its record is changed');
     const record = JSON.parse(bytes.toString('utf8')) as SnapshotRecord;
     if (record.version !== 1) throw new SnapstageError('newer-format', `Snapshot ${id} was written by a newer Snapstage.`, { id });
     return { id, record, labels: this.labels(id) ?? NO_LABELS };
@@ -131,6 +131,6 @@ function snapshotId(bytes: Buffer): string {
   return idOf(bytes).toString('hex', 0, 16);
 }
 
-function damaged(id: string, why: string): SnapstageError {
+function damagedRecord(id: string, why: string): SnapstageError {
   return new SnapstageError('damaged', `Snapshot ${id} is damaged: ${why}.`, { part: `${FOLDER}/${id}` });
 }

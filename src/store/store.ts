@@ -23,7 +23,8 @@ const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 't
 /** Fixed small files: the first keeps git out, the second backup tools that know the convention of bford.info/cachedir. */
 export const FIXED_FILES: Readonly<Record<string, string>> = {
   '.gitignore': '*\n',
-  'CACHEDIR.TAG': 'Signature: 8a477f597d28d172789f06886806bc55\n# The snapshots of Snapstage. Leave it out of what copies this folder for other ends.\n',
+  'CACHEDIR.TAG':
+    'Signature: 8a477f597d28d172789f06886806bc55\n# The snapshots of Snapstage. Leave it out of what copies this folder for other ends.\n',
 };
 
 export function formatText(): string {
@@ -74,7 +75,8 @@ export class Store {
     } catch (error) {
       throw new SnapstageError('damaged', 'The store’s format file is damaged.', { part: FORMAT_FILE }, error);
     }
-    if (typeof format.minReader !== 'number') throw new SnapstageError('damaged', 'The store’s format file is damaged.', { part: FORMAT_FILE });
+    if (typeof format.minReader !== 'number')
+      throw new SnapstageError('damaged', 'The store’s format file is damaged.', { part: FORMAT_FILE });
     if (format.minReader > FORMAT.format) {
       throw new SnapstageError('newer-format', 'This store was written by a newer Snapstage.', { format: format.format });
     }

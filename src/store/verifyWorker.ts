@@ -47,7 +47,8 @@ export class VerifyWorker {
         this.cancel.check();
         const stored = Buffer.allocUnsafe(segment.blockStored[block]!);
         const whole = file.read(stored, segment.blockOffset[block]!) === stored.length;
-        const problem = !whole || checksum(stored) !== segment.blockCrc[block] ? 'a block is changed' : this.objectsProblem(segment, objectsOf[block]!);
+        const problem =
+          !whole || checksum(stored) !== segment.blockCrc[block] ? 'a block is changed' : this.objectsProblem(segment, objectsOf[block]!);
         if (problem !== undefined) damaged.push({ offset: segment.blockOffset[block]!, problem });
         bytes += segment.blockPlain[block]!;
       }

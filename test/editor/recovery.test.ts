@@ -5,6 +5,7 @@ import { SnapstageError, type ErrorCode } from '../../src/base/errors.ts';
 import type { RestoreItem, RestoreOutcome } from '../../src/engine/api.ts';
 import { ListDocuments } from '../../src/editor/lists.ts';
 import { errorSentence } from '../../src/editor/messages.ts';
+import { EditorReloader } from '../../src/editor/reload.ts';
 import { Reporter } from '../../src/editor/reporter.ts';
 import { Restorer } from '../../src/editor/restore.ts';
 import { SnapshotTaker } from '../../src/editor/take.ts';
@@ -19,6 +20,7 @@ const outcome = (items: readonly RestoreItem[]): RestoreOutcome => ({ counts: fa
 describe('when something comes between', () => {
   let log: vscode.LogOutputChannel;
   let work: Work;
+  let reloader: EditorReloader;
   let restorer: Restorer;
   let taker: SnapshotTaker;
 
@@ -26,12 +28,14 @@ describe('when something comes between', () => {
     log = vscode.window.createOutputChannel('Snapstage Test', { log: true });
     const reporter = new Reporter(log);
     const lists = new ListDocuments();
+    reloader = new EditorReloader();
     work = new Work(log);
-    restorer = new Restorer(work, reporter, new Viewer(lists), lists);
+    restorer = new Restorer(work, reporter, new Viewer(lists), lists, reloader);
     taker = new SnapshotTaker(work, reporter);
   });
 
   after(() => {
+    reloader.dispose();
     work.dispose();
     log.dispose();
   });

@@ -58,7 +58,13 @@ describe('chunker', () => {
   });
 
   it('covers everything with chunks between the smallest and the largest', () => {
-    for (const content of [noise(4 << 20, 7), Buffer.alloc(3 << 20), Buffer.alloc(2 << 20, 'a line that comes again\n'), noise(1, 1), noise(CHUNKS.min, 2)]) {
+    for (const content of [
+      noise(4 << 20, 7),
+      Buffer.alloc(3 << 20),
+      Buffer.alloc(2 << 20, 'a line that comes again\n'),
+      noise(1, 1),
+      noise(CHUNKS.min, 2),
+    ]) {
       const cuts = cutsOf(chunker, content);
       assert.equal(cuts.at(-1), content.length);
       for (const [i, cut] of cuts.entries()) {

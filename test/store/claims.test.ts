@@ -18,7 +18,7 @@ parentPort.postMessage(won);
 
 describe('claims', () => {
   it('are given once for each id', () => {
-    const claims = Claims.forObjects(100);
+    const claims = Claims.forObjects(1000);
     const ids = Array.from({ length: 1000 }, () => randomBytes(32));
     assert.ok(ids.every((id) => claims.claim(id)));
     assert.ok(ids.every((id) => !claims.claim(id)));
@@ -48,7 +48,10 @@ describe('claims', () => {
     const gate = new Int32Array(new SharedArrayBuffer(4));
     const module = new URL('../../src/store/claims.ts', import.meta.url).href;
     const url = new URL(`data:text/javascript,${encodeURIComponent(SOURCE)}`);
-    const workers = Array.from({ length: threads }, () => new Worker(url, { workerData: { module, buffer: claims.buffer, gate, threads, ids } }));
+    const workers = Array.from(
+      { length: threads },
+      () => new Worker(url, { workerData: { module, buffer: claims.buffer, gate, threads, ids } }),
+    );
     const won = (await Promise.all(workers.map((worker) => once(worker, 'message')))).map(([list]) => list as number[]);
     assert.deepEqual(
       won.flat().toSorted((a, b) => a - b),

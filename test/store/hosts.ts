@@ -1,4 +1,5 @@
 import type { Host } from '../../src/base/host.ts';
+import type { StoreFiles } from '../../src/store/files.ts';
 import { MemoryFiles } from '../support/faultyFiles.ts';
 import { Store } from '../../src/store/store.ts';
 
@@ -32,7 +33,7 @@ export class FakeMachine {
 }
 
 /** An empty store in memory, as the process `pid` sees it. */
-export function memoryStore(machine = new FakeMachine(), files = new MemoryFiles(), pid = 1): Store {
+export function memoryStore(machine = new FakeMachine(), files: StoreFiles = new MemoryFiles(), pid = 1): Store {
   if (!Store.exists(files)) Store.create(files);
   return new Store(files, machine.host(pid));
 }

@@ -9,7 +9,10 @@ const COLUMNS = 60;
 
 /** Names as a disk has them: any bytes but a slash and zero. */
 const name = fc
-  .oneof(fc.uint8Array({ minLength: 1, maxLength: 12 }), fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }).map((text) => Buffer.from(text)))
+  .oneof(
+    fc.uint8Array({ minLength: 1, maxLength: 12 }),
+    fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }).map((text) => Buffer.from(text)),
+  )
   .map((bytes) => decodeName(Uint8Array.from(bytes)))
   .filter((text) => !text.includes('/') && !text.includes('\0') && text !== '.' && text !== '..');
 
@@ -24,9 +27,11 @@ const entry: fc.Arbitrary<TreeEntry> = fc
     group: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
     id: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)),
   })
-  .map((one) => (one.id.equals(NO_ID) ? { ...one, kind: Kind.file, size: 0 } : one));
+  .map((one) => (one.id.equals(NO_ID) ? { ...one, kind: Kind.file, size: 0 } : { ...one }));
 
-const entries = fc.uniqueArray(entry, { selector: (one) => one.name, maxLength: 30 }).map((some) => some.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+const entries = fc
+  .uniqueArray(entry, { selector: (one) => one.name, maxLength: 30 })
+  .map((some) => some.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
 
 function plain(named: string, over: Partial<TreeEntry> = {}): TreeEntry {
   return { name: named, kind: Kind.file, mode: 0o644, flags: 0, mtime: 1n, size: 3, group: 0n, id: Buffer.alloc(32, 1), ...over };
@@ -34,7 +39,9 @@ function plain(named: string, over: Partial<TreeEntry> = {}): TreeEntry {
 
 describe('names', () => {
   it('keep every byte, whatever it is', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => assert.deepEqual(encodeName(decodeName(bytes)), Buffer.from(bytes))));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => assert.deepEqual(encodeName(decodeName(bytes)), Buffer.from(bytes))),
+    );
   });
 
   it('that are not UTF-8 carry their bytes as lone surrogates', () => {
@@ -55,13 +62,15 @@ describe('tree', () => {
 
   it('is refused when cut off anywhere or longer than it says', () => {
     const bytes = encodeTree([plain('a'), plain('b\uDCFF'), plain('c', { kind: Kind.folder })]);
-    for (let length = 0; length < bytes.length; length++) assert.throws(() => decodeTree(bytes.subarray(0, length)), damaged, `cut at ${length}`);
+    for (let length = 0; length < bytes.length; length++)
+      assert.throws(() => decodeTree(bytes.subarray(0, length)), damaged, `cut at ${length}`);
     assert.throws(() => decodeTree(Buffer.concat([bytes, Buffer.of(0)])), damaged);
   });
 
   it('is refused with names that lead elsewhere, are empty, come twice or out of order', () => {
     const hostile = [['..'], ['.'], [''], ['a/b'], ['/etc'], ['a', 'a'], ['b', 'a'], ['a', '../x'], ['a\0b']];
-    for (const names of hostile) assert.throws(() => decodeTree(encodeTree(names.map((one) => plain(one)))), damaged, JSON.stringify(names));
+    for (const names of hostile)
+      assert.throws(() => decodeTree(encodeTree(names.map((one) => plain(one)))), damaged, JSON.stringify(names));
   });
 
   it('is refused with an unknown kind, version or count, an impossible size, a missing content', () => {
@@ -75,7 +84,8 @@ describe('tree', () => {
     for (const kind of [0, 4, 255]) assert.throws(() => decodeTree(changed(kindAt, kind)), damaged);
     for (const at of [0, 4, 8]) assert.throws(() => decodeTree(changed(at, 9)), damaged);
     assert.throws(() => decodeTree(changed(12 + 8 + 7, 0xff)), damaged);
-    for (const kind of [Kind.folder, Kind.link]) assert.throws(() => decodeTree(encodeTree([plain('a', { kind, id: NO_ID, size: 0 })])), damaged);
+    for (const kind of [Kind.folder, Kind.link])
+      assert.throws(() => decodeTree(encodeTree([plain('a', { kind, id: NO_ID, size: 0 })])), damaged);
     assert.throws(() => decodeTree(encodeTree([plain('a', { id: NO_ID, size: 1 })])), damaged);
     assert.equal(decodeTree(encodeTree([plain('a', { id: NO_ID, size: 0 })])).length, 1);
   });

@@ -39,7 +39,9 @@ export class MemoryFiles implements StoreFiles {
 
   list(folder: string): string[] {
     const prefix = folder === '' ? '' : `${folder}/`;
-    const names = [...this.contents.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length).split('/')[0]!);
+    const names = [...this.contents.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length).split('/')[0]!);
     return [...new Set(names)];
   }
 

@@ -27,14 +27,18 @@ export function makeFullTree(root: string, outside: string, largeBytes = 80_000_
   execFileSync('mkfifo', [at('specials', 'pipe')]);
   makeSocket(at('specials'));
   makeTimes(root);
-  return { specials: ['specials/pipe', 'specials/socket'], repositories: ['repos/lib', 'repos/app', 'repos/app-side', 'repos/app/libs/lib'] };
+  return {
+    specials: ['specials/pipe', 'specials/socket'],
+    repositories: ['repos/lib', 'repos/app', 'repos/app-side', 'repos/app/libs/lib'],
+  };
 }
 
 function makePlainFiles(root: string, largeBytes: number): void {
   const at = (...names: string[]): string => path.join(root, ...names);
   fs.mkdirSync(at('sizes'));
   const half = 512 << 10;
-  for (const size of [0, 1, half - 1, half, half + 1, 5_000_000]) fs.writeFileSync(at('sizes', `random-${size}`), seededBytes(size + 1, size));
+  for (const size of [0, 1, half - 1, half, half + 1, 5_000_000])
+    fs.writeFileSync(at('sizes', `random-${size}`), seededBytes(size + 1, size));
   const large = fs.openSync(at('sizes', 'large.csv'), 'w');
   const rows = Buffer.from(TEXT.repeat(10_000));
   for (let done = 0; done < largeBytes; done += rows.length) fs.writeSync(large, rows, 0, Math.min(rows.length, largeBytes - done));
@@ -200,7 +204,16 @@ function makeSocket(folder: string): void {
 function makeTimes(root: string): void {
   const folder = path.join(root, 'times');
   fs.mkdirSync(folder);
-  const times = ['1700000000.123456789', '1700000001.000000001', '1600000000.999999999', '-1.5', '-1234567890.123456789', '0', '4102444800.987654321', '1'];
+  const times = [
+    '1700000000.123456789',
+    '1700000001.000000001',
+    '1600000000.999999999',
+    '-1.5',
+    '-1234567890.123456789',
+    '0',
+    '4102444800.987654321',
+    '1',
+  ];
   for (const time of times) {
     const file = path.join(folder, `file ${time}`);
     fs.writeFileSync(file, time);

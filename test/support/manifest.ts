@@ -34,7 +34,13 @@ export function readManifest(root: string, leaveOut: readonly string[] = ['.snap
   return found;
 }
 
-function visit(full: Buffer, path: string, leaveOut: readonly string[], found: Map<string, ManifestEntry>, inodes: Map<string, string[]>): void {
+function visit(
+  full: Buffer,
+  path: string,
+  leaveOut: readonly string[],
+  found: Map<string, ManifestEntry>,
+  inodes: Map<string, string[]>,
+): void {
   const stat = fs.lstatSync(full, { bigint: true });
   const kind = kindOf(stat);
   const isFile = kind === 'file';

@@ -65,7 +65,7 @@ describe('folders', function () {
     await workbench.pane(view).getByText('Restricted Mode: snapshots can be viewed and compared only.').waitFor();
     await row(workbench, 'syllabus.md').click();
     await workbench.tab('syllabus.md (as received ↔ Current State)').waitFor();
-    await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+    await workbench.page.locator('.monaco-diff-editor .monaco-editor.focused').waitFor();
     await row(workbench, 'as received').click({ button: 'right' });
     const restore = workbench.page.locator('.monaco-menu .action-item', { hasText: 'Restore' }).first();
     await restore.waitFor();

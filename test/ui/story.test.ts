@@ -101,6 +101,7 @@ describe('with the mouse', function () {
     assert.equal(course.read('draft.md'), 'later\n');
     assert.ok(!existsSync(course.path('README.md')));
     await row(editor, /automatic, before restore/).waitFor();
+    await editor.page.locator('.monaco-diff-editor .modified .view-lines', { hasText: 'all gone' }).waitFor();
     await editor.clearToasts();
   });
 
@@ -149,7 +150,8 @@ describe('with the mouse', function () {
     it(`looks right in ${name}`, async () => {
       await pickTheme(editor, theme, base);
       await row(editor, 'syllabus.md').click();
-      await editor.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+      // A menu that is open when the diff takes the focus is closed.
+      await editor.page.locator('.monaco-diff-editor .monaco-editor.focused').waitFor();
       await pickFromMenu(editor, row(editor, 'before the exam'), 'Restore');
       await editor.dialog.waitFor();
       await editor.screenshot(`looks-${name}-dialog`);

@@ -19,7 +19,10 @@ export function createFormats(locale: string | undefined, timeZone: string | und
   // Made when first used: together they cost more than a snapshot of an unchanged folder of thousands of files.
   const plain = once(() => new Intl.NumberFormat(locale));
   const sizes = units.map((unit) =>
-    once(() => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: 1 })),
+    once(
+      () =>
+        new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: 1 }),
+    ),
   );
   const times = once(
     () =>

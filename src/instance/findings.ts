@@ -1,0 +1,174 @@
+import { baseName, joinPath, parentPath } from '../base/paths.ts';
+import { ID_BYTES, idKey, idOf } from '../store/ids.ts';
+import type { ObjectSink } from '../store/objectWriter.ts';
+import type { Note } from '../store/snapshots.ts';
+import { encodeTree, Kind, type TreeEntry } from '../store/tree.ts';
+import { allocateColumns, copyRows, StatTable, type FolderRows } from './rows.ts';
+import type { ScannedFolder, ScanResult, Totals } from './scan.ts';
+
+/** A folder in which something differs from the stat table. */
+export interface Changed {
+  readonly folder: ScannedFolder;
+  readonly scan: ScanResult;
+}
+
+/** One entry of a changed folder. */
+export interface ChangedRow {
+  readonly changed: Changed;
+  readonly row: number;
+}
+
+/** What is known of the current state while it is captured: the stat table, and over it the folders that differ. */
+export class Findings {
+  readonly table: StatTable | undefined;
+  readonly changed = new Map<string, Changed>();
+  readonly totals: Totals = { files: 0, folders: 0, links: 0, bytes: 0 };
+  readonly excluded: Note[] = [];
+  readonly unreadable: Note[] = [];
+  readonly evidence: Note[] = [];
+
+  constructor(table: StatTable | undefined) {
+    this.table = table;
+  }
+
+  /** Takes in what a thread found. */
+  add(result: ScanResult): void {
+    for (const folder of result.folders) this.changed.set(folder.path, { folder, scan: result });
+    this.excluded.push(...result.excluded);
+    this.unreadable.push(...result.unreadable);
+    for (const key of ['files', 'folders', 'links', 'bytes'] as const) this.totals[key] += result.totals[key];
+  }
+
+  /** Some file may have several names. */
+  hasLinks(): boolean {
+    const some = ({ group }: { readonly group: BigUint64Array }): boolean => {
+      for (let row = 0; row < group.length; row++) if (group[row] !== 0n) return true;
+      return false;
+    };
+    const scans = new Set([...this.changed.values()].map(({ scan }) => scan));
+    return (this.table !== undefined && some(this.table.columns)) || [...scans].some((scan) => some(scan.columns));
+  }
+
+  /** Forgets subtrees that no folder leads to (gone in between). */
+  dropUnreachable(): boolean {
+    const isGone = (path: string): boolean => {
+      for (let child = path; child !== ''; child = parentPath(child)) {
+        const parent = this.changed.get(parentPath(child));
+        if (parent !== undefined && !parent.folder.names.includes(baseName(child))) return true;
+      }
+      return false;
+    };
+    const gone = [...this.changed.keys()].filter(isGone);
+    for (const path of gone) this.changed.delete(path);
+    return gone.length > 0;
+  }
+
+  /** Sums over everything that the root leads to. */
+  recount(): void {
+    const totals = { files: 0, folders: 0, links: 0, bytes: 0 };
+    this.walk((_, rows) => {
+      for (let i = rows.start; i < rows.start + rows.names.length; i++) {
+        const kind = rows.columns.kind[i];
+        if (kind === Kind.folder) totals.folders += 1;
+        else if (kind === Kind.link) totals.links += 1;
+        else if (kind === Kind.file) {
+          totals.files += 1;
+          totals.bytes += rows.columns.size[i]!;
+        }
+      }
+    });
+    Object.assign(this.totals, totals);
+  }
+
+  private rowsOf(path: string): FolderRows | undefined {
+    const changed = this.changed.get(path);
+    if (changed !== undefined) return { columns: changed.scan.columns, start: changed.folder.start, names: changed.folder.names };
+    return this.table?.folder(path);
+  }
+
+  private walk(visit: (path: string, rows: FolderRows) => void, path = ''): void {
+    const rows = this.rowsOf(path);
+    if (rows === undefined) return;
+    visit(path, rows);
+    for (let i = 0; i < rows.names.length; i++) {
+      if (rows.columns.kind[rows.start + i] === Kind.folder) this.walk(visit, joinPath(path, rows.names[i]!));
+    }
+  }
+
+  /** Takes an entry out again: it vanished, or can't be read. */
+  drop({ changed, row }: ChangedRow): void {
+    const { columns } = changed.scan;
+    if (columns.kind[row] === Kind.file) {
+      this.totals.files -= 1;
+      this.totals.bytes -= columns.size[row]!;
+    } else if (columns.kind[row] === Kind.link) this.totals.links -= 1;
+    columns.kind[row] = 0;
+  }
+
+  /** Puts the trees of all changed folders, deepest first, each into the row of the folder above; returns the root's id. */
+  buildTrees(sink: ObjectSink): Buffer {
+    const built = new Map<string, Buffer>();
+    for (const path of [...new Set([...this.changed.keys(), ''])].sort().toReversed()) {
+      const rows = this.rowsOf(path) ?? { columns: allocateColumns(0), start: 0, names: [] };
+      const entries: TreeEntry[] = [];
+      for (const [i, name] of rows.names.entries()) {
+        const row = rows.start + i;
+        const kind = rows.columns.kind[row] as Kind | 0;
+        if (kind === 0) continue;
+        if (kind === Kind.folder) built.get(joinPath(path, name))?.copy(rows.columns.ids, row * ID_BYTES);
+        entries.push(entryOf(rows, row, name, kind));
+      }
+      built.set(path, sink.put(encodeTree(entries), 'meta', this.previousTree(path)));
+    }
+    return built.get('')!;
+  }
+
+  private previousTree(path: string): Buffer | undefined {
+    const parent = this.table?.folder(parentPath(path));
+    if (path === '' || parent === undefined) return undefined;
+    const at = parent.names.indexOf(baseName(path));
+    if (at < 0 || parent.columns.kind[parent.start + at] !== Kind.folder) return undefined;
+    const row = parent.start + at;
+    return parent.columns.ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES);
+  }
+
+  /** The stat table for next time, as of the given snapshot. */
+  nextTable(snapshot: string): StatTable {
+    const folders: { path: string; rows: FolderRows }[] = [];
+    this.walk((path, rows) => folders.push({ path, rows: withoutDead(rows) }));
+    return StatTable.build(snapshot, folders);
+  }
+}
+
+/** Keeps objects in memory instead of a store. */
+export function memorySink(objects: Map<string, Buffer>): ObjectSink {
+  return {
+    put: (content) => {
+      const id = idOf(content);
+      objects.set(idKey(id), Buffer.from(content));
+      return id;
+    },
+  };
+}
+
+function entryOf(rows: FolderRows, row: number, name: string, kind: Kind): TreeEntry {
+  const { columns } = rows;
+  return {
+    name,
+    kind,
+    mode: columns.mode[row]!,
+    flags: columns.flags[row]!,
+    mtime: columns.mtime[row]!,
+    size: columns.size[row]!,
+    group: columns.group[row]!,
+    id: columns.ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES),
+  };
+}
+
+function withoutDead(rows: FolderRows): FolderRows {
+  const alive = rows.names.map((_, i) => i).filter((i) => rows.columns.kind[rows.start + i] !== 0);
+  if (alive.length === rows.names.length) return rows;
+  const columns = allocateColumns(alive.length);
+  for (const [to, from] of alive.entries()) copyRows(rows.columns, rows.start + from, 1, columns, to);
+  return { columns, start: 0, names: alive.map((i) => rows.names[i]!) };
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { decodeChecked, encodeChecked, listDamaged, listTrash, readReservations, removeDamaged, removeTrash, writeDamaged, writeTrash } from '../../src/store/reservations.ts';
+import { NO_LABELS, SnapshotFiles, type SnapshotRecord } from '../../src/store/snapshots.ts';
+import { Store } from '../../src/store/store.ts';
+import { MemoryFiles } from '../support/faultyFiles.ts';
+import { FakeMachine, memoryStore } from './hosts.ts';
+
+function record(sequence: number, created = '2026-01-01T00:00:00.000Z'): SnapshotRecord {
+  return {
+    version: 1,
+    root: '00'.repeat(32),
+    rootMode: 0o755,
+    rootMtime: '1',
+    created,
+    sequence,
+    kind: 'manual',
+    reason: null,
+    consistency: 'consistent',
+    files: 0,
+    folders: 0,
+    links: 0,
+    bytes: 0,
+    addedBytes: 0,
+    linked: false,
+    excluded: [],
+    unreadable: [],
+    evidence: [],
+  };
+}
+
+describe('snapshot files', () => {
+  it('are named by their content, so that no byte can change unseen', () => {
+    const files = new MemoryFiles();
+    const snapshots = new SnapshotFiles(files);
+    const id = snapshots.add(record(1), NO_LABELS);
+    assert.match(id, /^[0-9a-f]{32}$/);
+    assert.deepEqual(snapshots.get(id), { id, record: record(1), labels: NO_LABELS });
+    assert.equal(snapshots.add(record(1), NO_LABELS), id);
+    assert.notEqual(snapshots.add(record(2), NO_LABELS), id);
+    const good = files.contents.get(`snapshots/${id}`)!;
+    for (let at = 0; at < good.length; at++) {
+      const bytes = Buffer.from(good);
+      bytes[at]! ^= 1 << at % 8;
+      files.contents.set(`snapshots/${id}`, bytes);
+      assert.throws(() => snapshots.get(id), { code: 'damaged' });
+      files.contents.set(`snapshots/${id}`, good.subarray(0, at));
+      assert.throws(() => snapshots.get(id), { code: 'damaged' });
+    }
+    assert.deepEqual(snapshots.list().damaged, [id]);
+    assert.equal(snapshots.list().snapshots.length, 1);
+  });
+
+  it('are listed newest first by number, also when the clock was set back; other files are none', () => {
+    const files = new MemoryFiles();
+    const snapshots = new SnapshotFiles(files);
+    const ids = [record(1, '2026-05-05T00:00:00.000Z'), record(3, '2026-01-01T00:00:00.000Z'), record(2, '2026-09-09T00:00:00.000Z')].map((one) => snapshots.add(one, NO_LABELS));
+    files.write('snapshots/desktop.ini', Buffer.from('x'));
+    files.write(`snapshots/${ids[0]}.1-1.tmp`, Buffer.from('x'));
+    assert.deepEqual(snapshots.list().snapshots.map(({ id }) => id), [ids[1], ids[2], ids[0]]);
+    const same = [snapshots.add(record(4, '2026-01-01T00:00:00.000Z'), NO_LABELS), snapshots.add(record(4, '2026-01-02T00:00:00.000Z'), NO_LABELS)];
+    assert.deepEqual(snapshots.list().snapshots.slice(0, 2).map(({ id }) => id), [same[1], same[0]]);
+  });
+
+  it('keep their content when the labels are damaged, changed or gone', () => {
+    const files = new MemoryFiles();
+    const snapshots = new SnapshotFiles(files);
+    const labels = { name: 'näme', description: 'two\nlines', pinned: true };
+    const id = snapshots.add(record(1), labels);
+    assert.deepEqual(snapshots.get(id)?.labels, labels);
+    const good = files.contents.get(`snapshots/${id}.labels`)!;
+    for (let at = 0; at < good.length; at++) {
+      const bytes = Buffer.from(good);
+      bytes[at]! ^= 1 << at % 8;
+      for (const broken of [bytes, good.subarray(0, at)]) {
+        files.contents.set(`snapshots/${id}.labels`, broken);
+        assert.equal(snapshots.labels(id), undefined);
+        assert.deepEqual(snapshots.get(id), { id, record: record(1), labels: NO_LABELS });
+      }
+    }
+    snapshots.setLabels(id, { ...labels, name: null });
+    assert.equal(snapshots.get(id)?.labels.name, null);
+    snapshots.remove(id);
+    assert.equal(snapshots.get(id), undefined);
+    assert.deepEqual(files.list('snapshots'), []);
+  });
+});
+
+describe('reservations', () => {
+  it('come back as they were, and not at all when a byte is changed or missing', () => {
+    const value = { packs: ['ä', 'b'], at: 5 };
+    const bytes = encodeChecked(value);
+    assert.deepEqual(decodeChecked(bytes), value);
+    assert.equal(decodeChecked(undefined), undefined);
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= 1 << at % 8;
+      assert.equal(decodeChecked(changed), undefined);
+      assert.equal(decodeChecked(bytes.subarray(0, at)), undefined);
+    }
+  });
+
+  it('are kept per trash record and per damaged pack', () => {
+    const files = new MemoryFiles();
+    writeTrash(files, 'one', { packs: ['a', 'b'], sessions: ['s'], at: 1 });
+    writeTrash(files, 'two', { packs: ['c'], sessions: [], at: 2 });
+    writeDamaged(files, 'p', [16, 99]);
+    assert.deepEqual([...readReservations(files).trashed].toSorted(), ['a', 'b', 'c']);
+    assert.deepEqual([...readReservations(files).damaged], [['p', new Set([16, 99])]]);
+    removeTrash(files, 'one');
+    removeDamaged(files, 'p');
+    assert.deepEqual(listTrash(files).map(({ name }) => name), ['two']);
+    assert.equal(listDamaged(files).size, 0);
+  });
+});
+
+describe('store', () => {
+  it('is one only with its format file, and says which is too new', () => {
+    const machine = new FakeMachine();
+    const files = new MemoryFiles();
+    assert.equal(Store.exists(files), false);
+    assert.throws(() => new Store(files, machine.host(1)).begin(), { code: 'not-found' });
+    const store = memoryStore(machine, files);
+    store.begin()[Symbol.dispose]();
+    assert.equal(files.read('.gitignore')?.toString(), '*\n');
+    assert.match(files.read('CACHEDIR.TAG')!.toString(), /^Signature: 8a477f597d28d172789f06886806bc55\n/);
+    const format = JSON.parse(files.read('format')!.toString()) as { minReader: number };
+    files.write('format', Buffer.from(JSON.stringify({ ...format, minReader: 2 })));
+    assert.throws(() => store.begin(), { code: 'newer-format' });
+    files.write('format', Buffer.from('{'));
+    assert.throws(() => store.begin(), { code: 'damaged' });
+  });
+});
