@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
   const tree = new SnapshotsTree(workspace);
   const lists = new ListDocuments();
   const viewer = new Viewer(lists);
-  const reloader = new EditorReloader();
+  const reloader = new EditorReloader(reporter);
   const restorer = new Restorer(work, reporter, viewer, lists, reloader);
   context.subscriptions.push(
     log,

@@ -159,9 +159,8 @@ export class Restorer {
 
   async #change(instance: Instance, execute: () => Promise<RestoreOutcome>): Promise<RestoreOutcome> {
     try {
-      const outcome = await execute();
+      const outcome = await this.#reloader.around(instance, execute);
       await closeDeleted(instance, outcome.items);
-      await this.#reloader.reload(instance, outcome.items);
       return outcome;
     } finally {
       await instance.refresh();

@@ -12,7 +12,7 @@ import { Restorer, stateOf, touchedPaths, type RestoreOptions } from '../instanc
 import { RestoreWorker } from '../instance/restoreWorker.ts';
 import { findPaths, pathHistory } from '../instance/search.ts';
 import { StatCache } from '../instance/statCache.ts';
-import { findSnapshot, readContent, readCurrent, Trees, type State } from '../instance/states.ts';
+import { findSnapshot, lookAt, readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { checkName, Taker } from '../instance/take.ts';
 import { TakeWorker } from '../instance/takeWorker.ts';
 import { Verifier } from '../instance/verify.ts';
@@ -225,6 +225,7 @@ class Engine implements api.EngineApi {
     return this.open(options, async ({ store, work }) => {
       const at = parsePath(request.path);
       const offset = request.offset ?? 0;
+      if (at === '') throw new SnapstageError('usage', 'The folder itself can’t be read.', { path: at });
       if (request.state === CURRENT) return this.readCurrent(at, offset, request.length);
       const state = await this.state(store, request.state, work);
       const entry = state.trees.entry(state.root, at);
@@ -235,7 +236,7 @@ class Engine implements api.EngineApi {
   }
 
   private readCurrent(at: string, offset: number, length: number | undefined): Uint8Array {
-    const stat = fs.lstatSync(path.join(this.folder, at), { throwIfNoEntry: false });
+    const stat = lookAt(this.folder, at);
     if (stat === undefined) throw noPath(at, CURRENT);
     if (!stat.isFile() && !stat.isSymbolicLink()) throw new SnapstageError('usage', `“${at}” is not a file.`, { path: at });
     return readCurrent(this.folder, at, stat.isFile() ? Kind.file : Kind.link, offset, length);
@@ -376,16 +377,13 @@ class Engine implements api.EngineApi {
       const source = this.snapshot(store, request.state);
       const restore = this.restoreOptions(store, { state: source.id });
       const { problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
-      if (problems.length > 0)
-        throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
-      const clone = new Engine({ folder: to });
       try {
-        await clone.init();
-        const snapshot = await clone.take({ name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` }, options);
-        fs.utimesSync(to, Number(source.record.rootMtime) / 1e9, Number(source.record.rootMtime) / 1e9);
-        return { folder: to, files: snapshot.files, bytes: snapshot.bytes, snapshot };
-      } finally {
-        await clone.dispose();
+        if (problems.length > 0)
+          throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
+        return await startClone(to, source, options);
+      } catch (error) {
+        fs.rmSync(to, { recursive: true, force: true });
+        throw error;
       }
     });
   }
@@ -424,6 +422,19 @@ class Engine implements api.EngineApi {
   private async current(store: Store, work: Work): Promise<State> {
     const look = await this.taker.look(store, work);
     return { id: CURRENT, root: look.root, trees: new Trees(() => store.reader, look.trees), at: new Date(this.host.now()).toISOString() };
+  }
+}
+
+/** Makes a folder that was filled from a snapshot an instance that starts with it. */
+async function startClone(folder: string, source: StoredSnapshot, options: CallOptions | undefined): Promise<api.CloneReport> {
+  const clone = new Engine({ folder });
+  try {
+    await clone.init();
+    const snapshot = await clone.take({ name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` }, options);
+    fs.utimesSync(folder, Number(source.record.rootMtime) / 1e9, Number(source.record.rootMtime) / 1e9);
+    return { folder, files: snapshot.files, bytes: snapshot.bytes, snapshot };
+  } finally {
+    await clone.dispose();
   }
 }
 

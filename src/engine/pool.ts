@@ -42,11 +42,12 @@ class Thread {
     this.worker.unref();
   }
 
-  ask(call: PoolCall): Promise<unknown> {
+  /** The method's result; `R` is what that method returns. */
+  ask<R>(call: PoolCall): Promise<R> {
     if (this.ended !== undefined) return Promise.reject(this.ended);
     this.worker.ref();
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
+    return new Promise<R>((resolve, reject) => {
+      this.waiting.push({ resolve: (result) => resolve(result as R), reject });
       this.worker.postMessage(call);
     });
   }
@@ -97,8 +98,7 @@ class ThreadCrew<W> implements Crew<W> {
   }
 
   async each<K extends keyof W & string>(call: K, argument: Calls<W>[K]['argument']): Promise<Calls<W>[K]['result'][]> {
-    const answers: unknown[] = await Promise.all(this.threads.map((thread) => thread.ask({ kind: this.kind, call, argument })));
-    return answers as Calls<W>[K]['result'][];
+    return Promise.all(this.threads.map((thread) => thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument })));
   }
 
   async share<K extends keyof W & string>(
@@ -112,7 +112,7 @@ class ThreadCrew<W> implements Crew<W> {
       while (next < jobs.length && failure === undefined) {
         const job = next++;
         try {
-          const result = (await thread.ask({ kind: this.kind, call, argument: jobs[job] })) as Calls<W>[K]['result'];
+          const result = await thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument: jobs[job] });
           if (failure === undefined) done(result, job);
         } catch (error) {
           failure ??= { error };

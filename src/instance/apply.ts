@@ -66,6 +66,8 @@ export class Applier {
     for (const step of steps) if (step.to?.kind === Kind.link && isWritten(step)) this.attempt(step.path, () => this.makeLink(step));
     for (const { step, first } of files.names) this.attempt(step.path, () => this.makeName(step, first));
     this.work.begin('finish');
+    this.trusted.clear();
+    this.trusted.add('');
     for (const step of steps)
       if (step.action === 'attributes' && step.to!.kind !== Kind.folder)
         this.attempt(step.path, () => this.setAttributes(step.path, step.to!, step.from));
@@ -122,8 +124,18 @@ export class Applier {
 
   /** A new folder's files are written in place, so the folders must be there; they come in the plan's order too. */
   private makeAllFolders(files: readonly FileToWrite[]): void {
-    for (const folder of new Set(files.map((file) => parentPath(file.at))))
-      if (folder !== '') fs.mkdirSync(absolute(this.root, folder), { recursive: true });
+    for (const folder of new Set(files.map((file) => parentPath(file.at)))) this.ensureFolder(folder);
+  }
+
+  /** @throws SnapstageError `exists` when something else, be it a link to a folder, is there. */
+  private ensureFolder(path: string): void {
+    if (this.trusted.has(path)) return;
+    this.ensureFolder(parentPath(path));
+    const full = absolute(this.root, path);
+    const there = fs.lstatSync(full, { throwIfNoEntry: false });
+    if (there === undefined) fs.mkdirSync(full);
+    else if (!there.isDirectory()) throw new SnapstageError('exists', `“${path}” is not a folder in ${this.root}.`, { path, folder: this.root });
+    this.trusted.add(path);
   }
 
   private parts(file: FileToWrite): PartJob[] {
@@ -238,7 +250,10 @@ export class Applier {
 
   private setAttributes(path: string, entry: TreeEntry, from?: TreeEntry): void {
     const full = absolute(this.root, path);
+    this.checkParents(path);
     if (entry.kind === Kind.link) return this.setLinkTime(path, entry.mtime);
+    const there = path === '' ? fs.statSync(full) : fs.lstatSync(full);
+    if (entry.kind === Kind.folder ? !there.isDirectory() : !there.isFile()) throw new SnapstageError('io', 'something else is in its place');
     if (from === undefined || from.mode !== entry.mode) fs.chmodSync(full, entry.mode);
     const seconds = Number(entry.mtime) / 1e9;
     fs.utimesSync(full, seconds, seconds);

@@ -7,6 +7,7 @@ import { ID_BYTES, idKey, idOf, NO_ID } from '../store/ids.ts';
 import type { ObjectReader } from '../store/objectReader.ts';
 import type { ObjectWriter } from '../store/objectWriter.ts';
 import { Flag, Kind } from '../store/tree.ts';
+import { mayChangeUnseen, waitTick } from './clockTick.ts';
 import { absolute, milliseconds, READ_FLAGS } from './diskFolder.ts';
 
 /** How reading one entry ended. */
@@ -124,6 +125,7 @@ export class ContentReader {
     const base = job.previous.subarray(i * ID_BYTES, (i + 1) * ID_BYTES);
     let expected = { size: job.size[i]!, mtimeMs: job.mtimeMs[i]!, ctimeMs: job.ctimeMs[i]! };
     for (let attempt = 1; ; attempt++) {
+      const startedMs = Date.now();
       const fd = fs.openSync(path, READ_FLAGS);
       let length: number;
       let room: Buffer;
@@ -139,9 +141,11 @@ export class ContentReader {
       const size = Number(stat.size);
       if (size >= WHOLE_FILE) return Outcome.large;
       const found = { size, mtimeMs: milliseconds(stat.mtimeNs), ctimeMs: milliseconds(stat.ctimeNs) };
-      const stable =
-        length === size && found.mtimeMs === expected.mtimeMs && (found.ctimeMs === expected.ctimeMs || Number.isNaN(expected.ctimeMs));
+      const unseen = mayChangeUnseen(found.ctimeMs, startedMs);
+      const sameTimes = found.mtimeMs === expected.mtimeMs && (found.ctimeMs === expected.ctimeMs || Number.isNaN(expected.ctimeMs));
+      const stable = length === size && sameTimes && !unseen;
       if (!stable && attempt < ATTEMPTS) {
+        if (unseen) waitTick();
         expected = found;
         continue;
       }
@@ -205,14 +209,17 @@ export class ContentReader {
     const lookup = new BaseLookup(this.previousChunks(job), start);
     const rows: Buffer[] = [];
     let have = 0;
-    for (let at = start; at < stop || have > 0;) {
+    let at = start;
+    do {
       this.cancel.check();
       const want = Math.min(window.length - have, stop - at);
       if (want > 0 && fill(fd, window.subarray(have, have + want), at) !== want) return undefined;
       at += want;
       have += want;
       let o = 0;
-      while (o < have && (have - o >= CHUNKS.max || at >= stop)) {
+      // A cut may lie anywhere in the longest chunk: until the end is there, that much must be in sight.
+      const limit = at >= stop ? have : have - CHUNKS.max + 1;
+      while (o < limit) {
         const end = chunker.cut(o, have);
         const chunk = window.subarray(o, end);
         rows.push(ChunkList.row(lookup.put(chunk, this.sink), chunk.length));
@@ -220,7 +227,7 @@ export class ContentReader {
       }
       window.copy(window, 0, o, have);
       have -= o;
-    }
+    } while (at < stop || have > 0);
     return Buffer.concat(rows);
   }
 

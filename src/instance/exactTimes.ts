@@ -18,7 +18,7 @@ export class ExactTimes {
 
   /** True for a time that Node's own calls can't set exactly. */
   static isNeeded(mtime: bigint): boolean {
-    return mtime % 1000n !== 0n || mtime < 0n;
+    return mtime % 1_000_000_000n !== 0n || mtime < 0n; // a double holds no fraction of today's seconds exactly
   }
 
   /** Queues a file, folder or link at an absolute path. Nothing is followed. */

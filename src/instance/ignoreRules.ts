@@ -3,6 +3,9 @@ import ignore, { type Ignore } from 'ignore';
 /** Names, in gitignore syntax, what is left out of snapshots; at the top of the instance. */
 export const IGNORE_FILE = '.snapstageignore';
 
+/** Why something that the rules name is left out. */
+export const IGNORED = 'named by .snapstageignore';
+
 /** Decides what is left out. The store itself always is. */
 export class IgnoreRules {
   private readonly rules: Ignore | undefined;

@@ -13,10 +13,12 @@ export interface RestoreIntent {
   readonly only?: readonly string[];
   readonly at: string;
   readonly owner: Owner;
+  /** The restore ended early (cancelled, disk full), though its process lives on. */
+  readonly left?: boolean;
 }
 
 /** The last restore that was done, while it can be undone. */
-export type RestoreDone = Omit<RestoreIntent, 'owner'>;
+export type RestoreDone = Omit<RestoreIntent, 'owner' | 'left'>;
 
 const INTENT = 'journal/restore';
 const DONE = 'journal/done';
@@ -30,7 +32,7 @@ export class Journal {
     this.store = store;
   }
 
-  begin(intent: Omit<RestoreIntent, 'owner'>): void {
+  begin(intent: RestoreDone): void {
     this.clearStaging();
     this.store.files.makeFolder(STAGING);
     this.store.files.write(INTENT, encodeChecked({ ...intent, owner: ownerOf(this.store.host) }), true);
@@ -41,16 +43,22 @@ export class Journal {
     return STAGING;
   }
 
+  /** Marks a restore that ended before it was done. */
+  leave(intent: RestoreDone): void {
+    this.store.files.write(INTENT, encodeChecked({ ...intent, owner: ownerOf(this.store.host), left: true }), true);
+  }
+
   finish(done: RestoreDone | undefined): void {
     if (done !== undefined) this.store.files.write(DONE, encodeChecked(done), false);
     this.store.files.remove(INTENT);
     this.clearStaging();
   }
 
-  /** A restore whose process has ended before it was done; one that still runs is none. */
+  /** A restore that ended, or whose process has ended, before it was done; one that still runs is none. */
   interrupted(): RestoreIntent | undefined {
     const intent = this.running();
-    return intent !== undefined && ownerState(intent.owner, this.store.host) === 'gone' ? intent : undefined;
+    if (intent === undefined) return undefined;
+    return intent.left === true || ownerState(intent.owner, this.store.host) === 'gone' ? intent : undefined;
   }
 
   /** A restore that is under way or was interrupted. */

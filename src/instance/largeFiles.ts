@@ -6,6 +6,7 @@ import { ID_BYTES } from '../store/ids.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import { Flag } from '../store/tree.ts';
 import { databaseChunk, isSparse, SEGMENT_BYTES, type ChunkJob, type ChunkResult, type ReadJob, type ReadResult } from './contentReader.ts';
+import { mayChangeUnseen, waitTick } from './clockTick.ts';
 import { absolute, milliseconds, READ_FLAGS } from './diskFolder.ts';
 import type { ChangedRow, Findings } from './findings.ts';
 import type { ContentJob, ContentResult, TakeWorker } from './takeWorker.ts';
@@ -18,6 +19,8 @@ export interface LargeFile extends ChangedRow {
 
 interface OpenLarge extends LargeFile {
   readonly stat: fs.BigIntStats;
+  /** It may have changed since the stat without a sign. */
+  readonly unseen: boolean;
   readonly jobs: readonly ChunkJob[];
 }
 
@@ -70,14 +73,21 @@ export class LargeFiles {
       const fd = fs.openSync(absolute(this.root, file.path), READ_FLAGS);
       const head = Buffer.alloc(100);
       let stat: fs.BigIntStats;
+      let unseen: boolean;
       try {
         fs.readSync(fd, head, 0, head.length, 0);
-        stat = fs.fstatSync(fd, { bigint: true });
+        for (let look = 1; ; look++) {
+          const startedMs = Date.now();
+          stat = fs.fstatSync(fd, { bigint: true });
+          unseen = mayChangeUnseen(milliseconds(stat.ctimeNs), startedMs);
+          if (!unseen || look === 2) break;
+          waitTick();
+        }
       } finally {
         fs.closeSync(fd);
       }
       if (!stat.isFile()) throw Object.assign(new Error('not a file any more'), { code: 'EINVAL' });
-      return { ...file, stat, jobs: chunkJobs(file.path, Number(stat.size), databaseChunk(head), previousList(file)) };
+      return { ...file, stat, unseen, jobs: chunkJobs(file.path, Number(stat.size), databaseChunk(head), previousList(file)) };
     } catch (error) {
       if (!isSystemError(error)) throw error;
       if (error.code === 'ENOENT') this.findings.evidence.push({ path: file.path, reason: 'vanished while the snapshot was taken' });
@@ -92,7 +102,11 @@ export class LargeFiles {
     const { columns, previous, previousFlags } = file.changed.scan;
     const after = fs.lstatSync(absolute(this.root, file.path), { bigint: true, throwIfNoEntry: false });
     const stable =
-      after !== undefined && after.mtimeNs === file.stat.mtimeNs && after.ctimeNs === file.stat.ctimeNs && after.size === file.stat.size;
+      after !== undefined &&
+      !file.unseen &&
+      after.mtimeNs === file.stat.mtimeNs &&
+      after.ctimeNs === file.stat.ctimeNs &&
+      after.size === file.stat.size;
     const complete = parts.every((part) => part.rows !== undefined);
     if ((!stable || !complete) && attempt < ATTEMPTS) {
       const next = this.open(file);

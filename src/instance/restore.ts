@@ -1,12 +1,14 @@
 import * as fs from 'node:fs';
-import { SnapstageError } from '../base/errors.ts';
+import { isSystemError, SnapstageError } from '../base/errors.ts';
 import { isInside, parentPath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
 import { NO_LABELS, type Note, type StoredSnapshot } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
+import { IGNORED } from './ignoreRules.ts';
 import { Applier, type RestoreCrew } from './apply.ts';
 import { differences } from './diff.ts';
+import { absolute } from './diskFolder.ts';
 import { Journal, type RestoreDone } from './journal.ts';
 import { platformTraits } from './names.ts';
 import { linkGroups, planSteps, type Step } from './restorePlan.ts';
@@ -49,7 +51,9 @@ export class Restorer {
   /** What a restore would do now, and the root that this is for. */
   async plan(store: Store, options: RestoreOptions, work: Work): Promise<{ steps: Step[]; from: string }> {
     if (options.to !== undefined) return { steps: this.steps(undefined, stateOf(store, options.target), options, false), from: '' };
-    const look = await this.taker.look(store, work);
+    const first = await this.taker.look(store, work);
+    const hidden = hiddenPaths(first.excluded, stateOf(store, options.target), options.paths);
+    const look = hidden.length === 0 ? first : await this.taker.look(store, work, hidden);
     work.begin('plan');
     const current = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
     return {
@@ -63,13 +67,10 @@ export class Restorer {
     const journal = new Journal(store);
     this.refuseWhileOpen(journal, options);
     const before = await this.takeSafety(store, options, work);
-    if (options.expectedRoot !== undefined && before.record.root !== options.expectedRoot) {
-      throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-    }
-    work.begin('plan');
     const target = stateOf(store, options.target);
-    const steps = this.steps(stateOf(store, before), target, options, before.record.linked || options.target.record.linked);
+    const steps = this.stepsFrom(store, before, target, options, work);
     if (steps.every((step) => step.action === 'keep')) {
+      await this.applier(store, journal, work).run([], new Map(), foldersToSet(steps, target, options));
       journal.finish(undefined);
       return { steps, problems: [], safety: before };
     }
@@ -83,16 +84,33 @@ export class Restorer {
       at: new Date(store.host.now()).toISOString(),
     };
     journal.begin(done);
-    const applier = new Applier({
-      root: this.root,
-      staging: `${STORE_FOLDER}/${journal.stagingFolder}`,
-      store,
-      crewFor: this.crewFor,
-      work,
-    });
-    await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
+    const applier = this.applier(store, journal, work);
+    try {
+      await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
+    } catch (error) {
+      leave(journal, done);
+      throw error;
+    }
     journal.finish(done);
     return { steps, problems: applier.problems, safety: before };
+  }
+
+  private applier(store: Store, journal: Journal, work: Work): Applier {
+    return new Applier({ root: this.root, staging: `${STORE_FOLDER}/${journal.stagingFolder}`, store, crewFor: this.crewFor, work });
+  }
+
+  /** The steps from the state just taken; that snapshot goes again when there is nothing to be done from it. */
+  private stepsFrom(store: Store, before: StoredSnapshot, target: State, options: RestoreOptions, work: Work): Step[] {
+    try {
+      if (options.expectedRoot !== undefined && before.record.root !== options.expectedRoot) {
+        throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
+      }
+      work.begin('plan');
+      return this.steps(stateOf(store, before), target, options, before.record.linked || options.target.record.linked);
+    } catch (error) {
+      store.snapshots.remove(before.id);
+      throw error;
+    }
   }
 
   /**
@@ -108,6 +126,7 @@ export class Restorer {
     const target = stateOf(store, options.target);
     const steps = this.steps(undefined, target, options, false);
     const isNew = !fs.existsSync(to) || fs.readdirSync(to).length === 0;
+    if (!isNew && options.paths.length === 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
     if (!isNew) this.refuseClashes(to, steps);
     const folder = isNew ? `${to}.snapstage-${store.host.randomHex(4)}` : to;
     fs.mkdirSync(folder, { recursive: true });
@@ -126,6 +145,11 @@ export class Restorer {
   }
 
   private steps(current: State | undefined, target: State, options: RestoreOptions, linked: boolean): Step[] {
+    const traits = platformTraits();
+    const isStore = (name: string): boolean => (traits.foldsCase ? name.toLowerCase() : name) === STORE_FOLDER;
+    if (target.trees.get(target.root).some((entry) => isStore(entry.name))) {
+      throw new SnapstageError('damaged', `The snapshot holds something in place of ${STORE_FOLDER}.`, { path: STORE_FOLDER });
+    }
     return planSteps(current, target, {
       paths: options.paths,
       ...(options.only === undefined ? {} : { only: options.only }),
@@ -133,7 +157,7 @@ export class Restorer {
       deleteAbsent: options.deleteAbsent,
       label: options.target.labels.name ?? options.target.id.slice(0, 8),
       unreadable: options.target.record.unreadable,
-      traits: platformTraits(),
+      traits,
       linked,
     });
   }
@@ -151,13 +175,8 @@ export class Restorer {
   private async takeSafety(store: Store, options: RestoreOptions, work: Work): Promise<StoredSnapshot> {
     const labels = NO_LABELS;
     const { snapshot, capture } = await this.taker.take(store, { kind: 'automatic', reason: options.reason, labels }, work);
-    if (capture.excluded.length === 0) return snapshot;
-    const target = stateOf(store, options.target);
-    const hidden = capture.excluded.filter(
-      ({ path, reason }) => reason.startsWith('named by') && target.trees.entry(target.root, path) !== undefined,
-    );
-    if (hidden.length === 0) return snapshot;
-    const alwaysTaken = hidden.map(({ path }) => path);
+    const alwaysTaken = hiddenPaths(capture.excluded, stateOf(store, options.target), options.paths);
+    if (alwaysTaken.length === 0) return snapshot;
     const second = await this.taker.take(store, { kind: 'automatic', reason: options.reason, labels, alwaysTaken }, work);
     store.snapshots.remove(snapshot.id);
     return second.snapshot;
@@ -165,7 +184,7 @@ export class Restorer {
 
   private refuseClashes(to: string, steps: readonly Step[]): void {
     const clash = steps.find(
-      (step) => step.to?.kind !== Kind.folder && fs.lstatSync(`${to}/${step.path}`, { throwIfNoEntry: false }) !== undefined,
+      (step) => step.to?.kind !== Kind.folder && fs.lstatSync(absolute(to, step.path), { throwIfNoEntry: false }) !== undefined,
     );
     if (clash !== undefined) throw new SnapstageError('exists', `“${clash.path}” is already in ${to}.`, { path: clash.path, folder: to });
   }
@@ -178,6 +197,26 @@ export function stateOf(store: Store, snapshot: StoredSnapshot): State {
     trees: new Trees(() => store.reader),
     at: snapshot.record.created,
   };
+}
+
+/** What ended the restore may end this too (a full disk); then the journal tells of it once this process is gone. */
+function leave(journal: Journal, done: RestoreDone): void {
+  try {
+    journal.leave(done);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+/** What `.snapstageignore` names now though the target has it, with all that the target has below. */
+function hiddenPaths(excluded: readonly Note[], target: State, scopes: readonly string[]): string[] {
+  return excluded.flatMap(({ path, reason }) => {
+    const isInScope = scopes.length === 0 || scopes.some((scope) => isInside(scope, path) || isInside(path, scope));
+    const entry = isInScope && reason === IGNORED ? target.trees.entry(target.root, path) : undefined;
+    if (entry === undefined) return [];
+    const below = entry.kind === Kind.folder ? [...target.trees.walk(entry.id, path)] : [];
+    return [path, ...below.map((one) => one.path)];
+  });
 }
 
 function groupsOf(target: StoredSnapshot, before: StoredSnapshot | undefined, state: State): ReadonlyMap<string, string> {
@@ -215,11 +254,11 @@ function foldersToSet(
     for (let folder = parentPath(step.path); folder !== '' && !paths.has(folder); folder = parentPath(folder)) paths.add(folder);
   }
   const root = options.paths.length === 0 && options.only === undefined ? [{ path: '', entry: rootEntryOf(options.target) }] : [];
-  const made = new Set(steps.filter((step) => step.to?.kind === Kind.folder).map((step) => step.path));
+  const made = new Map(steps.flatMap((step) => (step.to?.kind === Kind.folder ? [[step.path, step.to] as const] : [])));
   const below = [...paths].flatMap((path) => {
-    const isRestored = made.has(path) || options.paths.length === 0 || options.paths.some((scope) => isInside(scope, path));
+    const isRestored = options.paths.length === 0 || options.paths.some((scope) => isInside(scope, path));
     const source = options.only === undefined || options.only.has(path) ? target : (before ?? target);
-    const entry = isRestored ? source.trees.entry(source.root, path) : undefined;
+    const entry = made.get(path) ?? (isRestored ? source.trees.entry(source.root, path) : undefined);
     return entry?.kind === Kind.folder ? [{ path, entry }] : [];
   });
   return [...below, ...root];

@@ -41,7 +41,7 @@ export function planSteps(current: State | undefined, target: State, request: Pl
   const found = request.paths.length === 0 ? whole(current, target) : scoped(current, target, request);
   let steps = mergeKindChanges(found);
   if (request.unreadable.length > 0) steps = steps.map((step) => keepUnread(step, request.unreadable));
-  if (request.linked) steps.push(...relink(current, target, request, steps));
+  if (request.linked) steps = relink(current, target, request, steps);
   const { only } = request;
   if (only !== undefined) steps = steps.filter((step) => only.has(step.path));
   if (request.keepBoth) steps = keepBoth(steps, current, request.label);
@@ -144,20 +144,20 @@ function keepUnread(step: Step, unreadable: readonly Note[]): Step {
 }
 
 /** Files whose content is right but which share an inode with the wrong ones are written again. */
-function relink(current: State | undefined, target: State, request: PlanRequest, steps: readonly Step[]): Step[] {
-  if (current === undefined) return [];
+function relink(current: State | undefined, target: State, request: PlanRequest, steps: Step[]): Step[] {
+  if (current === undefined) return steps;
   const now = linkGroups(current);
   const then = linkGroups(target);
-  if (now.size === 0 && then.size === 0) return [];
-  const stepped = new Set(steps.map((step) => step.path));
-  const wrong: Step[] = [];
+  if (now.size === 0 && then.size === 0) return steps;
+  const stepped = new Set(steps.filter((step) => step.action !== 'attributes').map((step) => step.path));
+  const wrong = new Map<string, Step>();
   for (const path of new Set([...now.keys(), ...then.keys()])) {
     if (stepped.has(path) || (request.paths.length > 0 && !request.paths.some((scope) => isInside(scope, path)))) continue;
     const to = target.trees.entry(target.root, path);
     if (to === undefined || (now.get(path) ?? path) === (then.get(path) ?? path)) continue;
-    wrong.push({ path, action: 'replace', from: current.trees.entry(current.root, path), to });
+    wrong.set(path, { path, action: 'replace', from: current.trees.entry(current.root, path), to });
   }
-  return wrong;
+  return [...steps.filter((step) => !wrong.has(step.path)), ...wrong.values()];
 }
 
 /** For each path that is one of several names of a file: all those names, joined. */
@@ -174,27 +174,27 @@ export function linkGroups(state: State): Map<string, string> {
   return joined;
 }
 
+/** What differs stays; what comes instead goes beside it, a folder with all that is in it. */
 function keepBoth(steps: readonly Step[], current: State | undefined, label: string): Step[] {
+  const beside = new Map<string, string>();
   return steps.flatMap((step): Step[] => {
     if (step.action === 'delete') return [{ ...step, action: 'keep', reason: 'kept beside what is restored' }];
     if (step.action === 'attributes') return [];
-    if (step.action !== 'replace' || step.to!.kind === Kind.folder) return [step];
-    const folder = current?.trees.folder(current.root, parentPath(step.path));
-    for (let number = 1; ; number++) {
-      const name = besideName(baseName(step.path), label, number);
-      if (folder !== undefined && current!.trees.find(folder, name) !== undefined) continue;
-      return [
-        {
-          path: joinPath(parentPath(step.path), name),
-          action: 'add',
-          from: undefined,
-          to: step.to,
-          original: step.path,
-          reason: 'kept both',
-        },
-      ];
-    }
+    const above = [...beside.keys()].find((folder) => isInside(folder, step.path));
+    if (above !== undefined) return [{ ...step, path: `${beside.get(above)!}${step.path.slice(above.length)}`, original: step.path, reason: 'kept both' }];
+    if (step.action !== 'replace') return [step];
+    const path = freeBeside(step.path, current, label);
+    if (step.to!.kind === Kind.folder) beside.set(step.path, path);
+    return [{ path, action: 'add', from: undefined, to: step.to, original: step.path, reason: 'kept both' }];
   });
+}
+
+function freeBeside(path: string, current: State | undefined, label: string): string {
+  const folder = current?.trees.folder(current.root, parentPath(path));
+  for (let number = 1; ; number++) {
+    const name = besideName(baseName(path), label, number);
+    if (folder === undefined || current!.trees.find(folder, name) === undefined) return joinPath(parentPath(path), name);
+  }
 }
 
 /** Steps at names that this platform can't write go under escaped names, and say so. */

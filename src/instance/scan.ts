@@ -7,7 +7,7 @@ import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
 import { absolute, readNames } from './diskFolder.ts';
-import type { IgnoreRules } from './ignoreRules.ts';
+import { IGNORED, type IgnoreRules } from './ignoreRules.ts';
 import { copyRows, RowBuilder, type FolderRows, type RowColumns, type StatTable } from './rows.ts';
 
 export interface Totals {
@@ -100,11 +100,12 @@ export class Scanner {
     const draft = new FolderDraft(known);
     const names: string[] = [];
     const subfolders: number[] = [];
+    const knownNames = known?.names ?? [];
     let at = 0;
     for (const name of found) {
       if (path === '' && name === STORE_FOLDER) continue;
-      while (known !== undefined && at < known.names.length && known.names[at]! < name) at += 1;
-      const old = known !== undefined && known.names[at] === name ? known.start + at : -1;
+      while (at < knownNames.length && knownNames[at]! < name) at += 1;
+      const old = known !== undefined && knownNames[at] === name ? known.start + at : -1;
       const row = this.look(joinPath(path, name), old, draft);
       if (row === undefined) continue;
       names.push(name);
@@ -140,7 +141,7 @@ export class Scanner {
       return undefined;
     }
     if (this.rules.excludes(path, kind === Kind.folder)) {
-      this.excluded.push({ path, reason: 'named by .snapstageignore' });
+      this.excluded.push({ path, reason: IGNORED });
       return undefined;
     }
     this.count(kind, stat.size);

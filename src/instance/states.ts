@@ -100,6 +100,13 @@ export function readContent(reader: ObjectReader, entry: TreeEntry, offset = 0, 
   return Buffer.concat(parts);
 }
 
+/** What is at a path of the folder now, if every folder above it is a real one; `undefined` for nothing there. */
+export function lookAt(root: string, path: string): fs.Stats | undefined {
+  const above = path === '' ? undefined : lookAt(root, parentPath(path));
+  if (path !== '' && !above?.isDirectory()) return undefined;
+  return path === '' ? fs.statSync(root, { throwIfNoEntry: false }) : fs.lstatSync(absolute(root, path), { throwIfNoEntry: false });
+}
+
 /** Bytes of a file (or a link's target) as it is in the folder now. Follows no link. */
 export function readCurrent(root: string, path: string, kind: Kind, offset: number, length: number | undefined): Buffer {
   if (kind === Kind.link) {

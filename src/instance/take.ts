@@ -36,7 +36,7 @@ export class Taker {
     const latest = snapshots[0];
     const hint = table !== undefined && latest !== undefined && table.snapshot === latest.id ? options.hint : undefined;
     const capture = await this.capture(store, work, { store: true, ...(hint ? { hint } : {}), alwaysTaken: options.alwaysTaken ?? [] });
-    work.check();
+    // Too late to be cancelled: the packs are written to the end, and only a record is missing.
     const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
     const id = store.snapshots.add(record, options.labels ?? NO_LABELS);
     const isSame = table !== undefined && latest !== undefined && record.root === latest.record.root && capture.newPacks === 0;
@@ -47,8 +47,8 @@ export class Taker {
   }
 
   /** The current state, without storing anything. */
-  look(store: Store, work: Work): Promise<Capture> {
-    return this.capture(store, work, { store: false });
+  look(store: Store, work: Work, alwaysTaken: readonly string[] = []): Promise<Capture> {
+    return this.capture(store, work, { store: false, alwaysTaken });
   }
 
   /** Stores what is in the folder now, without a snapshot of it: what a damaged store lacks may be among it. */

@@ -5,7 +5,7 @@ import { ObjectReader } from './objectReader.ts';
 import { ObjectWriter } from './objectWriter.ts';
 import { PACK_FOLDER, packFile } from './pack.ts';
 import { Reach } from './reach.ts';
-import { listTrash, removeDamaged, removeTrash, writeTrash } from './reservations.ts';
+import { listDamaged, listTrash, removeDamaged, removeTrash, writeTrash } from './reservations.ts';
 import type { Segment } from './segment.ts';
 import type { Session } from './sessions.ts';
 import type { Store } from './store.ts';
@@ -34,20 +34,21 @@ const MANY_SMALL = 8;
  * @throws SnapstageError `busy`; `damaged` when a snapshot can't be followed: nothing is taken away then.
  */
 export function compact(store: Store, session: Session, work: Work): Compaction {
-  using lock = store.lock.acquire();
+  using lock = store.lock.acquire(session);
   work.begin('compact');
   tidy(store, session);
   const packsBefore = store.files.list(PACK_FOLDER).length;
   const bytesBefore = packBytes(store);
   const emptied = emptyTrash(store, session, work);
   const chosen = choosePacks(store, work);
+  removeBroken(store, session);
   let rewritten = 0;
   if (chosen.doomed.length > 0) {
     rewritten = rewriteLive(store, chosen, work);
     lock.check();
     // The trash must be readable before the sessions are listed: whoever comes later sees it and relies on nothing in it.
     const name = store.host.randomHex(8);
-    writeTrash(store.files, name, { packs: chosen.doomed, sessions: [], at: store.host.now() });
+    writeTrash(store.files, name, { packs: chosen.doomed, sessions: null, at: store.host.now() });
     writeTrash(store.files, name, { packs: chosen.doomed, sessions: store.sessions.others(session.name), at: store.host.now() });
     store.reload();
     lock.check();
@@ -55,7 +56,7 @@ export function compact(store: Store, session: Session, work: Work): Compaction 
   }
   store.reload();
   const after = loadIndex(store.files);
-  const waiting = listTrash(store.files).flatMap(({ record }) => record.sessions);
+  const waiting = listTrash(store.files).flatMap(({ record }) => record.sessions ?? []);
   if (chosen.doomed.length > 0 || emptied > 0)
     writeMerged(store.files, after.segments, (pack) => store.files.size(packFile(pack)) !== undefined);
   return {
@@ -68,6 +69,15 @@ export function compact(store: Store, session: Session, work: Work): Compaction 
   };
 }
 
+/** Packs that can't be read are of no use once every snapshot was followed without them. */
+function removeBroken(store: Store, session: Session): void {
+  if (store.broken.length === 0 || store.sessions.others(session.name).length > 0) return;
+  for (const pack of store.broken) {
+    store.files.remove(packFile(pack));
+    removeDamaged(store.files, pack);
+  }
+}
+
 interface Choice {
   readonly doomed: readonly string[];
   readonly deadObjects: number;
@@ -75,7 +85,7 @@ interface Choice {
 }
 
 function choosePacks(store: Store, work: Work): Choice {
-  const reach = markAll(store, store.index, work);
+  const reach = markAll(store, work);
   const sizes = new Map<string, { live: number; total: number; objects: number; dead: number }>();
   for (const segment of store.index.all) {
     for (let row = 0; row < segment.objects; row++) {
@@ -87,19 +97,20 @@ function choosePacks(store: Store, work: Work): Choice {
       else size.dead += 1;
     }
   }
+  const broken = listDamaged(store.files);
   const trashed = new Set(listTrash(store.files).flatMap(({ record }) => record.packs));
   const small = [...sizes.keys()].filter((pack) => (store.files.size(packFile(pack)) ?? 0) < SMALL_PACK);
   const merge = small.length > MANY_SMALL ? new Set(small) : new Set<string>();
   const doomed = [...sizes].flatMap(([pack, size]) => {
     const isWasteful = size.dead > 0 && size.live < size.total * WORTH_KEEPING;
-    return !trashed.has(pack) && (isWasteful || merge.has(pack)) ? [pack] : [];
+    return !trashed.has(pack) && (isWasteful || merge.has(pack) || broken.has(pack)) ? [pack] : [];
   });
   const deadObjects = doomed.reduce((sum, pack) => sum + sizes.get(pack)!.dead, 0);
   return { doomed, deadObjects, reach };
 }
 
-function markAll(store: Store, index: StoreIndex, work: Work): Reach {
-  const reach = new Reach(index, new ObjectReader(store.files, index), () => work.check());
+function markAll(store: Store, work: Work): Reach {
+  const reach = new Reach(store.index, store.reader, () => work.check());
   const { snapshots, damaged } = store.snapshots.list();
   if (damaged.length > 0) throw cannotFollow(`snapshots/${damaged[0]}`, 'its record is damaged');
   for (const snapshot of snapshots) {
@@ -122,11 +133,11 @@ function packOf(segment: Segment, row: number): string {
 /** Copies what is alive in the doomed packs into new ones, in the order it lies in; deltas stay deltas of the same base. */
 function rewriteLive(store: Store, { doomed, reach }: Choice, work: Work): number {
   const gone = new Set(doomed);
-  const index = new StoreIndex([]);
   const reader = new ObjectReader(store.files, store.index);
   const writer = new ObjectWriter({
     files: store.files,
-    index,
+    index: new StoreIndex([]),
+    bases: store.index,
     claims: Claims.forObjects(1 << 16),
     reader,
     newName: () => store.host.randomHex(16),
@@ -138,7 +149,7 @@ function rewriteLive(store: Store, { doomed, reach }: Choice, work: Work): numbe
         work.check();
         if (!reach.isMarked(segment, row)) continue;
         const content = reader.at({ segment, row });
-        writer.put(content, isSmallBlock(segment, row) ? 'meta' : 'data');
+        writer.put(content, isSmallBlock(segment, row) ? 'meta' : 'data', segment.baseOf(segment.objectBlock[row]!));
         bytes += content.length;
         work.advance(1, content.length);
       }
@@ -169,7 +180,9 @@ function emptyTrash(store: Store, session: Session, work: Work): number {
   let removed = 0;
   for (const { name, record } of listTrash(store.files)) {
     const others = store.sessions.others(session.name);
-    if (record.sessions.some((one) => others.includes(one))) continue;
+    // Whoever put it there was killed before noting who was at work; those who are now are the ones that can matter.
+    if (record.sessions === null) writeTrash(store.files, name, { ...record, sessions: others });
+    if ((record.sessions ?? others).some((one) => others.includes(one))) continue;
     const needed = neededPacks(store, record.packs, work);
     for (const pack of record.packs) {
       if (needed.has(pack)) continue;
@@ -188,7 +201,7 @@ function emptyTrash(store: Store, session: Session, work: Work): number {
 /** The second look: packs of the trash that hold the only copy of something a snapshot needs, taken by someone since. */
 function neededPacks(store: Store, packs: readonly string[], work: Work): Set<string> {
   store.reload();
-  const reach = markAll(store, store.index, work);
+  const reach = markAll(store, work);
   const trash = new Set(packs);
   const needed = new Set<string>();
   for (const segment of store.index.all) {

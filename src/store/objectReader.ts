@@ -9,7 +9,7 @@ import type { StoreIndex } from './storeIndex.ts';
 const CACHE_BYTES = 24 << 20;
 const OPEN_PACKS = 64;
 /** Differences start from full objects; only what was stored twice at once can make a chain, and a long one is a circle. */
-const MAX_CHAIN = 8;
+export const MAX_CHAIN = 8;
 
 /** Reads objects; what it returns has the id that was asked for, or it throws. */
 export class ObjectReader {

@@ -37,6 +37,7 @@ class Slab {
 
 export class ObjectWriter implements ObjectSink {
   private readonly index: StoreIndex;
+  private readonly bases: StoreIndex;
   private readonly claims: Claims;
   private readonly reader: ObjectReader;
   private readonly packs: PackWriter;
@@ -46,13 +47,17 @@ export class ObjectWriter implements ObjectSink {
 
   constructor(options: {
     readonly files: StoreFiles;
+    /** What need not be written again. */
     readonly index: StoreIndex;
+    /** What stays or comes along, and so may be started from; `index` when absent. */
+    readonly bases?: StoreIndex;
     readonly claims: Claims;
     readonly reader: ObjectReader;
     readonly newName: () => string;
     readonly level?: number;
   }) {
     this.index = options.index;
+    this.bases = options.bases ?? options.index;
     this.claims = options.claims;
     this.reader = options.reader;
     this.packs = new PackWriter(options.files, options.newName);
@@ -124,11 +129,11 @@ export class ObjectWriter implements ObjectSink {
 
   /** The version to start from. One that is a delta itself hands on its own base: chains have depth one. */
   private fullBase(id: Buffer): { id: Buffer; content: Buffer } | undefined {
-    const location = this.index.find(id);
-    if (location === undefined || !this.index.has(id)) return undefined;
+    const location = this.bases.find(id);
+    if (location === undefined || !this.bases.has(id)) return undefined;
     const base = location.segment.baseOf(location.segment.objectBlock[location.row]!);
     if (base !== undefined) {
-      if (!this.index.has(base)) return undefined;
+      if (!this.bases.has(base)) return undefined;
       return { id: base, content: this.reader.get(base) };
     }
     if (location.segment.objectLength[location.row]! > MAX_DELTA) return undefined;

@@ -2,7 +2,7 @@ import { joinPath } from '../base/paths.ts';
 import { SnapstageError } from '../base/errors.ts';
 import { ChunkList } from './chunkList.ts';
 import { isNoId } from './ids.ts';
-import type { ObjectReader } from './objectReader.ts';
+import { MAX_CHAIN, type ObjectReader } from './objectReader.ts';
 import type { Location, Segment } from './segment.ts';
 import type { StoreIndex } from './storeIndex.ts';
 import { decodeTree, Flag, Kind } from './tree.ts';
@@ -73,20 +73,14 @@ export class Reach {
     }
   }
 
-  /** Marks one object and the base it is a difference from. False when either is not soundly there. */
-  private object(id: Buffer): boolean {
-    const location = this.index.find(id);
-    if (location === undefined || !this.index.has(id)) {
-      if (location !== undefined) this.set(location);
-      return location !== undefined && this.index.isTrashed(location);
-    }
+  /** Marks one object and what it is a difference from, as far down as that goes. False when any of it is not soundly there. */
+  private object(id: Buffer, depth = 0): boolean {
+    const location = depth > MAX_CHAIN ? undefined : this.index.find(id);
+    if (location === undefined) return false;
     this.set(location);
     const base = location.segment.baseOf(location.segment.objectBlock[location.row]!);
-    if (base === undefined) return true;
-    const baseLocation = this.index.find(base);
-    if (baseLocation === undefined) return false;
-    this.set(baseLocation);
-    return this.index.has(base) || this.index.isTrashed(baseLocation);
+    const isBaseThere = base === undefined || this.object(base, depth + 1);
+    return isBaseThere && (this.index.has(id) || this.index.isTrashed(location));
   }
 
   private set(location: Location): void {

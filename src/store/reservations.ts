@@ -5,8 +5,8 @@ import type { Reservations } from './storeIndex.ts';
 /** Packs on their way out: deleted once everyone who may rely on them has ended. */
 export interface TrashRecord {
   readonly packs: readonly string[];
-  /** Sessions that were there when the packs were put in. */
-  readonly sessions: readonly string[];
+  /** Sessions that were there when the packs were put in; not noted yet when null. */
+  readonly sessions: readonly string[] | null;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

@@ -1,6 +1,7 @@
 import type { Host } from '../base/host.ts';
 import { isSystemError, SnapstageError } from '../base/errors.ts';
 import type { StoreFiles } from './files.ts';
+import { idOf } from './ids.ts';
 
 /** Who holds a session or a lock. */
 export interface Owner {
@@ -24,17 +25,26 @@ export function ownerState(owner: Owner, host: Host): 'alive' | 'gone' | 'unknow
   return host.isAlive(owner.pid, owner.processStart) ? 'alive' : 'gone';
 }
 
-function parseOwner(bytes: Buffer | undefined): Owner | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return JSON.parse(bytes.toString('utf8')) as Owner;
-  } catch {
-    return undefined;
-  }
-}
-
 export interface Session extends Disposable {
   readonly name: string;
+}
+
+const SESSION_NAME = /^[0-9a-f]{32}\.(?<pid>\d+)\.(?<start>\w*)\.(?<boot>[0-9a-f]{16})\.(?<machine>[0-9a-f]{16})$/;
+
+/** A session's owner is in its name: a file's name is there whole or not at all, its content may be cut off by a crash. */
+function newSessionName(host: Host): string {
+  return `${host.randomHex(16)}.${host.pid}.${host.processStart}.${shortHash(host.bootId)}.${shortHash(host.hostName)}`;
+}
+
+function shortHash(text: string): string {
+  return idOf(Buffer.from(text)).toString('hex', 0, 8);
+}
+
+/** True for a session whose process has certainly ended. */
+function isGone(name: string, host: Host): boolean {
+  const { pid = '', start = '', boot, machine } = SESSION_NAME.exec(name)?.groups ?? {};
+  if (machine !== shortHash(host.hostName)) return false;
+  return boot !== shortHash(host.bootId) || !host.isAlive(Number(pid), start);
 }
 
 /**
@@ -50,10 +60,8 @@ export class Sessions {
   }
 
   begin(): Session {
-    const name = this.host.randomHex(16);
-    const file = this.files.create(`${SESSIONS}/${name}`);
-    file.append(Buffer.from(JSON.stringify(ownerOf(this.host))));
-    file.close();
+    const name = newSessionName(this.host);
+    this.files.create(`${SESSIONS}/${name}`).close();
     return { name, [Symbol.dispose]: () => this.files.remove(`${SESSIONS}/${name}`) };
   }
 
@@ -61,9 +69,8 @@ export class Sessions {
   others(own: string): string[] {
     const alive: string[] = [];
     for (const name of this.files.list(SESSIONS)) {
-      if (name === own) continue;
-      const owner = parseOwner(this.files.read(`${SESSIONS}/${name}`));
-      if (owner !== undefined && ownerState(owner, this.host) === 'gone') this.files.remove(`${SESSIONS}/${name}`);
+      if (name === own || !SESSION_NAME.test(name)) continue;
+      if (isGone(name, this.host)) this.files.remove(`${SESSIONS}/${name}`);
       else alive.push(name);
     }
     return alive;
@@ -73,35 +80,45 @@ export class Sessions {
 const RELEASED = 'released';
 
 /**
- * The exclusive lock of those who take away or rebuild: files numbered upward, each created exclusively; the highest one owns,
- * unless it says that it is released. Taking over a dead owner's creates the next number and removes nothing that
- * another could still rely on, so two take-overs can't both win.
+ * The exclusive lock of those who take away or rebuild: files numbered upward, each created exclusively and naming a
+ * session; the highest one owns while that session lasts, unless it says that it is released. Taking over a dead owner's
+ * creates the next number and removes nothing that another could still rely on, so two take-overs can't both win.
  */
 export class ExclusiveLock {
   private readonly files: StoreFiles;
-  private readonly host: Host;
+  private readonly sessions: Sessions;
 
-  constructor(files: StoreFiles, host: Host) {
+  constructor(files: StoreFiles, sessions: Sessions) {
     this.files = files;
-    this.host = host;
+    this.sessions = sessions;
   }
 
-  /** @throws SnapstageError `busy` while somebody else holds it. */
-  acquire(): Disposable & { check(): void } {
+  /** Held until it is disposed of, or at the latest until the session ends. @throws SnapstageError `busy` while somebody else holds it. */
+  acquire(session: Session): Disposable & { check(): void } {
     for (;;) {
       const highest = this.highest();
-      if (highest > 0) this.refuseIfHeld(highest);
+      if (highest > 0) this.refuseIfHeld(highest, session);
       const mine = highest + 1;
-      if (!this.tryCreate(mine)) continue;
+      if (!this.tryCreate(mine, session)) continue;
+      if (this.highest() !== mine) {
+        this.files.remove(`${LOCKS}/${mine}`); // others came and went since the look, and one of them is ahead
+        continue;
+      }
       for (const name of this.files.list(LOCKS)) if (Number(name) < mine) this.files.remove(`${LOCKS}/${name}`);
       return {
         check: () => {
           if (this.highest() !== mine) throw new SnapstageError('busy', 'Another process took over the store’s lock.');
         },
-        [Symbol.dispose]: () => {
-          if (this.highest() === mine) this.files.write(`${LOCKS}/${mine}`, Buffer.from(RELEASED), false);
-        },
+        [Symbol.dispose]: () => this.release(mine),
       };
+    }
+  }
+
+  private release(mine: number): void {
+    try {
+      if (this.highest() === mine) this.files.write(`${LOCKS}/${mine}`, Buffer.from(RELEASED), false);
+    } catch (error) {
+      if (!isSystemError(error)) throw error; // a full disk, say: the lock ends with the session
     }
   }
 
@@ -109,18 +126,19 @@ export class ExclusiveLock {
     return Math.max(0, ...this.files.list(LOCKS).map(Number).filter(Number.isSafeInteger));
   }
 
-  private refuseIfHeld(generation: number): void {
-    const bytes = this.files.read(`${LOCKS}/${generation}`);
-    if (bytes === undefined || bytes.toString() === RELEASED) return;
-    const owner = parseOwner(bytes);
-    if (owner !== undefined && ownerState(owner, this.host) === 'gone') return;
-    throw new SnapstageError('busy', 'Another process is working on this store.', { ...owner });
+  private refuseIfHeld(generation: number, own: Session): void {
+    const holder = this.files.read(`${LOCKS}/${generation}`)?.toString();
+    if (holder === undefined || holder === RELEASED) return;
+    const others = this.sessions.others(own.name);
+    // A name cut off by a crash may be anybody's who is still there.
+    const isHeld = SESSION_NAME.test(holder) ? holder === own.name || others.includes(holder) : others.length > 0;
+    if (isHeld) throw new SnapstageError('busy', 'Another process is working on this store.', { session: holder });
   }
 
-  private tryCreate(generation: number): boolean {
+  private tryCreate(generation: number, session: Session): boolean {
     try {
       const file = this.files.create(`${LOCKS}/${generation}`);
-      file.append(Buffer.from(JSON.stringify(ownerOf(this.host))));
+      file.append(Buffer.from(session.name));
       file.close();
       return true;
     } catch (error) {

@@ -50,7 +50,7 @@ export class Store {
     this.host = host;
     this.snapshots = new SnapshotFiles(files);
     this.sessions = new Sessions(files, host);
-    this.lock = new ExclusiveLock(files, host);
+    this.lock = new ExclusiveLock(files, this.sessions);
   }
 
   /** Makes an empty store. The format file comes last: without it there is none. */
@@ -115,6 +115,12 @@ export class Store {
   get unfinished(): readonly string[] {
     void this.index;
     return this.loaded?.unfinished ?? [];
+  }
+
+  /** Packs whose index could not be used when it was loaded. */
+  get broken(): readonly string[] {
+    void this.index;
+    return this.loaded?.broken.map(({ pack }) => pack) ?? [];
   }
 
   /** Saves the index as one file once many packs stand beside it. Nothing depends on it. */

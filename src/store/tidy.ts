@@ -1,10 +1,15 @@
 import { SnapstageError } from '../base/errors.ts';
 import { PACK_FOLDER, packFile, readTrailer } from './pack.ts';
+import { Reach } from './reach.ts';
+import { decodeChecked } from './reservations.ts';
 import type { Session } from './sessions.ts';
 import type { Store } from './store.ts';
 
+/** Where a restore writes files before it moves them into place. */
+const STAGING = 'journal/staging';
+
 /**
- * Clears away what interrupted processes left: unfinished packs, temporary files, labels without a snapshot.
+ * Clears away what interrupted processes left: unfinished packs, temporary files, labels without a snapshot, broken records.
  * Does nothing while others are at work. What is found is looked at once more after making sure of that: whoever was
  * writing it when it was found has ended since, and if properly, it is whole by now. Returns the files removed.
  */
@@ -13,9 +18,21 @@ export function tidy(store: Store, own: Session): readonly string[] {
   const suspects = [...unfinishedPacks(store), ...leftovers(store)];
   if (suspects.length === 0 || store.sessions.others(own.name).length > 0) return [];
   const still = new Set([...unfinishedPacks(store), ...leftovers(store)]);
-  const garbage = suspects.filter((name) => still.has(name));
-  for (const name of garbage) files.remove(name);
+  const found = suspects.filter((name) => still.has(name));
+  // A pack whose end was damaged later looks unfinished too: while anything is missing, none is given up.
+  const isPack = (name: string): boolean => name.startsWith(`${PACK_FOLDER}/`);
+  const garbage = found.some(isPack) && !isWhole(store) ? found.filter((name) => !isPack(name)) : found;
+  for (const name of garbage) {
+    if (name === STAGING) files.removeFolder(name);
+    else files.remove(name);
+  }
   return garbage;
+}
+
+function isWhole(store: Store): boolean {
+  const reach = new Reach(store.index, store.reader);
+  const { snapshots, damaged } = store.snapshots.list();
+  return damaged.length === 0 && snapshots.every(({ record }) => reach.mark(Buffer.from(record.root, 'hex')).length === 0);
 }
 
 function unfinishedPacks(store: Store): string[] {
@@ -39,5 +56,9 @@ function leftovers(store: Store): string[] {
   const temps = ['snapshots', 'index', 'cache', 'trash', 'damaged', 'journal', 'locks', ''].flatMap((folder) =>
     store.files.list(folder).flatMap((name) => (name.endsWith('.tmp') ? [folder === '' ? name : `${folder}/${name}`] : [])),
   );
-  return [...orphans.map((name) => `snapshots/${name}`), ...temps];
+  const records = ['trash', 'damaged'].flatMap((folder) => store.files.list(folder).map((name) => `${folder}/${name}`));
+  const broken = records.filter((name) => decodeChecked(store.files.read(name)) === undefined);
+  const isRestoring = store.files.size('journal/restore') !== undefined;
+  const staged = !isRestoring && store.files.list('journal').includes('staging') ? [STAGING] : [];
+  return [...new Set([...orphans.map((name) => `snapshots/${name}`), ...temps, ...broken, ...staged])];
 }

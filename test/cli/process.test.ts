@@ -214,11 +214,17 @@ describe('cli: the program', function () {
     bytes[50_000]! ^= 0xff;
     rmSync(file);
     writeFileSync(file, bytes);
+    const lost = readFileSync(path.join(folder, 'data.bin'));
+    rmSync(path.join(folder, 'data.bin'));
     const found = snapstage(folder, 'verify', '--read-data', '--json');
     assert.equal(found.code, 5, found.out + found.err);
     const read = snapstage(folder, 'cat', 'start', 'data.bin');
     assert.equal(read.code, 5);
     assert.match(read.err, /snapstage verify --read-data/);
+
+    writeFileSync(path.join(folder, 'data.bin'), lost);
+    assert.equal(snapstage(folder, 'verify', '--read-data').code, 5);
+    assert.equal(snapstage(folder, 'cat', 'start', 'data.bin').code, 0, 'what the folder still has is healed');
   });
 
   it('shows a name that is not UTF-8 as bytes, and takes it back that way', function () {

@@ -115,12 +115,20 @@ describe('restore', () => {
     assert.equal(await content('notes.txt'), 'two\n');
     await until('the text before', () => document.getText() === 'two\n');
     assert.equal(document.isDirty, false);
-    assert.equal(document.encoding, 'utf8');
+    const editor = await vscode.window.showTextDocument(document);
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'three\n'));
+    await document.save();
+    assert.equal(await content('notes.txt'), 'two\nthree\n', 'in the encoding it had');
   });
 
   it('shows in open notebooks what is on disk, also after the undo', async () => {
     const notebook = (source: string): string =>
-      JSON.stringify({ cells: [{ cell_type: 'markdown', metadata: {}, source: [source] }], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+      JSON.stringify({
+        cells: [{ cell_type: 'markdown', id: 'c1', metadata: {}, source: [source] }],
+        metadata: { language_info: { name: 'python' } },
+        nbformat: 4,
+        nbformat_minor: 5,
+      });
     await writeFile(inFolder('sub.ipynb'), notebook('one'));
     await run('snapstage.take');
     await writeFile(inFolder('sub.ipynb'), notebook('two'));

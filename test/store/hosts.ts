@@ -3,10 +3,11 @@ import type { StoreFiles } from '../../src/store/files.ts';
 import { MemoryFiles } from '../support/faultyFiles.ts';
 import { Store } from '../../src/store/store.ts';
 
+let random = 0;
+
 /** A machine whose processes live and die as told. */
 export class FakeMachine {
   private readonly dead = new Set<number>();
-  private random = 0;
   private clock = 1_700_000_000_000;
   private readonly name: string;
 
@@ -18,7 +19,7 @@ export class FakeMachine {
   host(pid: number): Host {
     return {
       now: () => (this.clock += 1000),
-      randomHex: (bytes) => (this.random += 1).toString(16).padStart(bytes * 2, '0'),
+      randomHex: (bytes) => (random += 1).toString(16).padStart(bytes * 2, '0'),
       hostName: this.name,
       bootId: 'boot',
       pid,

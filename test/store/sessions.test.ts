@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ExclusiveLock, Sessions } from '../../src/store/sessions.ts';
+import type { StoreFiles } from '../../src/store/files.ts';
+import { ExclusiveLock, Sessions, type Session } from '../../src/store/sessions.ts';
 import { FaultyFiles, Killed, MemoryFiles, systemError, type Operation } from '../support/faultyFiles.ts';
 import { FakeMachine } from './hosts.ts';
 
@@ -60,20 +61,29 @@ describe('sessions', () => {
 describe('exclusive lock', () => {
   let machine: FakeMachine;
   let files: MemoryFiles;
-  const lockOf = (pid: number, on = files as FaultyFiles | MemoryFiles): ExclusiveLock => new ExclusiveLock(on, machine.host(pid));
+  const sessions = new Map<number, Session>();
+
+  /** Takes the lock for the process `pid`, in the session that this has. */
+  function acquire(pid: number, on: StoreFiles = files): ReturnType<ExclusiveLock['acquire']> {
+    const session = sessions.get(pid) ?? new Sessions(files, machine.host(pid)).begin();
+    sessions.set(pid, session);
+    return new ExclusiveLock(on, new Sessions(on, machine.host(pid))).acquire(session);
+  }
+
 
   beforeEach(() => {
     machine = new FakeMachine();
     files = new MemoryFiles();
+    sessions.clear();
   });
 
   it('is held by one, and free again afterwards', () => {
-    const lock = lockOf(1).acquire();
-    assert.throws(() => lockOf(2).acquire(), busy);
-    assert.throws(() => lockOf(1).acquire(), busy);
+    const lock = acquire(1);
+    assert.throws(() => acquire(2), busy);
+    assert.throws(() => acquire(1), busy);
     lock.check();
     lock[Symbol.dispose]();
-    const next = lockOf(2).acquire();
+    const next = acquire(2);
     next.check();
     assert.throws(() => lock.check(), busy);
     next[Symbol.dispose]();
@@ -81,33 +91,35 @@ describe('exclusive lock', () => {
   });
 
   it('of a dead owner is taken over, and its late work is stopped', () => {
-    const late = lockOf(1).acquire();
+    const late = acquire(1);
     machine.end(1);
-    const lock = lockOf(2).acquire();
+    const lock = acquire(2);
     assert.throws(() => late.check(), busy);
     late[Symbol.dispose]();
     lock.check();
-    assert.throws(() => lockOf(3).acquire(), busy);
+    assert.throws(() => acquire(3), busy);
   });
 
   it('of another machine is not taken over', () => {
-    new ExclusiveLock(files, new FakeMachine('elsewhere').host(1)).acquire();
-    assert.throws(() => lockOf(2).acquire(), busy);
+    const elsewhere = new Sessions(files, new FakeMachine('elsewhere').host(1));
+    new ExclusiveLock(files, elsewhere).acquire(elsewhere.begin());
+    assert.throws(() => acquire(2), busy);
   });
 
   it('is given to one of two who take it over at the same time, whenever the other comes in between', () => {
     for (let at = 1; at < 12; at++) {
       machine = new FakeMachine();
       files = new MemoryFiles();
-      lockOf(1).acquire();
+      sessions.clear();
+      acquire(1);
       machine.end(1);
       let count = 0;
       let other: ReturnType<ExclusiveLock['acquire']> | undefined;
       const interrupted = new FaultyFiles(files, () => {
         count += 1;
-        if (count === at) other = orBusy(() => lockOf(3).acquire());
+        if (count === at) other = orBusy(() => acquire(3));
       });
-      const own = orBusy(() => lockOf(2, interrupted).acquire());
+      const own = orBusy(() => acquire(2, interrupted));
       assert.equal([own, other].filter((lock) => lock !== undefined && holds(lock)).length, 1, `at operation ${at}`);
       assert.ok(own === undefined || holds(own) || other !== undefined);
     }
@@ -117,15 +129,16 @@ describe('exclusive lock', () => {
     for (let at = 1; at < 12; at++) {
       machine = new FakeMachine();
       files = new MemoryFiles();
+      sessions.clear();
       let count = 0;
       let stays: ReturnType<ExclusiveLock['acquire']> | undefined;
       const interrupted = new FaultyFiles(files, () => {
         count += 1;
         if (count !== at) return;
-        orBusy(() => lockOf(3).acquire())?.[Symbol.dispose]();
-        stays = orBusy(() => lockOf(4).acquire());
+        orBusy(() => acquire(3))?.[Symbol.dispose]();
+        stays = orBusy(() => acquire(4));
       });
-      const late = orBusy(() => lockOf(2, interrupted).acquire());
+      const late = orBusy(() => acquire(2, interrupted));
       assert.ok(late === undefined || stays === undefined, `both hold it, at operation ${at}`);
     }
   });
@@ -133,28 +146,25 @@ describe('exclusive lock', () => {
   for (const kind of ['create', 'append', 'write'] as const) {
     it(`of a process killed while it took it (${kind}) does not last for ever`, () => {
       try {
-        lockOf(1, dying(files, (operation) => operation.kind === kind)).acquire();
+        acquire(1, dying(files, (operation) => operation.kind === kind));
       } catch (error) {
         assert.ok(error instanceof Killed);
       }
       machine.end(1);
-      lockOf(2).acquire().check();
+      acquire(2).check();
     });
   }
 
-  it('is given back although the disk is full', () => {
+  it('is given back at the latest with its session, which ends although the disk is full', () => {
     const full = new FaultyFiles(files, ({ kind, name }) => {
       if (isFull && (kind === 'write' || kind === 'append')) throw systemError('ENOSPC', name);
     });
     let isFull = false;
-    const lock = lockOf(1, full).acquire();
+    const lock = acquire(1, full);
     isFull = true;
-    try {
-      lock[Symbol.dispose]();
-    } catch (error) {
-      assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
-    }
-    lockOf(2).acquire().check();
+    lock[Symbol.dispose]();
+    sessions.get(1)![Symbol.dispose]();
+    acquire(2).check();
   });
 
   function holds(lock: ReturnType<ExclusiveLock['acquire']>): boolean {

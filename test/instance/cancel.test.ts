@@ -1,0 +1,183 @@
+/** Long calls stopped at many moments: nothing is left behind, or what was begun can be finished or undone. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { SnapstageError } from '../../src/base/errors.ts';
+import type { CallOptions } from '../../src/base/progress.ts';
+import { startEngineWorker } from '../../src/engine/client.ts';
+import { readFiles, rejected, seededBytes, storeFiles, Workbench, writeFiles } from '../support/folders.ts';
+import { manifestDifferences, readManifest } from '../support/manifest.ts';
+
+const bench = new Workbench();
+
+function manyFiles(seed: number): Record<string, Buffer> {
+  const files: Record<string, Buffer> = { 'large.bin': largeFile(seed) };
+  for (let i = 0; i < 400; i++) files[`f${i % 110}/n${i}`] = seededBytes(seed * 1000 + i, 200 + i * 10);
+  return files;
+}
+
+/** Large enough that threads are started for it. */
+function largeFile(seed: number): Buffer {
+  const piece = seededBytes(seed, 4_000_000);
+  return Buffer.concat(Array.from({ length: 9 }, (_, i) => Buffer.concat([Buffer.from(`part ${i}`), piece])));
+}
+
+/** Calls until it is not cancelled any more: at every report of progress once, then after more and more milliseconds. */
+async function cancelEverywhere(call: (options: CallOptions) => Promise<unknown>, check: (moment: string) => Promise<void>): Promise<number> {
+  let cancelled = 0;
+  const attempt = async (moment: string, options: CallOptions): Promise<boolean> => {
+    try {
+      await call(options);
+      return true;
+    } catch (error) {
+      assert.ok(error instanceof SnapstageError && error.code === 'cancelled', `${moment}: ${String(error)}`);
+      cancelled += 1;
+      await check(moment);
+      return false;
+    }
+  };
+  for (const delay of [0, 1, 2, 4, 7, 11, 16, 24, 35, 50, 75, 110]) {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), delay);
+    const isDone = await attempt(`after ${delay} ms`, { signal: stop.signal });
+    clearTimeout(timer);
+    if (isDone) return cancelled;
+  }
+  for (let report = 1; ; report++) {
+    const stop = new AbortController();
+    let reports = 0;
+    const onProgress = (): void => {
+      if (++reports === report) stop.abort();
+    };
+    if (await attempt(`at report ${report}`, { signal: stop.signal, onProgress })) return cancelled;
+  }
+}
+
+describe('instance: cancellation', function () {
+  this.timeout(120_000);
+  afterEach(() => bench.clear());
+
+  it('of a take leaves nothing in the store', async () => {
+    const { folder, engine } = await bench.instance(manyFiles(1));
+    await engine.take({ name: 'before' });
+    writeFiles(folder, manyFiles(2));
+    const before = storeFiles(folder);
+    const content = readManifest(folder);
+    const cancelled = await cancelEverywhere(
+      (options) => engine.take({ name: 'after' }, options),
+      async (moment) => assert.deepEqual(storeFiles(folder), before, moment),
+    );
+    assert.ok(cancelled >= 3, `cancelled only ${cancelled} times`);
+    assert.deepEqual((await engine.list()).map((one) => one.name), ['after', 'before']);
+    assert.deepEqual(manifestDifferences(content, readManifest(folder)), []);
+    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+    const to = bench.place();
+    await engine.restore({ state: 'after', to });
+    assert.deepEqual(manifestDifferences(content, readManifest(to), { anyTime: (at) => at === '' }), []);
+  });
+
+  it('before it began does nothing at all', async () => {
+    const { folder, engine } = await bench.instance({ a: '1' });
+    const before = storeFiles(folder);
+    await rejected(engine.take({}, { signal: AbortSignal.abort() }), 'cancelled');
+    await rejected(engine.status({}, { signal: AbortSignal.abort() }).then(() => engine.take({}, { signal: AbortSignal.abort() })), 'cancelled');
+    assert.deepEqual(storeFiles(folder), before);
+  });
+
+  for (const how of ['finish', 'undo'] as const) {
+    it(`of a restore can be followed by “${how}”, at once and in the same process`, async () => {
+      const { folder, engine } = await bench.instance(manyFiles(1));
+      await engine.take({ name: 'target' });
+      const wanted = readManifest(folder);
+      writeFiles(folder, { ...manyFiles(2), 'extra/x': 'x' });
+      fs.rmSync(path.join(folder, 'f3'), { recursive: true });
+      const changed = readManifest(folder);
+      let recovered = 0;
+      await cancelEverywhere(
+        (options) => engine.restore({ state: 'target' }, options),
+        async (moment) => {
+          const { interrupted } = await engine.status({ changes: false });
+          if (interrupted === null) {
+            assert.deepEqual(manifestDifferences(changed, readManifest(folder)), [], moment);
+            return;
+          }
+          recovered += 1;
+          await rejected(engine.restore({ state: 'target' }), 'refused');
+          const outcome = await engine.recover(how);
+          assert.deepEqual(outcome.problems, [], moment);
+          const expected = how === 'finish' ? wanted : changed;
+          assert.deepEqual(manifestDifferences(expected, readManifest(folder)), [], moment);
+          assert.equal((await engine.status({ changes: false })).interrupted, null);
+          if (how === 'undo') return;
+          await engine.undo();
+          const safety = (await engine.list()).find((one) => one.reason === 'before restore')!;
+          await engine.restore({ state: safety.id });
+          assert.deepEqual(manifestDifferences(changed, readManifest(folder)), [], moment);
+        },
+      );
+      assert.ok(recovered >= 2, `only ${recovered} restores had begun`);
+      assert.deepEqual(manifestDifferences(wanted, readManifest(folder)), []);
+      assert.deepEqual(storeFiles(folder).filter((name) => /^journal.(staging|restore)/.test(name)), []);
+      assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+    });
+  }
+
+  it('of a restore into a new folder, or of a clone, leaves nothing there', async () => {
+    const { engine } = await bench.instance(manyFiles(1));
+    await engine.take({ name: 'target' });
+    for (const start of [
+      (to: string, options: CallOptions) => engine.restore({ state: 'target', to }, options),
+      (to: string, options: CallOptions) => engine.clone({ state: 'target', to }, options),
+    ]) {
+      const to = bench.place();
+      const cancelled = await cancelEverywhere(
+        (options) => start(to, options),
+        async (moment) => assert.deepEqual(fs.readdirSync(path.dirname(to)), [], moment),
+      );
+      assert.ok(cancelled >= 2);
+      assert.deepEqual(fs.readdirSync(path.dirname(to)), ['place']);
+      assert.equal(Object.keys(readFiles(to)).length, 511);
+    }
+  });
+
+  it('of compaction and verification harms nothing', async () => {
+    const { folder, engine } = await bench.instance(manyFiles(1));
+    await engine.take({ name: 'a' });
+    writeFiles(folder, manyFiles(2));
+    await engine.take({ name: 'b' });
+    await engine.delete([(await engine.show('a')).id]);
+    const sound = async (): Promise<void> => assert.deepEqual((await engine.verify({})).damage, []);
+    await cancelEverywhere((options) => engine.verify({ readData: true }, options), sound);
+    await cancelEverywhere((options) => engine.compact(options), sound);
+    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+    const read = Buffer.from(await engine.read({ state: 'b', path: 'large.bin' }));
+    assert.ok(read.equals(largeFile(2)));
+  });
+
+  it('reaches an engine in its own thread, which goes on working', async () => {
+    const { folder } = await bench.instance(manyFiles(1));
+    const engine = startEngineWorker({ folder });
+    try {
+      const before = storeFiles(folder);
+      const stop = new AbortController();
+      await rejected(engine.take({}, { signal: stop.signal, onProgress: () => stop.abort() }), 'cancelled');
+      assert.deepEqual(storeFiles(folder), before);
+      const phases = new Set<string>();
+      await engine.take({ name: 'raw \u{1f422}' }, { onProgress: (progress) => phases.add(progress.phase) });
+      assert.ok(phases.has('scan') && phases.has('read'));
+      fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xfe, 0xff])]), 'bytes for a name');
+      await engine.take({});
+      const raw = (await engine.ls({ state: 'latest', path: '' })).find((entry) => !entry.path.isWellFormed())!;
+      assert.equal(raw.path, '\udcfe\udcff');
+      assert.equal(Buffer.from(await engine.read({ state: 'latest', path: raw.path })).toString(), 'bytes for a name');
+      const error = await rejected(engine.show('nobody'), 'not-found');
+      assert.equal(error.details['state'], 'nobody');
+      const [one, two] = await Promise.all([engine.list(), engine.status({})]);
+      assert.equal(one.length, two.snapshots);
+    } finally {
+      await engine.dispose();
+    }
+    await rejected(engine.list(), 'bug');
+  });
+});
+

@@ -1,0 +1,29 @@
+/** A process that works on an instance and kills itself at one of its store operations: `folder action at torn [argument]`. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEngine } from '../../src/engine/engine.ts';
+import type { EngineApi } from '../../src/engine/api.ts';
+import { DiskFiles } from '../../src/store/disk.ts';
+import { STORE_FOLDER } from '../../src/store/store.ts';
+import { FaultyFiles } from './faultyFiles.ts';
+
+const actions: Readonly<Record<string, (engine: EngineApi, argument: string) => Promise<unknown>>> = {
+  take: (engine) => engine.take({ name: 'last' }),
+  restore: (engine, state) => engine.restore({ state }),
+  delete: (engine, id) => engine.delete([id]),
+  compact: (engine) => engine.compact(),
+};
+
+const [folder, action, at, torn, argument = ''] = process.argv.slice(2) as [string, string, string, string, string?];
+let count = 0;
+const files = new FaultyFiles(new DiskFiles(join(folder, STORE_FOLDER)), (operation) => {
+  count += 1;
+  if (count !== Number(at)) return;
+  if (torn === 'torn') operation.tear();
+  process.kill(process.pid, 'SIGKILL');
+});
+const engine = openEngine({ folder, files });
+await actions[action]!(engine, argument);
+await engine.dispose();
+// Nobody was killed: how many operations there are to be killed at.
+writeFileSync(1, String(count));
