@@ -37,15 +37,13 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
   const tree = new SnapshotsTree(workspace);
   const lists = new ListDocuments();
   const viewer = new Viewer(lists);
-  const reloader = new EditorReloader(reporter);
-  const restorer = new Restorer(work, reporter, viewer, lists, reloader);
+  const restorer = new Restorer(work, reporter, viewer, lists, new EditorReloader(reporter));
   context.subscriptions.push(
     log,
     work,
     tree,
     new SnapshotsView(workspace, tree),
     lists,
-    reloader,
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
     vscode.workspace.registerTextDocumentContentProvider(listScheme, lists),

@@ -3,19 +3,19 @@ import type { RestoreItem, RestoreOutcome } from '../engine/api.ts';
 import type { Instance } from './instance.ts';
 import type { Reporter } from './reporter.ts';
 import { fileUri } from './snapshotUris.ts';
+import { namesInWords } from './words.ts';
 
 /** Within this time VS Code has read again what it takes for changed. */
 const patienceMilliseconds = 1000;
+
+type Open<T> = readonly { readonly document: T; readonly before: unknown }[];
 
 /**
  * Brings open editors to what a restore has written. Most of them VS Code reads again by itself; but it takes a file for
  * unchanged whose time and size are those it has seen before, as after a restore and its undoing.
  */
-export class EditorReloader implements vscode.Disposable {
+export class EditorReloader {
   readonly #reporter: Reporter;
-  /** Hidden notebooks: they can be read again only when they are shown. */
-  readonly #stale = new Map<string, vscode.NotebookDocument>();
-  readonly #shown = vscode.window.tabGroups.onDidChangeTabs(() => this.#reporter.detached(this.#reloadActiveNotebook()));
 
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
@@ -26,36 +26,23 @@ export class EditorReloader implements vscode.Disposable {
     const texts = vscode.workspace.textDocuments.map((document) => ({ document, before: document.version }));
     const notebooks = vscode.workspace.notebookDocuments.map((document) => ({ document, before: contentOf(document) }));
     const outcome = await execute();
-    const written = writtenFiles(instance, outcome.items);
-    const isStale = ({ uri, isDirty, isClosed }: vscode.TextDocument | vscode.NotebookDocument): boolean =>
-      !isDirty && !isClosed && written.has(uri.toString());
-    const readStale = async (): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, patienceMilliseconds));
-      for (const { document, before } of texts) if (isStale(document) && document.version === before) await readAgain(document);
-      for (const { document, before } of notebooks) {
-        if (isStale(document) && contentOf(document) === before) this.#stale.set(document.uri.toString(), document);
-      }
-      await this.#reloadActiveNotebook();
-    };
-    this.#reporter.detached(readStale());
+    this.#reporter.detached(this.#readStale(writtenFiles(instance, outcome.items), texts, notebooks));
     return outcome;
   }
 
-  dispose(): void {
-    this.#shown.dispose();
-    this.#stale.clear();
-  }
-
-  async #reloadActiveNotebook(): Promise<void> {
-    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-    if (!(input instanceof vscode.TabInputNotebook)) return;
-    const notebook = this.#stale.get(input.uri.toString());
-    if (!notebook || !this.#stale.delete(input.uri.toString()) || notebook.isDirty || notebook.isClosed) return;
-    // Only what has unsaved changes is read again by a revert, which gives up this one.
-    const edit = new vscode.WorkspaceEdit();
-    edit.set(notebook.uri, [vscode.NotebookEdit.updateNotebookMetadata({ ...notebook.metadata, stale: true })]);
-    await vscode.workspace.applyEdit(edit);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
+  /** Unsaved changes are left alone. */
+  async #readStale(
+    written: ReadonlySet<string>,
+    texts: Open<vscode.TextDocument>,
+    notebooks: Open<vscode.NotebookDocument>,
+  ): Promise<void> {
+    const isAffected = ({ uri, isDirty, isClosed }: vscode.TextDocument | vscode.NotebookDocument): boolean =>
+      !isDirty && !isClosed && written.has(uri.toString());
+    if (![...texts, ...notebooks].some(({ document }) => isAffected(document))) return;
+    await new Promise((resolve) => setTimeout(resolve, patienceMilliseconds));
+    for (const { document, before } of texts) if (isAffected(document) && document.version === before) await readAgain(document);
+    const stale = notebooks.filter(({ document, before }) => isAffected(document) && contentOf(document) === before);
+    await offerToReopen(stale.map(({ document }) => document));
   }
 }
 
@@ -66,16 +53,43 @@ function writtenFiles(instance: Instance, items: readonly RestoreItem[]): Readon
   return new Set(written.map(({ path, as }) => fileUri(instance.folder.uri, as ?? path).toString()));
 }
 
-/** What tells one state of a notebook from another: its cells with their outputs. */
-function contentOf(notebook: vscode.NotebookDocument): string {
-  const cells = notebook
-    .getCells()
-    .map(({ document, outputs }) => [document.getText(), outputs.map(({ items }) => items.map(({ mime, data }) => [mime, data.length]))]);
-  return JSON.stringify(cells);
-}
-
 /** Naming an encoding makes VS Code read the file whatever its time; the document's own one comes back right after. */
 async function readAgain({ uri, encoding }: vscode.TextDocument): Promise<void> {
   await vscode.workspace.openTextDocument(uri, { encoding: encoding === 'utf8' ? 'utf8bom' : 'utf8' });
   await vscode.workspace.openTextDocument(uri, { encoding });
+}
+
+/** What tells one state of a notebook from another. */
+function contentOf(notebook: vscode.NotebookDocument): string {
+  const cells = notebook
+    .getCells()
+    .map(({ document, metadata, outputs }) => [
+      document.getText(),
+      metadata,
+      outputs.map(({ items }) => items.map(({ mime, data }) => [mime, data.length])),
+    ]);
+  return JSON.stringify([notebook.metadata, cells]);
+}
+
+/** A notebook can't be made to read its file again while it is open, and closing it ends its kernel: that is for the user to say. */
+async function offerToReopen(notebooks: readonly vscode.NotebookDocument[]): Promise<void> {
+  if (notebooks.length === 0) return;
+  const reopen = vscode.l10n.t('Reopen');
+  const names = namesInWords(notebooks.map(({ uri }) => vscode.workspace.asRelativePath(uri)));
+  const sentence = vscode.l10n.t(
+    'The editor still shows what was there before the change: {0}. Reopen it to see what is on disk; its kernel ends.',
+    names,
+  );
+  if ((await vscode.window.showWarningMessage(sentence, reopen)) !== reopen) return;
+  const uris = new Set(notebooks.map(({ uri }) => uri.toString()));
+  for (const { tabs, viewColumn } of vscode.window.tabGroups.all) {
+    for (const tab of tabs) {
+      if (!(tab.input instanceof vscode.TabInputNotebook) || !uris.has(tab.input.uri.toString())) continue;
+      const { uri, notebookType } = tab.input;
+      const preserveFocus = !tab.isActive;
+      if (await vscode.window.tabGroups.close(tab, preserveFocus)) {
+        await vscode.commands.executeCommand('vscode.openWith', uri, notebookType, { viewColumn, preserveFocus, preview: false });
+      }
+    }
+  }
 }

@@ -102,15 +102,15 @@ describe('processes', function () {
     });
   }
 
-  /** Some hundred files, some of them large enough for several chunks: work of a few hundred milliseconds. */
+  /** A hundred and more files, some of them large enough for several chunks. */
   function midSize(seed: number): State {
     const next = random(seed);
     const state: Record<string, string> = {};
-    for (let i = 0; i < 500; i++) {
+    for (let i = 0; i < 160; i++) {
       const line = `${Math.floor(next() * 1e9)} of ${i}\n`;
       if (next() < 0.9) state[`dir${i % 37}/sub${i % 5}/file${i}-${i % 3 === 0 ? seed : 0}`] = line.repeat(1 + Math.floor(next() * 200));
     }
-    for (let i = 0; i < 3; i++) state[`large${i}`] = `${state['large'] ?? ''}${Array.from({ length: 60_000 }, (_, k) => `${k * (i + seed)},`).join('')}`;
+    for (let i = 0; i < 2; i++) state[`large${i}`] = `${Array.from({ length: 60_000 }, (_, k) => `${k * (i + seed)},`).join('')}`;
     return state;
   }
 
@@ -146,7 +146,7 @@ describe('processes', function () {
           assert.ok(isEqual(readState(copy), how === 'finish' ? one : three), `${how} leads elsewhere`);
         } else assert.ok([one, three].some((state) => isEqual(readState(copy), state)), 'half restored, and not shown');
         await engine.dispose();
-        await light(copy, kept);
+        await light(copy, new Map([[...kept].at(i % kept.size)!]));
         fs.rmSync(copy, { recursive: true });
       }
     }
@@ -154,7 +154,7 @@ describe('processes', function () {
     assert.ok(interruptions > 0, 'no restore was interrupted');
   });
 
-  /** As `checkSound`, by restoring whole snapshots beside instead of reading each file. */
+  /** As `checkSound`, by restoring a whole snapshot beside instead of reading each file of each. */
   async function light(folder: string, kept: ReadonlyMap<string, State>): Promise<void> {
     const engine = openEngine({ folder });
     assert.deepEqual((await engine.verify({ readData: true })).damage, []);
@@ -237,7 +237,7 @@ describe('processes', function () {
     for (let i = 0; i < 5; i++) {
       const ended = await Promise.all([0, 1].map((n) => run(COMMAND, ['restore', ids[n]!, '--yes', '-C', folder])));
       for (const end of ended) assert.ok(end.signal === null && end.code !== null && [0, 1, 3].includes(end.code) && !/mistake in Snapstage/.test(end.errors), `${end.code} ${end.errors}`);
-      for (const [path, content] of Object.entries(readState(folder))) assert.ok(contents.get(path)?.has(content), `wrong content in ${path}`);
+      for (const [path, content] of Object.entries(readState(folder))) assert.ok(contents.get(path)?.has(content), `wrong content in ${path}: ${content.length} bytes, ${content.slice(0, 40)}`);
       const engine = openEngine({ folder });
       assert.equal((await engine.status({ changes: false })).interrupted, null);
       await engine.restore({ state: ids[2]! });

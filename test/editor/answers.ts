@@ -47,3 +47,21 @@ export async function withAnswers(answers: readonly (string | undefined)[], run:
   assert.deepEqual(left, [], 'fewer questions than answers');
   return asked;
 }
+
+/** While it runs, presses the button in every warning toast that has it. Returns what these toasts said. */
+export async function pressInWarnings(button: string, run: () => PromiseLike<unknown>): Promise<readonly string[]> {
+  const window = vscode.window as unknown as Window;
+  const { showWarningMessage } = window;
+  const said: string[] = [];
+  window.showWarningMessage = async (...args: unknown[]) => {
+    if (!args.includes(button)) return showWarningMessage.apply(window, args);
+    said.push(String(args[0]));
+    return button;
+  };
+  try {
+    await run();
+  } finally {
+    window.showWarningMessage = showWarningMessage;
+  }
+  return said;
+}

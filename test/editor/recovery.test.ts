@@ -20,7 +20,6 @@ const outcome = (items: readonly RestoreItem[]): RestoreOutcome => ({ counts: fa
 describe('when something comes between', () => {
   let log: vscode.LogOutputChannel;
   let work: Work;
-  let reloader: EditorReloader;
   let restorer: Restorer;
   let taker: SnapshotTaker;
 
@@ -28,14 +27,12 @@ describe('when something comes between', () => {
     log = vscode.window.createOutputChannel('Snapstage Test', { log: true });
     const reporter = new Reporter(log);
     const lists = new ListDocuments();
-    reloader = new EditorReloader(reporter);
     work = new Work(log);
-    restorer = new Restorer(work, reporter, new Viewer(lists), lists, reloader);
+    restorer = new Restorer(work, reporter, new Viewer(lists), lists, new EditorReloader(reporter));
     taker = new SnapshotTaker(work, reporter);
   });
 
   after(() => {
-    reloader.dispose();
     work.dispose();
     log.dispose();
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { withAnswers } from './answers.ts';
+import { pressInWarnings, withAnswers } from './answers.ts';
 import { forgetSnapshots, inFolder, internals, labelOf, removeFiles, rowAt, rowsUnder, rowWith, theInstance, until } from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
@@ -139,10 +139,15 @@ describe('restore', () => {
     await withAnswers(['Restore'], async () => run('snapstage.restore', (await rowsUnder('Today'))[0]));
     await until('the restored cell', () => shown() === 'one');
     await vscode.window.showTextDocument(vscode.Uri.file(inFolder('README.md')), { preview: false });
-    await withAnswers(['Undo Restore'], () => run('snapstage.undoRestore'));
+    const said = await pressInWarnings('Reopen', async () => {
+      await withAnswers(['Undo Restore'], () => run('snapstage.undoRestore'));
+      await until('the cell before', () => {
+        const open = vscode.workspace.notebookDocuments.find(({ uri, isClosed }) => !isClosed && uri.path.endsWith('sub.ipynb'));
+        return open?.cellAt(0).document.getText() === 'two';
+      });
+    });
+    assert.match(said[0] ?? '', /sub\.ipynb/);
     assert.equal(await content('sub.ipynb'), notebook('two'));
-    await vscode.window.showNotebookDocument(document, { preview: false });
-    await until('the cell before', () => shown() === 'two');
     await run('workbench.action.closeAllEditors');
     await removeFiles('sub.ipynb');
   });
