@@ -59,16 +59,12 @@ async function readAgain({ uri, encoding }: vscode.TextDocument): Promise<void> 
   await vscode.workspace.openTextDocument(uri, { encoding });
 }
 
-/** What tells one state of a notebook from another. */
+/** What tells one state of a notebook from another. Metadata don't: the notebook's extension adds to them by itself. */
 function contentOf(notebook: vscode.NotebookDocument): string {
   const cells = notebook
     .getCells()
-    .map(({ document, metadata, outputs }) => [
-      document.getText(),
-      metadata,
-      outputs.map(({ items }) => items.map(({ mime, data }) => [mime, data.length])),
-    ]);
-  return JSON.stringify([notebook.metadata, cells]);
+    .map(({ document, outputs }) => [document.getText(), outputs.map(({ items }) => items.map(({ mime, data }) => [mime, data.length]))]);
+  return JSON.stringify(cells);
 }
 
 /** A notebook can't be made to read its file again while it is open, and closing it ends its kernel: that is for the user to say. */

@@ -16,7 +16,9 @@ export function countActions(items: readonly RestoreItem[]): readonly ActionCoun
     if (of.length > folders) counts.push({ action, count: of.length - folders, of: 'files' });
     else if (folders > 0) counts.push({ action, count: folders, of: 'folders' });
   }
-  return counts;
+  // Folders get their times back after what is done in them: no news beside it.
+  const [last] = counts.slice(-1);
+  return counts.length > 1 && last?.action === 'attributes' && last.of === 'folders' ? counts.slice(0, -1) : counts;
 }
 
 /** True when carrying out either would do the same to the same paths. */

@@ -134,7 +134,8 @@ function changeRow({ instance, change }: ChangeNode): Row {
     description,
     spoken: [changeWord(change.change), entryWord(change.kind), description].filter(Boolean).join(', '),
     tooltip: [path, changeWord(change.change), ...from, ...(comparable ? [formatSize(change.size, env.language)] : [])].join(' · '),
-    ...entryIcon(change.kind),
+    // A folder's icon of the theme may be none, as rows of folders have their twistie; this one can't be opened.
+    icon: change.kind === 'folder' ? new ThemeIcon('symbol-folder') : entryIcon(change.kind),
     resourceUri: rowUri(instance.folder.uri, change.path, change.change),
     state: None,
     context: `change ${change.change} ${change.kind}`,
@@ -200,7 +201,7 @@ function entryRow({ instance, snapshot, entry }: EntryNode): Row {
     tooltip: [displayText(entry.path), entryWord(entry.kind), ...(folder ? [] : [size]), formatMoment(entry.modified, env.language)].join(
       ' · ',
     ),
-    ...entryIcon(entry.kind),
+    icon: entryIcon(entry.kind),
     resourceUri: rowUri(instance.folder.uri, entry.path),
     state: folder ? Collapsed : None,
     context: `entry ${entry.kind}`,
@@ -217,9 +218,9 @@ const kindIcons: Readonly<Record<SnapshotKind, string>> = {
   'hand-in': 'mortar-board',
 };
 
-function entryIcon(kind: EntryKind): { readonly icon: ThemeIcon } {
-  if (kind === 'folder') return { icon: ThemeIcon.Folder };
-  return { icon: kind === 'link' ? new ThemeIcon('file-symlink-file') : ThemeIcon.File };
+function entryIcon(kind: EntryKind): ThemeIcon {
+  if (kind === 'folder') return ThemeIcon.Folder;
+  return kind === 'link' ? new ThemeIcon('file-symlink-file') : ThemeIcon.File;
 }
 
 function snapshotCount(count: number): string {

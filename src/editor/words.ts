@@ -170,14 +170,15 @@ export function namesInWords(names: readonly string[], most = 3): string {
   return new Intl.ListFormat(locale).format(more > 0 ? [...shown, l10n.t('{0} more', formatNumber(more, locale))] : shown);
 }
 
-/** `1,234 of 78,579 files · 120 MB/s · 12 s left`. */
-export function progressInWords(progress: Progress): string {
+/** `120 MB of 1.4 GB · 80 MB/s · 12 s left`; files where bytes are not counted. */
+export function progressInWords({ files, totalFiles, bytes, totalBytes, rate, eta }: Progress): string {
   const number = (count: number): string => formatNumber(count, locale);
+  const size = (count: number): string => formatSize(count, locale);
+  const filesDone = totalFiles ? l10n.t('{0} of {1}', number(files), countOf(totalFiles, 'files')) : countOf(files, 'files');
+  const done = totalBytes ? l10n.t('{0} of {1}', size(bytes), size(totalBytes)) : filesDone;
   return [
-    progress.totalFiles === undefined
-      ? l10n.t('{0} files', number(progress.files))
-      : l10n.t('{0} of {1} files', number(progress.files), number(progress.totalFiles)),
-    ...(progress.rate ? [l10n.t('{0}/s', formatSize(progress.rate, locale))] : []),
-    ...(progress.eta === undefined ? [] : [l10n.t('{0} s left', number(Math.ceil(progress.eta)))]),
+    done,
+    ...(rate ? [l10n.t('{0}/s', size(rate))] : []),
+    ...(eta === undefined ? [] : [l10n.t('{0} s left', number(Math.ceil(eta)))]),
   ].join(' · ');
 }

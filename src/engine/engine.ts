@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Crew } from '../base/crew.ts';
 import { SoloCrew } from '../base/crew.ts';
-import { SnapstageError, toSnapstageError } from '../base/errors.ts';
+import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
@@ -12,7 +12,7 @@ import { Restorer, stateOf, touchedPaths, type RestoreOptions } from '../instanc
 import { RestoreWorker } from '../instance/restoreWorker.ts';
 import { findPaths, pathHistory } from '../instance/search.ts';
 import { StatCache } from '../instance/statCache.ts';
-import { findSnapshot, lookAt, readContent, readCurrent, Trees, type State } from '../instance/states.ts';
+import { currentKind, findSnapshot, readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { checkName, Taker } from '../instance/take.ts';
 import { TakeWorker } from '../instance/takeWorker.ts';
 import { Verifier } from '../instance/verify.ts';
@@ -88,8 +88,12 @@ class Engine implements api.EngineApi {
     if (this.disposed) throw new SnapstageError('bug', 'The engine was disposed.');
     const store = new Store(this.files, this.host);
     try {
-      using session = store.begin();
-      return await run({ store, session, work: new Work(options) });
+      const session = store.begin();
+      try {
+        return await run({ store, session, work: new Work(options) });
+      } finally {
+        endQuietly(session);
+      }
     } catch (error) {
       throw toSnapstageError(error);
     } finally {
@@ -112,7 +116,11 @@ class Engine implements api.EngineApi {
 
   async status(request: { readonly changes?: boolean } = {}, options?: CallOptions): Promise<api.Status> {
     const none = { folder: this.folder, snapshots: 0, latest: null, changes: null, undo: null, interrupted: null, storeBytes: 0 };
-    if (!Store.exists(this.files)) return { ...none, initialized: false };
+    try {
+      if (!Store.exists(this.files)) return { ...none, initialized: false };
+    } catch (error) {
+      throw toSnapstageError(error);
+    }
     return this.open(options, async ({ store, work }) => {
       const { snapshots } = store.snapshots.list();
       const latest = snapshots[0];
@@ -226,20 +234,13 @@ class Engine implements api.EngineApi {
       const at = parsePath(request.path);
       const offset = request.offset ?? 0;
       if (at === '') throw new SnapstageError('usage', 'The folder itself can’t be read.', { path: at });
-      if (request.state === CURRENT) return this.readCurrent(at, offset, request.length);
+      if (request.state === CURRENT) return readCurrent(this.folder, at, currentKind(this.folder, at), offset, request.length);
       const state = await this.state(store, request.state, work);
       const entry = state.trees.entry(state.root, at);
       if (entry === undefined) throw noPath(at, request.state);
       if (entry.kind === Kind.folder) throw new SnapstageError('usage', `“${at}” is a folder.`, { path: at });
       return readContent(store.reader, entry, offset, request.length);
     });
-  }
-
-  private readCurrent(at: string, offset: number, length: number | undefined): Uint8Array {
-    const stat = lookAt(this.folder, at);
-    if (stat === undefined) throw noPath(at, CURRENT);
-    if (!stat.isFile() && !stat.isSymbolicLink()) throw new SnapstageError('usage', `“${at}” is not a file.`, { path: at });
-    return readCurrent(this.folder, at, stat.isFile() ? Kind.file : Kind.link, offset, length);
   }
 
   diff(request: Parameters<api.EngineApi['diff']>[0], options?: CallOptions): Promise<api.Diff> {
@@ -306,24 +307,29 @@ class Engine implements api.EngineApi {
   }
 
   executeRestore(plan: api.RestorePlan, options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, ({ store, work }) => {
-      const restore = this.restoreOptions(store, { ...plan.request, state: plan.snapshot.id });
-      return this.execute(store, { ...restore, expectedRoot: plan.from }, work);
+    return this.open(options, (open) => {
+      const restore = this.restoreOptions(open.store, { ...plan.request, state: plan.snapshot.id });
+      return this.execute(open, { ...restore, expectedRoot: plan.from });
     });
   }
 
   restore(request: api.RestoreRequest, options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, ({ store, work }) => this.execute(store, this.restoreOptions(store, request), work));
+    return this.open(options, (open) => this.execute(open, this.restoreOptions(open.store, request)));
   }
 
-  private async execute(store: Store, restore: RestoreOptions, work: Work): Promise<api.RestoreOutcome> {
+  private async execute({ store, session, work }: Open, restore: RestoreOptions): Promise<api.RestoreOutcome> {
     const { to } = restore;
     if (to !== undefined) {
       const { steps, problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
       return { counts: restoreCounts(steps), items: restoreItems(steps), problems };
     }
-    const { steps, problems, safety } = await this.restorer.restore(store, restore, work);
-    return { counts: restoreCounts(steps), items: restoreItems(steps), problems, safety: snapshotInfo(safety) };
+    const lock = store.restoring.acquire(session);
+    try {
+      const { steps, problems, safety } = await this.restorer.restore(store, restore, work);
+      return { counts: restoreCounts(steps), items: restoreItems(steps), problems, safety: snapshotInfo(safety) };
+    } finally {
+      lock[Symbol.dispose]();
+    }
   }
 
   planUndo(options?: CallOptions): Promise<api.RestorePlan> {
@@ -334,7 +340,7 @@ class Engine implements api.EngineApi {
   }
 
   undo(options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, ({ store, work }) => this.execute(store, this.undoOptions(store), work));
+    return this.open(options, (open) => this.execute(open, this.undoOptions(open.store)));
   }
 
   /** Puts back what the last restore touched, and nothing else. */
@@ -352,7 +358,8 @@ class Engine implements api.EngineApi {
   }
 
   recover(how: 'finish' | 'undo', options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, ({ store, work }) => {
+    return this.open(options, (open) => {
+      const { store } = open;
       const intent = new Journal(store).interrupted();
       if (intent === undefined) throw new SnapstageError('not-found', 'There is no interrupted restore.', { reason: 'nothing-to-recover' });
       const target = this.snapshot(store, how === 'finish' ? intent.target : intent.safety);
@@ -366,7 +373,7 @@ class Engine implements api.EngineApi {
         deleteAbsent,
         reason: 'before recovery',
       };
-      return this.execute(store, restore, work);
+      return this.execute(open, restore);
     });
   }
 
@@ -435,6 +442,15 @@ async function startClone(folder: string, source: StoredSnapshot, options: CallO
     return { folder, files: snapshot.files, bytes: snapshot.bytes, snapshot };
   } finally {
     await clone.dispose();
+  }
+}
+
+/** What the operation did, or why it failed, counts more than a session file left over: that one ends with this process. */
+function endQuietly(session: Session): void {
+  try {
+    session[Symbol.dispose]();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import { ID_BYTES, isNoId } from '../store/ids.ts';
 import type { Note } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import { Flag, Kind, type TreeEntry } from '../store/tree.ts';
-import { absolute } from './diskFolder.ts';
+import { absolute, exactStat } from './diskFolder.ts';
 import { ExactTimes } from './exactTimes.ts';
 import type { Step } from './restorePlan.ts';
 import type { PartJob, RestoreWorker, WriteJob, WriteResult } from './restoreWorker.ts';
@@ -20,6 +20,12 @@ interface FileToWrite {
   readonly entry: TreeEntry;
   /** Where it is written, relative to the target root: its place, or a staged name. */
   readonly at: string;
+}
+
+/** One more name of a file that `first` is written as. */
+interface FurtherName {
+  readonly step: Step;
+  readonly first: string;
 }
 
 const JOB_BYTES = 8 << 20;
@@ -60,11 +66,28 @@ export class Applier {
     const bytes = files.writes.reduce((sum, file) => sum + file.entry.size, 0);
     this.work.begin('write', files.writes.length, bytes);
     await this.writeContents(files.writes);
+    const locked = this.staging === undefined ? new Map<string, number>() : this.unlock(steps);
+    try {
+      this.change(steps, files);
+    } finally {
+      this.lock(locked);
+    }
+    try {
+      this.finish(steps, folders);
+    } finally {
+      await this.times.close();
+    }
+  }
+
+  private change(steps: readonly Step[], files: { readonly writes: readonly FileToWrite[]; readonly names: readonly FurtherName[] }): void {
     this.remove(steps);
     for (const step of steps) if (isFolderToMake(step)) this.attempt(step.path, () => this.makeFolder(step));
     if (this.staging !== undefined) for (const file of files.writes) this.attempt(file.step.path, () => this.moveIn(file));
     for (const step of steps) if (step.to?.kind === Kind.link && isWritten(step)) this.attempt(step.path, () => this.makeLink(step));
     for (const { step, first } of files.names) this.attempt(step.path, () => this.makeName(step, first));
+  }
+
+  private finish(steps: readonly Step[], folders: readonly { path: string; entry: TreeEntry }[]): void {
     this.work.begin('finish');
     this.trusted.clear();
     this.trusted.add('');
@@ -73,16 +96,40 @@ export class Applier {
         this.attempt(step.path, () => this.setAttributes(step.path, step.to!, step.from));
     for (const { path, entry } of folders.toSorted((a, b) => (a.path < b.path ? 1 : -1)))
       this.attempt(path, () => this.setAttributes(path, entry));
-    await this.times.close();
+  }
+
+  /** Lets the owner change what is in folders that forbid it, for the while. Returns their permissions, outer folders first. */
+  private unlock(steps: readonly Step[]): Map<string, number> {
+    const locked = new Map<string, number>();
+    const changing = steps.filter((step) => step.action === 'delete' || isWritten(step));
+    for (const path of [...new Set(changing.map((step) => parentPath(step.path)))].sort()) {
+      const full = absolute(this.root, path);
+      const stat = exactStat(full);
+      const mode = Number(stat?.mode ?? 0n) & 0o7777;
+      if (stat?.isDirectory() !== true || (mode & 0o300) === 0o300) continue;
+      try {
+        this.checkParents(path);
+        fs.chmodSync(full, mode | 0o700);
+        locked.set(path, mode);
+      } catch (error) {
+        // Not the owner's to change: what then can't be done there is reported step by step.
+        if (!isSystemError(error) && !(error instanceof SnapstageError)) throw error;
+      }
+    }
+    return locked;
+  }
+
+  private lock(locked: ReadonlyMap<string, number>): void {
+    for (const [path, mode] of [...locked].toReversed()) {
+      const full = absolute(this.root, path);
+      if (exactStat(full)?.isDirectory() === true) fs.chmodSync(full, mode);
+    }
   }
 
   /** Files with content of their own, and further names of one of them. */
-  private filesToWrite(
-    steps: readonly Step[],
-    groups: ReadonlyMap<string, string>,
-  ): { writes: FileToWrite[]; names: { step: Step; first: string }[] } {
+  private filesToWrite(steps: readonly Step[], groups: ReadonlyMap<string, string>): { writes: FileToWrite[]; names: FurtherName[] } {
     const writes: FileToWrite[] = [];
-    const names: { step: Step; first: string }[] = [];
+    const names: FurtherName[] = [];
     const firsts = new Map<string, string>();
     for (const step of steps) {
       if (!isWritten(step) || step.to!.kind !== Kind.file) continue;
@@ -134,7 +181,8 @@ export class Applier {
     const full = absolute(this.root, path);
     const there = fs.lstatSync(full, { throwIfNoEntry: false });
     if (there === undefined) fs.mkdirSync(full);
-    else if (!there.isDirectory()) throw new SnapstageError('exists', `“${path}” is not a folder in ${this.root}.`, { path, folder: this.root });
+    else if (!there.isDirectory())
+      throw new SnapstageError('exists', `“${path}” is not a folder in ${this.root}.`, { path, folder: this.root });
     this.trusted.add(path);
   }
 
@@ -253,7 +301,8 @@ export class Applier {
     this.checkParents(path);
     if (entry.kind === Kind.link) return this.setLinkTime(path, entry.mtime);
     const there = path === '' ? fs.statSync(full) : fs.lstatSync(full);
-    if (entry.kind === Kind.folder ? !there.isDirectory() : !there.isFile()) throw new SnapstageError('io', 'something else is in its place');
+    if (entry.kind === Kind.folder ? !there.isDirectory() : !there.isFile())
+      throw new SnapstageError('io', 'something else is in its place');
     if (from === undefined || from.mode !== entry.mode) fs.chmodSync(full, entry.mode);
     const seconds = Number(entry.mtime) / 1e9;
     fs.utimesSync(full, seconds, seconds);

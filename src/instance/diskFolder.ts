@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { isSystemError } from '../base/errors.ts';
 import { decodeName, hasRawBytes, encodeName } from '../base/paths.ts';
 
 /** Follows no link, and does not wait for a pipe's other end. Windows has neither flag. */
@@ -9,6 +10,16 @@ export function absolute(root: string, path: string): string | Buffer {
   if (path === '') return root;
   const full = `${root}/${path}`;
   return hasRawBytes(path) ? encodeName(full) : full;
+}
+
+/** Exact attributes of what is there, a link's own; `undefined` when nothing is (any more), or its folder is none. */
+export function exactStat(full: string | Buffer): fs.BigIntStats | undefined {
+  try {
+    return fs.lstatSync(full, { bigint: true });
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
 }
 
 /** Names in a folder, sorted; none is lost, also where one is not valid UTF-8. */

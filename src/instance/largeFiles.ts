@@ -7,7 +7,7 @@ import type { ObjectSink } from '../store/objectWriter.ts';
 import { Flag } from '../store/tree.ts';
 import { databaseChunk, isSparse, SEGMENT_BYTES, type ChunkJob, type ChunkResult, type ReadJob, type ReadResult } from './contentReader.ts';
 import { mayChangeUnseen, waitTick } from './clockTick.ts';
-import { absolute, milliseconds, READ_FLAGS } from './diskFolder.ts';
+import { absolute, exactStat, milliseconds, READ_FLAGS } from './diskFolder.ts';
 import type { ChangedRow, Findings } from './findings.ts';
 import type { ContentJob, ContentResult, TakeWorker } from './takeWorker.ts';
 
@@ -100,7 +100,7 @@ export class LargeFiles {
   /** Puts the parts together; gives the file back when it changed meanwhile and should be tried again. */
   private close(file: OpenLarge, parts: readonly ChunkResult[], attempt: number): OpenLarge[] {
     const { columns, previous, previousFlags } = file.changed.scan;
-    const after = fs.lstatSync(absolute(this.root, file.path), { bigint: true, throwIfNoEntry: false });
+    const after = exactStat(absolute(this.root, file.path));
     const stable =
       after !== undefined &&
       !file.unseen &&

@@ -181,7 +181,8 @@ function keepBoth(steps: readonly Step[], current: State | undefined, label: str
     if (step.action === 'delete') return [{ ...step, action: 'keep', reason: 'kept beside what is restored' }];
     if (step.action === 'attributes') return [];
     const above = [...beside.keys()].find((folder) => isInside(folder, step.path));
-    if (above !== undefined) return [{ ...step, path: `${beside.get(above)!}${step.path.slice(above.length)}`, original: step.path, reason: 'kept both' }];
+    if (above !== undefined)
+      return [{ ...step, path: `${beside.get(above)!}${step.path.slice(above.length)}`, original: step.path, reason: 'kept both' }];
     if (step.action !== 'replace') return [step];
     const path = freeBeside(step.path, current, label);
     if (step.to!.kind === Kind.folder) beside.set(step.path, path);

@@ -6,7 +6,7 @@ import { ID_BYTES, isNoId } from '../store/ids.ts';
 import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
-import { absolute, readNames } from './diskFolder.ts';
+import { absolute, exactStat, readNames } from './diskFolder.ts';
 import { IGNORED, type IgnoreRules } from './ignoreRules.ts';
 import { copyRows, RowBuilder, type FolderRows, type RowColumns, type StatTable } from './rows.ts';
 
@@ -133,7 +133,7 @@ export class Scanner {
   /** Adds a row for the entry; `undefined` when it is left out or gone. */
   private look(path: string, old: number, draft: FolderDraft): number | undefined {
     const full = absolute(this.root, path);
-    const stat = fs.lstatSync(full, { throwIfNoEntry: false });
+    const stat = this.stat(path, full);
     if (stat === undefined) return undefined;
     const kind = kindOf(stat);
     if (kind === undefined) {
@@ -155,8 +155,19 @@ export class Scanner {
     columns.ctimeMs[row] = Math.max(stat.mtimeMs, stat.ctimeMs) >= this.racyFrom ? Number.NaN : stat.ctimeMs;
     columns.inode[row] = stat.ino;
     if (kind === Kind.file && stat.nlink > 1) columns.group[row] = linkGroup(stat, this.rootDevice);
-    if (kind !== Kind.file) columns.mtime[row] = fs.lstatSync(full, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
+    if (kind !== Kind.file) columns.mtime[row] = exactStat(full)?.mtimeNs ?? 0n;
     return row;
+  }
+
+  /** `undefined` when it is gone, or can't be looked at: a folder may let its names be listed and no more. */
+  private stat(path: string, full: string | Buffer): fs.Stats | undefined {
+    try {
+      return fs.lstatSync(full, { throwIfNoEntry: false });
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      if (error.code !== 'ENOTDIR') this.unreadable.push({ path, reason: `can't be read (${error.code})` });
+      return undefined;
+    }
   }
 
   private count(kind: Kind, size: number): void {

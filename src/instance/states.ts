@@ -100,8 +100,17 @@ export function readContent(reader: ObjectReader, entry: TreeEntry, offset = 0, 
   return Buffer.concat(parts);
 }
 
+/** Whether a file or a link is at the path now. @throws SnapstageError `not-found`, or `usage` for anything else. */
+export function currentKind(root: string, path: string): Kind {
+  const stat = lookAt(root, path);
+  if (stat === undefined) throw new SnapstageError('not-found', `There is no “${path}” in current.`, { path, state: 'current' });
+  if (stat.isFile()) return Kind.file;
+  if (stat.isSymbolicLink()) return Kind.link;
+  throw new SnapstageError('usage', `“${path}” is not a file.`, { path });
+}
+
 /** What is at a path of the folder now, if every folder above it is a real one; `undefined` for nothing there. */
-export function lookAt(root: string, path: string): fs.Stats | undefined {
+function lookAt(root: string, path: string): fs.Stats | undefined {
   const above = path === '' ? undefined : lookAt(root, parentPath(path));
   if (path !== '' && !above?.isDirectory()) return undefined;
   return path === '' ? fs.statSync(root, { throwIfNoEntry: false }) : fs.lstatSync(absolute(root, path), { throwIfNoEntry: false });

@@ -1,4 +1,4 @@
-import { SnapstageError } from '../base/errors.ts';
+import { isSystemError, SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
 import { NO_LABELS, type Labels, type Note, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
@@ -40,8 +40,10 @@ export class Taker {
     const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
     const id = store.snapshots.add(record, options.labels ?? NO_LABELS);
     const isSame = table !== undefined && latest !== undefined && record.root === latest.record.root && capture.newPacks === 0;
-    if (!isSame) this.cache.save(store, capture.nextTable(id));
-    store.saveIndex(capture.newPacks);
+    saveQuietly(() => {
+      if (!isSame) this.cache.save(store, capture.nextTable(id));
+      store.saveIndex(capture.newPacks);
+    });
     const snapshot = { id, record, labels: options.labels ?? NO_LABELS };
     return { snapshot, capture };
   }
@@ -59,6 +61,15 @@ export class Taker {
   private async capture(store: Store, work: Work, request: ConstructorParameters<typeof Capturer>[0]['request']): Promise<Capture> {
     const capturer = new Capturer({ root: this.folder, store, table: this.cache.load(store), crewFor: this.crewFor, work, request });
     return capturer.run();
+  }
+}
+
+/** The snapshot is there; what only saves time next time may fail (a full disk, say). */
+function saveQuietly(save: () => void): void {
+  try {
+    save();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
   }
 }
 

@@ -87,10 +87,13 @@ const RELEASED = 'released';
 export class ExclusiveLock {
   private readonly files: StoreFiles;
   private readonly sessions: Sessions;
+  private readonly folder: string;
 
-  constructor(files: StoreFiles, sessions: Sessions) {
+  /** `folder` holds the lock's files: one for each thing that can be locked. */
+  constructor(files: StoreFiles, sessions: Sessions, folder: string = LOCKS) {
     this.files = files;
     this.sessions = sessions;
+    this.folder = folder;
   }
 
   /** Held until it is disposed of, or at the latest until the session ends. @throws SnapstageError `busy` while somebody else holds it. */
@@ -101,10 +104,10 @@ export class ExclusiveLock {
       const mine = highest + 1;
       if (!this.tryCreate(mine, session)) continue;
       if (this.highest() !== mine) {
-        this.files.remove(`${LOCKS}/${mine}`); // others came and went since the look, and one of them is ahead
+        this.files.remove(`${this.folder}/${mine}`); // others came and went since the look, and one of them is ahead
         continue;
       }
-      for (const name of this.files.list(LOCKS)) if (Number(name) < mine) this.files.remove(`${LOCKS}/${name}`);
+      for (const name of this.files.list(this.folder)) if (Number(name) < mine) this.files.remove(`${this.folder}/${name}`);
       return {
         check: () => {
           if (this.highest() !== mine) throw new SnapstageError('busy', 'Another process took over the store’s lock.');
@@ -116,18 +119,18 @@ export class ExclusiveLock {
 
   private release(mine: number): void {
     try {
-      if (this.highest() === mine) this.files.write(`${LOCKS}/${mine}`, Buffer.from(RELEASED), false);
+      if (this.highest() === mine) this.files.write(`${this.folder}/${mine}`, Buffer.from(RELEASED), false);
     } catch (error) {
       if (!isSystemError(error)) throw error; // a full disk, say: the lock ends with the session
     }
   }
 
   private highest(): number {
-    return Math.max(0, ...this.files.list(LOCKS).map(Number).filter(Number.isSafeInteger));
+    return Math.max(0, ...this.files.list(this.folder).map(Number).filter(Number.isSafeInteger));
   }
 
   private refuseIfHeld(generation: number, own: Session): void {
-    const holder = this.files.read(`${LOCKS}/${generation}`)?.toString();
+    const holder = this.files.read(`${this.folder}/${generation}`)?.toString();
     if (holder === undefined || holder === RELEASED) return;
     const others = this.sessions.others(own.name);
     // A name cut off by a crash may be anybody's who is still there.
@@ -137,7 +140,7 @@ export class ExclusiveLock {
 
   private tryCreate(generation: number, session: Session): boolean {
     try {
-      const file = this.files.create(`${LOCKS}/${generation}`);
+      const file = this.files.create(`${this.folder}/${generation}`);
       file.append(Buffer.from(session.name));
       file.close();
       return true;

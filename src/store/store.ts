@@ -19,7 +19,7 @@ const FORMAT = {
   hash: 'sha256',
   chunker: { name: 'fastcdc-gear', min: 32 << 10, avg: 128 << 10, max: 512 << 10, whole: 512 << 10 },
 };
-const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'damaged'];
+const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'restoring', 'damaged'];
 /** Fixed small files: the first keeps git out, the second backup tools that know the convention of bford.info/cachedir. */
 export const FIXED_FILES: Readonly<Record<string, string>> = {
   '.gitignore': '*\n',
@@ -40,7 +40,10 @@ export class Store {
   readonly host: Host;
   readonly snapshots: SnapshotFiles;
   readonly sessions: Sessions;
+  /** Held by who takes objects away. */
   readonly lock: ExclusiveLock;
+  /** Held by who changes the user's files. */
+  readonly restoring: ExclusiveLock;
   private loaded: LoadedIndex | undefined;
   private storeIndex: StoreIndex | undefined;
   private objectReader: ObjectReader | undefined;
@@ -51,6 +54,7 @@ export class Store {
     this.snapshots = new SnapshotFiles(files);
     this.sessions = new Sessions(files, host);
     this.lock = new ExclusiveLock(files, this.sessions);
+    this.restoring = new ExclusiveLock(files, this.sessions, 'restoring');
   }
 
   /** Makes an empty store. The format file comes last: without it there is none. */

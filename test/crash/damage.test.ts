@@ -88,7 +88,8 @@ describe('damage', function () {
       const after = await readable(files);
       for (const id of before) assert.ok(after.has(id), `verify made ${id} unreadable`);
       for (const id of taken.keys()) {
-        const isNamed = report?.damage.some((one) => one.part === `snapshots/${id}` || one.affected.some(({ snapshot }) => snapshot === id)) ?? true;
+        const isNamed =
+          report?.damage.some((one) => one.part === `snapshots/${id}` || one.affected.some(({ snapshot }) => snapshot === id)) ?? true;
         const isDeleted = bytes === undefined && name === `snapshots/${id}`;
         assert.ok(isNamed || isDeleted || after.has(id), `${id} cannot be read and is not named`);
       }
@@ -121,7 +122,8 @@ describe('damage', function () {
   it('by truncation at many lengths, and by a missing file: found, named, never wrong bytes', async () => {
     for (const [name, good] of store) {
       if (WITHOUT_VALUE.test(name)) continue;
-      for (let length = 0; length < good.length; length += 1 + Math.floor(good.length / 40)) await check(`${name} cut at ${length}`, name, good.subarray(0, length));
+      for (let length = 0; length < good.length; length += 1 + Math.floor(good.length / 40))
+        await check(`${name} cut at ${length}`, name, good.subarray(0, length));
       // A snapshot or a done restore whose only file is gone was deleted, as far as anybody can tell.
       if (name !== 'format') await check(`${name} missing`, name, undefined, name.startsWith('packs/') || !name.includes('/'));
     }

@@ -42,7 +42,7 @@ describe('a disk that fails', function () {
   before(async () => {
     template = tempFolder('disk');
     taken = await makeInstance(template);
-    [oldest] = taken.keys() as IterableIterator<string> & [string];
+    oldest = [...taken.keys()][0]!;
   });
   beforeEach(() => (folder = tempFolder('disk-run')));
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -60,7 +60,8 @@ describe('a disk that fails', function () {
       await operations[name]!(engine, oldest);
     } catch (error) {
       code = (error as { code: string }).code;
-      if (name === 'take') assert.deepEqual(snapshots().toSorted(), had.toSorted(), `take was refused (${String(error)}), but the snapshot is there`);
+      if (name === 'take')
+        assert.deepEqual(snapshots().toSorted(), had.toSorted(), `take was refused (${String(error)}), but the snapshot is there`);
       if (code === 'bug') throw error;
     } finally {
       await engine.dispose();

@@ -37,7 +37,8 @@ describe('power cut', function () {
     const files = new FaultyFiles(disk, ({ kind, name }) => {
       count += 1;
       if (!['flush', 'flushFolder', 'write', 'remove', 'create'].includes(kind)) return;
-      for (const loss of losses) found.push({ when: `before operation ${count}, ${kind} ${name}`, files: disk.afterCut(loss), safe: new Map(safe) });
+      for (const loss of losses)
+        found.push({ when: `before operation ${count}, ${kind} ${name}`, files: disk.afterCut(loss), safe: new Map(safe) });
     });
     const engine = openEngine({ folder, files });
     await engine.init();
@@ -58,11 +59,15 @@ describe('power cut', function () {
 
   async function survives({ when, files, safe }: Cut): Promise<void> {
     if (files.size('format') === undefined) return assert.equal(safe.size, 0, when);
-    for (const name of [...files.contents.keys()]) if (/^(sessions|locks)\//.test(name)) files.contents.delete(name);
+    for (const name of files.contents.keys()) if (/^(sessions|locks)\//.test(name)) files.contents.delete(name);
     const engine = openEngine({ folder: empty, files });
     try {
       const { damage } = await engine.verify({ readData: true });
-      assert.deepEqual(damage.filter((one) => !one.healed), [], when);
+      assert.deepEqual(
+        damage.filter((one) => !one.healed),
+        [],
+        when,
+      );
       for (const [id, state] of safe) assert.deepEqual(await snapshotState(engine, id), sorted(state), when);
       await engine.compact();
       for (const [id, state] of safe) assert.deepEqual(await snapshotState(engine, id), sorted(state), `${when}, after compaction`);

@@ -55,7 +55,14 @@ export async function snapshotState(engine: EngineApi, id: string): Promise<Stat
 /** States that differ in every way: added, changed by a little, deleted, moved, kinds changed. */
 export const states: readonly State[] = [
   { 'a.txt': 'first\n', 'data/table.csv': lines(400), 'data/old.txt': 'old', 'deep/er/x': 'x', link: '-> a.txt', kind: 'a file' },
-  { 'a.txt': 'second\n', 'data/table.csv': `${lines(400)}one more\n`, 'data/new.txt': 'new', 'deep/er/y': 'x', link: '-> data/new.txt', 'kind/inside': 'a folder' },
+  {
+    'a.txt': 'second\n',
+    'data/table.csv': `${lines(400)}one more\n`,
+    'data/new.txt': 'new',
+    'deep/er/y': 'x',
+    link: '-> data/new.txt',
+    'kind/inside': 'a folder',
+  },
   { 'a.txt': 'second\n', 'data/table.csv': lines(399), 'other/z': lines(300).toUpperCase(), link: 'a file now', kind: '-> nowhere' },
 ];
 
@@ -69,8 +76,12 @@ const DEAD = 4_194_304; // above the largest number that Linux gives a process
 export function bury(folder: string): void {
   const store = join(folder, '.snapstage');
   const rename = (name: string): string => name.replace(`.${process.pid}.`, `.${DEAD}.`);
+  if (!fs.existsSync(store)) return;
   for (const name of list(join(store, 'sessions'))) fs.renameSync(join(store, 'sessions', name), join(store, 'sessions', rename(name)));
-  for (const name of list(join(store, 'locks'))) fs.writeFileSync(join(store, 'locks', name), rename(fs.readFileSync(join(store, 'locks', name), 'utf8')));
+  for (const lock of fs.readdirSync(store, { recursive: true, encoding: 'utf8' })) {
+    const full = join(store, lock);
+    if (lock.startsWith('locks') && fs.statSync(full).isFile()) fs.writeFileSync(full, rename(fs.readFileSync(full, 'utf8')));
+  }
   const journal = join(store, 'journal', 'restore');
   const intent = fs.existsSync(journal) ? (decodeChecked(fs.readFileSync(journal)) as { owner: { pid: number } } | undefined) : undefined;
   if (intent !== undefined) fs.writeFileSync(journal, encodeChecked({ ...intent, owner: { ...intent.owner, pid: DEAD } }));
@@ -85,7 +96,8 @@ export function garbageOf(folder: string): string[] {
   const store = join(folder, '.snapstage');
   const files = fs.readdirSync(store, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
   const snapshots = new Set(list(join(store, 'snapshots')));
-  const isOrphan = (name: string): boolean => name.endsWith('.labels') && !snapshots.has(name.slice('snapshots/'.length, -'.labels'.length));
+  const isOrphan = (name: string): boolean =>
+    name.endsWith('.labels') && !snapshots.has(name.slice('snapshots/'.length, -'.labels'.length));
   const isWork = (name: string): boolean => /^((sessions|trash|damaged)\/|journal\/(staging|restore)$)/.test(name);
   return files.filter((name) => name.endsWith('.tmp') || isOrphan(name) || isWork(name));
 }
@@ -95,14 +107,25 @@ export async function checkSound(folder: string, expected: ReadonlyMap<string, S
   const engine = openEngine({ folder });
   try {
     const first = await engine.verify({ readData: true });
-    assert.deepEqual(first.damage.filter((one) => !one.healed), []);
+    assert.deepEqual(
+      first.damage.filter((one) => !one.healed),
+      [],
+    );
     const listed = await engine.list();
-    for (const id of expected.keys()) assert.ok(listed.some((one) => one.id === id), `snapshot ${id} is gone`);
+    for (const id of expected.keys())
+      assert.ok(
+        listed.some((one) => one.id === id),
+        `snapshot ${id} is gone`,
+      );
     for (const { id, reason } of listed) {
       const found = await snapshotState(engine, id);
       const wanted = expected.get(id);
       if (wanted !== undefined) assert.deepEqual(found, sorted(wanted));
-      else if (reason !== 'before recovery') assert.ok(known.some((one) => isEqual(one, found)), `snapshot ${id} is of no state that there was`);
+      else if (reason !== 'before recovery')
+        assert.ok(
+          known.some((one) => isEqual(one, found)),
+          `snapshot ${id} is of no state that there was`,
+        );
     }
     if ((await engine.status({ changes: false })).interrupted !== null) await engine.recover('finish');
     const now = await engine.take({});

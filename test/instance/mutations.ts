@@ -20,7 +20,7 @@ export function mutate(root: string, seed: number, count: number): void {
 function entriesOf(folder: Buffer, isTop: boolean): Buffer[] {
   return fs
     .readdirSync(folder, 'buffer')
-    .toSorted(Buffer.compare)
+    .toSorted((a, b) => a.compare(b))
     .flatMap((name) => {
       if (isTop && LEFT_ALONE.includes(name.toString())) return [];
       const full = Buffer.concat([folder, SLASH, name]);

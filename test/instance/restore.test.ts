@@ -21,11 +21,17 @@ describe('instance: restore', function () {
       writeFiles(folder, { 'a.txt': 'a2', 'sub/b.txt': 'b2', 'new.txt': 'new' });
       const others = readManifest(folder);
       const outcome = await engine.restore({ state: id, paths: ['a.txt'] });
-      assert.deepEqual(outcome.items.map(({ path: at, action }) => [at, action]), [['a.txt', 'replace']]);
+      assert.deepEqual(
+        outcome.items.map(({ path: at, action }) => [at, action]),
+        [['a.txt', 'replace']],
+      );
       assert.deepEqual(outcome.problems, []);
       assert.equal(fs.readFileSync(path.join(folder, 'a.txt'), 'utf8'), 'a1');
       const differing = manifestDifferences(others, readManifest(folder), { anyTime: (at) => at === '' });
-      assert.ok(differing.every((line) => line.startsWith('"a.txt"')), differing.join('\n'));
+      assert.ok(
+        differing.every((line) => line.startsWith('"a.txt"')),
+        differing.join('\n'),
+      );
       assert.equal(await text(engine.read({ state: outcome.safety!.id, path: 'a.txt' })), 'a2');
       assert.deepEqual([outcome.safety!.kind, outcome.safety!.reason], ['automatic', 'before restore']);
     });
@@ -192,10 +198,16 @@ describe('instance: restore', function () {
         { path: 'cache', reason: 'named by .snapstageignore' },
         { path: 'sub/y.tmp', reason: 'named by .snapstageignore' },
       ]);
-      assert.deepEqual((await engine.ls({ state: 'second', path: '', recursive: true })).filter(({ path: at }) => /cache|tmp/.test(at)), []);
+      assert.deepEqual(
+        (await engine.ls({ state: 'second', path: '', recursive: true })).filter(({ path: at }) => /cache|tmp/.test(at)),
+        [],
+      );
       const outcome = await engine.restore({ state: 'first' });
       assert.deepEqual(outcome.problems, []);
-      assert.deepEqual([readFiles(folder)['cache/x'], readFiles(folder)['sub/y.tmp'], readFiles(folder)['sub/b.txt']], ['mine', 'mine too', 'b1']);
+      assert.deepEqual(
+        [readFiles(folder)['cache/x'], readFiles(folder)['sub/y.tmp'], readFiles(folder)['sub/b.txt']],
+        ['mine', 'mine too', 'b1'],
+      );
     });
 
     it('saves an ignored file first when the snapshot holds another one', async () => {
@@ -204,7 +216,13 @@ describe('instance: restore', function () {
       writeFiles(folder, { '.snapstageignore': '*.tmp\ncache/\n', 'x.tmp': 'precious', 'cache/y': 'precious y', 'cache/z': 'kept' });
       const outcome = await engine.restore({ state: 'first', paths: ['x.tmp', 'cache'] });
       assert.deepEqual(outcome.problems, []);
-      assert.deepEqual(readFiles(folder), { '.snapstageignore': '*.tmp\ncache/\n', 'x.tmp': 'old', 'cache/': '', 'cache/y': 'old y', 'cache/z': 'kept' });
+      assert.deepEqual(readFiles(folder), {
+        '.snapstageignore': '*.tmp\ncache/\n',
+        'x.tmp': 'old',
+        'cache/': '',
+        'cache/y': 'old y',
+        'cache/z': 'kept',
+      });
       assert.equal(await text(engine.read({ state: outcome.safety!.id, path: 'x.tmp' })), 'precious');
       assert.equal(await text(engine.read({ state: outcome.safety!.id, path: 'cache/y' })), 'precious y');
       await engine.undo();
@@ -239,7 +257,10 @@ describe('instance: restore', function () {
       const plan = await engine.planRestore({ state: 'first' });
       const actions = Object.fromEntries(plan.items.map((item) => [item.path, item.action]));
       assert.equal(actions['a.txt'], 'replace');
-      assert.deepEqual([actions['new'], actions['new/x.txt'], actions['other/d.txt'], actions['sub/deep/c.txt']], ['delete', 'delete', 'add', 'attributes']);
+      assert.deepEqual(
+        [actions['new'], actions['new/x.txt'], actions['other/d.txt'], actions['sub/deep/c.txt']],
+        ['delete', 'delete', 'add', 'attributes'],
+      );
       assert.deepEqual([plan.counts.replace, plan.counts.delete, plan.counts.add, plan.counts.bytes], [1, 2, 1, 4]);
       const outcome = await engine.executeRestore(plan);
       assert.deepEqual(outcome.items, plan.items);
@@ -323,7 +344,7 @@ describe('instance: restore', function () {
     });
 
     it('of a restore that only joined names of one file leaves later work alone', async () => {
-      const { folder, engine } = await bench.instance({ 'one': 'same', 'z.txt': 'z1' });
+      const { folder, engine } = await bench.instance({ one: 'same', 'z.txt': 'z1' });
       fs.linkSync(path.join(folder, 'one'), path.join(folder, 'two'));
       const time = fs.statSync(path.join(folder, 'one'));
       await engine.take({ name: 'linked' });

@@ -8,11 +8,15 @@ import { makeFullTree, git, type FullTree } from '../support/fullTree.ts';
 import { Workbench } from '../support/folders.ts';
 import { manifestDifferences, readManifest, type Manifest } from '../support/manifest.ts';
 import { mutate } from './mutations.ts';
+import { skip } from '../rig/skip.ts';
 
 const seed = Number(process.env['SNAPSTAGE_SEED'] ?? Date.now() % 1e6);
 
 describe('instance: a folder with everything', function () {
   this.timeout(120_000);
+  before(function () {
+    if (process.platform === 'win32') skip(this, 'links, permissions and pipes of this kind are POSIX');
+  });
   const bench = new Workbench();
   let folder: string;
   let outside: string;
@@ -72,7 +76,7 @@ describe('instance: a folder with everything', function () {
     assert.deepEqual(fs.readdirSync(path.dirname(to)), ['place'], 'something was left beside');
   });
 
-  for (const round of [0, 1, 2, 3]) {
+  for (const round of [0, 1, 2]) {
     it(`comes back exactly in place after many changes, and the changes come back by undo (seed ${seed + round})`, async () => {
       mutate(folder, seed + round, 150);
       const changed = readManifest(folder);

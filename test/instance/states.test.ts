@@ -29,8 +29,12 @@ describe('instance: states', function () {
     ] as const) {
       assert.equal((await engine.show(state)).id, id, state);
     }
-    for (const state of ['latest~3', 'latest~', 'nobody', first.id.slice(0, 3), '', `${first.id}0`, 'ffffffff']) await rejected(engine.show(state), 'not-found');
-    assert.deepEqual((await engine.list()).map((one) => one.id), [third.id, second.id, first.id]);
+    for (const state of ['latest~3', 'latest~', 'nobody', first.id.slice(0, 3), '', `${first.id}0`, 'ffffffff'])
+      await rejected(engine.show(state), 'not-found');
+    assert.deepEqual(
+      (await engine.list()).map((one) => one.id),
+      [third.id, second.id, first.id],
+    );
     assert.deepEqual([first.kind, second.kind, third.kind], ['described', 'described', 'quick']);
   });
 
@@ -53,7 +57,15 @@ describe('instance: states', function () {
 
   describe('compared', () => {
     it('tell what was added, changed, removed and moved, of any kind', async () => {
-      const { folder, engine } = await bench.instance({ 'same': 's', 'edit': '1', 'gone': 'g', 'from/name': 'a moved file', 'kind': 'file', 'perm': 'p', 'd/': '' });
+      const { folder, engine } = await bench.instance({
+        same: 's',
+        edit: '1',
+        gone: 'g',
+        'from/name': 'a moved file',
+        kind: 'file',
+        perm: 'p',
+        'd/': '',
+      });
       await engine.take({ name: 'a' });
       writeFiles(folder, { edit: '22', fresh: 'f', 'to/': '' });
       fs.rmSync(path.join(folder, 'gone'));
@@ -87,10 +99,21 @@ describe('instance: states', function () {
       assert.deepEqual(await engine.diff({ a: 'a', b: 'b' }), expected);
       const back = await engine.diff({ a: 'b', b: 'a' });
       assert.deepEqual(back.moved, [{ path: 'from/name', from: 'to/other', kind: 'file', size: 12 }]);
-      assert.deepEqual(back.added.map((one) => one.path), ['gone', 'kind']);
+      assert.deepEqual(
+        back.added.map((one) => one.path),
+        ['gone', 'kind'],
+      );
       assert.deepEqual(await engine.diff({ a: 'b', b: 'b' }), { added: [], changed: [], removed: [], moved: [] });
-      assert.deepEqual(await engine.diff({ a: 'a', path: 'edit' }), { added: [], changed: expected.changed.slice(0, 1), removed: [], moved: [] });
-      assert.deepEqual((await engine.diff({ a: 'a', path: 'kind' })).added.map((one) => one.path), ['kind/inside']);
+      assert.deepEqual(await engine.diff({ a: 'a', path: 'edit' }), {
+        added: [],
+        changed: expected.changed.slice(0, 1),
+        removed: [],
+        moved: [],
+      });
+      assert.deepEqual(
+        (await engine.diff({ a: 'a', path: 'kind' })).added.map((one) => one.path),
+        ['kind/inside'],
+      );
       await rejected(engine.diff({ a: 'a', path: 'never' }), 'not-found');
     });
 
@@ -108,7 +131,13 @@ describe('instance: states', function () {
   });
 
   it('are searched by name and by path', async () => {
-    const { folder, engine } = await bench.instance({ 'data/a.csv': '1', 'data/deep/b.csv': '2', 'c.csv': '3', 'a.txt': '4', '[x].csv': '5' });
+    const { folder, engine } = await bench.instance({
+      'data/a.csv': '1',
+      'data/deep/b.csv': '2',
+      'c.csv': '3',
+      'a.txt': '4',
+      '[x].csv': '5',
+    });
     const first = await engine.take({});
     fs.rmSync(path.join(folder, 'c.csv'));
     const second = await engine.take({});
@@ -137,8 +166,14 @@ describe('instance: states', function () {
     }
     fs.rmSync(path.join(folder, 'x'));
     const history = await engine.history('x');
-    assert.deepEqual(history.map((version) => version.states), [['current'], [ids[5]], [ids[4]], [ids[3]], [ids[2], ids[1]]]);
-    assert.deepEqual(history.map((version) => version.entry?.size ?? null), [null, 1, 1, null, 1]);
+    assert.deepEqual(
+      history.map((version) => version.states),
+      [['current'], [ids[5]], [ids[4]], [ids[3]], [ids[2], ids[1]]],
+    );
+    assert.deepEqual(
+      history.map((version) => version.entry?.size ?? null),
+      [null, 1, 1, null, 1],
+    );
     assert.equal(history[1]!.entry!.id, history[4]!.entry!.id);
     assert.equal(history[4]!.since, (await engine.show(ids[1]!)).created);
     await rejected(engine.history('never'), 'not-found');
@@ -168,10 +203,16 @@ describe('instance: states', function () {
     await rejected(engine.delete([free.id, pinned.id]), 'refused');
     assert.equal((await engine.list()).length, 2);
     const plan = await engine.planDelete(['free', free.id, 'latest']);
-    assert.deepEqual(plan.snapshots.map((one) => one.id), [free.id]);
+    assert.deepEqual(
+      plan.snapshots.map((one) => one.id),
+      [free.id],
+    );
     assert.equal((await engine.list()).length, 2);
     await engine.delete([free.id]);
-    assert.deepEqual((await engine.list()).map((one) => one.id), [pinned.id]);
+    assert.deepEqual(
+      (await engine.list()).map((one) => one.id),
+      [pinned.id],
+    );
     await rejected(engine.delete([free.id]), 'not-found');
   });
 
@@ -199,7 +240,17 @@ describe('instance: states', function () {
     fs.symlinkSync('the/target', path.join(folder, 'link'));
     await engine.take({ name: 'a' });
     for (const state of ['a', 'current']) {
-      for (const [offset, length] of [[0, undefined], [0, 0], [0, 1], [2_999_999, undefined], [2_999_999, 50], [3_000_000, 5], [4_000_000, 5], [100_000, 1_500_000], [524_287, 2]] as const) {
+      for (const [offset, length] of [
+        [0, undefined],
+        [0, 0],
+        [0, 1],
+        [2_999_999, undefined],
+        [2_999_999, 50],
+        [3_000_000, 5],
+        [4_000_000, 5],
+        [100_000, 1_500_000],
+        [524_287, 2],
+      ] as const) {
         const bytes = Buffer.from(await engine.read({ state, path: 'large', offset, ...(length === undefined ? {} : { length }) }));
         const wanted = content.subarray(offset, length === undefined ? undefined : offset + length);
         assert.ok(bytes.equals(wanted), `${state}: ${offset}+${length} gave ${bytes.length} bytes`);
@@ -222,14 +273,18 @@ describe('instance: states', function () {
     for (const state of ['a', 'current']) {
       await rejected(engine.read({ state, path: 'out/secret' }), 'not-found');
       await rejected(engine.ls({ state, path: 'out/secret' }), 'not-found');
-      assert.deepEqual((await engine.ls({ state, path: 'out' })).map(({ kind, target }) => [kind, target]), [['link', outside]]);
+      assert.deepEqual(
+        (await engine.ls({ state, path: 'out' })).map(({ kind, target }) => [kind, target]),
+        [['link', outside]],
+      );
     }
   });
 
   it('are listed one folder at a time or all the way down', async () => {
-    const { engine } = await bench.instance({ 'b/c/d': '1', 'a': '2', 'b/e': '3' });
+    const { engine } = await bench.instance({ 'b/c/d': '1', a: '2', 'b/e': '3' });
     await engine.take({});
-    const paths = async (at: string, recursive = false): Promise<string[]> => (await engine.ls({ state: 'latest', path: at, recursive })).map((entry) => entry.path);
+    const paths = async (at: string, recursive = false): Promise<string[]> =>
+      (await engine.ls({ state: 'latest', path: at, recursive })).map((entry) => entry.path);
     assert.deepEqual(await paths(''), ['a', 'b']);
     assert.deepEqual(await paths('b'), ['b/c', 'b/e']);
     assert.deepEqual(await paths('b', true), ['b/c', 'b/c/d', 'b/e']);

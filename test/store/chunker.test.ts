@@ -42,7 +42,8 @@ function plainCut(content: Buffer, from: number): number {
   return Math.min(end, from + max);
 }
 
-describe('chunker', () => {
+describe('chunker', function () {
+  this.timeout(60_000);
   const chunker = new Chunker();
 
   it('is what chunker.wat assembles to', async () => {

@@ -25,12 +25,14 @@ function noise(length: number, seed: string): Buffer {
 function take(store: Store, contents: Contents, before: Contents = {}): string {
   const { files, host, index, reader } = store;
   const writer = new ObjectWriter({ files, index, reader, claims: Claims.forObjects(100), newName: () => host.randomHex(16) });
-  const entries = Object.keys(contents).toSorted().map((name): TreeEntry => {
-    const content = contents[name]!;
-    const old = before[name];
-    const id = writer.put(content, 'data', old && idOf(old));
-    return { name, kind: Kind.file, mode: 0o644, flags: 0, mtime: 1n, size: content.length, group: 0n, id };
-  });
+  const entries = Object.keys(contents)
+    .toSorted()
+    .map((name): TreeEntry => {
+      const content = contents[name]!;
+      const old = before[name];
+      const id = writer.put(content, 'data', old && idOf(old));
+      return { name, kind: Kind.file, mode: 0o644, flags: 0, mtime: 1n, size: content.length, group: 0n, id };
+    });
   const root = writer.put(encodeTree(entries), 'meta');
   writer.finish();
   store.reload();
@@ -58,7 +60,8 @@ function storedBytes(files: MemoryFiles): number {
   return files.list('packs').reduce((sum, pack) => sum + files.size(packFile(pack))!, 0);
 }
 
-describe('compaction', () => {
+describe('compaction', function () {
+  this.timeout(60_000);
   const a = { one: noise(40_000, 'one'), two: noise(40_000, 'two') };
   const b = { ...a, two: noise(40_000, 'two edited'), three: noise(40_000, 'three') };
   const c = { four: noise(40_000, 'four') };
@@ -187,7 +190,7 @@ describe('compaction', () => {
     const store = memoryStore(machine, files, 1);
     const id = take(store, b);
     take(store, a);
-    using _ = memoryStore(machine, files, 2).begin();
+    memoryStore(machine, files, 2).begin();
     store.snapshots.remove(id);
     run(store);
     const late = memoryStore(machine, files, 3);
@@ -217,7 +220,16 @@ describe('compaction', () => {
         // A lock that was cut off may belong to anybody at work, so it may be refused while the other one is.
         orBusy(() => run(memoryStore(machine, files, 4)));
         const three = { three: b.three };
-        const entry = { name: 'three', kind: Kind.file, mode: 0o644, flags: 0, mtime: 1n, size: b.three.length, group: 0n, id: idOf(b.three) };
+        const entry = {
+          name: 'three',
+          kind: Kind.file,
+          mode: 0o644,
+          flags: 0,
+          mtime: 1n,
+          size: b.three.length,
+          group: 0n,
+          id: idOf(b.three),
+        };
         const writer = new PackWriter(files, () => other.host.randomHex(16));
         const root = encodeTree([entry]);
         writer.append(Codec.raw, root, root.length, [{ id: idOf(root), offset: 0, length: root.length }]);

@@ -35,20 +35,28 @@ const samples = [
   [Buffer.from([0xff, 0, 0xfe]), Buffer.from('last of them')],
 ];
 
-describe('segment', () => {
+describe('segment', function () {
+  this.timeout(60_000);
   it('finds every object of a pack and no other', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 60, selector: (one) => one.join() }), (contents) => {
-        const files = new MemoryFiles();
-        const buffers = contents.map((bytes) => Buffer.from(bytes));
-        writePack(files, pack, [buffers.slice(0, 20), buffers.slice(20)].filter((block) => block.length > 0));
-        if (buffers.length === 0) return assert.deepEqual(files.list('packs'), []);
-        const segment = readTrailer(files, pack);
-        const reader = new ObjectReader(files, new StoreIndex([segment]));
-        assert.equal(segment.objects, buffers.length);
-        for (const content of buffers) assert.deepEqual(reader.get(idOf(content)), content);
-        assert.equal(segment.find(idOf(Buffer.from('something else, longer than any of them .............'))), -1);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 60, selector: (one) => one.join() }),
+        (contents) => {
+          const files = new MemoryFiles();
+          const buffers = contents.map((bytes) => Buffer.from(bytes));
+          writePack(
+            files,
+            pack,
+            [buffers.slice(0, 20), buffers.slice(20)].filter((block) => block.length > 0),
+          );
+          if (buffers.length === 0) return assert.deepEqual(files.list('packs'), []);
+          const segment = readTrailer(files, pack);
+          const reader = new ObjectReader(files, new StoreIndex([segment]));
+          assert.equal(segment.objects, buffers.length);
+          for (const content of buffers) assert.deepEqual(reader.get(idOf(content)), content);
+          assert.equal(segment.find(idOf(Buffer.from('something else, longer than any of them .............'))), -1);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -66,7 +74,8 @@ describe('segment', () => {
 
   it('is refused when cut off anywhere', () => {
     const bytes = segmentOf(samples);
-    for (let length = 0; length < bytes.length; length++) assert.throws(() => new Segment(Buffer.from(bytes.subarray(0, length))), damaged, `cut at ${length}`);
+    for (let length = 0; length < bytes.length; length++)
+      assert.throws(() => new Segment(Buffer.from(bytes.subarray(0, length))), damaged, `cut at ${length}`);
   });
 
   it('whatever is changed in it: refused, or the reader gives the right content or `damaged`', () => {
@@ -107,7 +116,8 @@ describe('segment', () => {
   }
 });
 
-describe('pack', () => {
+describe('pack', function () {
+  this.timeout(60_000);
   const files = new MemoryFiles();
   writePack(files, pack, samples);
   const whole = files.contents.get(file)!;
@@ -124,7 +134,7 @@ describe('pack', () => {
     let refused = 0;
     for (let at = 0; at < whole.length; at++) {
       const changed = Buffer.from(whole);
-      changed[at]! ^= 1 << at % 8;
+      changed[at]! ^= 1 << (at % 8);
       const flipped = new MemoryFiles([[file, changed]]);
       const segment = orDamaged(() => readTrailer(flipped, pack));
       if (segment === undefined) refused += 1;
@@ -132,7 +142,10 @@ describe('pack', () => {
       for (const one of [index, ...(segment === undefined ? [] : [new StoreIndex([segment])])]) {
         const reader = new ObjectReader(flipped, one);
         const found = samples.flat().map((content) => ({ content, got: orDamaged(() => reader.get(idOf(content))) }));
-        assert.ok(found.every(({ content, got }) => got === undefined || got.equals(content)), `byte ${at}`);
+        assert.ok(
+          found.every(({ content, got }) => got === undefined || got.equals(content)),
+          `byte ${at}`,
+        );
       }
     }
     assert.ok(refused > 0 && refused < whole.length);

@@ -47,7 +47,10 @@ describe('sessions', () => {
       const machine = new FakeMachine();
       const files = new MemoryFiles();
       try {
-        new Sessions(dying(files, (operation) => operation.kind === kind), machine.host(1)).begin();
+        new Sessions(
+          dying(files, (operation) => operation.kind === kind),
+          machine.host(1),
+        ).begin();
       } catch (error) {
         assert.ok(error instanceof Killed);
       }
@@ -69,7 +72,6 @@ describe('exclusive lock', () => {
     sessions.set(pid, session);
     return new ExclusiveLock(on, new Sessions(on, machine.host(pid))).acquire(session);
   }
-
 
   beforeEach(() => {
     machine = new FakeMachine();
@@ -146,7 +148,10 @@ describe('exclusive lock', () => {
   for (const kind of ['create', 'append', 'write'] as const) {
     it(`of a process killed while it took it (${kind}) does not last for ever`, () => {
       try {
-        acquire(1, dying(files, (operation) => operation.kind === kind));
+        acquire(
+          1,
+          dying(files, (operation) => operation.kind === kind),
+        );
       } catch (error) {
         assert.ok(error instanceof Killed);
       }

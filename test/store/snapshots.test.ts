@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { decodeChecked, encodeChecked, listDamaged, listTrash, readReservations, removeDamaged, removeTrash, writeDamaged, writeTrash } from '../../src/store/reservations.ts';
+import {
+  decodeChecked,
+  encodeChecked,
+  listDamaged,
+  listTrash,
+  readReservations,
+  removeDamaged,
+  removeTrash,
+  writeDamaged,
+  writeTrash,
+} from '../../src/store/reservations.ts';
 import { NO_LABELS, SnapshotFiles, type SnapshotRecord } from '../../src/store/snapshots.ts';
 import { Store } from '../../src/store/store.ts';
 import { MemoryFiles } from '../support/faultyFiles.ts';
@@ -40,7 +50,7 @@ describe('snapshot files', () => {
     const good = files.contents.get(`snapshots/${id}`)!;
     for (let at = 0; at < good.length; at++) {
       const bytes = Buffer.from(good);
-      bytes[at]! ^= 1 << at % 8;
+      bytes[at]! ^= 1 << (at % 8);
       files.contents.set(`snapshots/${id}`, bytes);
       assert.throws(() => snapshots.get(id), { code: 'damaged' });
       files.contents.set(`snapshots/${id}`, good.subarray(0, at));
@@ -53,12 +63,26 @@ describe('snapshot files', () => {
   it('are listed newest first by number, also when the clock was set back; other files are none', () => {
     const files = new MemoryFiles();
     const snapshots = new SnapshotFiles(files);
-    const ids = [record(1, '2026-05-05T00:00:00.000Z'), record(3, '2026-01-01T00:00:00.000Z'), record(2, '2026-09-09T00:00:00.000Z')].map((one) => snapshots.add(one, NO_LABELS));
+    const ids = [record(1, '2026-05-05T00:00:00.000Z'), record(3, '2026-01-01T00:00:00.000Z'), record(2, '2026-09-09T00:00:00.000Z')].map(
+      (one) => snapshots.add(one, NO_LABELS),
+    );
     files.write('snapshots/desktop.ini', Buffer.from('x'));
     files.write(`snapshots/${ids[0]}.1-1.tmp`, Buffer.from('x'));
-    assert.deepEqual(snapshots.list().snapshots.map(({ id }) => id), [ids[1], ids[2], ids[0]]);
-    const same = [snapshots.add(record(4, '2026-01-01T00:00:00.000Z'), NO_LABELS), snapshots.add(record(4, '2026-01-02T00:00:00.000Z'), NO_LABELS)];
-    assert.deepEqual(snapshots.list().snapshots.slice(0, 2).map(({ id }) => id), [same[1], same[0]]);
+    assert.deepEqual(
+      snapshots.list().snapshots.map(({ id }) => id),
+      [ids[1], ids[2], ids[0]],
+    );
+    const same = [
+      snapshots.add(record(4, '2026-01-01T00:00:00.000Z'), NO_LABELS),
+      snapshots.add(record(4, '2026-01-02T00:00:00.000Z'), NO_LABELS),
+    ];
+    assert.deepEqual(
+      snapshots
+        .list()
+        .snapshots.slice(0, 2)
+        .map(({ id }) => id),
+      [same[1], same[0]],
+    );
   });
 
   it('keep their content when the labels are damaged, changed or gone', () => {
@@ -70,7 +94,7 @@ describe('snapshot files', () => {
     const good = files.contents.get(`snapshots/${id}.labels`)!;
     for (let at = 0; at < good.length; at++) {
       const bytes = Buffer.from(good);
-      bytes[at]! ^= 1 << at % 8;
+      bytes[at]! ^= 1 << (at % 8);
       for (const broken of [bytes, good.subarray(0, at)]) {
         files.contents.set(`snapshots/${id}.labels`, broken);
         assert.equal(snapshots.labels(id), undefined);
@@ -93,7 +117,7 @@ describe('reservations', () => {
     assert.equal(decodeChecked(undefined), undefined);
     for (let at = 0; at < bytes.length; at++) {
       const changed = Buffer.from(bytes);
-      changed[at]! ^= 1 << at % 8;
+      changed[at]! ^= 1 << (at % 8);
       assert.equal(decodeChecked(changed), undefined);
       assert.equal(decodeChecked(bytes.subarray(0, at)), undefined);
     }
@@ -108,7 +132,10 @@ describe('reservations', () => {
     assert.deepEqual([...readReservations(files).damaged], [['p', new Set([16, 99])]]);
     removeTrash(files, 'one');
     removeDamaged(files, 'p');
-    assert.deepEqual(listTrash(files).map(({ name }) => name), ['two']);
+    assert.deepEqual(
+      listTrash(files).map(({ name }) => name),
+      ['two'],
+    );
     assert.equal(listDamaged(files).size, 0);
   });
 });

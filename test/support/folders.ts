@@ -46,7 +46,7 @@ export class Workbench {
 }
 
 /** Removes a folder, also one whose names are not valid UTF-8 or whose folders can't be written to. */
-export function removeFolder(folder: string): void {
+function removeFolder(folder: string): void {
   const empty = (at: Buffer): void => {
     fs.chmodSync(at, 0o700);
     for (const name of fs.readdirSync(at, 'buffer')) {

@@ -64,7 +64,7 @@ function sparse(file: string, size: number, dataAt: number | undefined): void {
 }
 
 /** Names that something between here and the disk may take for something else. */
-export const HARD_NAMES: readonly (string | Buffer)[] = [
+const HARD_NAMES: readonly (string | Buffer)[] = [
   ' leading and trailing ',
   'two\nlines',
   '-rf',
@@ -232,6 +232,6 @@ function makeTimes(root: string): void {
 }
 
 /** Sets a time, seconds since 1970 with up to nine decimals; of a link itself. */
-export function touch(time: string, file: string): void {
+function touch(time: string, file: string): void {
   execFileSync('touch', ['--no-dereference', `--date=@${time}`, '--', file]);
 }

@@ -22,6 +22,10 @@ describe('plan of a restore', () => {
       { action: 'delete', count: 1, of: 'folders' },
     ]);
     assert.deepEqual(countActions([item('keep', 'f')]), []);
+    const times = item('attributes', 'g', 'folder');
+    assert.deepEqual(countActions([times]), [{ action: 'attributes', count: 1, of: 'folders' }]);
+    assert.deepEqual(countActions([times, item('add', 'g/h')]), [{ action: 'add', count: 1, of: 'files' }]);
+    assert.equal(countActions([item('attributes', 'f'), item('add', 'g')]).length, 2);
   });
 
   it('is the same when it does the same to the same paths of the same snapshot', () => {

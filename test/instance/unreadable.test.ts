@@ -1,0 +1,106 @@
+/** What can't be read makes a snapshot partial, with the path named; what is there stays when such a snapshot is restored. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RestoreOutcome, SnapshotDetails } from '../../src/engine/api.ts';
+import { skip } from '../rig/skip.ts';
+import { seededBytes, Workbench, writeFiles } from '../support/folders.ts';
+
+const bench = new Workbench();
+const NOBODY = 65534;
+
+interface Found {
+  readonly partial: SnapshotDetails;
+  readonly damage: readonly unknown[];
+  readonly back: RestoreOutcome;
+  readonly afterPartial: Record<string, string>;
+  readonly readOnly: RestoreOutcome;
+  readonly mode: number;
+  readonly contents: readonly string[];
+  readonly copy: readonly unknown[];
+}
+
+/** Why an ordinary user can't be played here; `undefined` when one can. */
+function whyNot(): string | undefined {
+  if (process.platform === 'win32') return 'permissions of this kind are POSIX';
+  if (process.getuid?.() !== 0) return undefined;
+  const tried = spawnSync('setpriv', asNobody(process.execPath, '--version'));
+  return tried.status === 0
+    ? undefined
+    : `this is root, and setpriv can’t run Node as another user: ${tried.error?.message ?? tried.stderr.toString()}`;
+}
+
+function asNobody(...command: string[]): string[] {
+  return [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--', ...command];
+}
+
+describe('instance: what can’t be read', function () {
+  this.timeout(60_000);
+  let found: Found;
+  let folder: string;
+
+  before(function () {
+    const reason = whyNot();
+    if (reason !== undefined) skip(this, reason);
+    const parent = bench.folder();
+    folder = path.join(parent, 'instance');
+    writeFiles(folder, {
+      'open.txt': 'open',
+      'secret.txt': 'secret',
+      'secret-large.bin': seededBytes(1, 800_000),
+      'locked/inside.txt': 'locked',
+      'listed only/inside.txt': 'listed',
+      'read-only/a.txt': 'a',
+      'read-only/deep/b.txt': 'b',
+    });
+    const script = fileURLToPath(import.meta.resolve('./asNobody.ts'));
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot)
+      for (const name of ['..', '.', ...(fs.readdirSync(folder, { recursive: true }) as string[])])
+        fs.lchownSync(path.join(folder, name), NOBODY, NOBODY);
+    const [program, argv] = isRoot ? ['setpriv', asNobody(process.execPath, script, folder)] : [process.execPath, [script, folder]];
+    const ended = spawnSync(program, argv, {
+      cwd: '/',
+      env: { ...process.env, HOME: parent },
+      encoding: 'utf8',
+      timeout: 50_000,
+      maxBuffer: 1 << 26,
+    });
+    assert.equal(ended.status, 0, ended.stderr);
+    found = JSON.parse(ended.stdout) as Found;
+  });
+  after(() => bench.clear());
+
+  it('is named, and the snapshot is partial', () => {
+    assert.equal(found.partial.partial, true);
+    assert.equal(found.partial.consistency, 'crash-consistent');
+    const named = found.partial.unreadable.map((note) => note.path);
+    for (const name of ['secret.txt', 'secret-large.bin', 'locked'])
+      assert.ok(named.includes(name), `${name} is not named: ${named.join(', ')}`);
+    assert.ok(
+      named.some((name) => name.startsWith('listed only')),
+      named.join(', '),
+    );
+    assert.ok(found.partial.unreadable.every((note) => note.reason.includes('EACCES')));
+    assert.deepEqual(found.damage, []);
+  });
+
+  it('stays as it is when the partial snapshot is restored', () => {
+    assert.equal(found.afterPartial['secret.txt'], 'secret');
+    assert.equal(found.afterPartial['locked/inside.txt'], 'locked');
+    assert.equal(found.afterPartial['listed only/inside.txt'], 'listed');
+    assert.equal(found.afterPartial['secret-large.bin']!.length > 0, true);
+    assert.equal(found.afterPartial['open.txt'], 'open');
+    const kept = found.back.items.filter((item) => item.action === 'keep').map((item) => item.path);
+    assert.ok(kept.includes('secret.txt') && kept.includes('locked/inside.txt'), kept.join(', '));
+  });
+
+  it('a folder without write permission is restored by its owner all the same', () => {
+    assert.deepEqual(found.readOnly.problems, []);
+    assert.deepEqual(found.contents, ['a', 'b']);
+    assert.equal(found.mode, 0o755);
+    assert.deepEqual(found.copy, []);
+  });
+});
