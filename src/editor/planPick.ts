@@ -91,7 +91,7 @@ function actionWord(action: RestoreAction): string {
     case 'delete':
       return vscode.l10n.t('delete, came later');
     case 'attributes':
-      return vscode.l10n.t('set permissions and times');
+      return vscode.l10n.t('set times or permissions');
     case 'keep':
       return vscode.l10n.t('keep');
   }

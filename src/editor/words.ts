@@ -123,7 +123,7 @@ function plannedAction({ action, count, of }: ActionCount, noun: boolean): strin
     case 'delete':
       return l10n.t('delete {0} that came later', what);
     case 'attributes':
-      return l10n.t('set the permissions and times of {0}', what);
+      return l10n.t('set times or permissions of {0}', what);
     case 'keep':
       return l10n.t('keep {0}', what);
   }
@@ -139,7 +139,7 @@ function doneAction({ action, count, of }: ActionCount, index: number): string {
     case 'delete':
       return l10n.t('{0} deleted', what);
     case 'attributes':
-      return l10n.t('permissions and times of {0} set', what);
+      return l10n.t('times or permissions of {0} set', what);
     case 'keep':
       return l10n.t('{0} kept', what);
   }
