@@ -15,7 +15,7 @@ export class Reporter {
     const error = toSnapstageError(thrown);
     if (error.code === 'cancelled') {
       this.log.info(error.message);
-      window.setStatusBarMessage(l10n.t('Cancelled: nothing was changed.'), 5000);
+      window.setStatusBarMessage(l10n.t('Cancelled.'), 5000);
       return;
     }
     this.log.error(`${error.code}: ${error.message}`, error.details, error.code === 'bug' ? (error.cause ?? error) : '');

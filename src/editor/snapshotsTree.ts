@@ -88,6 +88,8 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
     if (state.kind !== 'ready') return [];
     const days = groupByDay(state.snapshots, new Date(), firstDayOfWeek(vscode.env.language));
     const { interrupted } = state.status;
+    // Without any row the view says how to begin.
+    if (days.length === 0 && !interrupted) return [];
     return [
       ...(interrupted ? [{ type: 'interrupted', instance, interrupted } as const] : []),
       this.#currentNode(instance),

@@ -36,7 +36,8 @@ export class SnapshotsView implements vscode.Disposable {
     const states = this.#workspace.instances.map((instance) => instance.state);
     const [only, ...others] = states;
     const ready = states.filter((state) => state.kind === 'ready');
-    setContext('snapstage.state', others.length > 0 ? 'folders' : (only?.kind ?? 'none'));
+    const empty = only?.kind === 'uninitialised' || (only?.kind === 'ready' && only.snapshots.length === 0);
+    setContext('snapstage.state', others.length > 0 ? 'folders' : empty ? 'empty' : (only?.kind ?? 'none'));
     setContext(
       'snapstage.hasSnapshots',
       ready.some((state) => state.snapshots.length > 0),

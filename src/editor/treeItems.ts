@@ -4,7 +4,7 @@ import { SnapstageError } from '../base/errors.ts';
 import type { EntryKind, SnapshotDetails, SnapshotInfo, SnapshotKind } from '../engine/api.ts';
 import type { CommandId } from './commandTable.ts';
 import { baseName, displayText, folderName, formatMoment, formatNumber, formatSize, formatTime } from './formats.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, InstanceState } from './instance.ts';
 import { errorSentence } from './messages.ts';
 import type {
   ChangeNode,
@@ -82,19 +82,25 @@ function folderRow({ instance }: FolderNode): Row {
   const { state } = instance;
   return {
     label: instance.name,
-    description:
-      state.kind === 'failed'
-        ? l10n.t("can't be read")
-        : state.kind === 'uninitialised'
-          ? l10n.t('no snapshots yet')
-          : state.kind === 'ready'
-            ? snapshotCount(state.snapshots.length)
-            : '',
+    description: folderFacts(state),
     tooltip: state.kind === 'failed' ? errorSentence(state.error) : instance.folder.uri.fsPath,
     icon: state.kind === 'failed' ? warning : ThemeIcon.Folder,
     state: Expanded,
     context: `folder ${state.kind}`,
   };
+}
+
+function folderFacts(state: InstanceState): string {
+  switch (state.kind) {
+    case 'unread':
+      return '';
+    case 'uninitialised':
+      return snapshotCount(0);
+    case 'failed':
+      return l10n.t("can't be read");
+    case 'ready':
+      return snapshotCount(state.snapshots.length);
+  }
 }
 
 function currentRow({ instance }: CurrentNode): Row {
@@ -224,6 +230,7 @@ function entryIcon(kind: EntryKind): ThemeIcon {
 }
 
 function snapshotCount(count: number): string {
+  if (count === 0) return l10n.t('no snapshots yet');
   return count === 1 ? l10n.t('1 snapshot') : l10n.t('{0} snapshots', formatNumber(count, env.language));
 }
 

@@ -272,7 +272,8 @@ describe('cli: the program', function () {
       const ended = spawnSync('script', ['-qec', line, '/dev/null'], {
         cwd: folder,
         input: typed,
-        env: { ...process.env, TERM: 'xterm-256color', ...env },
+        // In a build server's environment Node gives no colours, whatever the terminal.
+        env: { ...process.env, CI: undefined, NO_COLOR: undefined, TERM: 'xterm-256color', ...env },
       });
       return `${ended.stdout.toString()}exit ${ended.status}`;
     };

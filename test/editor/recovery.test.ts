@@ -124,6 +124,43 @@ describe('when something comes between', () => {
     assert.deepEqual(seen, [undefined, 0.25, 0.75, undefined]);
   });
 
+  it('long work shows a notification that cancels it', async () => {
+    const window = vscode.window as unknown as { withProgress: unknown };
+    const { withProgress } = window;
+    const source = new vscode.CancellationTokenSource();
+    const shown: unknown[] = [];
+    window.withProgress = (
+      options: vscode.ProgressOptions,
+      run: (sink: vscode.Progress<object>, token: vscode.CancellationToken) => Promise<void>,
+    ) => {
+      shown.push(options);
+      return run({ report: (value) => shown.push(value) }, source.token);
+    };
+    const { instance, forget } = await fakeInstance({
+      take: (_request, { signal, onProgress } = {}) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new SnapstageError('cancelled', 'Cancelled.')));
+          const report = setInterval(() => {
+            onProgress?.({ phase: 'read', files: 3, totalFiles: 9, bytes: 1_000_000, totalBytes: 4_000_000, rate: 2_000_000, eta: 1.5 });
+            if (shown.length > 2) source.cancel();
+            if (signal?.aborted) clearInterval(report);
+          }, 20);
+        }),
+    });
+    try {
+      await assert.rejects(taker.take(instance), { code: 'cancelled' });
+    } finally {
+      window.withProgress = withProgress;
+      source.dispose();
+      await forget();
+    }
+    const [options, first, second] = shown;
+    assert.deepEqual(options, { location: vscode.ProgressLocation.Notification, title: 'Taking a snapshot of folder', cancellable: true });
+    assert.deepEqual(first, { message: '1 MB of 4 MB · 2 MB/s · 2 s left', increment: 25 });
+    assert.deepEqual(second, { message: '1 MB of 4 MB · 2 MB/s · 2 s left' });
+    assert.equal(work.current, undefined);
+  });
+
   it('every kind of error has its sentence', () => {
     const codes: Record<ErrorCode, true> = {
       usage: true,

@@ -56,7 +56,7 @@ describe('by keyboard alone', function () {
     await editor.runCommand('Snapstage: Take Snapshot');
     await editor.runCommand('Focus on Snapshots View');
     await row(editor, 'Today').waitFor();
-    await focusRow(/^\d+:\d\d [AP]M, quick, /);
+    await focusRow(/^\d+:\d\d\s[AP]M, quick, /);
   });
 
   it('sees a change, compares it, and the row says what it is', async () => {
@@ -69,10 +69,10 @@ describe('by keyboard alone', function () {
   });
 
   it('renames a snapshot from the context menu', async () => {
-    await chooseInMenu(/^\d+:\d\d [AP]M, quick, /, 'Rename…');
+    await chooseInMenu(/^\d+:\d\d\s[AP]M, quick, /, 'Rename…');
     await editor.answer('week one');
     await row(editor, 'week one').waitFor();
-    await focusRow(/^week one, \d+:\d\d [AP]M, /);
+    await focusRow(/^week one, \d+:\d\d\s[AP]M, /);
   });
 
   it('keeps a snapshot when the first button is pressed by mistake', async () => {

@@ -34,7 +34,7 @@ describe('with the mouse', function () {
     await row(editor, 'Today').waitFor();
     await row(editor, /^Current state.*no changes since/).waitFor();
     await row(editor, /quick · /).waitFor();
-    await editor.statusItem(/^\s*\d+:\d\d [AP]M/).waitFor();
+    await editor.statusItem(/^\s*\d+:\d\d\s[AP]M/).waitFor();
   });
 
   it('an edited file shows up by itself, and opens as a diff', async () => {
