@@ -5,7 +5,7 @@
  * SNAPSTAGE_CODE names a desktop VS Code for the host tier; SNAPSTAGE_VSIX a package for the ui tier; SNAPSTAGE_GREP picks tests by name.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ const tierLimit = 30 * 60_000;
 const nothing: Report = { passed: 0, failed: 0, skipped: 0 };
 
 /** Not tiers of plain tests: they have tiers of their own, or are no tests. */
-const otherFolders = new Set(['rig', 'bench', 'unit', 'editor', 'ui']);
+const otherFolders = new Set(['rig', 'bench', 'unit', 'editor', 'ui', 'support']);
 
 interface Tier {
   readonly name: string;
@@ -152,6 +152,7 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = 
 async function runTier(tier: Tier): Promise<Report> {
   process.stdout.write(`\n=== ${tier.name} ===\n`);
   const temp = mkdtempSync(join(tmpdir(), `snapstage-${tier.name}-`));
+  chmodSync(temp, 0o755); // some tests play another user
   try {
     return await tier.run(temp);
   } catch (error) {

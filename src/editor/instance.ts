@@ -1,11 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { toSnapstageError, type SnapstageError } from '../base/errors.ts';
+import { SnapstageError, toSnapstageError } from '../base/errors.ts';
 import type { Diff, EngineApi, SnapshotInfo, Status } from '../engine/api.ts';
+import { countChanges } from './changes.ts';
 import { coalesce } from './coalesce.ts';
 
 export type StartEngine = (options: { folder: string; onExit?: (error: SnapstageError) => void }) => EngineApi;
 
-/** What is known of a folder. `changes` is absent until somebody looks; null: there is no snapshot to compare with. */
+/** Since the latest snapshot: absent until somebody looks; null where there is none; the error when they can't be read. */
+type Changes = Diff | null | SnapstageError | undefined;
+
+/** What is known of a folder. */
 export type InstanceState =
   | { readonly kind: 'unread' }
   | { readonly kind: 'uninitialised' }
@@ -94,7 +99,10 @@ export class Instance implements vscode.Disposable {
     const state = await this.#readState();
     if (this.#disposed) return;
     this.#changesStale = true;
-    this.#set(state, 'all');
+    const before = this.#state;
+    this.#state = state;
+    // A row that is drawn anew loses its context menu: an own change comes again by the watcher and shall not do that.
+    if (!showsSame(before, state)) this.#changed.fire('all');
     if (state.kind !== 'ready') return;
     this.#watch();
     if (this.#observed) await this.refreshChanges();
@@ -108,7 +116,7 @@ export class Instance implements vscode.Disposable {
       if (!status.initialized) return { kind: 'uninitialised' };
       // Until they are read again, the last known changes stand, unless they were against another snapshot.
       const known = this.#state.kind === 'ready' && this.#state.snapshots[0]?.id === snapshots[0]?.id ? this.#state.changes : undefined;
-      return { kind: 'ready', status, snapshots, ...(known !== undefined && { changes: known }) };
+      return { kind: 'ready', status, snapshots, changes: known };
     } catch (error) {
       return { kind: 'failed', error: toSnapstageError(error) };
     }
@@ -118,12 +126,10 @@ export class Instance implements vscode.Disposable {
     if (this.#state.kind !== 'ready') return;
     this.#changesStale = false;
     const changes = await this.engine.status({ changes: true }).then((status) => status.changes, toSnapstageError);
-    if (!this.#disposed && this.#state.kind === 'ready') this.#set({ ...this.#state, changes }, 'changes');
-  }
-
-  #set(state: InstanceState, event: InstanceEvent): void {
-    this.#state = state;
-    this.#changed.fire(event);
+    if (this.#disposed || this.#state.kind !== 'ready') return;
+    const before = this.#state.changes;
+    this.#state = { ...this.#state, changes };
+    if (!sameChanges(before, changes)) this.#changed.fire('changes');
   }
 
   async #hasStore(): Promise<boolean> {
@@ -143,4 +149,18 @@ export class Instance implements vscode.Disposable {
     this.#watcher.onDidChange(refresh);
     this.#watcher.onDidDelete(refresh);
   }
+}
+
+function showsSame(a: InstanceState, b: InstanceState): boolean {
+  if (a.kind !== 'ready' || b.kind !== 'ready') return a.kind === b.kind && a.kind !== 'failed';
+  const shown = ({ snapshots, status: { undo, interrupted } }: typeof a): unknown => [snapshots, undo, interrupted];
+  return isDeepStrictEqual(shown(a), shown(b)) && a.changes === b.changes;
+}
+
+/** Compares short lists only: long ones would hold up the extension host. */
+function sameChanges(a: Changes, b: Changes): boolean {
+  const isShort = (changes: Changes): boolean =>
+    changes === null ||
+    (changes !== undefined && !(changes instanceof SnapstageError) && Object.values(countChanges(changes)).every((count) => count < 1000));
+  return isShort(a) && isShort(b) && isDeepStrictEqual(a, b);
 }

@@ -78,3 +78,8 @@ export class Journal {
     this.store.files.removeFolder(STAGING);
   }
 }
+
+/** Records of restores that are there, but not as they were written. */
+export function brokenRecords({ files }: Store): string[] {
+  return [INTENT, DONE].filter((name) => files.size(name) !== undefined && decodeChecked(files.read(name)) === undefined);
+}

@@ -9,6 +9,7 @@ import { FIXED_FILES, formatText, FORMAT_FILE, type Store } from '../store/store
 import { dropMerged, loadIndex, StoreIndex } from '../store/storeIndex.ts';
 import { tidy } from '../store/tidy.ts';
 import type { PackReport, VerifyWorker } from '../store/verifyWorker.ts';
+import { brokenRecords } from './journal.ts';
 import type { StatCache } from './statCache.ts';
 import type { Taker } from './take.ts';
 
@@ -57,7 +58,7 @@ export class Verifier {
     const { store, work } = this;
     work.begin('verify');
     tidy(store, this.session);
-    const damage = [...this.fixedFiles(), ...this.labels()];
+    const damage = [...this.fixedFiles(), ...this.labels(), ...journalDamage(store)];
     const loaded = loadIndex(store.files, false);
     damage.push(...loaded.broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
     if (store.sessions.others(this.session.name).length === 0) {
@@ -173,6 +174,10 @@ export class Verifier {
     await this.taker.store(this.store, this.work);
     this.store.reload();
   }
+}
+
+function journalDamage(store: Store): FoundDamage[] {
+  return brokenRecords(store).map((part) => ({ part, problem: 'the record of a restore is changed', healed: false, affected: [] }));
 }
 
 function plainBytes(segment: { readonly blockPlain: Uint32Array }): number {

@@ -106,12 +106,16 @@ describe('a disk that fails', function () {
     it(`failing from some operation on in ${name}: a clear code, and nothing is lost`, async () => {
       for (let at = 1, ended = false; !ended; at += 7) {
         let count = 0;
-        const code = await fail(name, (operation) => {
+        let failed = 0;
+        const code = await fail(name, ({ kind, name: file }) => {
           count += 1;
-          if (count >= at) throw systemError('EIO', operation.name);
+          if (count < at) return;
+          // That the session could not be ended matters to nobody, once all is done.
+          if (kind !== 'remove' || !file.startsWith('sessions/')) failed += 1;
+          throw systemError('EIO', file);
         });
         ended = count < at;
-        if (!ended) assert.equal(code, 'io', `from operation ${at}`);
+        if (failed > 0) assert.equal(code, 'io', `from operation ${at}`);
         await sound(name);
       }
     });

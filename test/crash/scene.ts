@@ -92,7 +92,7 @@ function list(folder: string): string[] {
 }
 
 /** Every file of a store that has no business there when nobody is at work. */
-export function garbageOf(folder: string): string[] {
+function garbageOf(folder: string): string[] {
   const store = join(folder, '.snapstage');
   const files = fs.readdirSync(store, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
   const snapshots = new Set(list(join(store, 'snapshots')));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RestoreOutcome, SnapshotDetails } from '../../src/engine/api.ts';
@@ -26,7 +27,10 @@ interface Found {
 function whyNot(): string | undefined {
   if (process.platform === 'win32') return 'permissions of this kind are POSIX';
   if (process.getuid?.() !== 0) return undefined;
-  const tried = spawnSync('setpriv', asNobody(process.execPath, '--version'));
+  // Node, these sources and the folder for temporary files must be open to that user.
+  const look = 'for (const path of process.argv.slice(1)) require("node:fs").accessSync(path, 5)';
+  const places = [import.meta.dirname, path.resolve(import.meta.dirname, '../../src/engine'), os.tmpdir()];
+  const tried = spawnSync('setpriv', asNobody(process.execPath, '-e', look, ...places));
   return tried.status === 0
     ? undefined
     : `this is root, and setpriv can’t run Node as another user: ${tried.error?.message ?? tried.stderr.toString()}`;

@@ -100,6 +100,7 @@ describe('by keyboard alone', function () {
   });
 
   it('restores the active editor’s file from a snapshot that is picked', async () => {
+    await editor.clearToasts();
     await openFile(editor, 'syllabus.md');
     await editor.runCommand('Snapstage: Restore File or Folder');
     await editor.answer('week one');
