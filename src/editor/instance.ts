@@ -19,7 +19,7 @@ export type InstanceState =
       readonly kind: 'ready';
       readonly status: Status;
       readonly snapshots: readonly SnapshotInfo[];
-      readonly changes?: Diff | null | SnapstageError;
+      readonly changes?: Changes;
     };
 
 /** `changes`: only what differs from the latest snapshot may have changed. */

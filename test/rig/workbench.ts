@@ -51,12 +51,24 @@ export class Workbench {
 
   /** Opens the command palette, runs the command with this title (category included), and sees the palette close or ask on. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(`>${title}`);
+    await this.#openPalette(`>${title}`);
     await this.choice(title).first().waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget input[aria-label*="Type the name of a command"]').waitFor({ state: 'hidden' });
+  }
+
+  /** A dialog or menu that is still closing takes the focus back, and the palette closes again: then it is opened once more. */
+  async #openPalette(text: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.quickInput.fill(text, { timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** The field of an open quick pick or input box. */
