@@ -19,7 +19,7 @@ export type InstanceState =
       readonly kind: 'ready';
       readonly status: Status;
       readonly snapshots: readonly SnapshotInfo[];
-      readonly changes?: Changes;
+      readonly changes: Changes;
     };
 
 /** `changes`: only what differs from the latest snapshot may have changed. */
@@ -67,7 +67,10 @@ export class Instance implements vscode.Disposable {
   /** While somebody looks, the changes are kept fresh; otherwise they are read when somebody looks again. */
   set observed(observed: boolean) {
     this.#observed = observed;
-    if (observed && this.#changesStale) void this.refreshChanges();
+    if (!observed) return;
+    // No watcher tells when another program makes the folder an instance, or mends it.
+    if (this.#state.kind === 'uninitialised' || this.#state.kind === 'failed') void this.refresh();
+    else if (this.#changesStale) void this.refreshChanges();
   }
 
   /** To be called when something in the folder has changed. */

@@ -27,14 +27,21 @@ describe('by keyboard alone', function () {
     for (const key of keys) await editor.page.keyboard.press(key);
   };
 
-  /** Goes down the rows until the one is reached that says this to a screen reader. */
+  /**
+   * Goes down the rows until the one is reached that says this to a screen reader. An editor that is still opening may
+   * take the focus away meanwhile: then the view is focused once more, as a person would.
+   */
   async function focusRow(label: RegExp): Promise<void> {
-    await editor.runCommand('Focus on Snapshots View');
-    await press('Home');
-    const focused = editor.pane(view).locator('.monaco-list-row.focused');
-    for (let step = 0; step < 40; step++) {
-      if (label.test((await focused.getAttribute('aria-label')) ?? '')) return;
-      await press('ArrowDown');
+    const rows = editor.pane(view).locator('.monaco-list');
+    const focused = editor.pane(view).locator('.monaco-list:focus-within .monaco-list-row.focused');
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await editor.runCommand('Focus on Snapshots View');
+      await rows.and(editor.page.locator(':focus-within')).waitFor();
+      await press('Home');
+      for (let step = 0; step < 40 && (await focused.count()) === 1; step++) {
+        if (label.test((await focused.getAttribute('aria-label')) ?? '')) return;
+        await press('ArrowDown');
+      }
     }
     assert.fail(`no row says ${label}`);
   }
