@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { skip } from '../rig/skip.ts';
 
 const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
 
@@ -229,8 +230,7 @@ describe('cli: the program', function () {
 
   it('shows a name that is not UTF-8 as bytes, and takes it back that way', function () {
     if (process.platform !== 'linux') {
-      process.stdout.write('      skipped: only Linux has such names\n');
-      this.skip();
+      skip(this, 'only Linux has such names');
     }
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.txt')]), 'latin\n');
     writeFileSync(path.join(folder, 'red\u001b[31m'), 'x');
@@ -263,8 +263,7 @@ describe('cli: the program', function () {
 
   it('asks on a terminal, in colour unless NO_COLOR says otherwise', function () {
     if (spawnSync('script', ['--version']).status !== 0) {
-      process.stdout.write('      skipped: there is no `script` of util-linux to make a terminal with\n');
-      this.skip();
+      skip(this, 'there is no `script` of util-linux to make a terminal with');
     }
     makeInstance();
     const onTerminal = (typed: string, env: NodeJS.ProcessEnv, ...argv: string[]): string => {
