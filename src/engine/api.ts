@@ -176,6 +176,13 @@ export interface DeletePlan {
   readonly blocked: readonly { readonly id: string; readonly reason: string }[];
 }
 
+export interface AloneReport {
+  /** Files and folders as stored, chunks of large files one by one. */
+  readonly objects: number;
+  /** Compressed bytes. */
+  readonly bytes: number;
+}
+
 export interface FoundPath {
   readonly path: string;
   readonly kind: EntryKind;
@@ -237,6 +244,8 @@ export interface EngineApi {
   list(options?: CallOptions): Promise<readonly SnapshotInfo[]>;
   take(request: TakeRequest, options?: CallOptions): Promise<SnapshotDetails>;
   show(state: string, options?: CallOptions): Promise<SnapshotDetails>;
+  /** What a snapshot alone holds: what its deletion and a compaction would give back. */
+  alone(state: string, options?: CallOptions): Promise<AloneReport>;
   /** `null` clears a label; an absent one stays. */
   edit(
     request: { readonly state: string; readonly name?: string | null; readonly description?: string | null; readonly pinned?: boolean },
@@ -258,8 +267,8 @@ export interface EngineApi {
   ): Promise<Uint8Array>;
   /** From `a` to `b` (default: the current state); `path` narrows it to a file or folder. */
   diff(request: { readonly a: string; readonly b?: string; readonly path?: string }, options?: CallOptions): Promise<Diff>;
-  /** By glob on the name, or on the whole path when the pattern holds a `/`. */
-  find(pattern: string, options?: CallOptions): Promise<readonly FoundPath[]>;
+  /** By glob on the name, or on the whole path when the pattern holds a `/`; in all states, or in one. */
+  find(request: { readonly pattern: string; readonly state?: string }, options?: CallOptions): Promise<readonly FoundPath[]>;
   /** Versions of one path, newest first; a deleted one's absence is a version too. */
   history(path: string, options?: CallOptions): Promise<readonly Version[]>;
 

@@ -16,6 +16,7 @@ import { currentKind, findSnapshot, readContent, readCurrent, Trees, type State 
 import { checkName, Taker } from '../instance/take.ts';
 import { TakeWorker } from '../instance/takeWorker.ts';
 import { Verifier } from '../instance/verify.ts';
+import { heldAlone } from '../store/alone.ts';
 import { compact } from '../store/compact.ts';
 import { DiskFiles } from '../store/disk.ts';
 import type { StoreFiles } from '../store/files.ts';
@@ -265,10 +266,17 @@ class Engine implements api.EngineApi {
     return diffOf(diffLists([{ path: at, from, to }]));
   }
 
-  find(pattern: string, options?: CallOptions): Promise<readonly api.FoundPath[]> {
+  alone(state: string, options?: CallOptions): Promise<api.AloneReport> {
+    return this.open(options, ({ store, work }) => heldAlone(store, this.snapshot(store, state).id, work));
+  }
+
+  find(request: { readonly pattern: string; readonly state?: string }, options?: CallOptions): Promise<readonly api.FoundPath[]> {
     return this.open(options, async ({ store, work }) => {
-      const states = [await this.current(store, work), ...store.snapshots.list().snapshots.map((snapshot) => stateOf(store, snapshot))];
-      return findPaths(states, pattern).map((found) => ({ path: found.path, kind: kindOf(found.entry), states: found.states }));
+      const states =
+        request.state === undefined
+          ? [await this.current(store, work), ...store.snapshots.list().snapshots.map((snapshot) => stateOf(store, snapshot))]
+          : [await this.state(store, request.state, work)];
+      return findPaths(states, request.pattern).map((found) => ({ path: found.path, kind: kindOf(found.entry), states: found.states }));
     });
   }
 

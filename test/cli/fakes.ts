@@ -82,6 +82,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     list: async () => [snapshot],
     take: async () => snapshot,
     show: async () => snapshot,
+    alone: async () => ({ objects: 1, bytes: 20 }),
     edit: async () => snapshot,
     planDelete: async () => ({ snapshots: [snapshot], blocked: [] }),
     delete: async () => ({ snapshots: [snapshot], blocked: [] }),

@@ -141,7 +141,7 @@ describe('instance: states', function () {
     const first = await engine.take({});
     fs.rmSync(path.join(folder, 'c.csv'));
     const second = await engine.take({});
-    const paths = async (pattern: string): Promise<string[]> => (await engine.find(pattern)).map((found) => found.path);
+    const paths = async (pattern: string): Promise<string[]> => (await engine.find({ pattern })).map((found) => found.path);
     assert.deepEqual(await paths('*.csv'), ['[x].csv', 'c.csv', 'data/a.csv', 'data/deep/b.csv']);
     assert.deepEqual(await paths('data/*.csv'), ['data/a.csv']);
     assert.deepEqual(await paths('data/**/*.csv'), ['data/a.csv', 'data/deep/b.csv']);
@@ -149,10 +149,28 @@ describe('instance: states', function () {
     assert.deepEqual(await paths('A.txt'), []);
     assert.deepEqual(await paths('!a.txt'), []);
     assert.deepEqual(await paths('deep'), ['data/deep']);
-    const found = await engine.find('c.csv');
+    const found = await engine.find({ pattern: 'c.csv' });
     assert.deepEqual(found, [{ path: 'c.csv', kind: 'file', states: [first.id] }]);
-    assert.deepEqual((await engine.find('a.txt'))[0]!.states, ['current', second.id, first.id]);
-    await rejected(engine.find(''), 'usage');
+    assert.deepEqual((await engine.find({ pattern: 'a.txt' }))[0]!.states, ['current', second.id, first.id]);
+    assert.deepEqual(await engine.find({ pattern: 'c.*', state: first.id }), found);
+    assert.deepEqual(await engine.find({ pattern: 'c.*', state: 'latest' }), []);
+    await rejected(engine.find({ pattern: '' }), 'usage');
+  });
+
+  it('tell what a snapshot alone holds, which is what its deletion gives back', async () => {
+    const { folder, engine } = await bench.instance({ shared: seededBytes(300_000, 1), only: seededBytes(400_000, 2) });
+    const first = await engine.take({});
+    assert.ok((await engine.alone(first.id)).bytes > 700_000, 'all of it, while there is no other');
+    fs.rmSync(path.join(folder, 'only'));
+    await engine.take({});
+    const alone = await engine.alone(first.id);
+    assert.equal(alone.objects, 2, 'the file and the folder that names it');
+    assert.ok(alone.bytes > 400_000 && alone.bytes < 410_000, `${alone.bytes}`);
+    const before = (await engine.status({ changes: false })).storeBytes;
+    await engine.delete([first.id]);
+    await engine.compact();
+    const freed = before - (await engine.status({ changes: false })).storeBytes;
+    assert.ok(Math.abs(freed - alone.bytes) < 2_000, `${freed} given back, ${alone.bytes} foretold`);
   });
 
   it('tell the history of a path, also of a deleted one and of one that came again', async () => {

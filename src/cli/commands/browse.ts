@@ -65,7 +65,7 @@ export const find = command({
   arguments: ['PATTERN'],
   options: {},
   async run({ arguments: [pattern] }, { engine, call, io, report }) {
-    const found = await engine.find(pattern, call);
+    const found = await engine.find({ pattern }, call);
     const lines = (): string[] =>
       report.table(found, [
         { title: 'Path', cell: (row) => shownPath(row.path, row.kind) },
