@@ -6,7 +6,7 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const newEnough = (major === 22 && minor >= 19) || (major === 24 && minor >= 6) || major > 24;
 
 if (newEnough) {
-  void import('./cli-main.js');
+  process.getBuiltinModule('node:module').createRequire(import.meta.url)('./cli-main.cjs');
 } else {
   process.stderr.write(`snapstage needs Node.js 22.19 or newer of the 22 line, or 24.6 or newer; this is ${process.version}.\n`);
   process.exitCode = 1;

@@ -6,13 +6,11 @@ import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
-import { diffLists, differences } from '../instance/diff.ts';
+import { ExactTimes } from '../instance/exactTimes.ts';
 import { Journal } from '../instance/journal.ts';
-import { Restorer, stateOf, touchedPaths, type RestoreOptions } from '../instance/restore.ts';
+import { Restorer, stateOf } from '../instance/restore.ts';
 import { RestoreWorker } from '../instance/restoreWorker.ts';
-import { findPaths, pathHistory } from '../instance/search.ts';
 import { StatCache } from '../instance/statCache.ts';
-import { currentKind, findSnapshot, readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { checkName, Taker } from '../instance/take.ts';
 import { TakeWorker } from '../instance/takeWorker.ts';
 import { Verifier } from '../instance/verify.ts';
@@ -20,19 +18,20 @@ import { heldAlone } from '../store/alone.ts';
 import { compact } from '../store/compact.ts';
 import { DiskFiles } from '../store/disk.ts';
 import type { StoreFiles } from '../store/files.ts';
+import type { Access } from '../store/format.ts';
 import { PACK_FOLDER, packFile } from '../store/pack.ts';
 import type { Session } from '../store/sessions.ts';
-import type { StoredSnapshot } from '../store/snapshots.ts';
+import { NO_LABELS, type StoredSnapshot } from '../store/snapshots.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
-import { Kind, type TreeEntry } from '../store/tree.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
-import { diffOf, entryInfo, kindOf, restoreCounts, restoreItems, snapshotDetails, snapshotInfo } from './infos.ts';
+import { snapshotDetails, snapshotInfo } from './infos.ts';
 import { nodeHost } from './nodeHost.ts';
+import { currentState, namedSnapshot, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
-
-const CURRENT = 'current';
+import * as reading from './reading.ts';
+import * as restoring from './restoring.ts';
 
 export interface EngineOptions {
   /** Absolute path of the instance. */
@@ -44,12 +43,6 @@ export interface EngineOptions {
 /** An engine in this thread (its threads for large work aside). Makes nothing until asked. */
 export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
-}
-
-interface Open {
-  readonly store: Store;
-  readonly session: Session;
-  readonly work: Work;
 }
 
 class Engine implements api.EngineApi {
@@ -85,13 +78,18 @@ class Engine implements api.EngineApi {
   }
 
   /** Runs an operation on the opened store, within a session. */
-  private async open<T>(options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
+  private async open<T>(access: Access, options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
     if (this.disposed) throw new SnapstageError('bug', 'The engine was disposed.');
     const store = new Store(this.files, this.host);
     try {
-      const session = store.begin();
+      const session = store.begin(access);
       try {
-        return await run({ store, session, work: new Work(options) });
+        const { folder, taker, restorer } = this;
+        return await run({ folder, store, session, work: new Work(options), taker, restorer });
+      } catch (error) {
+        // What others took away meanwhile is no damage.
+        if (error instanceof SnapstageError && error.code === 'damaged') session.check();
+        throw error;
       } finally {
         endQuietly(session);
       }
@@ -122,7 +120,8 @@ class Engine implements api.EngineApi {
     } catch (error) {
       throw toSnapstageError(error);
     }
-    return this.open(options, async ({ store, work }) => {
+    return this.open('read', options, async (open) => {
+      const { store } = open;
       const { snapshots } = store.snapshots.list();
       const latest = snapshots[0];
       const wantsChanges = request.changes !== false && latest !== undefined;
@@ -131,28 +130,20 @@ class Engine implements api.EngineApi {
         initialized: true,
         snapshots: snapshots.length,
         latest: latest === undefined ? null : snapshotInfo(latest),
-        changes: wantsChanges ? this.compare(stateOf(store, latest), await this.current(store, work), '') : null,
-        undo: this.undoInfo(store, snapshots),
-        interrupted: interruptedInfo(store),
+        changes: wantsChanges ? reading.compare(stateOf(store, latest), await currentState(open), '') : null,
+        undo: restoring.undoInfo(store, snapshots),
+        interrupted: restoring.interruptedInfo(store),
         storeBytes: store.files.list(PACK_FOLDER).reduce((sum, pack) => sum + (store.files.size(packFile(pack)) ?? 0), 0),
       };
     });
   }
 
-  private undoInfo(store: Store, snapshots: readonly StoredSnapshot[]): api.UndoInfo | null {
-    const done = new Journal(store).done();
-    const snapshot = snapshots.find(({ id }) => id === done?.target);
-    const safety = snapshots.find(({ id }) => id === done?.safety);
-    if (done === undefined || snapshot === undefined || safety === undefined) return null;
-    return { snapshot: snapshotInfo(snapshot), safety: snapshotInfo(safety), paths: done.paths, at: done.at };
-  }
-
   list(options?: CallOptions): Promise<readonly api.SnapshotInfo[]> {
-    return this.open(options, ({ store }) => store.snapshots.list().snapshots.map(snapshotInfo));
+    return this.open('read', options, ({ store }) => store.snapshots.list().snapshots.map(snapshotInfo));
   }
 
   take(request: api.TakeRequest, options?: CallOptions): Promise<api.SnapshotDetails> {
-    return this.open(options, async ({ store, session, work }) => {
+    return this.open('write', options, async ({ store, session, work }) => {
       if (request.name !== undefined) checkName(request.name);
       const labels = { name: request.name ?? null, description: request.description ?? null, pinned: request.pin ?? false };
       const hint = request.hint?.map(parsePath);
@@ -163,12 +154,12 @@ class Engine implements api.EngineApi {
   }
 
   show(state: string, options?: CallOptions): Promise<api.SnapshotDetails> {
-    return this.open(options, ({ store }) => snapshotDetails(this.snapshot(store, state)));
+    return this.open('read', options, ({ store }) => snapshotDetails(namedSnapshot(store, state)));
   }
 
   edit(request: Parameters<api.EngineApi['edit']>[0], options?: CallOptions): Promise<api.SnapshotInfo> {
-    return this.open(options, ({ store }) => {
-      const snapshot = this.snapshot(store, request.state);
+    return this.open('write', options, ({ store }) => {
+      const snapshot = namedSnapshot(store, request.state);
       if (typeof request.name === 'string') checkName(request.name);
       const labels = {
         name: request.name === undefined ? snapshot.labels.name : request.name,
@@ -181,24 +172,12 @@ class Engine implements api.EngineApi {
   }
 
   planDelete(states: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open(options, ({ store }) => this.deletePlan(store, states));
-  }
-
-  private deletePlan(store: Store, states: readonly string[]): api.DeletePlan {
-    const chosen = new Map(states.map((state) => this.snapshot(store, state)).map((snapshot) => [snapshot.id, snapshot]));
-    const intent = new Journal(store).running();
-    const blocked = [...chosen.values()].flatMap(({ id, labels }) => {
-      if (labels.pinned) return [{ id, reason: 'it is pinned' }];
-      if (intent !== undefined && (intent.target === id || intent.safety === id))
-        return [{ id, reason: 'a restore that is not finished needs it' }];
-      return [];
-    });
-    return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
+    return this.open('read', options, ({ store }) => deletePlan(store, states));
   }
 
   delete(ids: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open(options, ({ store }) => {
-      const plan = this.deletePlan(store, ids);
+    return this.open('write', options, ({ store }) => {
+      const plan = deletePlan(store, ids);
       if (plan.blocked.length > 0) {
         throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
           blocked: plan.blocked,
@@ -209,193 +188,70 @@ class Engine implements api.EngineApi {
     });
   }
 
-  ls(request: Parameters<api.EngineApi['ls']>[0], options?: CallOptions): Promise<readonly api.EntryInfo[]> {
-    return this.open(options, async ({ store, work }) => {
-      const state = await this.state(store, request.state, work);
-      const at = parsePath(request.path);
-      const entry = state.trees.entry(state.root, at);
-      if (at !== '' && entry === undefined) throw noPath(at, request.state);
-      const info = (where: string, one: TreeEntry): api.EntryInfo =>
-        entryInfo(where, one, one.kind === Kind.link ? this.linkTarget(store, state, where, one) : undefined);
-      if (entry !== undefined && entry.kind !== Kind.folder) return [info(at, entry)];
-      const folder = entry?.id ?? state.root;
-      if (request.recursive === true) return [...state.trees.walk(folder, at)].map((found) => info(found.path, found.entry));
-      return state.trees.get(folder).map((one) => info(at === '' ? one.name : `${at}/${one.name}`, one));
-    });
+  alone(state: string, options?: CallOptions): Promise<api.AloneReport> {
+    return this.open('read', options, ({ store, work }) => heldAlone(store, namedSnapshot(store, state).id, work));
   }
 
-  private linkTarget(store: Store, state: State, where: string, entry: TreeEntry): string {
-    return (state.id === CURRENT ? readCurrent(this.folder, where, Kind.link, 0, undefined) : readContent(store.reader, entry)).toString(
-      'utf8',
-    );
+  ls(request: Parameters<api.EngineApi['ls']>[0], options?: CallOptions): Promise<readonly api.EntryInfo[]> {
+    return this.open('read', options, (open) => reading.ls(open, request));
   }
 
   read(request: Parameters<api.EngineApi['read']>[0], options?: CallOptions): Promise<Uint8Array> {
-    return this.open(options, async ({ store, work }) => {
-      const at = parsePath(request.path);
-      const offset = request.offset ?? 0;
-      if (at === '') throw new SnapstageError('usage', 'The folder itself can’t be read.', { path: at });
-      if (request.state === CURRENT) return readCurrent(this.folder, at, currentKind(this.folder, at), offset, request.length);
-      const state = await this.state(store, request.state, work);
-      const entry = state.trees.entry(state.root, at);
-      if (entry === undefined) throw noPath(at, request.state);
-      if (entry.kind === Kind.folder) throw new SnapstageError('usage', `“${at}” is a folder.`, { path: at });
-      return readContent(store.reader, entry, offset, request.length);
-    });
+    return this.open('read', options, (open) => reading.read(open, request));
   }
 
   diff(request: Parameters<api.EngineApi['diff']>[0], options?: CallOptions): Promise<api.Diff> {
-    return this.open(options, async ({ store, work }) => {
-      const a = await this.state(store, request.a, work);
-      const b = await this.state(store, request.b ?? CURRENT, work);
-      return this.compare(a, b, parsePath(request.path ?? ''));
-    });
+    return this.open('read', options, (open) => reading.diff(open, request));
   }
 
-  private compare(a: State, b: State, at: string): api.Diff {
-    const from = a.trees.entry(a.root, at);
-    const to = b.trees.entry(b.root, at);
-    if (at !== '' && from === undefined && to === undefined) throw noPath(at, a.id);
-    if (at === '' || from?.kind === Kind.folder || to?.kind === Kind.folder) {
-      const side = (state: State, entry: TreeEntry | undefined) => ({
-        trees: state.trees,
-        folder: at === '' ? state.root : entry?.kind === Kind.folder ? entry.id : undefined,
-      });
-      return diffOf(diffLists(differences(side(a, from), side(b, to), at)));
-    }
-    return diffOf(diffLists([{ path: at, from, to }]));
-  }
-
-  alone(state: string, options?: CallOptions): Promise<api.AloneReport> {
-    return this.open(options, ({ store, work }) => heldAlone(store, this.snapshot(store, state).id, work));
-  }
-
-  find(request: { readonly pattern: string; readonly state?: string }, options?: CallOptions): Promise<readonly api.FoundPath[]> {
-    return this.open(options, async ({ store, work }) => {
-      const states =
-        request.state === undefined
-          ? [await this.current(store, work), ...store.snapshots.list().snapshots.map((snapshot) => stateOf(store, snapshot))]
-          : [await this.state(store, request.state, work)];
-      return findPaths(states, request.pattern).map((found) => ({ path: found.path, kind: kindOf(found.entry), states: found.states }));
-    });
+  find(request: Parameters<api.EngineApi['find']>[0], options?: CallOptions): Promise<readonly api.FoundPath[]> {
+    return this.open('read', options, (open) => reading.find(open, request));
   }
 
   history(at: string, options?: CallOptions): Promise<readonly api.Version[]> {
-    return this.open(options, async ({ store, work }) => {
-      const parsed = parsePath(at);
-      const states = [await this.current(store, work), ...store.snapshots.list().snapshots.map((snapshot) => stateOf(store, snapshot))];
-      const versions = pathHistory(states, parsed);
-      if (versions.length === 0) throw new SnapstageError('not-found', `No state has “${parsed}”.`, { path: parsed });
-      return versions.map((version) => ({
-        entry: version.entry === undefined ? null : entryInfo(parsed, version.entry),
-        states: version.states.map((state) => state.id),
-        since: version.states.at(-1)!.at,
-      }));
-    });
+    return this.open('read', options, (open) => reading.history(open, at));
   }
 
   planRestore(request: api.RestoreRequest, options?: CallOptions): Promise<api.RestorePlan> {
-    return this.open(options, ({ store, work }) => this.makePlan(store, this.restoreOptions(store, request), request, work));
-  }
-
-  private async makePlan(store: Store, restore: RestoreOptions, request: api.RestoreRequest, work: Work): Promise<api.RestorePlan> {
-    const { steps, from } = await this.restorer.plan(store, restore, work);
-    return { request, snapshot: snapshotInfo(restore.target), from, counts: restoreCounts(steps), items: restoreItems(steps) };
-  }
-
-  private restoreOptions(store: Store, request: api.RestoreRequest): RestoreOptions {
-    return {
-      target: this.snapshot(store, request.state),
-      paths: (request.paths ?? []).map(parsePath).filter((one) => one !== ''),
-      keepBoth: request.keepBoth ?? false,
-      deleteAbsent: false,
-      reason: 'before restore',
-      ...(request.to === undefined ? {} : { to: path.resolve(request.to) }),
-    };
+    return this.open('read', options, (open) => restoring.planRestore(open, request));
   }
 
   executeRestore(plan: api.RestorePlan, options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, (open) => {
-      const restore = this.restoreOptions(open.store, { ...plan.request, state: plan.snapshot.id });
-      return this.execute(open, { ...restore, expectedRoot: plan.from });
-    });
+    return this.open(accessFor(plan.request), options, (open) => restoring.executeRestore(open, plan));
   }
 
   restore(request: api.RestoreRequest, options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, (open) => this.execute(open, this.restoreOptions(open.store, request)));
-  }
-
-  private async execute({ store, session, work }: Open, restore: RestoreOptions): Promise<api.RestoreOutcome> {
-    const { to } = restore;
-    if (to !== undefined) {
-      const { steps, problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
-      return { counts: restoreCounts(steps), items: restoreItems(steps), problems };
-    }
-    const lock = store.restoring.acquire(session);
-    try {
-      const { steps, problems, safety } = await this.restorer.restore(store, restore, work);
-      return { counts: restoreCounts(steps), items: restoreItems(steps), problems, safety: snapshotInfo(safety) };
-    } finally {
-      lock[Symbol.dispose]();
-    }
+    return this.open(accessFor(request), options, (open) => restoring.restore(open, request));
   }
 
   planUndo(options?: CallOptions): Promise<api.RestorePlan> {
-    return this.open(options, ({ store, work }) => {
-      const undo = this.undoOptions(store);
-      return this.makePlan(store, undo, { state: undo.target.id, paths: undo.paths }, work);
-    });
+    return this.open('read', options, restoring.planUndo);
   }
 
   undo(options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, (open) => this.execute(open, this.undoOptions(open.store)));
-  }
-
-  /** Puts back what the last restore touched, and nothing else. */
-  private undoOptions(store: Store): RestoreOptions {
-    const done = new Journal(store).done();
-    const safety = done && store.snapshots.get(done.safety);
-    if (done === undefined || safety === undefined)
-      throw new SnapstageError('not-found', 'There is no restore to undo.', { reason: 'nothing-to-undo' });
-    const target = store.snapshots.get(done.target);
-    const options = { target: safety, paths: done.paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
-    if (target === undefined) return options;
-    const touched = touchedPaths(store, safety, target, done.paths);
-    const earlier = done.only && new Set(done.only);
-    return { ...options, only: earlier === undefined ? touched : new Set([...touched].filter((at) => earlier.has(at))) };
+    return this.open('write', options, restoring.undo);
   }
 
   recover(how: 'finish' | 'undo', options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(options, (open) => {
-      const { store } = open;
-      const intent = new Journal(store).interrupted();
-      if (intent === undefined) throw new SnapstageError('not-found', 'There is no interrupted restore.', { reason: 'nothing-to-recover' });
-      const target = this.snapshot(store, how === 'finish' ? intent.target : intent.safety);
-      const deleteAbsent = how === 'undo' || intent.deleteAbsent;
-      const only = intent.only === undefined ? {} : { only: new Set(intent.only) };
-      const restore = {
-        target,
-        paths: intent.paths,
-        ...only,
-        keepBoth: how === 'finish' && intent.keepBoth,
-        deleteAbsent,
-        reason: 'before recovery',
-      };
-      return this.execute(open, restore);
-    });
+    return this.open('write', options, (open) => restoring.recover(open, how));
   }
 
   clone(request: Parameters<api.EngineApi['clone']>[0], options?: CallOptions): Promise<api.CloneReport> {
-    return this.open(options, async ({ store, work }) => {
+    return this.open('read', options, async ({ store, work }) => {
       const to = path.resolve(request.to);
       if (fs.existsSync(to) && fs.readdirSync(to).length > 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
-      const source = this.snapshot(store, request.state);
-      const restore = this.restoreOptions(store, { state: source.id });
+      const source = namedSnapshot(store, request.state);
+      const restore = restoring.restoreOptions(store, { state: source.id });
       const { problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
+      const clone = new Engine({ folder: to });
       try {
         if (problems.length > 0)
           throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
-        return await startClone(to, source, options);
+        try {
+          return await clone.startAs(source, options);
+        } finally {
+          await clone.dispose();
+        }
       } catch (error) {
         fs.rmSync(to, { recursive: true, force: true });
         throw error;
@@ -403,54 +259,58 @@ class Engine implements api.EngineApi {
     });
   }
 
+  /** Makes the folder, which was filled from a snapshot of another instance, one that starts with it. */
+  private async startAs(source: StoredSnapshot, options: CallOptions | undefined): Promise<api.CloneReport> {
+    await this.init();
+    await setFolderTime(this.folder, BigInt(source.record.rootMtime));
+    return this.open('write', options, async ({ folder, store, work }) => {
+      const labels = { ...NO_LABELS, name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` };
+      const { snapshot } = await this.taker.take(store, { kind: 'manual', labels, origin: source.record }, work);
+      return { folder, files: snapshot.record.files, bytes: snapshot.record.bytes, snapshot: snapshotInfo(snapshot) };
+    });
+  }
+
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {
-    return this.open(options, ({ store, session, work }) => {
+    return this.open('heal', options, ({ store, session, work }) => {
       const crewFor = this.crews('verify', () => new VerifyWorker(this.files));
       return new Verifier({ store, session, cache: this.cache, taker: this.taker, crewFor, work }).run(request.readData ?? false);
     });
   }
 
   compact(options?: CallOptions): Promise<api.CompactReport> {
-    return this.open(options, ({ store, session, work }) => compact(store, session, work));
+    return this.open('write', options, ({ store, session, work }) => compact(store, session, work));
   }
 
   async dispose(): Promise<void> {
     this.disposed = true;
     await this.pool?.stop();
   }
-
-  private snapshot(store: Store, state: string): StoredSnapshot {
-    const { snapshots, damaged } = store.snapshots.list();
-    try {
-      return findSnapshot(snapshots, state);
-    } catch (error) {
-      const broken = damaged.find((id) => state.length >= 4 && id.startsWith(state));
-      if (broken === undefined) throw error;
-      throw new SnapstageError('damaged', `Snapshot ${broken} is damaged.`, { part: `snapshots/${broken}` });
-    }
-  }
-
-  private async state(store: Store, state: string, work: Work): Promise<State> {
-    return state === CURRENT ? this.current(store, work) : stateOf(store, this.snapshot(store, state));
-  }
-
-  private async current(store: Store, work: Work): Promise<State> {
-    const look = await this.taker.look(store, work);
-    return { id: CURRENT, root: look.root, trees: new Trees(() => store.reader, look.trees), at: new Date(this.host.now()).toISOString() };
-  }
 }
 
-/** Makes a folder that was filled from a snapshot an instance that starts with it. */
-async function startClone(folder: string, source: StoredSnapshot, options: CallOptions | undefined): Promise<api.CloneReport> {
-  const clone = new Engine({ folder });
-  try {
-    await clone.init();
-    const snapshot = await clone.take({ name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` }, options);
-    fs.utimesSync(folder, Number(source.record.rootMtime) / 1e9, Number(source.record.rootMtime) / 1e9);
-    return { folder, files: snapshot.files, bytes: snapshot.bytes, snapshot };
-  } finally {
-    await clone.dispose();
-  }
+/** Another folder can be filled from a store that may not be written to. */
+function accessFor(restore: api.RestoreRequest): Access {
+  return restore.to === undefined ? 'write' : 'read';
+}
+
+function deletePlan(store: Store, states: readonly string[]): api.DeletePlan {
+  const chosen = new Map(states.map((state) => namedSnapshot(store, state)).map((snapshot) => [snapshot.id, snapshot]));
+  const intent = new Journal(store).running();
+  const blocked = [...chosen.values()].flatMap(({ id, labels }) => {
+    if (labels.pinned) return [{ id, reason: 'it is pinned' }];
+    if (intent !== undefined && (intent.target === id || intent.safety === id))
+      return [{ id, reason: 'a restore that is not finished needs it' }];
+    return [];
+  });
+  return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
+}
+
+/** To the nanosecond where the system can. */
+async function setFolderTime(folder: string, mtime: bigint): Promise<void> {
+  const seconds = Number(mtime) / 1e9;
+  fs.utimesSync(folder, seconds, seconds);
+  const times = new ExactTimes();
+  times.set(folder, mtime);
+  await times.close();
 }
 
 /** What the operation did, or why it failed, counts more than a session file left over: that one ends with this process. */
@@ -460,13 +320,4 @@ function endQuietly(session: Session): void {
   } catch (error) {
     if (!isSystemError(error)) throw error;
   }
-}
-
-function interruptedInfo(store: Store): api.InterruptedRestore | null {
-  const intent = new Journal(store).interrupted();
-  return intent === undefined ? null : { state: intent.target, paths: intent.paths, safety: intent.safety, at: intent.at };
-}
-
-function noPath(at: string, state: string): SnapstageError {
-  return new SnapstageError('not-found', `There is no “${at}” in ${state}.`, { path: at, state });
 }

@@ -8,7 +8,7 @@ export function nodeHost(): Host {
   return {
     now: () => Date.now(),
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-    hostName: os.hostname(),
+    hostName: `${os.hostname()} ${processNamespace()}`,
     bootId: bootId(),
     pid: process.pid,
     processStart: processStart(process.pid) ?? '',
@@ -21,7 +21,20 @@ export function nodeHost(): Host {
       const now = processStart(pid);
       return now === undefined || start === '' || now === start; // a number used again is another process
     },
+    every(ms, action) {
+      const timer = setInterval(action, ms).unref();
+      return { [Symbol.dispose]: () => clearInterval(timer) };
+    },
   };
+}
+
+/** On Linux, containers may have the host's name and yet other process numbers. */
+function processNamespace(): string {
+  try {
+    return fs.readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 function bootId(): string {

@@ -1,6 +1,6 @@
 import { joinPath } from '../base/paths.ts';
 import { isNoId, idKey } from '../store/ids.ts';
-import { Kind, type TreeEntry } from '../store/tree.ts';
+import { encodeTree, Kind, Tree, type TreeEntry } from '../store/tree.ts';
 import type { Trees } from './states.ts';
 
 /** One difference between two folders: `undefined` on the side where there is nothing. */
@@ -16,27 +16,27 @@ export interface Side {
   readonly folder: Buffer | undefined;
 }
 
+const EMPTY = new Tree(encodeTree([]));
+
 /**
  * All differences below two folders, parents before children; equal subtrees cost nothing. An entry whose kind differs is
  * told as one that went (with all below it) and one that came. Folders on both sides are told when their own mode or time differs.
  */
 export function* differences(from: Side, to: Side, path = ''): Generator<Difference> {
   if (from.folder !== undefined && to.folder !== undefined && from.folder.equals(to.folder)) return;
-  const before = from.folder === undefined ? [] : from.trees.get(from.folder);
-  const after = to.folder === undefined ? [] : to.trees.get(to.folder);
+  const before = from.folder === undefined ? EMPTY : from.trees.tree(from.folder);
+  const after = to.folder === undefined ? EMPTY : to.trees.tree(to.folder, before);
   let a = 0;
   let b = 0;
-  while (a < before.length || b < after.length) {
-    const x = before[a];
-    const y = after[b];
-    if (y === undefined || (x !== undefined && x.name < y.name)) {
-      yield* oneSided(from.trees, joinPath(path, x!.name), x!, 'from');
-      a += 1;
-    } else if (x === undefined || y.name < x.name) {
-      yield* oneSided(to.trees, joinPath(path, y.name), y, 'to');
-      b += 1;
+  while (a < before.names.length || b < after.names.length) {
+    const x = before.names[a];
+    const y = after.names[b];
+    if (y === undefined || (x !== undefined && x < y)) {
+      yield* oneSided(from.trees, joinPath(path, x!), before.entry(a++), 'from');
+    } else if (x === undefined || y < x) {
+      yield* oneSided(to.trees, joinPath(path, y), after.entry(b++), 'to');
     } else {
-      yield* both(from.trees, to.trees, joinPath(path, y.name), x, y);
+      if (!before.isSame(a, after, b)) yield* both(from.trees, to.trees, joinPath(path, y), before.entry(a), after.entry(b));
       a += 1;
       b += 1;
     }

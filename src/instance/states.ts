@@ -5,7 +5,7 @@ import { ChunkList } from '../store/chunkList.ts';
 import { idKey } from '../store/ids.ts';
 import type { ObjectReader } from '../store/objectReader.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
-import { decodeTree, Flag, Kind, type TreeEntry } from '../store/tree.ts';
+import { Flag, Kind, Tree, type TreeEntry } from '../store/tree.ts';
 import { absolute, READ_FLAGS } from './diskFolder.ts';
 
 /** Anything that can be browsed: its root tree, and where trees and contents come from. */
@@ -24,34 +24,43 @@ const CACHED_TREES = 4096;
 export class Trees {
   private readonly reader: () => ObjectReader;
   private readonly memory: ReadonlyMap<string, Buffer>;
-  private readonly decoded = new Map<string, readonly TreeEntry[]>();
+  private readonly decoded = new Map<string, Tree>();
 
   constructor(reader: () => ObjectReader, memory: ReadonlyMap<string, Buffer> = new Map()) {
     this.reader = reader;
     this.memory = memory;
   }
 
+  /** The folder, not kept for later; one of which `like` is another version is decoded faster. @throws SnapstageError `damaged`. */
+  tree(id: Buffer, like?: Tree): Tree {
+    // Copied, because the tree and its entries keep views of it and the block's cache should be free to go.
+    return new Tree(Buffer.from(this.memory.get(idKey(id)) ?? this.reader().get(id)), like);
+  }
+
   /** Entries in name order. @throws SnapstageError `damaged`. */
   get(id: Buffer): readonly TreeEntry[] {
+    return this.kept(id).entries();
+  }
+
+  private kept(id: Buffer): Tree {
     const key = idKey(id);
     const known = this.decoded.get(key);
     if (known !== undefined) return known;
-    // Copied, because entries keep views of it and the block's cache should be free to go.
-    const entries = decodeTree(Buffer.from(this.memory.get(key) ?? this.reader().get(id)));
+    const tree = this.tree(id);
     if (this.decoded.size >= CACHED_TREES) this.decoded.clear();
-    this.decoded.set(key, entries);
-    return entries;
+    this.decoded.set(key, tree);
+    return tree;
   }
 
   find(folder: Buffer, name: string): TreeEntry | undefined {
-    const entries = this.get(folder);
+    const tree = this.kept(folder);
     let low = 0;
-    let high = entries.length - 1;
+    let high = tree.names.length - 1;
     while (low <= high) {
       const middle = (low + high) >>> 1;
-      const entry = entries[middle]!;
-      if (entry.name === name) return entry;
-      if (entry.name < name) low = middle + 1;
+      const found = tree.names[middle]!;
+      if (found === name) return tree.entry(middle);
+      if (found < name) low = middle + 1;
       else high = middle - 1;
     }
     return undefined;
@@ -77,7 +86,7 @@ export class Trees {
 
   /** Everything below a folder, parents first. */
   *walk(folder: Buffer, path = ''): Generator<{ path: string; entry: TreeEntry }> {
-    for (const entry of this.get(folder)) {
+    for (const entry of this.tree(folder).entries()) {
       const child = joinPath(path, entry.name);
       yield { path: child, entry };
       if (entry.kind === Kind.folder) yield* this.walk(entry.id, child);

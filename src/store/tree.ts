@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { badName, decodeName, encodeName } from '../base/paths.ts';
 import { SnapstageError } from '../base/errors.ts';
 import { ID_BYTES, isNoId } from './ids.ts';
@@ -26,6 +27,8 @@ export interface TreeEntry {
 
 const VERSION = 1;
 const HEADER = 12;
+const WORD = 4;
+const ID_WORDS = ID_BYTES / WORD;
 
 /**
  * A folder as an object, in columns, because neighbours in a column compress: u32 version, entries, bytes of names; then per
@@ -60,56 +63,149 @@ function writeSize(bytes: Buffer, size: number, at: number): number {
   return bytes.writeUInt32LE(Math.floor(size / 2 ** 32), at + 4);
 }
 
-/**
- * The entries of a tree object, in name order.
- * @throws SnapstageError `damaged` for anything that `encodeTree` can't have written: a name that leads elsewhere,
- *   entries out of order or twice, an unknown kind. A tree may come from somebody else, so this is the border.
- */
-export function decodeTree(bytes: Buffer): TreeEntry[] {
-  const count = bytes.length >= HEADER ? bytes.readUInt32LE(4) : -1;
-  const nameBytes = bytes.length >= HEADER ? bytes.readUInt32LE(8) : -1;
-  if (count < 0 || bytes.readUInt32LE(0) !== VERSION || bytes.length !== HEADER + count * (28 + ID_BYTES) + nameBytes) {
-    throw bad('it is not a folder');
+/** A folder as an object holds it: its rows in name order, read where they lie. */
+export class Tree {
+  readonly names: readonly string[];
+  private readonly bytes: Buffer;
+  private readonly count: number;
+  /** Columns of numbers in four-byte words, as `encodeTree` lays them out: times, sizes and groups of two words each. */
+  private readonly words: Uint32Array;
+  private readonly sizes: number;
+  private readonly groups: number;
+  private readonly modes: number;
+  private readonly kinds: number;
+  private readonly ids: number;
+
+  /**
+   * `bytes` must stay as they are. Where `like` has the same names, they are taken from there.
+   * @throws SnapstageError `damaged` for anything that `encodeTree` can't have written: a name that leads elsewhere,
+   *   entries out of order or twice, an unknown kind. A tree may come from somebody else, so this is the border.
+   */
+  constructor(bytes: Buffer, like?: Tree) {
+    const count = bytes.length >= HEADER ? bytes.readUInt32LE(4) : -1;
+    const nameBytes = bytes.length >= HEADER ? bytes.readUInt32LE(8) : -1;
+    if (count < 0 || bytes.readUInt32LE(0) !== VERSION || bytes.length !== HEADER + count * (28 + ID_BYTES) + nameBytes) {
+      throw bad('it is not a folder');
+    }
+    this.bytes = bytes.byteOffset % WORD === 0 ? bytes : Buffer.concat([bytes]);
+    this.count = count;
+    this.sizes = HEADER + count * 8;
+    this.groups = this.sizes + count * 8;
+    this.modes = this.groups + count * 8;
+    this.kinds = this.modes + count * 2;
+    this.ids = this.kinds + count * 2;
+    this.words = new Uint32Array(this.bytes.buffer, this.bytes.byteOffset, (this.ids + count * ID_BYTES) / WORD);
+    this.names = like !== undefined && this.nameColumn.equals(like.nameColumn) ? like.names : splitNames(this.nameColumn, count);
+    for (let row = 0; row < count; row++) this.checkRow(row);
   }
-  const sizes = HEADER + count * 8;
-  const groups = sizes + count * 8;
-  const modes = groups + count * 8;
-  const kinds = modes + count * 2;
-  const flags = kinds + count;
-  const ids = flags + count;
-  const names = splitNames(bytes.subarray(ids + count * ID_BYTES), count);
-  const entries: TreeEntry[] = [];
-  for (let i = 0; i < count; i++) {
-    const name = names[i]!;
-    const reason = badName(name);
-    if (reason !== undefined) throw bad(`it holds ${reason}`);
-    if (i > 0 && !(names[i - 1]! < name)) throw bad('its entries are out of order');
-    const kind = bytes[kinds + i] as Kind;
+
+  private get nameColumn(): Buffer {
+    return this.bytes.subarray(this.ids + this.count * ID_BYTES);
+  }
+
+  private checkRow(row: number): void {
+    const kind = this.kind(row);
     if (kind !== Kind.file && kind !== Kind.folder && kind !== Kind.link) throw bad('it holds an unknown kind of entry');
-    const at = sizes + i * 8;
-    const size = bytes.readUInt32LE(at + 4) * 2 ** 32 + bytes.readUInt32LE(at);
+    const size = this.size(row);
     if (!Number.isSafeInteger(size)) throw bad('a size is out of range');
-    const id = bytes.subarray(ids + i * ID_BYTES, ids + (i + 1) * ID_BYTES);
-    if (isNoId(id) && !(kind === Kind.file && size === 0)) throw bad('an entry has no content');
-    entries.push({
-      name,
-      kind,
-      mode: bytes.readUInt16LE(modes + i * 2) & 0o7777,
-      flags: bytes[flags + i]!,
-      mtime: bytes.readBigInt64LE(HEADER + i * 8),
-      size,
-      group: bytes.readBigUInt64LE(groups + i * 8),
-      id,
-    });
+    const id = this.ids + row * ID_BYTES;
+    if (this.words[id / WORD] === 0 && isNoId(this.bytes, id) && !(kind === Kind.file && size === 0)) throw bad('an entry has no content');
   }
-  return entries;
+
+  kind(row: number): Kind {
+    return this.bytes[this.kinds + row] as Kind;
+  }
+
+  size(row: number): number {
+    const at = this.sizes / WORD + row * 2;
+    return this.words[at + 1]! * 2 ** 32 + this.words[at]!;
+  }
+
+  mode(row: number): number {
+    return this.bytes.readUInt16LE(this.modes + row * 2) & 0o7777;
+  }
+
+  /** Whole seconds since 1970, and the nanoseconds beyond them. */
+  mtime(row: number): { readonly seconds: number; readonly nanoseconds: number } {
+    const at = HEADER / WORD + row * 2;
+    return divide(this.words[at + 1]! | 0, this.words[at]!);
+  }
+
+  id(row: number): Buffer {
+    return this.bytes.subarray(this.ids + row * ID_BYTES, this.ids + (row + 1) * ID_BYTES);
+  }
+
+  /** The ids of all rows one after the other, in hex. */
+  idsHex(): string {
+    return this.bytes.toString('hex', this.ids, this.ids + this.count * ID_BYTES);
+  }
+
+  entry(row: number): TreeEntry {
+    return {
+      name: this.names[row]!,
+      kind: this.kind(row),
+      mode: this.mode(row),
+      flags: this.bytes[this.kinds + this.count + row]!,
+      mtime: this.bytes.readBigInt64LE(HEADER + row * 8),
+      size: this.size(row),
+      group: this.bytes.readBigUInt64LE(this.groups + row * 8),
+      id: this.id(row),
+    };
+  }
+
+  entries(): TreeEntry[] {
+    return this.names.map((_, row) => this.entry(row));
+  }
+
+  /** True when kind, content, permissions and time are those of another tree's row. */
+  isSame(row: number, other: Tree, otherRow: number): boolean {
+    const { words, bytes } = this;
+    return (
+      bytes[this.kinds + row] === other.bytes[other.kinds + otherRow] &&
+      this.mode(row) === other.mode(otherRow) &&
+      sameWords(words, HEADER / WORD + row * 2, other.words, HEADER / WORD + otherRow * 2, 2) &&
+      sameWords(words, this.sizes / WORD + row * 2, other.words, other.sizes / WORD + otherRow * 2, 2) &&
+      sameWords(words, this.ids / WORD + row * ID_WORDS, other.words, other.ids / WORD + otherRow * ID_WORDS, ID_WORDS)
+    );
+  }
+}
+
+/** The entries of a tree object, in name order. @throws SnapstageError `damaged` as `Tree` does. */
+export function decodeTree(bytes: Buffer): TreeEntry[] {
+  return new Tree(bytes).entries();
+}
+
+const BILLION = 1e9;
+
+/** A signed number of nanoseconds in two words as seconds and the rest: long division, for doubles hold 53 bits. */
+function divide(high: number, low: number): { seconds: number; nanoseconds: number } {
+  let seconds = Math.floor(high / BILLION);
+  let rest = high - seconds * BILLION;
+  for (const digit of [low >>> 16, low & 0xffff]) {
+    const part = rest * 0x10000 + digit;
+    const times = Math.floor(part / BILLION);
+    seconds = seconds * 0x10000 + times;
+    rest = part - times * BILLION;
+  }
+  return { seconds, nanoseconds: rest };
+}
+
+function sameWords(a: Uint32Array, at: number, b: Uint32Array, bt: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[at + i] !== b[bt + i]) return false;
+  return true;
 }
 
 function splitNames(bytes: Buffer, count: number): string[] {
   if (count === 0) return [];
-  const text = decodeName(bytes);
+  // A name is seldom anything but ASCII, for which there is a faster way.
+  const text = isAscii(bytes) ? bytes.toString('latin1') : decodeName(bytes);
   const names = text.split('\0');
-  if (names.length !== count + 1 || names[count] !== '') throw bad('its names are damaged');
+  if (names.length !== count + 1 || names.pop() !== '') throw bad('its names are damaged');
+  for (let i = 0; i < count; i++) {
+    const reason = badName(names[i]!);
+    if (reason !== undefined) throw bad(`it holds ${reason}`);
+    if (i > 0 && !(names[i - 1]! < names[i]!)) throw bad('its entries are out of order');
+  }
   return names;
 }
 

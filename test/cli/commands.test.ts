@@ -38,6 +38,20 @@ describe('cli: JSON', () => {
     assert.deepEqual((await against({ history: async () => versions }, 'history', 'a', '--json')).json(), versions);
   });
 
+  it('of a long list is one document, and its lines are all there, however they are written', async () => {
+    const entry = { kind: 'file' as const, size: 3, mode: 0o644, modified: '2026-11-20T13:02:03.004005006Z', id: id('c') };
+    for (const length of [2047, 2048, 2049, 5000]) {
+      const entries = Array.from({ length }, (_, at) => ({ path: `file-${at}`, ...entry }));
+      const listed = await against({ ls: async () => entries }, 'ls', 'latest', '--json');
+      assert.equal(listed.out, `${JSON.stringify(entries)}\n`);
+      const { out } = await against({ ls: async () => entries }, 'ls', 'latest');
+      assert.deepEqual(
+        out.split('\n').map((line) => line.split('\t').at(-1)),
+        [...entries.map(({ path: name }) => name), ''],
+      );
+    }
+  });
+
   it('of list and take has the promised fields', async () => {
     const promised = ['id', 'name', 'description', 'kind', 'created', 'consistency', 'pinned', 'files', 'bytes', 'addedBytes'];
     const [listed] = (await against({}, 'list', '--json')).json() as object[];

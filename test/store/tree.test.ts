@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeName, encodeName } from '../../src/base/paths.ts';
 import { NO_ID } from '../../src/store/ids.ts';
-import { decodeTree, encodeTree, Flag, Kind, type TreeEntry } from '../../src/store/tree.ts';
+import { decodeTree, encodeTree, Flag, Kind, Tree, type TreeEntry } from '../../src/store/tree.ts';
 
 const damaged = { code: 'damaged' };
 const COLUMNS = 60;
@@ -56,6 +56,53 @@ describe('tree', () => {
     fc.assert(
       fc.property(entries, (some) => {
         assert.deepEqual(decodeTree(encodeTree(some)), some);
+      }),
+    );
+  });
+
+  it('tells of each row what its entry says', () => {
+    fc.assert(
+      fc.property(entries, fc.nat(3), (some, shift) => {
+        // Wherever the bytes lie in memory.
+        const tree = new Tree(Buffer.concat([Buffer.alloc(shift), encodeTree(some)]).subarray(shift));
+        assert.equal(tree.idsHex(), some.map((one) => one.id.toString('hex')).join(''));
+        for (const [row, one] of some.entries()) {
+          const { seconds, nanoseconds } = tree.mtime(row);
+          assert.equal(BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds), one.mtime);
+          assert.ok(nanoseconds >= 0 && nanoseconds < 1e9);
+          assert.deepEqual([tree.names[row], tree.kind(row), tree.size(row), tree.mode(row)], [one.name, one.kind, one.size, one.mode]);
+          assert.ok(tree.id(row).equals(one.id));
+        }
+      }),
+    );
+  });
+
+  it('tells whether a row is the same in another version of it', () => {
+    const was = plain('b', { mtime: -5n, size: 2 ** 40 });
+    const changes: Partial<TreeEntry>[] = [
+      { kind: Kind.link },
+      { mode: 0o600 },
+      { mtime: -5n + 2n ** 40n },
+      { size: 2 ** 41 },
+      { id: Buffer.concat([Buffer.alloc(31, 1), Buffer.of(2)]) },
+    ];
+    const tree = new Tree(encodeTree([plain('a'), was]));
+    for (const change of changes) {
+      const other = new Tree(encodeTree([{ ...was, ...change }, plain('c')]), tree);
+      assert.equal(tree.isSame(1, other, 0), false);
+      assert.equal(other.isSame(0, tree, 1), false);
+    }
+    const same = new Tree(encodeTree([{ ...was, group: 7n }]), tree);
+    assert.deepEqual([tree.isSame(1, same, 0), tree.isSame(0, same, 0)], [true, false]);
+  });
+
+  it('takes names from another version only where they are the same', () => {
+    fc.assert(
+      fc.property(entries, entries, (some, others) => {
+        const like = new Tree(encodeTree(others));
+        assert.deepEqual(new Tree(encodeTree(some), like).entries(), some);
+        const renewed = some.map((one) => ({ ...one, mtime: 0n }));
+        assert.deepEqual(new Tree(encodeTree(renewed), new Tree(encodeTree(some))).entries(), renewed);
       }),
     );
   });

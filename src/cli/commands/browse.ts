@@ -52,8 +52,7 @@ export const diff = command({
   async run({ arguments: [a, b, path] }, { engine, call, io, path: instancePath, report }) {
     const found = await engine.diff({ a, ...present({ b, path: path === undefined ? undefined : instancePath(path) }) }, call);
     await report.result(found, () => changeLines(found, report.formats, io.out.paint));
-    const summary = changesSummary(found, report.formats);
-    if (io.out.terminal) await report.note(summary === '' ? 'Nothing differs.' : summary);
+    if (io.out.terminal) await report.note(() => [changesSummary(found, report.formats) || 'Nothing differs.']);
     return exitCodes.done;
   },
 });
@@ -66,13 +65,13 @@ export const find = command({
   options: {},
   async run({ arguments: [pattern] }, { engine, call, io, report }) {
     const found = await engine.find({ pattern }, call);
-    const lines = (): string[] =>
+    const lines = (): Iterable<string> =>
       report.table(found, [
         { title: 'Path', cell: (row) => shownPath(row.path, row.kind) },
         { title: 'In', cell: (row) => statesText(row.states, report.formats) },
       ]);
     await report.result(found, () => (found.length === 0 ? [] : lines()));
-    if (found.length === 0 && io.out.terminal) await report.note('Nothing found.');
+    if (found.length === 0 && io.out.terminal) await report.note(() => ['Nothing found.']);
     return exitCodes.done;
   },
 });
@@ -118,9 +117,14 @@ function versionColumns(formats: Formats): Column<Version>[] {
 }
 
 function modeText(entry: EntryInfo): string {
-  const letters = 'rwxrwxrwx'.split('');
-  const bits = letters.map((letter, index) => (entry.mode & (1 << (letters.length - 1 - index)) ? letter : '-')).join('');
-  return `${entry.kind === 'folder' ? 'd' : entry.kind === 'link' ? 'l' : '-'}${bits}`;
+  return `${entry.kind === 'folder' ? 'd' : entry.kind === 'link' ? 'l' : '-'}${permissions(entry.mode)}`;
+}
+
+const triads = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'];
+
+/** Nine letters, as `ls` writes them. */
+function permissions(mode: number): string {
+  return `${triads[(mode >> 6) & 7]}${triads[(mode >> 3) & 7]}${triads[mode & 7]}`;
 }
 
 function statesText(states: readonly string[], formats: Formats): string {

@@ -143,7 +143,7 @@ async function finished(
 ): Promise<number> {
   const { flags, io, report } = context;
   if (flags.json) await report.document(restoreDocument(outcome, request, plan));
-  else await report.note(...restoredLines(outcome, request, report.formats));
+  else await report.note(() => restoredLines(outcome, request, report.formats));
   const elsewhere = outcome.items.filter((item) => item.as !== undefined || (item.action === 'keep' && item.reason !== undefined));
   if (!flags.quiet && elsewhere.length > 0) await report.warn(...restoreItemLines(elsewhere, report.formats, io.err.paint));
   if (outcome.problems.length === 0) return exitCodes.done;

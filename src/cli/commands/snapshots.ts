@@ -65,7 +65,7 @@ export const list = command({
     await report.result(snapshots, () =>
       snapshots.length === 0 ? [] : report.table(snapshots, snapshotColumns(report.formats, io.out.terminal)),
     );
-    if (snapshots.length === 0 && io.out.terminal) await report.note('No snapshot yet: `snapstage take` takes one.');
+    if (snapshots.length === 0 && io.out.terminal) await report.note(() => ['No snapshot yet: `snapstage take` takes one.']);
     return exitCodes.done;
   },
 });
@@ -131,7 +131,7 @@ async function label(state: string, labels: Labels, done: string, { engine, call
   }
   const snapshot = await engine.edit({ state, ...labels }, call);
   if (flags.json) await report.document(snapshot);
-  else await report.note(`${done} snapshot ${snapshotTitle(snapshot)}.`);
+  else await report.note(() => [`${done} snapshot ${snapshotTitle(snapshot)}.`]);
   return exitCodes.done;
 }
 
@@ -156,7 +156,7 @@ export const remove = command({
     }
     const lines = deleteLines(plan, report.formats);
     if (plan.blocked.length > 0) {
-      await report.note(...lines);
+      await report.note(() => lines);
       throw blocked(plan);
     }
     await requireConsent(context, { what: 'Deleting', question: 'Delete?', plan, lines });
@@ -166,7 +166,8 @@ export const remove = command({
     );
     const items = deleted.snapshots.map((snapshot) => ({ id: snapshot.id, name: snapshot.name, outcome: 'deleted' }));
     if (flags.json) await report.document({ plan, outcome: { items } });
-    else await report.note(`Deleted ${report.formats.count(items.length, 'snapshot')}. \`snapstage compact\` gives the space back.`);
+    else
+      await report.note(() => [`Deleted ${report.formats.count(items.length, 'snapshot')}. \`snapstage compact\` gives the space back.`]);
     return exitCodes.done;
   },
 });

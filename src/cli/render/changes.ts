@@ -1,5 +1,5 @@
 /** What differs between two states, in words. */
-import type { Diff, EntryKind } from '../../engine/api.ts';
+import type { ChangedEntry, Diff, EntryKind } from '../../engine/api.ts';
 import type { Formats } from './format.ts';
 import type { Paint } from './table.ts';
 import { escapeText } from './text.ts';
@@ -20,30 +20,17 @@ export function changesSummary(diff: Diff, formats: Formats): string {
 
 /** A line for each difference, by path: `M` changed, `A` new, `D` removed, `R` moved. */
 export function changeLines(diff: Diff, formats: Formats, paint: Paint): string[] {
-  const lines = [
-    ...diff.changed.map((entry) => ({
-      path: entry.path,
-      mark: paint('yellow', 'M'),
-      text: entryText(entry.path, entry.kind, formats.size(entry.size)),
-    })),
-    ...diff.added.map((entry) => ({
-      path: entry.path,
-      mark: paint('green', 'A'),
-      text: entryText(entry.path, entry.kind, formats.size(entry.size)),
-    })),
-    ...diff.removed.map((entry) => ({
-      path: entry.path,
-      mark: paint('red', 'D'),
-      text: entryText(entry.path, entry.kind, formats.size(entry.size)),
-    })),
-    ...diff.moved.map((entry) => ({
-      path: entry.path,
-      mark: paint('blue', 'R'),
-      text: `${shownPath(entry.from, entry.kind)} → ${entryText(entry.path, entry.kind, formats.size(entry.size))}`,
-    })),
-  ];
+  const lines: { path: string; line: string }[] = [];
+  const add = (mark: string, entry: ChangedEntry, from = ''): void => {
+    lines.push({ path: entry.path, line: `${mark}  ${from}${entryText(entry, formats)}` });
+  };
+  const [changed, added, removed, moved] = [paint('yellow', 'M'), paint('green', 'A'), paint('red', 'D'), paint('blue', 'R')];
+  for (const entry of diff.changed) add(changed, entry);
+  for (const entry of diff.added) add(added, entry);
+  for (const entry of diff.removed) add(removed, entry);
+  for (const entry of diff.moved) add(moved, entry, `${shownPath(entry.from, entry.kind)} → `);
   lines.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return lines.map((line) => `${line.mark}  ${line.text}`);
+  return lines.map(({ line }) => line);
 }
 
 /** A path as shown: escaped, with a `/` after a folder's. */
@@ -58,6 +45,6 @@ export function firstLines(lines: readonly string[], most: number, formats: Form
   return [...lines.slice(0, most), `… and ${formats.number(lines.length - most)} more: ${where}`];
 }
 
-function entryText(path: string, kind: EntryKind, size: string): string {
-  return kind === 'file' ? `${shownPath(path, kind)}  (${size})` : shownPath(path, kind);
+function entryText({ path, kind, size }: ChangedEntry, formats: Formats): string {
+  return kind === 'file' ? `${shownPath(path, kind)}  (${formats.size(size)})` : shownPath(path, kind);
 }

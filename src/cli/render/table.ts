@@ -13,8 +13,23 @@ export interface Column<Row> {
 export type Paint = (style: Style, text: string) => string;
 
 /** Lines of a table: with a head and aligned on a terminal, otherwise bare cells with tabs between them. */
-export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: boolean, paint: Paint): string[] {
-  if (!terminal) return rows.map((row) => columns.map((column) => column.cell(row)).join('\t'));
+export function* renderTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  terminal: boolean,
+  paint: Paint,
+): Generator<string> {
+  if (terminal) yield* alignedLines(rows, columns, paint);
+  else for (const row of rows) yield tabbed(row, columns);
+}
+
+function tabbed<Row>(row: Row, columns: readonly Column<Row>[]): string {
+  let line = columns[0]?.cell(row) ?? '';
+  for (let index = 1; index < columns.length; index++) line += `\t${columns[index]!.cell(row)}`;
+  return line;
+}
+
+function* alignedLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Paint): Generator<string> {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
   const widths = columns.map((column, index) =>
     cells.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), textWidth(column.title)),
@@ -30,10 +45,9 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
       })
       .join('  ')
       .trimEnd();
-  const head = line(
+  yield line(
     columns.map((column) => column.title),
     () => 'bold',
   );
-  const body = rows.map((row, at) => line(cells[at] ?? [], (index) => columns[index]?.style?.(row)));
-  return [head, ...body];
+  for (const [at, row] of rows.entries()) yield line(cells[at] ?? [], (index) => columns[index]?.style?.(row));
 }

@@ -1,13 +1,11 @@
 /** Text that is safe and true on a terminal: names can hold anything, also what moves the cursor. */
+import { replaceUnseen } from '../../base/format.ts';
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/**
- * The text with everything escaped that would not show as itself: control characters, line separators, marks that
- * turn the writing direction, and the lone surrogates that stand for the raw bytes of a name (`\xNN`).
- */
+/** The text with everything escaped that would not show as itself; raw bytes of a name as `\xNN`. */
 export function escapeText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+  return replaceUnseen(text, (character) => {
     const code = character.codePointAt(0) ?? 0;
     const short = shortEscapes[character];
     if (short !== undefined) return short;
@@ -23,6 +21,7 @@ export function unescapeBytes(text: string): string {
 
 /** Columns that the text takes on a terminal: East Asian wide characters and emoji take two. */
 export function textWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) width += wide.test(segment) ? 2 : 1;
   return width;

@@ -8,7 +8,7 @@ describe('formats of the editor', () => {
     assert.equal(formatSize(999, 'en'), '999 bytes');
     assert.equal(formatSize(1_234_567, 'en'), '1.2 MB');
     assert.equal(formatSize(999_960, 'en'), '1 MB');
-    assert.equal(formatSize(5e15, 'en'), '5,000 TB');
+    assert.equal(formatSize(5e15, 'en'), '5 PB');
     assert.equal(formatSize(1_234_567, 'de'), '1,2 MB');
     assert.equal(formatNumber(78_579, 'de'), '78.579');
   });

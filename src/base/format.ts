@@ -1,0 +1,59 @@
+/** Sizes, numbers, times and names as people read them. A locale is a BCP 47 tag; `undefined` is the system's. */
+
+type Locale = string | undefined;
+
+// Making a formatter takes far longer than using it, and using it longer than looking up what it said: lists are long.
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+const sizeTexts = new Map<Locale, Map<number, string>>();
+
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+
+/** Bytes in decimal units, with one decimal at most: `1.2 MB`. */
+export function formatSize(bytes: number, locale?: Locale): string {
+  let scaled = bytes;
+  let unit = 0;
+  // 999.95 of a unit would be written as 1,000.0 of it.
+  while (Math.abs(scaled) >= (unit === 0 ? 1000 : 999.95) && unit < units.length - 1) {
+    scaled /= 1000;
+    unit++;
+  }
+  const tenths = Math.round(scaled * 10);
+  const texts = sizeTexts.get(locale) ?? new Map<number, string>();
+  const known = texts.get(tenths * units.length + unit);
+  if (known !== undefined) return known;
+  const unitDisplay = unit === 0 ? 'long' : 'short';
+  const text = formatNumber(tenths / 10, locale, { style: 'unit', unit: units[unit] ?? 'byte', unitDisplay, maximumFractionDigits: 1 });
+  sizeTexts.set(locale, texts.set(tenths * units.length + unit, text));
+  return text;
+}
+
+export function formatNumber(value: number, locale?: Locale, options: Intl.NumberFormatOptions = {}): string {
+  return once(numberFormats, `${locale} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options)).format(value);
+}
+
+export function formatDate(date: Date, locale: Locale, options: Intl.DateTimeFormatOptions): string {
+  return once(dateFormats, `${locale} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, options)).format(date);
+}
+
+/** From ISO 8601; digits beyond milliseconds are cut, for not every parser takes them. */
+export function parseTime(iso: string): Date {
+  return new Date(iso.replace(/(\.\d{3})\d+/, '$1'));
+}
+
+/**
+ * The text with everything replaced that would not show as itself: control characters, line separators, marks that
+ * turn the writing direction, and the lone surrogates that stand for the raw bytes of a name.
+ */
+export function replaceUnseen(text: string, by: (character: string) => string): string {
+  if (/^[ -~]*$/.test(text)) return text; // most names, and far quicker told
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, by);
+}
+
+function once<K, V>(made: Map<K, V>, key: K, make: () => V): V {
+  const there = made.get(key);
+  if (there !== undefined) return there;
+  const value = make();
+  made.set(key, value);
+  return value;
+}

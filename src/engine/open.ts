@@ -1,0 +1,43 @@
+import { SnapstageError } from '../base/errors.ts';
+import type { Work } from '../base/work.ts';
+import { stateOf, type Restorer } from '../instance/restore.ts';
+import { findSnapshot, Trees, type State } from '../instance/states.ts';
+import type { Taker } from '../instance/take.ts';
+import type { Session } from '../store/sessions.ts';
+import type { StoredSnapshot } from '../store/snapshots.ts';
+import type { Store } from '../store/store.ts';
+
+export const CURRENT = 'current';
+
+/** What one operation works with: the instance's store as opened for it, and those who read and change the folder. */
+export interface Open {
+  /** Absolute path of the instance. */
+  readonly folder: string;
+  readonly store: Store;
+  readonly session: Session;
+  readonly work: Work;
+  readonly taker: Taker;
+  readonly restorer: Restorer;
+}
+
+/** The snapshot that a STATE names. @throws SnapstageError `not-found`, `ambiguous`, `damaged`. */
+export function namedSnapshot(store: Store, state: string): StoredSnapshot {
+  const { snapshots, damaged } = store.snapshots.list();
+  try {
+    return findSnapshot(snapshots, state);
+  } catch (error) {
+    const broken = damaged.find((id) => state.length >= 4 && id.startsWith(state));
+    if (broken === undefined) throw error;
+    throw new SnapstageError('damaged', `Snapshot ${broken} is damaged.`, { part: `snapshots/${broken}` });
+  }
+}
+
+/** The state that a STATE names, `current` among them. @throws SnapstageError as `namedSnapshot`. */
+export async function namedState(open: Open, state: string): Promise<State> {
+  return state === CURRENT ? currentState(open) : stateOf(open.store, namedSnapshot(open.store, state));
+}
+
+export async function currentState({ store, taker, work }: Open): Promise<State> {
+  const look = await taker.look(store, work);
+  return { id: CURRENT, root: look.root, trees: new Trees(() => store.reader, look.trees), at: new Date(store.host.now()).toISOString() };
+}

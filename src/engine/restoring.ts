@@ -1,0 +1,106 @@
+/** Restores, their undo, and the way on from one that was interrupted. */
+import * as path from 'node:path';
+import { SnapstageError } from '../base/errors.ts';
+import { parsePath } from '../base/paths.ts';
+import { Journal } from '../instance/journal.ts';
+import { nothingToRecover, touchedPaths, type RestoreOptions } from '../instance/restore.ts';
+import type { StoredSnapshot } from '../store/snapshots.ts';
+import type { Store } from '../store/store.ts';
+import type * as api from './api.ts';
+import { restoreCounts, restoreItems, snapshotInfo } from './infos.ts';
+import { namedSnapshot, type Open } from './open.ts';
+
+export function planRestore(open: Open, request: api.RestoreRequest): Promise<api.RestorePlan> {
+  return makePlan(open, restoreOptions(open.store, request), request);
+}
+
+export function planUndo(open: Open): Promise<api.RestorePlan> {
+  const options = undoOptions(open.store);
+  return makePlan(open, options, { state: options.target.id, paths: options.paths });
+}
+
+async function makePlan({ store, restorer, work }: Open, options: RestoreOptions, request: api.RestoreRequest): Promise<api.RestorePlan> {
+  const { steps, from } = await restorer.plan(store, options, work);
+  return { request, snapshot: snapshotInfo(options.target), from, counts: restoreCounts(steps), items: restoreItems(steps) };
+}
+
+export function executeRestore(open: Open, plan: api.RestorePlan): Promise<api.RestoreOutcome> {
+  const options = restoreOptions(open.store, { ...plan.request, state: plan.snapshot.id });
+  return execute(open, { ...options, expectedRoot: plan.from });
+}
+
+export function restore(open: Open, request: api.RestoreRequest): Promise<api.RestoreOutcome> {
+  return execute(open, restoreOptions(open.store, request));
+}
+
+export function undo(open: Open): Promise<api.RestoreOutcome> {
+  return execute(open, undoOptions(open.store));
+}
+
+export function recover(open: Open, how: 'finish' | 'undo'): Promise<api.RestoreOutcome> {
+  const { store } = open;
+  const intent = new Journal(store).interrupted();
+  if (intent === undefined) throw nothingToRecover();
+  return execute(open, {
+    target: namedSnapshot(store, how === 'finish' ? intent.target : intent.safety),
+    paths: intent.paths,
+    ...(intent.only === undefined ? {} : { only: new Set(intent.only) }),
+    keepBoth: how === 'finish' && intent.keepBoth,
+    deleteAbsent: how === 'undo' || intent.deleteAbsent,
+    reason: 'before recovery',
+    recovers: { intent, how },
+  });
+}
+
+async function execute({ store, session, work, restorer }: Open, options: RestoreOptions): Promise<api.RestoreOutcome> {
+  const { to } = options;
+  if (to !== undefined) {
+    const { steps, problems } = await restorer.restoreTo(store, { ...options, to }, work);
+    return { counts: restoreCounts(steps), items: restoreItems(steps), problems };
+  }
+  const lock = store.restoring.acquire(session);
+  try {
+    const { steps, problems, safety } = await restorer.restore(store, session, options, work);
+    return { counts: restoreCounts(steps), items: restoreItems(steps), problems, safety: snapshotInfo(safety) };
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+export function restoreOptions(store: Store, request: api.RestoreRequest): RestoreOptions {
+  return {
+    target: namedSnapshot(store, request.state),
+    paths: (request.paths ?? []).map(parsePath).filter((one) => one !== ''),
+    keepBoth: request.keepBoth ?? false,
+    deleteAbsent: false,
+    reason: 'before restore',
+    ...(request.to === undefined ? {} : { to: path.resolve(request.to) }),
+  };
+}
+
+/** Puts back what the last restore touched, and nothing else. */
+function undoOptions(store: Store): RestoreOptions {
+  const done = new Journal(store).done();
+  const safety = done && store.snapshots.get(done.safety);
+  if (done === undefined || safety === undefined)
+    throw new SnapstageError('not-found', 'There is no restore to undo.', { reason: 'nothing-to-undo' });
+  const target = store.snapshots.get(done.target);
+  const options = { target: safety, paths: done.paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
+  if (target === undefined) return options;
+  const touched = touchedPaths(store, safety, target, done.paths);
+  const earlier = done.only && new Set(done.only);
+  return { ...options, only: earlier === undefined ? touched : new Set([...touched].filter((at) => earlier.has(at))) };
+}
+
+export function undoInfo(store: Store, snapshots: readonly StoredSnapshot[]): api.UndoInfo | null {
+  const done = new Journal(store).done();
+  const snapshot = snapshots.find(({ id }) => id === done?.target);
+  const safety = snapshots.find(({ id }) => id === done?.safety);
+  if (done === undefined || snapshot === undefined || safety === undefined) return null;
+  return { snapshot: snapshotInfo(snapshot), safety: snapshotInfo(safety), paths: done.paths, at: done.at };
+}
+
+export function interruptedInfo(store: Store): api.InterruptedRestore | null {
+  const intent = new Journal(store).interrupted();
+  return intent === undefined ? null : { state: intent.target, paths: intent.paths, safety: intent.safety, at: intent.at };
+}
