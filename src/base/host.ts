@@ -4,6 +4,7 @@ export interface Host {
   now(): number;
   /** `bytes` random bytes as lower-case hex. */
   randomHex(bytes: number): string;
+  /** This machine, or this container on it: processes that can see one another have the same. */
   readonly hostName: string;
   readonly bootId: string;
   readonly pid: number;
@@ -11,4 +12,6 @@ export interface Host {
   readonly processStart: string;
   /** True when a process of that number and start time lives on this machine. */
   isAlive(pid: number, processStart: string): boolean;
+  /** Calls `action` every `ms` milliseconds until disposed of; keeps no process alive. */
+  every(ms: number, action: () => void): Disposable;
 }

@@ -1,8 +1,8 @@
-import { ownerOf, ownerState, type Owner } from '../store/sessions.ts';
 import { decodeChecked, encodeChecked } from '../store/reservations.ts';
+import type { Session } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 
-/** Written before a restore changes anything, removed when it is done: what is needed to finish or undo it. */
+/** What a restore is to do. Written before it changes anything, kept until it can be undone no more. */
 export interface RestoreIntent {
   readonly target: string;
   readonly safety: string;
@@ -12,17 +12,18 @@ export interface RestoreIntent {
   /** Of `paths`, only exactly these (an undo); absent: all. */
   readonly only?: readonly string[];
   readonly at: string;
-  readonly owner: Owner;
-  /** The restore ended early (cancelled, disk full), though its process lives on. */
-  readonly left?: boolean;
 }
 
-/** The last restore that was done, while it can be undone. */
-export type RestoreDone = Omit<RestoreIntent, 'owner' | 'left'>;
+/** A restore while it is under way. */
+interface Running extends RestoreIntent {
+  /** Name of the session that works on it: when that has ended, it was interrupted. */
+  readonly session: string;
+}
 
-const INTENT = 'journal/restore';
-const DONE = 'journal/done';
-const STAGING = 'journal/staging';
+const FOLDER = 'journal';
+const INTENT = `${FOLDER}/restore`;
+const DONE = `${FOLDER}/done`;
+const STAGING = `${FOLDER}/staging`;
 
 /** The record of changes to the user's files. */
 export class Journal {
@@ -32,10 +33,11 @@ export class Journal {
     this.store = store;
   }
 
-  begin(intent: RestoreDone): void {
+  /** Says, durably, that the intent is carried out from now on, for the first time or once more. */
+  begin(intent: RestoreIntent, session: Session): void {
     this.clearStaging();
     this.store.files.makeFolder(STAGING);
-    this.store.files.write(INTENT, encodeChecked({ ...intent, owner: ownerOf(this.store.host) }), true);
+    this.store.files.write(INTENT, encodeChecked({ ...intent, session: session.name }), true);
   }
 
   /** Folder, below the store, for files that are written before they are moved into place. */
@@ -43,35 +45,40 @@ export class Journal {
     return STAGING;
   }
 
-  /** Marks a restore that ended before it was done. */
-  leave(intent: RestoreDone): void {
-    this.store.files.write(INTENT, encodeChecked({ ...intent, owner: ownerOf(this.store.host), left: true }), true);
+  /** The restore is over, durably: `done` is what can be undone next. Without it, what could be before still can. */
+  finish(done: RestoreIntent | undefined): void {
+    if (done !== undefined) this.store.files.write(DONE, encodeChecked(done), true);
+    this.clear();
   }
 
-  finish(done: RestoreDone | undefined): void {
-    if (done !== undefined) this.store.files.write(DONE, encodeChecked(done), false);
-    this.store.files.remove(INTENT);
-    this.clearStaging();
+  /** The interrupted restore was undone: there is nothing of it left to be undone again. */
+  withdraw(intent: RestoreIntent): void {
+    if (this.done()?.safety === intent.safety) this.store.files.remove(DONE);
+    this.clear();
   }
 
-  /** A restore that ended, or whose process has ended, before it was done; one that still runs is none. */
+  /** A restore that was begun and whose session has ended; one that still runs is none. */
   interrupted(): RestoreIntent | undefined {
-    const intent = this.running();
-    if (intent === undefined) return undefined;
-    return intent.left === true || ownerState(intent.owner, this.store.host) === 'gone' ? intent : undefined;
+    const running = this.running();
+    if (running === undefined) return undefined;
+    const { session, ...intent } = running;
+    return this.store.sessions.has(session) ? undefined : intent;
   }
 
   /** A restore that is under way or was interrupted. */
-  running(): RestoreIntent | undefined {
-    return decodeChecked(this.store.files.read(INTENT)) as RestoreIntent | undefined;
+  running(): Running | undefined {
+    return decodeChecked(this.store.files.read(INTENT)) as Running | undefined;
   }
 
-  done(): RestoreDone | undefined {
-    return decodeChecked(this.store.files.read(DONE)) as RestoreDone | undefined;
+  /** The last restore that was done. */
+  done(): RestoreIntent | undefined {
+    return decodeChecked(this.store.files.read(DONE)) as RestoreIntent | undefined;
   }
 
-  forgetDone(): void {
-    this.store.files.remove(DONE);
+  private clear(): void {
+    this.store.files.remove(INTENT);
+    this.store.files.flushFolder(FOLDER);
+    this.clearStaging();
   }
 
   private clearStaging(): void {

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
-import { isSystemError, SnapstageError } from '../base/errors.ts';
+import { SnapstageError } from '../base/errors.ts';
 import { isInside, parentPath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
+import type { Session } from '../store/sessions.ts';
 import { NO_LABELS, type Note, type StoredSnapshot } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
@@ -9,7 +10,7 @@ import { IGNORED } from './ignoreRules.ts';
 import { Applier, type RestoreCrew } from './apply.ts';
 import { differences } from './diff.ts';
 import { absolute } from './diskFolder.ts';
-import { Journal, type RestoreDone } from './journal.ts';
+import { Journal, type RestoreIntent } from './journal.ts';
 import { platformTraits } from './names.ts';
 import { linkGroups, planSteps, type Step } from './restorePlan.ts';
 import { Trees, type State } from './states.ts';
@@ -28,6 +29,8 @@ export interface RestoreOptions {
   readonly to?: string;
   /** Tree id (hex) that the current state must have, as the plan was shown for it. */
   readonly expectedRoot?: string;
+  /** The interrupted restore that this one goes on with, or undoes. */
+  readonly recovers?: { readonly intent: RestoreIntent; readonly how: 'finish' | 'undo' };
 }
 
 export interface Restored {
@@ -63,35 +66,21 @@ export class Restorer {
   }
 
   /** Takes the automatic snapshot, then makes the paths as in the target. @throws SnapstageError `stale-plan`, `refused`, `busy`. */
-  async restore(store: Store, options: RestoreOptions, work: Work): Promise<Restored> {
+  async restore(store: Store, session: Session, options: RestoreOptions, work: Work): Promise<Restored> {
     const journal = new Journal(store);
     this.refuseWhileOpen(journal, options);
     const before = await this.takeSafety(store, options, work);
     const target = stateOf(store, options.target);
     const steps = this.stepsFrom(store, before, target, options, work);
-    if (steps.every((step) => step.action === 'keep')) {
-      await this.applier(store, journal, work).run([], new Map(), foldersToSet(steps, target, options));
-      journal.finish(undefined);
-      return { steps, problems: [], safety: before };
-    }
-    const done: RestoreDone = {
-      target: options.target.id,
-      safety: before.id,
-      paths: options.paths,
-      keepBoth: options.keepBoth,
-      deleteAbsent: options.deleteAbsent,
-      ...(options.only === undefined ? {} : { only: [...options.only] }),
-      at: new Date(store.host.now()).toISOString(),
-    };
-    journal.begin(done);
+    const intent = options.recovers?.intent ?? intentOf(options, before, store);
     const applier = this.applier(store, journal, work);
-    try {
+    const changes = steps.some((step) => step.action !== 'keep');
+    if (changes) {
+      journal.begin(intent, session);
       await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
-    } catch (error) {
-      leave(journal, done);
-      throw error;
-    }
-    journal.finish(done);
+    } else await applier.run([], new Map(), foldersToSet(steps, target, options));
+    if (options.recovers?.how === 'undo') journal.withdraw(intent);
+    else journal.finish(changes || options.recovers !== undefined ? intent : undefined);
     return { steps, problems: applier.problems, safety: before };
   }
 
@@ -162,13 +151,14 @@ export class Restorer {
     });
   }
 
-  private refuseWhileOpen(journal: Journal, options: RestoreOptions): void {
-    const running = journal.running();
-    if (running === undefined) return;
-    if (journal.interrupted() === undefined) throw new SnapstageError('busy', 'Another restore is running in this folder.');
-    if (options.reason !== 'before recovery') {
-      throw new SnapstageError('refused', 'A restore was interrupted. Finish or undo it first.', { reason: 'interrupted-restore' });
+  private refuseWhileOpen(journal: Journal, { recovers }: RestoreOptions): void {
+    const interrupted = journal.interrupted();
+    if (interrupted === undefined && journal.running() !== undefined) {
+      throw new SnapstageError('busy', 'Another restore is running in this folder.');
     }
+    if (interrupted?.safety === recovers?.intent.safety) return;
+    if (interrupted === undefined) throw nothingToRecover();
+    throw new SnapstageError('refused', 'A restore was interrupted. Finish or undo it first.', { reason: 'interrupted-restore' });
   }
 
   /** What `.snapstageignore` names but the restore would replace is in the snapshot too. */
@@ -199,13 +189,20 @@ export function stateOf(store: Store, snapshot: StoredSnapshot): State {
   };
 }
 
-/** What ended the restore may end this too (a full disk); then the journal tells of it once this process is gone. */
-function leave(journal: Journal, done: RestoreDone): void {
-  try {
-    journal.leave(done);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-  }
+export function nothingToRecover(): SnapstageError {
+  return new SnapstageError('not-found', 'There is no interrupted restore.', { reason: 'nothing-to-recover' });
+}
+
+function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Store): RestoreIntent {
+  return {
+    target: options.target.id,
+    safety: before.id,
+    paths: options.paths,
+    keepBoth: options.keepBoth,
+    deleteAbsent: options.deleteAbsent,
+    ...(options.only === undefined ? {} : { only: [...options.only] }),
+    at: new Date(host.now()).toISOString(),
+  };
 }
 
 /** What `.snapstageignore` names now though the target has it, with all that the target has below. */

@@ -11,6 +11,8 @@ export interface TakeOptions {
   readonly labels?: Labels;
   readonly hint?: readonly string[];
   readonly alwaysTaken?: readonly string[];
+  /** The snapshot that the folder was filled from: what that one lacks, this one lacks. */
+  readonly origin?: SnapshotRecord;
 }
 
 /** What is kept of long lists of notes; the rest is counted. */
@@ -38,7 +40,7 @@ export class Taker {
     const capture = await this.capture(store, work, { store: true, ...(hint ? { hint } : {}), alwaysTaken: options.alwaysTaken ?? [] });
     // Too late to be cancelled: the packs are written to the end, and only a record is missing.
     const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
-    const id = store.snapshots.add(record, options.labels ?? NO_LABELS);
+    const id = store.publish(record, options.labels ?? NO_LABELS);
     const isSame = table !== undefined && latest !== undefined && record.root === latest.record.root && capture.newPacks === 0;
     saveQuietly(() => {
       if (!isSame) this.cache.save(store, capture.nextTable(id));
@@ -80,7 +82,9 @@ function recordOf(
   snapshots: readonly StoredSnapshot[],
   hintedFrom: StoredSnapshot | undefined,
 ): SnapshotRecord {
-  const evidence = [...capture.evidence];
+  const evidence = [...capture.evidence, ...(options.origin?.evidence ?? [])];
+  const unreadable = [...capture.unreadable, ...(options.origin?.unreadable ?? [])];
+  const isConsistent = evidence.length === 0 && unreadable.length === 0;
   if (hintedFrom !== undefined) {
     evidence.push({ path: '', reason: `only what the editor named was looked at; the rest is as of ${hintedFrom.record.created}` });
   }
@@ -93,12 +97,12 @@ function recordOf(
     sequence: (snapshots[0]?.record.sequence ?? 0) + 1,
     kind: options.kind,
     reason: options.reason ?? null,
-    consistency: capture.evidence.length > 0 || capture.unreadable.length > 0 ? 'crash-consistent' : 'consistent',
+    consistency: isConsistent ? 'consistent' : 'crash-consistent',
     ...capture.totals,
     addedBytes: capture.storedBytes,
     linked: capture.linked,
     excluded: bounded(hintedFrom?.record.excluded ?? capture.excluded),
-    unreadable: bounded(capture.unreadable),
+    unreadable: bounded(unreadable),
     evidence: bounded(evidence),
   };
 }

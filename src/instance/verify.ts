@@ -5,7 +5,8 @@ import { PACK_FOLDER, packFile } from '../store/pack.ts';
 import { Reach } from '../store/reach.ts';
 import { listDamaged, writeDamaged } from '../store/reservations.ts';
 import type { Session } from '../store/sessions.ts';
-import { FIXED_FILES, formatText, FORMAT_FILE, type Store } from '../store/store.ts';
+import { FORMAT_FILE, healFormat } from '../store/format.ts';
+import { FIXED_FILES, type Store } from '../store/store.ts';
 import { dropMerged, loadIndex, StoreIndex } from '../store/storeIndex.ts';
 import { tidy } from '../store/tidy.ts';
 import type { PackReport, VerifyWorker } from '../store/verifyWorker.ts';
@@ -90,13 +91,11 @@ export class Verifier {
   }
 
   private fixedFiles(): FoundDamage[] {
-    const damage: FoundDamage[] = [];
-    for (const [name, text] of Object.entries({ ...FIXED_FILES, [FORMAT_FILE]: formatText() })) {
-      if (this.store.files.read(name)?.toString('latin1') === text) continue;
-      this.store.files.write(name, Buffer.from(text), true);
-      damage.push({ part: name, problem: 'it was changed', healed: true, affected: [] });
-    }
-    return damage;
+    const { files } = this.store;
+    const changed = Object.entries(FIXED_FILES).filter(([name, text]) => files.read(name)?.toString('latin1') !== text);
+    for (const [name, text] of changed) files.write(name, Buffer.from(text), true);
+    const healed = [...changed.map(([name]) => name), ...(healFormat(files) ? [FORMAT_FILE] : [])];
+    return healed.map((part) => ({ part, problem: 'it was changed', healed: true, affected: [] }));
   }
 
   private labels(): FoundDamage[] {
@@ -144,7 +143,10 @@ export class Verifier {
 
   private missing(): FoundDamage[] {
     const { store } = this;
-    const reach = new Reach(store.index, store.reader, () => this.work.check());
+    const reach = new Reach(store.index, store.reader, () => {
+      this.work.check();
+      this.session.beat();
+    });
     const { snapshots, damaged } = store.snapshots.list();
     const found: FoundDamage[] = damaged.map((id) => ({
       part: `snapshots/${id}`,

@@ -7,7 +7,7 @@ import { PACK_FOLDER, packFile } from './pack.ts';
 import { Reach } from './reach.ts';
 import { listDamaged, listTrash, removeDamaged, removeTrash, writeTrash } from './reservations.ts';
 import type { Segment } from './segment.ts';
-import type { Session } from './sessions.ts';
+import type { Lock, Session } from './sessions.ts';
 import type { Store } from './store.ts';
 import { dropMerged, loadIndex, StoreIndex, writeMerged } from './storeIndex.ts';
 import { tidy } from './tidy.ts';
@@ -19,6 +19,20 @@ export interface Compaction {
   readonly packsBefore: number;
   readonly packsAfter: number;
   readonly waitingFor: readonly string[];
+}
+
+/** One compaction under way. */
+interface Run {
+  readonly store: Store;
+  readonly session: Session;
+  readonly lock: Lock;
+  readonly work: Work;
+}
+
+/** Cancels it where that is wanted, and lets others see that it lasts: nothing else in this thread can meanwhile. */
+function pause({ work, session }: Run): void {
+  work.check();
+  session.beat();
 }
 
 /** A pack with less than this share alive is rewritten. */
@@ -35,24 +49,24 @@ const MANY_SMALL = 8;
  */
 export function compact(store: Store, session: Session, work: Work): Compaction {
   using lock = store.lock.acquire(session);
+  const run: Run = { store, session, lock, work };
   work.begin('compact');
   tidy(store, session);
   const packsBefore = store.files.list(PACK_FOLDER).length;
   const bytesBefore = packBytes(store);
-  const emptied = emptyTrash(store, session, work);
-  const chosen = choosePacks(store, work);
-  removeBroken(store, session);
+  const emptied = emptyTrash(run);
+  const chosen = choosePacks(run);
+  removeBroken(run);
   let rewritten = 0;
   if (chosen.doomed.length > 0) {
-    rewritten = rewriteLive(store, chosen, work);
+    rewritten = rewriteLive(run, chosen);
     lock.check();
     // The trash must be readable before the sessions are listed: whoever comes later sees it and relies on nothing in it.
     const name = store.host.randomHex(8);
     writeTrash(store.files, name, { packs: chosen.doomed, sessions: null, at: store.host.now() });
     writeTrash(store.files, name, { packs: chosen.doomed, sessions: store.sessions.others(session.name), at: store.host.now() });
     store.reload();
-    lock.check();
-    emptyTrash(store, session, work);
+    emptyTrash(run);
   }
   store.reload();
   const after = loadIndex(store.files);
@@ -70,8 +84,9 @@ export function compact(store: Store, session: Session, work: Work): Compaction 
 }
 
 /** Packs that can't be read are of no use once every snapshot was followed without them. */
-function removeBroken(store: Store, session: Session): void {
+function removeBroken({ store, session, lock }: Run): void {
   if (store.broken.length === 0 || store.sessions.others(session.name).length > 0) return;
+  lock.check();
   for (const pack of store.broken) {
     store.files.remove(packFile(pack));
     removeDamaged(store.files, pack);
@@ -84,8 +99,9 @@ interface Choice {
   readonly reach: Reach;
 }
 
-function choosePacks(store: Store, work: Work): Choice {
-  const reach = markAll(store, work);
+function choosePacks(run: Run): Choice {
+  const { store } = run;
+  const reach = markAll(run);
   const sizes = new Map<string, { live: number; total: number; objects: number; dead: number }>();
   for (const segment of store.index.all) {
     for (let row = 0; row < segment.objects; row++) {
@@ -109,8 +125,9 @@ function choosePacks(store: Store, work: Work): Choice {
   return { doomed, deadObjects, reach };
 }
 
-function markAll(store: Store, work: Work): Reach {
-  const reach = new Reach(store.index, store.reader, () => work.check());
+function markAll(run: Run): Reach {
+  const { store } = run;
+  const reach = new Reach(store.index, store.reader, () => pause(run));
   const { snapshots, damaged } = store.snapshots.list();
   if (damaged.length > 0) throw cannotFollow(`snapshots/${damaged[0]}`, 'its record is damaged');
   for (const snapshot of snapshots) {
@@ -131,7 +148,8 @@ function packOf(segment: Segment, row: number): string {
 }
 
 /** Copies what is alive in the doomed packs into new ones, in the order it lies in; deltas stay deltas of the same base. */
-function rewriteLive(store: Store, { doomed, reach }: Choice, work: Work): number {
+function rewriteLive(run: Run, { doomed, reach }: Choice): number {
+  const { store, work } = run;
   const gone = new Set(doomed);
   const reader = new ObjectReader(store.files, store.index);
   const writer = new ObjectWriter({
@@ -146,7 +164,7 @@ function rewriteLive(store: Store, { doomed, reach }: Choice, work: Work): numbe
   try {
     for (const segment of store.index.all) {
       for (const row of rowsInPlace(segment, gone)) {
-        work.check();
+        pause(run);
         if (!reach.isMarked(segment, row)) continue;
         const content = reader.at({ segment, row });
         writer.put(content, isSmallBlock(segment, row) ? 'meta' : 'data', segment.baseOf(segment.objectBlock[row]!));
@@ -176,14 +194,16 @@ function rowsInPlace(segment: Segment, packs: ReadonlySet<string>): number[] {
 }
 
 /** Deletes trashed packs that nobody can need any more; returns how many. */
-function emptyTrash(store: Store, session: Session, work: Work): number {
+function emptyTrash(run: Run): number {
+  const { store, session, lock } = run;
   let removed = 0;
   for (const { name, record } of listTrash(store.files)) {
     const others = store.sessions.others(session.name);
     // Whoever put it there was killed before noting who was at work; those who are now are the ones that can matter.
     if (record.sessions === null) writeTrash(store.files, name, { ...record, sessions: others });
     if ((record.sessions ?? others).some((one) => others.includes(one))) continue;
-    const needed = neededPacks(store, record.packs, work);
+    const needed = neededPacks(run, record.packs);
+    lock.check();
     for (const pack of record.packs) {
       if (needed.has(pack)) continue;
       store.files.remove(packFile(pack));
@@ -199,9 +219,10 @@ function emptyTrash(store: Store, session: Session, work: Work): number {
 }
 
 /** The second look: packs of the trash that hold the only copy of something a snapshot needs, taken by someone since. */
-function neededPacks(store: Store, packs: readonly string[], work: Work): Set<string> {
+function neededPacks(run: Run, packs: readonly string[]): Set<string> {
+  const { store } = run;
   store.reload();
-  const reach = markAll(store, work);
+  const reach = markAll(run);
   const trash = new Set(packs);
   const needed = new Set<string>();
   for (const segment of store.index.all) {

@@ -63,13 +63,8 @@ export class DiskFiles implements StoreFiles {
   }
 
   flushFolder(folder: string): void {
-    if (process.platform === 'win32') return; // a folder can't be opened there, and NTFS journals its entries
-    const fd = fs.openSync(this.at(folder), 'r');
-    try {
-      fs.fsyncSync(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
+    flushEntries(this.at(folder));
+    if (folder === '' || folder === '.') flushEntries(path.dirname(path.resolve(this.root))); // the store is an entry itself
   }
 
   private at(name: string): string {
@@ -118,6 +113,18 @@ class DiskWriter implements WritableStoreFile {
 
   close(): void {
     fs.closeSync(this.fd);
+  }
+}
+
+function flushEntries(folder: string): void {
+  if (process.platform === 'win32') return; // a folder can't be opened there, and NTFS journals its entries
+  const fd = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } catch (error) {
+    if (!isSystemError(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP')) throw error; // some network file systems only flush files
+  } finally {
+    fs.closeSync(fd);
   }
 }
 

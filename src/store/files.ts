@@ -24,7 +24,7 @@ export interface StoreFiles {
   makeFolder(folder: string): void;
   /** Removes a folder with everything in it. */
   removeFolder(folder: string): void;
-  /** Makes the folder's entries survive a power cut. */
+  /** Makes the folder's entries survive a power cut; of `''` also the store's own entry in the folder above. */
   flushFolder(folder: string): void;
 }
 

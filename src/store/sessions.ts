@@ -1,33 +1,12 @@
 import type { Host } from '../base/host.ts';
 import { isSystemError, SnapstageError } from '../base/errors.ts';
-import type { StoreFiles } from './files.ts';
+import type { StoreFiles, WritableStoreFile } from './files.ts';
+import { BEAT_MS, Heartbeats } from './heartbeats.ts';
 import { idOf } from './ids.ts';
-
-/** Who holds a session or a lock. */
-export interface Owner {
-  readonly pid: number;
-  readonly processStart: string;
-  readonly bootId: string;
-  readonly hostName: string;
-}
 
 const SESSIONS = 'sessions';
 const LOCKS = 'locks';
-
-export function ownerOf(host: Host): Owner {
-  return { pid: host.pid, processStart: host.processStart, bootId: host.bootId, hostName: host.hostName };
-}
-
-/** `gone`: certainly ended. `alive`: certainly not. `unknown`: of another machine or container, no way to tell from here. */
-export function ownerState(owner: Owner, host: Host): 'alive' | 'gone' | 'unknown' {
-  if (owner.hostName !== host.hostName) return 'unknown';
-  if (owner.bootId !== host.bootId) return 'gone';
-  return host.isAlive(owner.pid, owner.processStart) ? 'alive' : 'gone';
-}
-
-export interface Session extends Disposable {
-  readonly name: string;
-}
+const BEAT = Buffer.from('.');
 
 const SESSION_NAME = /^[0-9a-f]{32}\.(?<pid>\d+)\.(?<start>\w*)\.(?<boot>[0-9a-f]{16})\.(?<machine>[0-9a-f]{16})$/;
 
@@ -40,44 +19,108 @@ function shortHash(text: string): string {
   return idOf(Buffer.from(text)).toString('hex', 0, 8);
 }
 
-/** True for a session whose process has certainly ended. */
-function isGone(name: string, host: Host): boolean {
-  const { pid = '', start = '', boot, machine } = SESSION_NAME.exec(name)?.groups ?? {};
-  if (machine !== shortHash(host.hostName)) return false;
-  return boot !== shortHash(host.bootId) || !host.isAlive(Number(pid), start);
+function sessionFile(name: string): string {
+  return `${SESSIONS}/${name}`;
 }
 
-/**
- * Everyone at work on the store has a session: what was in the store when it began is not taken away while it lasts.
- */
+/** Who is at work on the store, while it lasts: what was in the store when it began is not taken away. */
+export class Session implements Disposable {
+  readonly name: string;
+  private readonly files: StoreFiles;
+  private readonly host: Host;
+  private readonly file: WritableStoreFile;
+  private readonly timer: Disposable;
+  private last: number;
+
+  constructor(files: StoreFiles, host: Host) {
+    this.name = newSessionName(host);
+    this.files = files;
+    this.host = host;
+    this.file = files.create(sessionFile(this.name));
+    this.last = host.now();
+    this.timer = host.every(BEAT_MS, () => this.beat());
+  }
+
+  /** Lets other machines see that it lasts. A timer does; long work that holds up this thread calls it now and then. */
+  beat(): void {
+    const now = this.host.now();
+    if (Math.abs(now - this.last) < BEAT_MS / 2) return;
+    this.last = now;
+    try {
+      this.file.append(BEAT);
+    } catch (error) {
+      if (!isSystemError(error)) throw error; // a full disk, say: at worst the session is taken for ended, which `check` finds
+    }
+  }
+
+  /** @throws SnapstageError `busy` when others took it for ended: what it relied on may be gone. */
+  check(): void {
+    if (this.files.size(sessionFile(this.name)) !== undefined) return;
+    throw new SnapstageError(
+      'busy',
+      'This was interrupted for so long (a computer asleep, say) that others went on with the store without it. Nothing was changed; try again.',
+      { session: this.name },
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.timer[Symbol.dispose]();
+    this.file.close();
+    this.files.remove(sessionFile(this.name));
+  }
+}
+
+/** Everyone at work on the store. */
 export class Sessions {
   private readonly files: StoreFiles;
   private readonly host: Host;
+  private readonly heartbeats: Heartbeats;
 
   constructor(files: StoreFiles, host: Host) {
     this.files = files;
     this.host = host;
+    this.heartbeats = new Heartbeats(files, host, shortHash(host.hostName));
   }
 
   begin(): Session {
-    const name = newSessionName(this.host);
-    this.files.create(`${SESSIONS}/${name}`).close();
-    return { name, [Symbol.dispose]: () => this.files.remove(`${SESSIONS}/${name}`) };
+    return new Session(this.files, this.host);
   }
 
-  /** Names of the sessions that may still be at work, without `own`; those of ended processes are cleared away. */
+  /** Names of the sessions that may still be at work, without `own`; those that have ended are cleared away. */
   others(own: string): string[] {
-    const alive: string[] = [];
-    for (const name of this.files.list(SESSIONS)) {
-      if (name === own || !SESSION_NAME.test(name)) continue;
-      if (isGone(name, this.host)) this.files.remove(`${SESSIONS}/${name}`);
-      else alive.push(name);
-    }
-    return alive;
+    const names = this.files.list(SESSIONS).filter((name) => name !== own && SESSION_NAME.test(name));
+    const known = new Map(names.map((name) => [name, this.isAlive(name)]));
+    const silent = this.heartbeats.silent(names.filter((name) => known.get(name) === undefined).map(sessionFile));
+    return names.filter((name) => {
+      if (known.get(name) ?? !silent.has(sessionFile(name))) return true;
+      this.files.remove(sessionFile(name));
+      return false;
+    });
+  }
+
+  /** True for a session that may still be at work. */
+  has(name: string): boolean {
+    return this.others('').includes(name);
+  }
+
+  /**
+   * Whether its process lives; `undefined` where only its heartbeat can tell: on another machine or in another container, and
+   * in this process, of which a thread may have ended.
+   */
+  private isAlive(name: string): boolean | undefined {
+    const { pid = '', start = '', boot, machine } = SESSION_NAME.exec(name)?.groups ?? {};
+    if (machine !== shortHash(this.host.hostName)) return undefined;
+    if (boot !== shortHash(this.host.bootId) || !this.host.isAlive(Number(pid), start)) return false;
+    return Number(pid) === this.host.pid ? undefined : true;
   }
 }
 
 const RELEASED = 'released';
+
+export interface Lock extends Disposable {
+  /** @throws SnapstageError `busy` when it, or the session it was taken in, is another's by now. */
+  check(): void;
+}
 
 /**
  * The exclusive lock of those who take away or rebuild: files numbered upward, each created exclusively and naming a
@@ -97,7 +140,7 @@ export class ExclusiveLock {
   }
 
   /** Held until it is disposed of, or at the latest until the session ends. @throws SnapstageError `busy` while somebody else holds it. */
-  acquire(session: Session): Disposable & { check(): void } {
+  acquire(session: Session): Lock {
     for (;;) {
       const highest = this.highest();
       if (highest > 0) this.refuseIfHeld(highest, session);
@@ -110,6 +153,7 @@ export class ExclusiveLock {
       for (const name of this.files.list(this.folder)) if (Number(name) < mine) this.files.remove(`${this.folder}/${name}`);
       return {
         check: () => {
+          session.check();
           if (this.highest() !== mine) throw new SnapstageError('busy', 'Another process took over the store’s lock.');
         },
         [Symbol.dispose]: () => this.release(mine),

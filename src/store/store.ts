@@ -1,24 +1,15 @@
-import { SnapstageError } from '../base/errors.ts';
 import type { Host } from '../base/host.ts';
 import { isSystemError } from '../base/errors.ts';
 import type { StoreFiles } from './files.ts';
+import { checkFormat, encodeFormat, FORMAT, FORMAT_FILE, type Access } from './format.ts';
 import { ObjectReader } from './objectReader.ts';
 import { readReservations } from './reservations.ts';
 import { ExclusiveLock, Sessions, type Session } from './sessions.ts';
-import { SnapshotFiles } from './snapshots.ts';
+import { SnapshotFiles, type Labels, type SnapshotRecord } from './snapshots.ts';
 import { loadIndex, StoreIndex, wantsMerge, writeMerged, type LoadedIndex } from './storeIndex.ts';
 
 /** The folder of the store inside an instance. */
 export const STORE_FOLDER = '.snapstage';
-export const FORMAT_FILE = 'format';
-const FORMAT = {
-  format: 1,
-  minReader: 1,
-  minWriter: 1,
-  features: [] as string[],
-  hash: 'sha256',
-  chunker: { name: 'fastcdc-gear', min: 32 << 10, avg: 128 << 10, max: 512 << 10, whole: 512 << 10 },
-};
 const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'restoring', 'damaged'];
 /** Fixed small files: the first keeps git out, the second backup tools that know the convention of bford.info/cachedir. */
 export const FIXED_FILES: Readonly<Record<string, string>> = {
@@ -26,10 +17,6 @@ export const FIXED_FILES: Readonly<Record<string, string>> = {
   'CACHEDIR.TAG':
     'Signature: 8a477f597d28d172789f06886806bc55\n# The snapshots of Snapstage. Leave it out of what copies this folder for other ends.\n',
 };
-
-export function formatText(): string {
-  return `${JSON.stringify(FORMAT, null, 2)}\n`;
-}
 
 /**
  * A store on its files: what is needed to read it, loaded when first asked for.
@@ -44,6 +31,7 @@ export class Store {
   readonly lock: ExclusiveLock;
   /** Held by who changes the user's files. */
   readonly restoring: ExclusiveLock;
+  private session: Session | undefined;
   private loaded: LoadedIndex | undefined;
   private storeIndex: StoreIndex | undefined;
   private objectReader: ObjectReader | undefined;
@@ -62,40 +50,42 @@ export class Store {
     files.makeFolder('');
     for (const folder of FOLDERS) files.makeFolder(folder);
     for (const [name, text] of Object.entries(FIXED_FILES)) files.write(name, Buffer.from(text), false);
-    files.write(FORMAT_FILE, Buffer.from(formatText()), true);
+    files.write(FORMAT_FILE, encodeFormat(FORMAT), true);
   }
 
   static exists(files: StoreFiles): boolean {
     return files.size(FORMAT_FILE) !== undefined;
   }
 
-  /** @throws SnapstageError `not-found`, `newer-format`, `damaged`. */
-  checkFormat(): void {
-    const bytes = this.files.read(FORMAT_FILE);
-    if (bytes === undefined) throw new SnapstageError('not-found', 'There is no store here.', { reason: 'not-initialized' });
-    let format: Partial<typeof FORMAT>;
+  /**
+   * Starts work; dispose of the session at its end.
+   * @throws SnapstageError `not-found`, `damaged`, and `newer-format` for who may not read, or not write, a store of this format.
+   */
+  begin(access: Access): Session {
+    checkFormat(this.files, access);
     try {
-      format = JSON.parse(bytes.toString('utf8')) as Partial<typeof FORMAT>;
-    } catch (error) {
-      throw new SnapstageError('damaged', 'The store’s format file is damaged.', { part: FORMAT_FILE }, error);
-    }
-    if (typeof format.minReader !== 'number')
-      throw new SnapstageError('damaged', 'The store’s format file is damaged.', { part: FORMAT_FILE });
-    if (format.minReader > FORMAT.format) {
-      throw new SnapstageError('newer-format', 'This store was written by a newer Snapstage.', { format: format.format });
-    }
-  }
-
-  /** Starts work; dispose the session at its end. */
-  begin(): Session {
-    this.checkFormat();
-    try {
-      return this.sessions.begin();
+      return (this.session = this.sessions.begin());
     } catch (error) {
       if (!isSystemError(error, 'ENOENT')) throw error;
       for (const folder of FOLDERS) this.files.makeFolder(folder); // an empty folder is lost by some copies
-      return this.sessions.begin();
+      return (this.session = this.sessions.begin());
     }
+  }
+
+  /**
+   * Adds a snapshot, durably; returns its id.
+   * @throws SnapstageError `busy` when others took this session for ended: what the snapshot relies on may be gone.
+   */
+  publish(record: SnapshotRecord, labels: Labels): string {
+    this.session?.check();
+    const id = this.snapshots.add(record, labels);
+    try {
+      this.session?.check();
+    } catch (error) {
+      this.snapshots.remove(id);
+      throw error;
+    }
+    return id;
   }
 
   get index(): StoreIndex {

@@ -41,9 +41,7 @@ const history: Readonly<Record<string, Step>> = {
 
 /** Lives through the history with operations that `before` may end; says how far it came. */
 async function live(folder: string, before: (operation: Operation) => void): Promise<Reached> {
-  const files = new FaultyFiles(new DiskFiles(join(folder, '.snapstage')), (operation) => {
-    if (!isRead(operation)) before(operation);
-  });
+  const files = new FaultyFiles(new DiskFiles(join(folder, '.snapstage')), onWrites(before));
   const reached: Reached = { taken: new Map(), step: '' };
   const engine = openEngine({ folder, files });
   for (const [name, step] of Object.entries(history)) {
@@ -129,7 +127,102 @@ describe('killed at every step', function () {
       assert.ok(shown > 3, `only shown ${shown} times`);
     });
   }
+
+  for (const how of ['finish', 'undo'] as const) {
+    it(`in “${how}” of an interrupted restore: that restore is still the one to be finished or undone`, async () => {
+      const template = tempFolder('twice');
+      const { taken, safety } = await interruptedRestore(template);
+      let [shown, over] = [0, 0];
+      for (let at = 1, ended = false; !ended; at++) {
+        folder = tempFolder('twice-run');
+        fs.cpSync(template, folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+        ended = !(await dies(folder, onWrites(killer(at, false).before), (engine) => engine.recover(how)));
+        const engine = openEngine({ folder });
+        const { interrupted, undo } = await engine.status({ changes: false });
+        // Whoever finds it may decide otherwise.
+        const then = at % 2 === 0 ? how : how === 'finish' ? 'undo' : 'finish';
+        if (interrupted === null) over += 1;
+        else {
+          shown += 1;
+          assert.deepEqual([interrupted.state, interrupted.safety], [taken, safety], `killed at ${at}`);
+          await engine.recover(then);
+        }
+        const end = interrupted === null ? how : then;
+        assert.deepEqual(readState(folder), sorted(end === 'finish' ? states[0]! : states[1]!), `killed at ${at}`);
+        const last = (await engine.status({ changes: false })).undo;
+        if (end === 'undo') assert.equal(last, null, `killed at ${at}: ${JSON.stringify(undo)}`);
+        else {
+          assert.equal(last?.safety.id, safety);
+          await engine.undo();
+          assert.deepEqual(readState(folder), sorted(states[1]!), `killed at ${at}`);
+        }
+        await engine.dispose();
+        if (at % 4 === 0) await named(`killed at ${at}`, () => checkSound(folder, new Map([[taken, states[0]!]]), [...states, half]));
+        fs.rmSync(folder, { recursive: true });
+      }
+      fs.rmSync(template, { recursive: true });
+      assert.ok(shown > 10 && over > 0, `${shown} shown, ${over} over`);
+    });
+  }
 });
+
+/** Of two states a mixture, as an interrupted restore leaves it. */
+const half: State = { ...states[0]!, 'a.txt': states[1]!['a.txt']! };
+
+/** An instance in which a restore to the first state ended half way. */
+async function interruptedRestore(folder: string): Promise<{ taken: string; safety: string }> {
+  makeState(folder, states[0]!);
+  const engine = openEngine({ folder });
+  await engine.init();
+  const { id } = await engine.take({});
+  makeState(folder, states[1]!);
+  await dies(
+    folder,
+    ({ kind, name }) => {
+      if (kind === 'write' && name === 'journal/done') throw new Killed(0);
+    },
+    (dying) => dying.restore({ state: id }),
+  );
+  makeState(folder, half);
+  const { interrupted } = await engine.status({ changes: false });
+  await engine.dispose();
+  return { taken: id, safety: interrupted!.safety! };
+}
+
+/** Whether the call ended by being killed; then everything is as after the death of its process. */
+async function dies(
+  folder: string,
+  before: (operation: Operation) => void,
+  call: (engine: EngineApi) => Promise<unknown>,
+): Promise<boolean> {
+  let dead = false;
+  const files = new FaultyFiles(new DiskFiles(join(folder, '.snapstage')), (operation) => {
+    if (dead) throw new Killed(0);
+    try {
+      before(operation);
+    } catch (error) {
+      dead = true;
+      throw error;
+    }
+  });
+  const engine = openEngine({ folder, files });
+  try {
+    await call(engine);
+    return false;
+  } catch (error) {
+    if (!wasKilled(error)) throw error;
+    bury(folder);
+    return true;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function onWrites(before: (operation: Operation) => void): (operation: Operation) => void {
+  return (operation) => {
+    if (!isRead(operation)) before(operation);
+  };
+}
 
 async function named(what: string, check: () => Promise<void>): Promise<void> {
   try {

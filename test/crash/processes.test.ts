@@ -6,14 +6,16 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openEngine } from '../../src/engine/engine.ts';
-import { checkSound, isEqual, makeState, readState, snapshotState, sorted, states, tempFolder, type State } from './scene.ts';
+import { checkSound, makeState, midSize, random, readState, snapshotState, sorted, states, tempFolder, type State } from './scene.ts';
 
 const project = join(import.meta.dirname, '../..');
 const COMMAND = join(project, 'src/cli/main.ts');
 const CRASH = join(project, 'test/support/crash.ts');
 
-/** Random moments to be killed at, for each kind of work; more of them take about a second each. */
-const KILLS = Number(process.env['SNAPSTAGE_KILLS'] ?? 14);
+const KILLER = join(project, 'test/support/killer.ts');
+
+/** Random moments to be killed at. More of them take half a second each. */
+const KILLS = Number(process.env['SNAPSTAGE_KILLS'] ?? 240);
 
 interface Ended {
   readonly code: number | null;
@@ -24,8 +26,8 @@ interface Ended {
 
 const children = new Set<ChildProcess>();
 
-/** Runs a program of ours in a process of its own, to its end or until it is killed after `lifetime` milliseconds. */
-async function run(program: string, args: readonly string[], lifetime?: number): Promise<Ended> {
+/** Runs a program of ours in a process of its own, to its end. */
+async function run(program: string, args: readonly string[]): Promise<Ended> {
   const child = spawn(process.execPath, ['--max-old-space-size=1024', program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: project,
@@ -34,20 +36,9 @@ async function run(program: string, args: readonly string[], lifetime?: number):
   let [out, errors] = ['', ''];
   child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
-  const timer = lifetime === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), lifetime);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  clearTimeout(timer);
   children.delete(child);
   return { code, signal, out, errors };
-}
-
-/** Numbers between 0 and 1, the same in every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 describe('processes', function () {
@@ -111,75 +102,18 @@ describe('processes', function () {
     });
   }
 
-  /** A hundred and more files, some of them large enough for several chunks. */
-  function midSize(seed: number): State {
-    const next = random(seed);
-    const state: Record<string, string> = {};
-    for (let i = 0; i < 160; i++) {
-      const line = `${Math.floor(next() * 1e9)} of ${i}\n`;
-      if (next() < 0.9) state[`dir${i % 37}/sub${i % 5}/file${i}-${i % 3 === 0 ? seed : 0}`] = line.repeat(1 + Math.floor(next() * 200));
-    }
-    for (let i = 0; i < 2; i++) state[`large${i}`] = Array.from({ length: 60_000 }, (_, k) => `${k * (i + seed)},`).join('');
-    return state;
-  }
-
-  it('killed at any time in take, restore and compact: nothing is lost, an interrupted restore is finished or undone', async () => {
-    const [one, two, three] = [midSize(1), midSize(2), midSize(3)] as [State, State, State];
-    const { folder, taken, ids } = await instance([one, two]);
-    makeState(folder, three);
-    const next = random(2026);
-    const tries = { take: ['take', '-C'], restore: ['restore', ids[0]!, '--yes', '-C'], compact: ['compact', '-C'] };
-    let [killed, interruptions] = [0, 0];
-    for (const [name, args] of Object.entries(tries)) {
-      const timed = copyOf(folder);
-      const began = Date.now();
-      const whole = await run(COMMAND, [...args, timed]);
-      assert.equal(whole.code, 0, whole.errors);
-      const lasts = Date.now() - began;
-      for (let i = 0; i < KILLS; i++) {
-        const copy = copyOf(folder);
-        if (name === 'compact') {
-          const engine = openEngine({ folder: copy });
-          await engine.delete([ids[0]!]);
-          await engine.dispose();
-        }
-        const ended = await run(COMMAND, [...args, copy], lasts * (0.25 + 0.75 * next()));
-        if (ended.signal === 'SIGKILL') killed += 1;
-        const kept = new Map([...taken].filter(([id]) => name !== 'compact' || id !== ids[0]));
-        const engine = openEngine({ folder: copy });
-        const { interrupted } = await engine.status({ changes: false });
-        if (interrupted !== null) {
-          interruptions += 1;
-          const how = i % 2 === 0 ? 'finish' : 'undo';
-          await engine.recover(how);
-          assert.ok(isEqual(readState(copy), how === 'finish' ? one : three), `${how} leads elsewhere`);
-        } else
-          assert.ok(
-            [one, three].some((state) => isEqual(readState(copy), state)),
-            'half restored, and not shown',
-          );
-        await engine.dispose();
-        await light(copy, new Map([[...kept].at(i % kept.size)!]));
-        fs.rmSync(copy, { recursive: true });
-      }
-    }
-    assert.ok(killed > KILLS, `only ${killed} of ${3 * KILLS} were killed in time`);
-    assert.ok(interruptions > 0, 'no restore was interrupted');
+  it(`killed at ${KILLS} random moments of take, restore, delete and compact: nothing is lost, an interrupted restore is finished or undone`, async () => {
+    const lanes = await Promise.all([1, 2].map((seed) => run(KILLER, [String(seed), String(Math.ceil(KILLS / 2))])));
+    const counts = lanes.map(({ code, out, errors }) => {
+      assert.equal(code, 0, errors);
+      return JSON.parse(out) as { killed: number; interrupted: number };
+    });
+    assert.ok(counts.reduce((sum, { killed }) => sum + killed, 0) >= KILLS);
+    assert.ok(
+      counts.some(({ interrupted }) => interrupted > 0),
+      'no restore was interrupted',
+    );
   });
-
-  /** As `checkSound`, by restoring a whole snapshot beside instead of reading each file of each. */
-  async function light(folder: string, kept: ReadonlyMap<string, State>): Promise<void> {
-    const engine = openEngine({ folder });
-    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
-    await engine.compact();
-    for (const [id, state] of kept) {
-      const to = join(temp('beside'), 'restored');
-      await engine.restore({ state: id, to });
-      assert.ok(isEqual(readState(to), state), `snapshot ${id} restores otherwise`);
-      fs.rmSync(to, { recursive: true });
-    }
-    await engine.dispose();
-  }
 
   /** A command ended well, or was refused for a reason that it names. */
   function isGoodEnd({ code, signal, errors }: Ended): boolean {

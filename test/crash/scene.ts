@@ -83,8 +83,8 @@ export function bury(folder: string): void {
     if (/^(locks|restoring)\b/.test(lock) && fs.statSync(full).isFile()) fs.writeFileSync(full, rename(fs.readFileSync(full, 'utf8')));
   }
   const journal = join(store, 'journal', 'restore');
-  const intent = fs.existsSync(journal) ? (decodeChecked(fs.readFileSync(journal)) as { owner: { pid: number } } | undefined) : undefined;
-  if (intent !== undefined) fs.writeFileSync(journal, encodeChecked({ ...intent, owner: { ...intent.owner, pid: DEAD } }));
+  const intent = fs.existsSync(journal) ? (decodeChecked(fs.readFileSync(journal)) as { session: string } | undefined) : undefined;
+  if (intent !== undefined) fs.writeFileSync(journal, encodeChecked({ ...intent, session: rename(intent.session) }));
 }
 
 function list(folder: string): string[] {
@@ -92,7 +92,7 @@ function list(folder: string): string[] {
 }
 
 /** Every file of a store that has no business there when nobody is at work. */
-function garbageOf(folder: string): string[] {
+export function garbageOf(folder: string): string[] {
   const store = join(folder, '.snapstage');
   const files = fs.readdirSync(store, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
   const snapshots = new Set(list(join(store, 'snapshots')));
@@ -141,4 +141,25 @@ export async function checkSound(folder: string, expected: ReadonlyMap<string, S
 
 export function isEqual(a: State, b: State): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+/** Numbers between 0 and 1, the same in every run. */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** A hundred and more files, some of them large enough for several chunks. */
+export function midSize(seed: number, files = 160): State {
+  const next = random(seed);
+  const state: Record<string, string> = {};
+  for (let i = 0; i < files; i++) {
+    const line = `${Math.floor(next() * 1e9)} of ${i}\n`;
+    if (next() < 0.9) state[`dir${i % 37}/sub${i % 5}/file${i}-${i % 3 === 0 ? seed : 0}`] = line.repeat(1 + Math.floor(next() * 200));
+  }
+  for (let i = 0; i < 2; i++) state[`large${i}`] = Array.from({ length: 60_000 }, (_, k) => `${k * (i + seed)},`).join('');
+  return state;
 }

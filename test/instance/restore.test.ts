@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { EngineApi } from '../../src/engine/api.ts';
+import { nodeHost } from '../../src/engine/nodeHost.ts';
+import { ExactTimes } from '../../src/instance/exactTimes.ts';
+import { DiskFiles } from '../../src/store/disk.ts';
+import { Store } from '../../src/store/store.ts';
 import { readFiles, rejected, Workbench, writeFiles } from '../support/folders.ts';
 import { manifestDifferences, readManifest } from '../support/manifest.ts';
 
@@ -243,6 +248,103 @@ describe('instance: restore', function () {
       const outcome = await engine.executeRestore(plan);
       assert.deepEqual(outcome.items, plan.items);
       assert.deepEqual(readFiles(folder), { 'x.tmp': 'old', 'a.txt': 'a1' });
+    });
+  });
+
+  describe('to a new instance', () => {
+    it('lacks what the snapshot lacks, and says so', async () => {
+      const { folder, engine } = await bench.instance(files);
+      await engine.take({ name: 'whole' });
+      // As taken by somebody who may not read the file.
+      const store = new Store(new DiskFiles(path.join(folder, '.snapstage')), nodeHost());
+      using session = store.begin('write');
+      const { record } = store.snapshots.list().snapshots[0]!;
+      const unreadable = [{ path: 'sub/secret', reason: 'permission denied' }];
+      const evidence = [{ path: 'data.db', reason: 'was being written' }];
+      const labels = { name: 'partial', description: null, pinned: false };
+      store.publish({ ...record, sequence: 2, unreadable, evidence }, labels);
+      session.check();
+      const to = bench.place();
+      const { snapshot } = await engine.clone({ state: 'partial', to });
+      assert.deepEqual([snapshot.name, snapshot.partial, snapshot.consistency], ['partial', true, 'crash-consistent']);
+      const shown = await bench.engine(to).show('partial');
+      assert.deepEqual([shown.unreadable, shown.evidence], [unreadable, evidence]);
+      const kept = { ...files, 'sub/': '', 'sub/deep/': '', 'other/': '', 'sub/secret': 'made here' };
+      writeFiles(to, { 'sub/secret': 'made here' });
+      await bench.engine(to).restore({ state: 'partial' });
+      assert.deepEqual(readFiles(to), kept);
+    });
+
+    it('has the folder’s own time, in the folder and in the snapshot', async () => {
+      const { folder, engine } = await bench.instance(files);
+      const times = new ExactTimes();
+      times.set(folder, 1_600_000_000_123_456_789n);
+      await times.close();
+      const { id } = await engine.take({});
+      const to = bench.place();
+      await engine.clone({ state: id, to });
+      const time = (at: string): bigint => fs.statSync(at, { bigint: true }).mtimeNs;
+      assert.equal(time(to), time(folder));
+      await bench.engine(to).restore({ state: 'latest' });
+      assert.equal(time(to), time(folder));
+    });
+  });
+
+  describe('interrupted', () => {
+    /** An instance with a restore to `first` that ended half way: `a.txt` was restored, the rest was not. */
+    async function interrupt(): Promise<{ folder: string; engine: EngineApi; before: Record<string, string> }> {
+      const { folder, engine } = await bench.instance(files);
+      await engine.take({ name: 'first' });
+      writeFiles(folder, { 'a.txt': 'a2', 'sub/b.txt': 'b2', 'new.txt': 'new' });
+      const before = readFiles(folder);
+      await restoreHalf(folder, engine);
+      writeFiles(folder, { 'sub/b.txt': 'b2' });
+      return { folder, engine, before };
+    }
+
+    async function restoreHalf(folder: string, engine: EngineApi): Promise<void> {
+      const cancel = new AbortController();
+      const onProgress = (progress: { phase: string }): void => {
+        if (progress.phase === 'finish' && fs.existsSync(path.join(folder, '.snapstage/journal/restore'))) cancel.abort();
+      };
+      await rejected(engine.restore({ state: 'first' }, { signal: cancel.signal, onProgress }), 'cancelled');
+    }
+
+    it('and finished can be undone to what was there before it', async () => {
+      const { folder, engine, before } = await interrupt();
+      const { interrupted } = await engine.status({});
+      const outcome = await engine.recover('finish');
+      assert.equal(outcome.safety!.reason, 'before recovery');
+      const { undo } = await engine.status({});
+      assert.deepEqual([undo?.snapshot.id, undo?.safety.id], [interrupted!.state, interrupted!.safety]);
+      assert.deepEqual(readFiles(folder), { ...files, 'sub/': '', 'sub/deep/': '', 'other/': '' });
+      await engine.undo();
+      assert.deepEqual(readFiles(folder), before);
+    });
+
+    it('and undone leaves the restore before it the one that can be undone', async () => {
+      const { folder, engine } = await bench.instance(files);
+      await engine.take({ name: 'first' });
+      writeFiles(folder, { 'other/d.txt': 'd2' });
+      const earlier = await engine.restore({ state: 'first', paths: ['other'] });
+      writeFiles(folder, { 'a.txt': 'a2' });
+      const before = readFiles(folder);
+      await restoreHalf(folder, engine);
+      await engine.recover('undo');
+      assert.deepEqual(readFiles(folder), before);
+      assert.equal((await engine.status({})).undo?.safety.id, earlier.safety!.id);
+      await engine.undo();
+      assert.deepEqual(readFiles(folder), { ...before, 'other/d.txt': 'd2' });
+    });
+
+    it('is recovered once, however many ask for it', async () => {
+      const { folder, engine, before } = await interrupt();
+      const results = await Promise.allSettled([engine.recover('undo'), bench.engine(folder).recover('undo')]);
+      const codes = results.flatMap((one) => (one.status === 'rejected' ? [(one.reason as { code: string }).code] : []));
+      assert.equal(codes.length, 1, JSON.stringify(codes));
+      assert.ok(['busy', 'not-found'].includes(codes[0]!), codes[0]);
+      assert.deepEqual(readFiles(folder), before);
+      await rejected(engine.recover('undo'), 'not-found');
     });
   });
 

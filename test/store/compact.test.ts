@@ -47,7 +47,7 @@ function addSnapshot(store: Store, root: Buffer): string {
 }
 
 function run(store: Store): Compaction {
-  using session = store.begin();
+  using session = store.begin('write');
   return compact(store, session, new Work());
 }
 
@@ -166,7 +166,7 @@ describe('compaction', function () {
     const store = memoryStore(machine, files, 1);
     const other = memoryStore(machine, files, 2);
     const ids = [a, b].map((contents) => take(store, contents));
-    const session = other.begin();
+    const session = other.begin('write');
     assert.ok(other.index.has(idOf(b.three)));
     store.snapshots.remove(ids[1]!);
     const report = run(store);
@@ -190,7 +190,7 @@ describe('compaction', function () {
     const store = memoryStore(machine, files, 1);
     const id = take(store, b);
     take(store, a);
-    memoryStore(machine, files, 2).begin();
+    memoryStore(machine, files, 2).begin('write');
     store.snapshots.remove(id);
     run(store);
     const late = memoryStore(machine, files, 3);
@@ -211,7 +211,7 @@ describe('compaction', function () {
         const setup = memoryStore(machine, files, 1);
         const ids = [a, b].map((contents) => take(setup, contents));
         const other = memoryStore(machine, files, 2);
-        const session = other.begin();
+        const session = other.begin('write');
         assert.ok(other.index.has(idOf(b.three)));
         setup.snapshots.remove(ids[1]!);
         const kill = killer(at, torn);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DiskFiles } from '../../src/store/disk.ts';
 import type { StoreFiles } from '../../src/store/files.ts';
+import { Store } from '../../src/store/store.ts';
+import { skip } from '../rig/skip.ts';
 import { FaultyFiles, MemoryFiles, VolatileFiles } from '../support/faultyFiles.ts';
 
 const isMissing = { code: 'ENOENT' };
@@ -109,6 +112,25 @@ describe('StoreFiles', () => {
     files.makeFolder('taken');
     assert.throws(() => files.write('taken', Buffer.from('x'), true), { code: 'EISDIR' });
     assert.deepEqual(readdirSync(root), ['taken']);
+  });
+
+  it('DiskFiles makes a new store’s own entry survive too, in the folder above it', function () {
+    if (process.platform !== 'linux') skip(this, 'only Linux tells the path of an open file');
+    const above = realpathSync(mkdtempSync(join(temp, 'above-')));
+    const flushed: string[] = [];
+    const { fsyncSync } = fs;
+    fs.fsyncSync = (fd) => {
+      flushed.push(readlinkSync(`/proc/self/fd/${fd}`).replace(/\.\d+-\d+\.tmp$/, ''));
+      fsyncSync(fd);
+    };
+    syncBuiltinESMExports();
+    try {
+      Store.create(new DiskFiles(join(above, '.snapstage')));
+    } finally {
+      fs.fsyncSync = fsyncSync;
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(flushed, [join(above, '.snapstage/format'), join(above, '.snapstage'), above]);
   });
 
   it('VolatileFiles loses exactly what was not flushed', () => {

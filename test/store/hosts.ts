@@ -8,6 +8,7 @@ let random = 0;
 /** A machine whose processes live and die as told. */
 export class FakeMachine {
   private readonly dead = new Set<number>();
+  private readonly timers = new Set<{ readonly pid: number; readonly ms: number; readonly action: () => void; due: number }>();
   private clock = 1_700_000_000_000;
   private readonly name: string;
 
@@ -25,7 +26,21 @@ export class FakeMachine {
       pid,
       processStart: String(pid),
       isAlive: (other) => !this.dead.has(other),
+      every: (ms, action) => {
+        const timer = { pid, ms, action, due: this.clock + ms };
+        this.timers.add(timer);
+        return { [Symbol.dispose]: () => this.timers.delete(timer) };
+      },
     };
+  }
+
+  /** Lets time pass: timers go off, except those of `sleeping` processes. */
+  pass(ms: number, sleeping: readonly number[] = []): void {
+    this.clock += ms;
+    for (const timer of this.timers) {
+      if (sleeping.includes(timer.pid) || this.dead.has(timer.pid)) continue;
+      for (; timer.due <= this.clock; timer.due += timer.ms) timer.action();
+    }
   }
 
   end(pid: number): void {

@@ -42,6 +42,73 @@ describe('sessions', () => {
     assert.deepEqual(own.others(own.begin().name), [far.name]);
   });
 
+  it('of another machine, in another container, or of an ended thread last as long as their heartbeat', () => {
+    const files = new MemoryFiles();
+    const [here, elsewhere] = [new FakeMachine(), new FakeMachine('elsewhere')];
+    const own = new Sessions(files, here.host(1));
+    const alive = new Sessions(files, elsewhere.host(1)).begin();
+    const cutOff = new Sessions(files, elsewhere.host(2)).begin();
+    const thread = new Sessions(files, here.host(1)).begin();
+    thread[Symbol.dispose]();
+    files.create(`sessions/${thread.name}`); // its thread ended before it could remove it
+    const { name } = own.begin();
+    const pass = (ms: number): void => [here, elsewhere].forEach((machine) => machine.pass(ms, machine === elsewhere ? [2] : []));
+    for (let seconds = 0; seconds < 58; seconds += 10) {
+      assert.deepEqual(own.others(name).toSorted(), [alive.name, cutOff.name, thread.name].toSorted(), `after ${seconds} s`);
+      pass(8_000);
+    }
+    pass(20_000);
+    assert.deepEqual(own.others(name), [alive.name]);
+    assert.deepEqual(files.list('sessions').toSorted(), [alive.name, name].toSorted());
+    alive.check();
+    assert.throws(() => cutOff.check(), busy);
+  });
+
+  it('are watched across commands that end at once, each machine by its own clock', () => {
+    const files = new MemoryFiles();
+    const [here, there, elsewhere] = [new FakeMachine(), new FakeMachine('there'), new FakeMachine('elsewhere')];
+    const far = new Sessions(files, elsewhere.host(1)).begin();
+    const look = (machine: FakeMachine, pid: number): string[] => new Sessions(files, machine.host(pid)).others('');
+    assert.deepEqual(look(here, 1), [far.name]);
+    here.pass(3_600_000);
+    elsewhere.pass(30_000);
+    assert.deepEqual(look(here, 2), [far.name], 'it has grown since');
+    assert.deepEqual(look(there, 3), [far.name], 'seen for the first time here');
+    here.pass(-3_600_000);
+    assert.deepEqual(look(here, 4), [far.name], 'the clock was set back');
+    there.pass(61_000);
+    assert.deepEqual(look(there, 5), []);
+    assert.deepEqual(look(here, 6), []);
+  });
+
+  it('whose watch can not be written down count as alive', () => {
+    const files = new MemoryFiles();
+    const far = new Sessions(files, new FakeMachine('elsewhere').host(1)).begin();
+    const machine = new FakeMachine();
+    const full = new FaultyFiles(files, ({ kind, name }) => {
+      if (kind === 'write') throw systemError('ENOSPC', name);
+    });
+    for (let i = 0; i < 3; i++) {
+      assert.deepEqual(new Sessions(full, machine.host(1)).others(''), [far.name]);
+      machine.pass(100_000);
+    }
+  });
+
+  it('grow also in work that lets no timer go off', () => {
+    const machine = new FakeMachine();
+    const files = new MemoryFiles();
+    const session = new Sessions(files, machine.host(1)).begin();
+    const size = (): number => files.size(`sessions/${session.name}`)!;
+    session.beat();
+    assert.equal(size(), 0, 'too early');
+    for (let beats = 1; beats < 4; beats++) {
+      machine.pass(10_000, [1]);
+      session.beat();
+      session.beat();
+      assert.equal(size(), beats);
+    }
+  });
+
   for (const kind of ['create', 'append', 'write'] as const) {
     it(`of a process killed while it began one (${kind}) do not last for ever`, () => {
       const machine = new FakeMachine();
@@ -102,10 +169,26 @@ describe('exclusive lock', () => {
     assert.throws(() => acquire(3), busy);
   });
 
-  it('of another machine is not taken over', () => {
+  it('of another machine is taken over only once its owner is silent, whose late work is stopped then', () => {
     const elsewhere = new Sessions(files, new FakeMachine('elsewhere').host(1));
-    new ExclusiveLock(files, elsewhere).acquire(elsewhere.begin());
+    const late = new ExclusiveLock(files, elsewhere).acquire(elsewhere.begin());
     assert.throws(() => acquire(2), busy);
+    machine.pass(50_000);
+    assert.throws(() => acquire(2), busy);
+    late.check();
+    machine.pass(11_000);
+    acquire(2).check();
+    assert.throws(() => late.check(), busy);
+  });
+
+  it('does not outlast its session, although nobody has taken it over yet', () => {
+    const elsewhere = new Sessions(files, new FakeMachine('elsewhere').host(1));
+    const late = new ExclusiveLock(files, elsewhere).acquire(elsewhere.begin());
+    for (let i = 0; i < 2; i++) {
+      new Sessions(files, machine.host(2)).others('');
+      machine.pass(61_000);
+    }
+    assert.throws(() => late.check(), busy);
   });
 
   it('is given to one of two who take it over at the same time, whenever the other comes in between', () => {

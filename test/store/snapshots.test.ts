@@ -11,8 +11,9 @@ import {
   writeTrash,
 } from '../../src/store/reservations.ts';
 import { NO_LABELS, SnapshotFiles, type SnapshotRecord } from '../../src/store/snapshots.ts';
+import { encodeFormat, FORMAT, healFormat } from '../../src/store/format.ts';
 import { Store } from '../../src/store/store.ts';
-import { MemoryFiles } from '../support/faultyFiles.ts';
+import { FaultyFiles, MemoryFiles } from '../support/faultyFiles.ts';
 import { FakeMachine, memoryStore } from './hosts.ts';
 
 function record(sequence: number, created = '2026-01-01T00:00:00.000Z'): SnapshotRecord {
@@ -145,15 +146,76 @@ describe('store', () => {
     const machine = new FakeMachine();
     const files = new MemoryFiles();
     assert.equal(Store.exists(files), false);
-    assert.throws(() => new Store(files, machine.host(1)).begin(), { code: 'not-found' });
+    assert.throws(() => new Store(files, machine.host(1)).begin('write'), { code: 'not-found' });
     const store = memoryStore(machine, files);
-    store.begin()[Symbol.dispose]();
+    store.begin('write')[Symbol.dispose]();
     assert.equal(files.read('.gitignore')?.toString(), '*\n');
     assert.match(files.read('CACHEDIR.TAG')!.toString(), /^Signature: 8a477f597d28d172789f06886806bc55\n/);
-    const format = JSON.parse(files.read('format')!.toString()) as { minReader: number };
-    files.write('format', Buffer.from(JSON.stringify({ ...format, minReader: 2 })));
-    assert.throws(() => store.begin(), { code: 'newer-format' });
-    files.write('format', Buffer.from('{'));
-    assert.throws(() => store.begin(), { code: 'damaged' });
+    files.write('format', encodeFormat({ ...FORMAT, format: 2, minReader: 2, minWriter: 2 }));
+    for (const access of ['read', 'write', 'heal'] as const) assert.throws(() => store.begin(access), { code: 'newer-format' });
+  });
+
+  for (const [what, newer] of Object.entries({
+    'wants newer writers': { format: 2, minWriter: 2 },
+    'has features that are not known': { features: ['sealed'] },
+  })) {
+    it(`that ${what} can be read, but not written`, () => {
+      const files = new MemoryFiles();
+      const store = memoryStore(new FakeMachine(), files);
+      const bytes = encodeFormat({ ...FORMAT, ...newer });
+      files.write('format', bytes);
+      store.begin('read')[Symbol.dispose]();
+      for (const access of ['write', 'heal'] as const) assert.throws(() => store.begin(access), { code: 'newer-format' });
+      assert.equal(healFormat(files), false);
+      assert.ok(files.read('format')!.equals(bytes));
+    });
+  }
+
+  it('of a newer format that this one may still write is left as it is', () => {
+    const files = new MemoryFiles();
+    const store = memoryStore(new FakeMachine(), files);
+    const newer = { ...FORMAT, format: 2, extra: { of: 'a newer one' } };
+    const bytes = encodeFormat(newer);
+    files.write('format', bytes);
+    store.begin('write')[Symbol.dispose]();
+    assert.equal(healFormat(files), false);
+    assert.ok(files.read('format')!.equals(bytes));
+  });
+
+  it('with a format file that is damaged in any byte says so, and is healed', () => {
+    const files = new MemoryFiles();
+    const store = memoryStore(new FakeMachine(), files);
+    const good = files.read('format')!;
+    const old = Buffer.from(JSON.stringify({ format: 1, minReader: 1, minWriter: 1, features: [] }));
+    const broken = [...good.keys()].flatMap((at) => {
+      const changed = Buffer.from(good);
+      changed[at]! ^= 1 << (at % 8);
+      return [changed, good.subarray(0, at)];
+    });
+    for (const bytes of [...broken, old, Buffer.concat([good, Buffer.from(' ')])]) {
+      files.write('format', bytes);
+      for (const access of ['read', 'write'] as const) assert.throws(() => store.begin(access), { code: 'damaged' });
+      store.begin('heal')[Symbol.dispose]();
+      assert.equal(healFormat(files), true);
+      assert.ok(files.read('format')!.equals(good));
+      assert.equal(healFormat(files), false);
+    }
+  });
+
+  it('takes no snapshot from a session that others took for ended', () => {
+    const files = new MemoryFiles();
+    const store = memoryStore(new FakeMachine(), files);
+    const session = store.begin('write');
+    const id = store.publish(record(1), NO_LABELS);
+    files.remove(`sessions/${session.name}`);
+    assert.throws(() => store.publish(record(2), NO_LABELS), { code: 'busy' });
+    assert.deepEqual(store.snapshots.ids(), [id]);
+    const losing = new FaultyFiles(files, ({ kind, name }) => {
+      if (kind === 'write' && name.startsWith('snapshots/')) for (const one of files.list('sessions')) files.remove(`sessions/${one}`);
+    });
+    const late = memoryStore(new FakeMachine(), losing);
+    late.begin('write');
+    assert.throws(() => late.publish(record(3), { ...NO_LABELS, name: 'late' }), { code: 'busy' });
+    assert.deepEqual(files.list('snapshots'), [id]);
   });
 });

@@ -1,4 +1,7 @@
-/** A process that works on an instance and kills itself at one of its store operations: `folder action at torn [argument]`. */
+/**
+ * A process that works on an instance and kills itself at one of its store operations: `folder action at torn [argument]`.
+ * With `any` for `at` it says that it begins, works as always, and is killed by who started it.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '../../src/engine/engine.ts';
@@ -16,13 +19,14 @@ const actions: Readonly<Record<string, (engine: EngineApi, argument: string) => 
 
 const [folder, action, at, torn, argument = ''] = process.argv.slice(2) as [string, string, string, string, string?];
 let count = 0;
+if (at === 'any') writeFileSync(1, 'begins\n');
 const files = new FaultyFiles(new DiskFiles(join(folder, STORE_FOLDER)), (operation) => {
   count += 1;
   if (count !== Number(at)) return;
   if (torn === 'torn') operation.tear();
   process.kill(process.pid, 'SIGKILL');
 });
-const engine = openEngine({ folder, files });
+const engine = openEngine(at === 'any' ? { folder } : { folder, files });
 await actions[action]!(engine, argument);
 await engine.dispose();
 // Nobody was killed: how many operations there are to be killed at.

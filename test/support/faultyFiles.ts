@@ -51,9 +51,14 @@ export class MemoryFiles implements StoreFiles {
 
   create(name: string): WritableStoreFile {
     if (this.contents.has(name)) throw systemError('EEXIST', name);
-    this.contents.set(name, Buffer.alloc(0));
+    let content = Buffer.alloc(0);
+    this.contents.set(name, content);
     return {
-      append: (bytes) => void this.contents.set(name, Buffer.concat([this.contents.get(name) ?? Buffer.alloc(0), bytes])),
+      append: (bytes) => {
+        const longer = Buffer.concat([content, bytes]);
+        if (this.contents.get(name) === content) this.contents.set(name, longer); // else it was removed: nobody sees it grow
+        content = longer;
+      },
       flush: () => undefined,
       close: () => undefined,
     };
