@@ -8,8 +8,8 @@ import type { LargeFile } from './largeFiles.ts';
 import type { RowColumns } from './rows.ts';
 import { isPending } from './scan.ts';
 
-const JOB_BYTES = 4 << 20;
-const JOB_FILES = 512;
+const JOB_BYTES = 2 << 20;
+const JOB_FILES = 256;
 
 export interface PlannedReads {
   readonly jobs: ReadJob[];

@@ -9,7 +9,7 @@ import type { ScannedFolder, ScanResult, Totals } from './scan.ts';
 /** A folder in which something differs from the stat table. */
 export interface Changed {
   readonly folder: ScannedFolder;
-  readonly scan: ScanResult;
+  readonly scan: Pick<ScanResult, 'columns' | 'previous' | 'previousFlags'>;
 }
 
 /** One entry of a changed folder. */
@@ -61,6 +61,28 @@ export class Findings {
     const gone = [...this.changed.keys()].filter(isGone);
     for (const path of gone) this.changed.delete(path);
     return gone.length > 0;
+  }
+
+  /** Counts the folders above changed ones as changed too: their trees name those below. */
+  touchParents(): void {
+    for (const path of [...this.changed.keys()]) {
+      for (let above = path; above !== '';) {
+        above = parentPath(above);
+        if (!this.touch(above)) break;
+      }
+    }
+  }
+
+  /** Takes a folder over from the stat table, to be written anew. False when it was there already, or in no table. */
+  private touch(path: string): boolean {
+    const rows = this.changed.has(path) ? undefined : this.table?.folder(path);
+    if (rows === undefined) return false;
+    const count = rows.names.length;
+    const columns = allocateColumns(count);
+    copyRows(rows.columns, rows.start, count, columns, 0);
+    const scan = { columns, previous: Buffer.alloc(count * ID_BYTES), previousFlags: new Uint8Array(count) };
+    this.changed.set(path, { folder: { path, start: 0, names: rows.names }, scan });
+    return true;
   }
 
   /** Sums over everything that the root leads to. */

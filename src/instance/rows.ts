@@ -1,4 +1,4 @@
-import { decodeName, encodeName } from '../base/paths.ts';
+import { decodeName, encodeName, parentPath } from '../base/paths.ts';
 import { ID_BYTES } from '../store/ids.ts';
 
 /** Columns of entries, as they are kept, sent between threads, and saved. */
@@ -149,6 +149,18 @@ export class StatTable {
     if (number === undefined) return undefined;
     const count = this.counts[number]!;
     return { columns: this.columns, start: this.starts[number]!, names: count === 0 ? [] : decodeName(this.nameBytes(number)).split('\0') };
+  }
+
+  /** For every folder, how many rows it and all folders below it have. */
+  weights(): Map<string, number> {
+    const weights = new Map<string, number>();
+    for (const [path, number] of this.folders) weights.set(path, this.counts[number]!);
+    // A folder stands before those below it.
+    for (const path of [...weights.keys()].toReversed()) {
+      const parent = weights.get(parentPath(path));
+      if (path !== '' && parent !== undefined) weights.set(parentPath(path), parent + weights.get(path)!);
+    }
+    return weights;
   }
 
   /** The folder's names as saved: joined by zero bytes. */
