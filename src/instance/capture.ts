@@ -9,7 +9,7 @@ import { Segment } from '../store/segment.ts';
 import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
-import { applyRead, planReads } from './contentPlan.ts';
+import { applyRead, pendingBytes, planReads } from './contentPlan.ts';
 import { absolute } from './diskFolder.ts';
 import { Findings, memorySink } from './findings.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignoreRules.ts';
@@ -37,7 +37,7 @@ export interface Capture {
   readonly evidence: readonly Note[];
   readonly storedBytes: number;
   readonly newPacks: number;
-  /** Some file may have several names. */
+  /** Some file has several names. */
   readonly linked: boolean;
   /** Trees that are in no store, by `idKey`; empty when stored. */
   readonly trees: ReadonlyMap<string, Buffer>;
@@ -96,7 +96,7 @@ export class Capturer {
     try {
       // The caller's own worker need not wait until the others have started.
       await Promise.all([crew.each('begin', setup), this.scan(crew, split)]);
-      if (scale !== 'large' && this.pendingBytes() > SOLO_BYTES) {
+      if (scale !== 'large' && pendingBytes(this.findings, this.findings.changed.keys()) > SOLO_BYTES) {
         await crew.each('abandon', undefined);
         crew = await this.crewFor('large');
         await crew.each('begin', setup);
@@ -112,7 +112,7 @@ export class Capturer {
         evidence: this.findings.evidence,
         storedBytes: stored.bytes,
         newPacks: stored.packs,
-        linked: this.findings.hasLinks(),
+        linked: stored.linked,
         trees: this.trees,
         nextTable: (snapshot) => this.findings.nextTable(snapshot),
       };
@@ -199,11 +199,12 @@ export class Capturer {
     });
   }
 
-  private async readAndBuild(crew: Crew<TakeWorker>): Promise<{ root: Buffer; bytes: number; packs: number }> {
+  private async readAndBuild(crew: Crew<TakeWorker>): Promise<{ root: Buffer; bytes: number; packs: number; linked: boolean }> {
     const { store, work, findings } = this;
     if (findings.changed.size === 0) {
       await crew.each('abandon', undefined);
-      return { root: findings.buildTrees(memorySink(this.trees)), bytes: 0, packs: 0 };
+      const links = findings.numberLinks();
+      return { root: findings.buildTrees(memorySink(this.trees), links), bytes: 0, packs: 0, linked: links.any };
     }
     const claims = Claims.forObjects(this.expectedObjects());
     await crew.each('beginRead', { index: store.index.shared(), claims: this.request.store ? claims.buffer : undefined });
@@ -213,25 +214,22 @@ export class Capturer {
     try {
       let folders = [...findings.changed.keys()];
       for (let round = 1; folders.length > 0; round++) folders = await this.readContent(crew, sink, folders, round);
-      const root = findings.buildTrees(sink);
+      const links = findings.numberLinks();
+      const root = findings.buildTrees(sink, links);
       work.begin('finish');
       const finished = await crew.each('finish', undefined);
       const packs = [...finished.flatMap((part) => part.packs), ...own.finish()];
       for (const { segment } of packs) store.index.add(new Segment(Buffer.from(segment)));
-      return { root, bytes: finished.reduce((sum, part) => sum + part.storedBytes, own.storedBytes), packs: packs.length };
+      return {
+        root,
+        bytes: finished.reduce((sum, part) => sum + part.storedBytes, own.storedBytes),
+        packs: packs.length,
+        linked: links.any,
+      };
     } catch (error) {
       own.abandon();
       throw error;
     }
-  }
-
-  private pendingBytes(): number {
-    let bytes = 0;
-    for (const { scan, folder } of this.findings.changed.values()) {
-      for (let i = folder.start; i < folder.start + folder.names.length; i++)
-        if (isPending(scan.columns, i)) bytes += scan.columns.size[i]!;
-    }
-    return bytes;
   }
 
   private expectedObjects(): number {
@@ -265,7 +263,7 @@ export class Capturer {
       work.advance(rows[job]!.length, result.bytes);
     });
     if (grown.length > 0) await files.read(crew, grown, [], () => undefined);
-    return this.lookAgain(crew, turned, round);
+    return this.lookAgain(crew, [...turned, ...files.turned], round);
   }
 
   /** Scans the folders in which something turned into something else; returns all folders that this found. */
