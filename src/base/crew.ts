@@ -14,10 +14,23 @@ export interface Crew<W> {
   ): Promise<void>;
 }
 
+/**
+ * How much there is to do: `small` is done in the caller's own thread; `medium` there and in others; `large` in others alone, because
+ * work on much content beside a large heap keeps the garbage collector busy.
+ */
+export type Scale = 'small' | 'medium' | 'large';
+
+/** Where work gets its crew. */
+export type CrewFor<W> = (scale: Scale) => Promise<Crew<W>>;
+
+/** So long, in milliseconds, a worker in the caller's own thread may go on before others are heard. */
+const BREATH_MS = 3;
+
 /** One worker in the caller's own thread. */
 export class SoloCrew<W extends object> implements Crew<W> {
   readonly size = 1;
   private readonly worker: W;
+  private lastBreath = performance.now();
 
   constructor(worker: W) {
     this.worker = worker;
@@ -32,10 +45,16 @@ export class SoloCrew<W extends object> implements Crew<W> {
     jobs: readonly Calls<W>[K]['argument'][],
     done: (result: Calls<W>[K]['result'], job: number) => void,
   ): Promise<void> {
-    for (const [i, job] of jobs.entries()) {
-      done(this.call(call, job), i);
-      if (i % 16 === 15) await new Promise((resume) => setImmediate(resume)); // lets a cancellation arrive
+    for (const [i, job] of jobs.entries()) done(await this.run(call, job), i);
+  }
+
+  /** Does one job, after giving way to whatever else the thread has to do: a cancellation, answers of others. */
+  async run<K extends keyof W & string>(call: K, job: Calls<W>[K]['argument']): Promise<Calls<W>[K]['result']> {
+    if (performance.now() - this.lastBreath > BREATH_MS) {
+      await new Promise((resume) => setImmediate(resume));
+      this.lastBreath = performance.now();
     }
+    return this.call(call, job);
   }
 
   private call<K extends keyof W & string>(call: K, argument: Calls<W>[K]['argument']): Calls<W>[K]['result'] {

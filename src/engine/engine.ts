@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Crew } from '../base/crew.ts';
-import { SoloCrew } from '../base/crew.ts';
+import { SoloCrew, type CrewFor } from '../base/crew.ts';
 import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
@@ -73,8 +72,8 @@ class Engine implements api.EngineApi {
     );
   }
 
-  private crews<W extends object>(kind: 'take' | 'restore' | 'verify', solo: () => W): (large: boolean) => Promise<Crew<W>> {
-    return async (large) => (large && this.pool !== undefined ? this.pool.crew<W>(kind) : new SoloCrew(solo()));
+  private crews<W extends object>(kind: 'take' | 'restore' | 'verify', own: () => W): CrewFor<W> {
+    return async (scale) => (scale === 'small' || this.pool === undefined ? new SoloCrew(own()) : this.pool.crew(kind, scale, own));
   }
 
   /** Runs an operation on the opened store, within a session. */

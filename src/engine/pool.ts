@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Calls, Crew } from '../base/crew.ts';
+import { SoloCrew, type Calls, type Crew } from '../base/crew.ts';
 import { fromErrorJson, SnapstageError, type ErrorCode } from '../base/errors.ts';
 import { workerFile } from './locate.ts';
 
@@ -62,21 +62,23 @@ class Thread {
   }
 }
 
-/** As many threads as the machine has cores, started when first needed and kept until the engine ends. */
+/** The threads beside the caller's own, started when first needed and kept until the engine ends. */
 export class ThreadPool {
   private readonly store: string;
-  private readonly size: number;
-  private threads: Thread[] = [];
+  private readonly cores: number;
+  private readonly threads: Thread[] = [];
 
   /** `store`: absolute folder of the store that the threads work on. */
-  constructor(store: string, size = Math.min(8, Math.max(2, availableParallelism()))) {
+  constructor(store: string, cores = Math.min(8, Math.max(2, availableParallelism()))) {
     this.store = store;
-    this.size = size;
+    this.cores = cores;
   }
 
-  crew<W>(kind: WorkerKind): Crew<W> {
-    while (this.threads.length < this.size) this.threads.push(new Thread(this.store));
-    return new ThreadCrew<W>(this.threads, kind);
+  /** As many workers as the machine has cores; for medium work, one that `own` makes works in the caller's thread. */
+  crew<W extends object>(kind: WorkerKind, scale: 'medium' | 'large', own: () => W): Crew<W> {
+    const count = scale === 'medium' ? this.cores - 1 : this.cores;
+    while (this.threads.length < count) this.threads.push(new Thread(this.store));
+    return new ThreadCrew<W>(this.threads.slice(0, count), kind, scale === 'medium' ? new SoloCrew(own()) : undefined);
   }
 
   async stop(): Promise<void> {
@@ -84,21 +86,28 @@ export class ThreadPool {
   }
 }
 
-class ThreadCrew<W> implements Crew<W> {
+/** So many jobs for each worker, and the last ones don't keep the others waiting. */
+const PLENTY = 4;
+
+class ThreadCrew<W extends object> implements Crew<W> {
   private readonly threads: readonly Thread[];
   private readonly kind: WorkerKind;
+  private readonly own: SoloCrew<W> | undefined;
 
-  constructor(threads: readonly Thread[], kind: WorkerKind) {
+  constructor(threads: readonly Thread[], kind: WorkerKind, own: SoloCrew<W> | undefined) {
     this.threads = threads;
     this.kind = kind;
+    this.own = own;
   }
 
   get size(): number {
-    return this.threads.length;
+    return this.threads.length + (this.own === undefined ? 0 : 1);
   }
 
   async each<K extends keyof W & string>(call: K, argument: Calls<W>[K]['argument']): Promise<Calls<W>[K]['result'][]> {
-    return Promise.all(this.threads.map((thread) => thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument })));
+    const asked = this.threads.map((thread) => thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument }));
+    const [own, ...answers] = await Promise.all([this.own?.each(call, argument) ?? [], ...asked]);
+    return [...answers, ...own];
   }
 
   async share<K extends keyof W & string>(
@@ -108,19 +117,24 @@ class ThreadCrew<W> implements Crew<W> {
   ): Promise<void> {
     let next = 0;
     let failure: { error: unknown } | undefined;
-    const one = async (thread: Thread): Promise<void> => {
+    const work = async (run: (job: number) => Promise<Calls<W>[K]['result']>): Promise<void> => {
       while (next < jobs.length && failure === undefined) {
         const job = next++;
         try {
-          const result = await thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument: jobs[job] });
+          const result = await run(job);
           if (failure === undefined) done(result, job);
         } catch (error) {
           failure ??= { error };
         }
       }
     };
-    // Two jobs under way for each thread: it has the next one at hand when it ends one.
-    await Promise.all(this.threads.flatMap((thread) => [one(thread), one(thread)]));
+    const ask = (thread: Thread) => (job: number) => thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument: jobs[job] });
+    const working = this.threads.map((thread) => work(ask(thread)));
+    // With plenty of jobs two are under way for each thread: it has the next one at hand when it ends one.
+    if (jobs.length >= PLENTY * this.size) working.push(...this.threads.map((thread) => work(ask(thread))));
+    const { own } = this;
+    if (own !== undefined) working.push(work((job) => own.run(call, jobs[job])));
+    await Promise.all(working);
     if (failure !== undefined) throw failure.error;
   }
 }

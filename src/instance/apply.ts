@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import type { Crew } from '../base/crew.ts';
+import type { CrewFor } from '../base/crew.ts';
 import { isSystemError, SnapstageError } from '../base/errors.ts';
 import { parentPath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
@@ -12,8 +12,6 @@ import { absolute, exactStat } from './diskFolder.ts';
 import { ExactTimes } from './exactTimes.ts';
 import type { Step } from './restorePlan.ts';
 import type { PartJob, RestoreWorker, WriteJob, WriteResult } from './restoreWorker.ts';
-
-export type RestoreCrew = (large: boolean) => Promise<Crew<RestoreWorker>>;
 
 interface FileToWrite {
   readonly step: Step;
@@ -41,14 +39,14 @@ export class Applier {
   private readonly root: string;
   private readonly staging: string | undefined;
   private readonly store: Store;
-  private readonly crewFor: RestoreCrew;
+  private readonly crewFor: CrewFor<RestoreWorker>;
   private readonly work: Work;
   private readonly times = new ExactTimes();
   private readonly trusted = new Set<string>(['']);
   readonly problems: Note[] = [];
 
   /** `staging`: a folder below `root`, on the same file system, relative to it. */
-  constructor(options: { root: string; staging: string | undefined; store: Store; crewFor: RestoreCrew; work: Work }) {
+  constructor(options: { root: string; staging: string | undefined; store: Store; crewFor: CrewFor<RestoreWorker>; work: Work }) {
     this.root = options.root;
     this.staging = options.staging;
     this.store = options.store;
@@ -150,7 +148,7 @@ export class Applier {
     if (this.staging === undefined) this.makeAllFolders(files);
     const large = files.filter((file) => (file.entry.flags & Flag.chunked) !== 0);
     const jobs: (WriteJob | PartJob)[] = [...large.flatMap((file) => this.parts(file)), ...this.smallJobs(files)];
-    const crew = await this.crewFor(files.length > SOLO_FILES || large.length > 0);
+    const crew = await this.crewFor(files.length > SOLO_FILES || large.length > 0 ? 'large' : 'small');
     const failed = new Map<string, string>();
     try {
       await crew.each('begin', { index: this.store.index.shared(), cancel: this.work.cancel.buffer, root: this.root });

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import type { Crew } from '../base/crew.ts';
+import type { Crew, CrewFor, Scale } from '../base/crew.ts';
 import { isSystemError } from '../base/errors.ts';
 import { isInside, joinPath, parentPath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
@@ -9,7 +9,7 @@ import { Segment } from '../store/segment.ts';
 import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
-import { applyRead, planReads } from './contentPlan.ts';
+import { applyRead, pendingBytes, planReads } from './contentPlan.ts';
 import { absolute } from './diskFolder.ts';
 import { Findings, memorySink } from './findings.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignoreRules.ts';
@@ -37,7 +37,7 @@ export interface Capture {
   readonly evidence: readonly Note[];
   readonly storedBytes: number;
   readonly newPacks: number;
-  /** Some file may have several names. */
+  /** Some file has several names. */
   readonly linked: boolean;
   /** Trees that are in no store, by `idKey`; empty when stored. */
   readonly trees: ReadonlyMap<string, Buffer>;
@@ -45,12 +45,9 @@ export interface Capture {
   nextTable(snapshot: string): StatTable;
 }
 
-/** Where capturing gets its threads: `large` work is worth starting them. */
-export type TakeCrew = (large: boolean) => Promise<Crew<TakeWorker>>;
-
 const ROUNDS = 3;
-/** Folders that the first look splits the work at. */
-const SPLIT_FOLDERS = 96;
+/** So many pieces of about the same size the scan is split into. */
+const PIECES = 96;
 /** Below this many known entries one thread is done before others have started. */
 const SOLO_ROWS = 3000;
 /** So much to read is worth several threads. */
@@ -61,7 +58,7 @@ export class Capturer {
   private readonly root: string;
   private readonly store: Store;
   private readonly findings: Findings;
-  private readonly crewFor: TakeCrew;
+  private readonly crewFor: CrewFor<TakeWorker>;
   private readonly work: Work;
   private readonly request: CaptureRequest;
   private readonly trees = new Map<string, Buffer>();
@@ -74,7 +71,7 @@ export class Capturer {
     readonly store: Store;
     /** What the last look found. Its ids must be in the store. */
     readonly table: StatTable | undefined;
-    readonly crewFor: TakeCrew;
+    readonly crewFor: CrewFor<TakeWorker>;
     readonly work: Work;
     readonly request: CaptureRequest;
   }) {
@@ -92,16 +89,16 @@ export class Capturer {
   async run(): Promise<Capture> {
     const rootStat = fs.lstatSync(this.root, { bigint: true });
     this.work.begin('scan');
-    const split = this.request.hint === undefined ? this.split() : { inner: this.hintedFolders(), subtrees: [] as string[] };
-    const large = split.subtrees.length > 0 && (this.findings.table === undefined || this.findings.table.rows > SOLO_ROWS);
+    const split = this.request.hint === undefined ? this.split() : { inner: this.hintedFolders(), subtrees: [], weights: new Map() };
+    const scale = this.scanScale(split.subtrees);
     const setup = this.setup(Number(rootStat.dev));
-    let crew = await this.crewFor(large);
+    let crew = await this.crewFor(scale);
     try {
-      await crew.each('begin', setup);
-      await this.scan(crew, split);
-      if (!large && this.pendingBytes() > SOLO_BYTES) {
+      // The caller's own worker need not wait until the others have started.
+      await Promise.all([crew.each('begin', setup), this.scan(crew, split)]);
+      if (scale !== 'large' && pendingBytes(this.findings, this.findings.changed.keys()) > SOLO_BYTES) {
         await crew.each('abandon', undefined);
-        crew = await this.crewFor(true);
+        crew = await this.crewFor('large');
         await crew.each('begin', setup);
       }
       const stored = await this.readAndBuild(crew);
@@ -115,7 +112,7 @@ export class Capturer {
         evidence: this.findings.evidence,
         storedBytes: stored.bytes,
         newPacks: stored.packs,
-        linked: this.findings.hasLinks(),
+        linked: stored.linked,
         trees: this.trees,
         nextTable: (snapshot) => this.findings.nextTable(snapshot),
       };
@@ -123,6 +120,12 @@ export class Capturer {
       await crew.each('abandon', undefined).catch(() => undefined);
       throw error;
     }
+  }
+
+  private scanScale(subtrees: readonly string[]): Scale {
+    const { table } = this.findings;
+    if (subtrees.length === 0 || (table !== undefined && table.rows <= SOLO_ROWS)) return 'small';
+    return table === undefined ? 'large' : 'medium';
   }
 
   private setup(rootDevice: number): TakeSetup {
@@ -137,16 +140,23 @@ export class Capturer {
     };
   }
 
-  /** Folders near the top, and the subtrees below them to share out. */
-  private split(): { inner: string[]; subtrees: string[] } {
-    const queue = [''];
+  /** Folders near the top, and the subtrees below them to share out, heaviest first. */
+  private split(): { inner: string[]; subtrees: string[]; weights: Map<string, number> } {
+    const weights = this.findings.table?.weights() ?? new Map<string, number>();
+    const limit = (weights.get('') ?? 0) / PIECES;
+    const isHeavy = (path: string): boolean => (weights.get(path) ?? 0) > limit;
     const inner: string[] = [];
-    while (queue.length > 0 && queue.length < SPLIT_FOLDERS && inner.length < SPLIT_FOLDERS * 8) {
-      const path = queue.shift()!;
-      inner.push(path);
-      for (const name of this.subfolders(path)) if (!this.rules.excludes(joinPath(path, name), true)) queue.push(joinPath(path, name));
+    const subtrees: string[] = [];
+    const queue = [''];
+    for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+      const isSplit = weights.size > 0 ? isHeavy(path) : inner.length + queue.length < PIECES;
+      if (!isSplit) subtrees.push(path);
+      else {
+        inner.push(path);
+        for (const name of this.subfolders(path)) if (!this.rules.excludes(joinPath(path, name), true)) queue.push(joinPath(path, name));
+      }
     }
-    return { inner, subtrees: queue };
+    return { inner, subtrees: subtrees.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)), weights };
   }
 
   private subfolders(path: string): string[] {
@@ -171,19 +181,14 @@ export class Capturer {
     return [...folders].filter((path) => this.findings.table?.folder(path) !== undefined);
   }
 
-  private async scan(crew: Crew<TakeWorker>, split: { inner: string[]; subtrees: string[] }): Promise<void> {
-    const isSplit = split.subtrees.length > 0;
+  private async scan(crew: Crew<TakeWorker>, { inner, subtrees, weights }: ReturnType<Capturer['split']>): Promise<void> {
     const hinted = this.request.hint !== undefined;
-    if (!isSplit && !hinted) {
-      await this.share(crew, [{ paths: [''], always: false, except: [] }]);
-      return;
-    }
-    const batch = Math.max(1, Math.ceil(split.subtrees.length / 96));
-    const jobs: ScanJob[] = [{ paths: split.inner, always: true, except: hinted ? 'known' : [...split.inner, ...split.subtrees] }];
-    for (let i = 0; i < split.subtrees.length; i += batch)
-      jobs.push({ paths: split.subtrees.slice(i, i + batch), always: false, except: [] });
+    const jobs: ScanJob[] = [{ paths: inner, always: false, except: hinted ? 'known' : [...inner, ...subtrees] }];
+    for (const paths of batches(subtrees, weights)) jobs.push({ paths, always: false, except: [] });
     await this.share(crew, jobs);
-    if (hinted || this.findings.dropUnreachable()) this.findings.recount();
+    const isFewer = this.findings.dropUnreachable();
+    this.findings.touchParents();
+    if (hinted || isFewer) this.findings.recount();
   }
 
   private async share(crew: Crew<TakeWorker>, jobs: readonly ScanJob[]): Promise<void> {
@@ -194,11 +199,12 @@ export class Capturer {
     });
   }
 
-  private async readAndBuild(crew: Crew<TakeWorker>): Promise<{ root: Buffer; bytes: number; packs: number }> {
+  private async readAndBuild(crew: Crew<TakeWorker>): Promise<{ root: Buffer; bytes: number; packs: number; linked: boolean }> {
     const { store, work, findings } = this;
     if (findings.changed.size === 0) {
       await crew.each('abandon', undefined);
-      return { root: findings.buildTrees(memorySink(this.trees)), bytes: 0, packs: 0 };
+      const links = findings.numberLinks();
+      return { root: findings.buildTrees(memorySink(this.trees), links), bytes: 0, packs: 0, linked: links.any };
     }
     const claims = Claims.forObjects(this.expectedObjects());
     await crew.each('beginRead', { index: store.index.shared(), claims: this.request.store ? claims.buffer : undefined });
@@ -208,25 +214,22 @@ export class Capturer {
     try {
       let folders = [...findings.changed.keys()];
       for (let round = 1; folders.length > 0; round++) folders = await this.readContent(crew, sink, folders, round);
-      const root = findings.buildTrees(sink);
+      const links = findings.numberLinks();
+      const root = findings.buildTrees(sink, links);
       work.begin('finish');
       const finished = await crew.each('finish', undefined);
       const packs = [...finished.flatMap((part) => part.packs), ...own.finish()];
       for (const { segment } of packs) store.index.add(new Segment(Buffer.from(segment)));
-      return { root, bytes: finished.reduce((sum, part) => sum + part.storedBytes, own.storedBytes), packs: packs.length };
+      return {
+        root,
+        bytes: finished.reduce((sum, part) => sum + part.storedBytes, own.storedBytes),
+        packs: packs.length,
+        linked: links.any,
+      };
     } catch (error) {
       own.abandon();
       throw error;
     }
-  }
-
-  private pendingBytes(): number {
-    let bytes = 0;
-    for (const { scan, folder } of this.findings.changed.values()) {
-      for (let i = folder.start; i < folder.start + folder.names.length; i++)
-        if (isPending(scan.columns, i)) bytes += scan.columns.size[i]!;
-    }
-    return bytes;
   }
 
   private expectedObjects(): number {
@@ -260,7 +263,7 @@ export class Capturer {
       work.advance(rows[job]!.length, result.bytes);
     });
     if (grown.length > 0) await files.read(crew, grown, [], () => undefined);
-    return this.lookAgain(crew, turned, round);
+    return this.lookAgain(crew, [...turned, ...files.turned], round);
   }
 
   /** Scans the folders in which something turned into something else; returns all folders that this found. */
@@ -279,6 +282,22 @@ export class Capturer {
     this.findings.recount();
     return [...this.findings.changed.keys()].filter((path) => rescan.some((folder) => isInside(folder, path)));
   }
+}
+
+/** Subtrees in groups of about the weight of a piece. */
+function batches(subtrees: readonly string[], weights: ReadonlyMap<string, number>): string[][] {
+  const limit = Math.max(1, subtrees.reduce((sum, path) => sum + (weights.get(path) ?? 1), 0) / PIECES);
+  const groups: string[][] = [];
+  let room = 0;
+  for (const path of subtrees) {
+    if (room <= 0) {
+      groups.push([]);
+      room = limit;
+    }
+    groups.at(-1)!.push(path);
+    room -= weights.get(path) ?? 1;
+  }
+  return groups;
 }
 
 function readIgnoreFile(root: string): string | undefined {

@@ -6,10 +6,12 @@ import { Outcome, type ReadJob, type ReadResult } from './contentReader.ts';
 import type { ChangedRow, Findings } from './findings.ts';
 import type { LargeFile } from './largeFiles.ts';
 import type { RowColumns } from './rows.ts';
-import { isPending } from './scan.ts';
+import { isPending, VANISHED } from './scan.ts';
 
-const JOB_BYTES = 4 << 20;
+const JOB_BYTES = { min: 256 << 10, max: 4 << 20 };
 const JOB_FILES = 512;
+/** Jobs that the whole is split into, where that makes none too small: the last ones should end together. */
+const JOBS = 64;
 
 export interface PlannedReads {
   readonly jobs: ReadJob[];
@@ -23,6 +25,7 @@ export function planReads(findings: Findings, folders: readonly string[]): Plann
   const jobs: ReadJob[] = [];
   const rows: ChangedRow[][] = [];
   const large: LargeFile[] = [];
+  const limit = Math.min(JOB_BYTES.max, Math.max(JOB_BYTES.min, pendingBytes(findings, folders) / JOBS));
   let paths: string[] = [];
   let batch: ChangedRow[] = [];
   let bytes = 0;
@@ -47,11 +50,23 @@ export function planReads(findings: Findings, folders: readonly string[]): Plann
       paths.push(joinPath(path, name));
       batch.push({ changed, row });
       bytes += columns.size[row]!;
-      if (bytes >= JOB_BYTES || batch.length >= JOB_FILES) close();
+      if (bytes >= limit || batch.length >= JOB_FILES) close();
     }
   }
   close();
   return { jobs, rows, large };
+}
+
+/** Bytes of files in the folders that are still to be read, as the scan saw them. */
+export function pendingBytes(findings: Findings, folders: Iterable<string>): number {
+  let bytes = 0;
+  for (const path of folders) {
+    const { scan, folder } = findings.changed.get(path)!;
+    for (let row = folder.start; row < folder.start + folder.names.length; row++) {
+      if (isPending(scan.columns, row)) bytes += scan.columns.size[row]!;
+    }
+  }
+  return bytes;
 }
 
 /** Writes a job's results into the rows; returns files that have become large, and paths that are no files or links any more. */
@@ -77,7 +92,7 @@ export function applyRead(
         grown.push({ path, changed, row });
         break;
       case Outcome.gone:
-        findings.evidence.push({ path, reason: 'vanished while the snapshot was taken' });
+        findings.evidence.push({ path, reason: VANISHED });
         findings.drop({ changed, row });
         break;
       case Outcome.turned:

@@ -294,7 +294,8 @@ function fill(fd: number, target: Buffer, position: number): number {
   return done;
 }
 
-function outcomeOf(code: string): Outcome {
+/** What a system error of opening or reading a file says of it. */
+export function outcomeOf(code: string): Outcome {
   if (code === 'ENOENT' || code === 'ENOTDIR') return Outcome.gone;
   if (code === 'ELOOP' || code === 'ENXIO' || code === 'EISDIR' || code === 'EINVAL') return Outcome.turned;
   return Outcome.unreadable;

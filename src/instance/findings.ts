@@ -2,14 +2,15 @@ import { baseName, joinPath, parentPath } from '../base/paths.ts';
 import { ID_BYTES, idKey, idOf } from '../store/ids.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { Note } from '../store/snapshots.ts';
-import { encodeTree, Kind, type TreeEntry } from '../store/tree.ts';
+import { encodeRows, Kind } from '../store/tree.ts';
+import { hasLinks, LinkNumbers } from './links.ts';
 import { allocateColumns, copyRows, StatTable, type FolderRows } from './rows.ts';
 import type { ScannedFolder, ScanResult, Totals } from './scan.ts';
 
 /** A folder in which something differs from the stat table. */
 export interface Changed {
   readonly folder: ScannedFolder;
-  readonly scan: ScanResult;
+  readonly scan: Pick<ScanResult, 'columns' | 'previous' | 'previousFlags'>;
 }
 
 /** One entry of a changed folder. */
@@ -26,6 +27,8 @@ export class Findings {
   readonly excluded: Note[] = [];
   readonly unreadable: Note[] = [];
   readonly evidence: Note[] = [];
+  /** Rows of the table asked for, with their names decoded. */
+  private readonly looked = new Map<string, FolderRows>();
 
   constructor(table: StatTable | undefined) {
     this.table = table;
@@ -36,17 +39,8 @@ export class Findings {
     for (const folder of result.folders) this.changed.set(folder.path, { folder, scan: result });
     this.excluded.push(...result.excluded);
     this.unreadable.push(...result.unreadable);
+    this.evidence.push(...result.evidence);
     for (const key of ['files', 'folders', 'links', 'bytes'] as const) this.totals[key] += result.totals[key];
-  }
-
-  /** Some file may have several names. */
-  hasLinks(): boolean {
-    const some = ({ group }: { readonly group: BigUint64Array }): boolean => {
-      for (let row = 0; row < group.length; row++) if (group[row] !== 0n) return true;
-      return false;
-    };
-    const scans = new Set([...this.changed.values()].map(({ scan }) => scan));
-    return (this.table !== undefined && some(this.table.columns)) || [...scans].some((scan) => some(scan.columns));
   }
 
   /** Forgets subtrees that no folder leads to (gone in between). */
@@ -54,7 +48,7 @@ export class Findings {
     const isGone = (path: string): boolean => {
       for (let child = path; child !== ''; child = parentPath(child)) {
         const parent = this.changed.get(parentPath(child));
-        if (parent !== undefined && !parent.folder.names.includes(baseName(child))) return true;
+        if (parent !== undefined && !hasFolder(parent, baseName(child))) return true;
       }
       return false;
     };
@@ -63,11 +57,33 @@ export class Findings {
     return gone.length > 0;
   }
 
+  /** Counts the folders above changed ones as changed too: their trees name those below. */
+  touchParents(): void {
+    for (const path of [...this.changed.keys()]) {
+      for (let above = path; above !== '';) {
+        above = parentPath(above);
+        if (!this.touch(above)) break;
+      }
+    }
+  }
+
+  /** Takes a folder over from the stat table, to be written anew. False when it was there already, or in no table. */
+  private touch(path: string): boolean {
+    const rows = this.changed.has(path) ? undefined : this.tableRows(path);
+    if (rows === undefined) return false;
+    const { count } = rows;
+    const columns = allocateColumns(count);
+    copyRows(rows.columns, rows.start, count, columns, 0);
+    const scan = { columns, previous: Buffer.alloc(count * ID_BYTES), previousFlags: new Uint8Array(count) };
+    this.changed.set(path, { folder: { path, start: 0, names: rows.names }, scan });
+    return true;
+  }
+
   /** Sums over everything that the root leads to. */
   recount(): void {
     const totals = { files: 0, folders: 0, links: 0, bytes: 0 };
     this.walk((_, rows) => {
-      for (let i = rows.start; i < rows.start + rows.names.length; i++) {
+      for (let i = rows.start; i < rows.start + rows.count; i++) {
         const kind = rows.columns.kind[i];
         if (kind === Kind.folder) totals.folders += 1;
         else if (kind === Kind.link) totals.links += 1;
@@ -82,15 +98,29 @@ export class Findings {
 
   private rowsOf(path: string): FolderRows | undefined {
     const changed = this.changed.get(path);
-    if (changed !== undefined) return { columns: changed.scan.columns, start: changed.folder.start, names: changed.folder.names };
-    return this.table?.folder(path);
+    if (changed !== undefined)
+      return {
+        columns: changed.scan.columns,
+        start: changed.folder.start,
+        count: changed.folder.names.length,
+        names: changed.folder.names,
+      };
+    return this.tableRows(path);
+  }
+
+  private tableRows(path: string): FolderRows | undefined {
+    const known = this.looked.get(path);
+    if (known !== undefined) return known;
+    const rows = this.table?.folder(path);
+    if (rows !== undefined) this.looked.set(path, rows);
+    return rows;
   }
 
   private walk(visit: (path: string, rows: FolderRows) => void, path = ''): void {
     const rows = this.rowsOf(path);
     if (rows === undefined) return;
     visit(path, rows);
-    for (let i = 0; i < rows.names.length; i++) {
+    for (let i = 0; i < rows.count; i++) {
       if (rows.columns.kind[rows.start + i] === Kind.folder) this.walk(visit, joinPath(path, rows.names[i]!));
     }
   }
@@ -105,26 +135,45 @@ export class Findings {
     columns.kind[row] = 0;
   }
 
-  /** Puts the trees of all changed folders, deepest first, each into the row of the folder above; returns the root's id. */
-  buildTrees(sink: ObjectSink): Buffer {
+  /**
+   * Puts the trees of all changed folders, deepest first, each into the row of the folder above; returns the root's id.
+   * `links` are the numbers of files with several names.
+   */
+  buildTrees(sink: ObjectSink, links: LinkNumbers): Buffer {
     const built = new Map<string, Buffer>();
     for (const path of [...new Set([...this.changed.keys(), ''])].sort().toReversed()) {
-      const rows = this.rowsOf(path) ?? { columns: allocateColumns(0), start: 0, names: [] };
-      const entries: TreeEntry[] = [];
+      const rows = this.rowsOf(path) ?? { columns: allocateColumns(0), start: 0, count: 0, names: [] };
       for (const [i, name] of rows.names.entries()) {
         const row = rows.start + i;
-        const kind = rows.columns.kind[row] as Kind | 0;
-        if (kind === 0) continue;
-        if (kind === Kind.folder) built.get(joinPath(path, name))?.copy(rows.columns.ids, row * ID_BYTES);
-        entries.push(entryOf(rows, row, name, kind));
+        if (rows.columns.kind[row] === Kind.folder) built.get(joinPath(path, name))?.copy(rows.columns.ids, row * ID_BYTES);
       }
-      built.set(path, sink.put(encodeTree(entries), 'meta', this.previousTree(path)));
+      const { columns, start, names } = links.applied(withoutDead(rows));
+      built.set(path, sink.put(encodeRows(columns, start, names), 'meta', this.previousTree(path)));
     }
     return built.get('')!;
   }
 
+  /**
+   * Numbers the files with several names. Folders that nothing else has changed in, but whose files' numbers have changed since
+   * the stat table, count as changed too.
+   */
+  numberLinks(): LinkNumbers {
+    const { table } = this;
+    const scans = new Set([...this.changed.values()].map(({ scan }) => scan));
+    const hadLinks = table !== undefined && hasLinks(table.columns);
+    if (!hadLinks && ![...scans].some((scan) => hasLinks(scan.columns))) return new LinkNumbers();
+    const links = new LinkNumbers();
+    this.walk((path, rows) => links.add(path, rows));
+    if (!hadLinks) return links;
+    const before = new LinkNumbers();
+    for (const path of table.paths()) before.add(path, table.folder(path)!);
+    for (const path of table.paths()) if (links.differs(before, table.folder(path)!)) this.touch(path);
+    this.touchParents();
+    return links;
+  }
+
   private previousTree(path: string): Buffer | undefined {
-    const parent = this.table?.folder(parentPath(path));
+    const parent = this.tableRows(parentPath(path));
     if (path === '' || parent === undefined) return undefined;
     const at = parent.names.indexOf(baseName(path));
     if (at < 0 || parent.columns.kind[parent.start + at] !== Kind.folder) return undefined;
@@ -140,6 +189,11 @@ export class Findings {
   }
 }
 
+function hasFolder({ folder, scan }: Changed, name: string): boolean {
+  const at = folder.names.indexOf(name);
+  return at >= 0 && scan.columns.kind[folder.start + at] === Kind.folder;
+}
+
 /** Keeps objects in memory instead of a store. */
 export function memorySink(objects: Map<string, Buffer>): ObjectSink {
   return {
@@ -151,24 +205,11 @@ export function memorySink(objects: Map<string, Buffer>): ObjectSink {
   };
 }
 
-function entryOf(rows: FolderRows, row: number, name: string, kind: Kind): TreeEntry {
-  const { columns } = rows;
-  return {
-    name,
-    kind,
-    mode: columns.mode[row]!,
-    flags: columns.flags[row]!,
-    mtime: columns.mtime[row]!,
-    size: columns.size[row]!,
-    group: columns.group[row]!,
-    id: columns.ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES),
-  };
-}
-
 function withoutDead(rows: FolderRows): FolderRows {
-  const alive = rows.names.map((_, i) => i).filter((i) => rows.columns.kind[rows.start + i] !== 0);
-  if (alive.length === rows.names.length) return rows;
+  const alive: number[] = [];
+  for (let i = 0; i < rows.count; i++) if (rows.columns.kind[rows.start + i] !== 0) alive.push(i);
+  if (alive.length === rows.count) return rows;
   const columns = allocateColumns(alive.length);
   for (const [to, from] of alive.entries()) copyRows(rows.columns, rows.start + from, 1, columns, to);
-  return { columns, start: 0, names: alive.map((i) => rows.names[i]!) };
+  return { columns, start: 0, count: alive.length, names: alive.map((i) => rows.names[i]!) };
 }

@@ -5,10 +5,21 @@ import type { Work } from '../base/work.ts';
 import { ID_BYTES } from '../store/ids.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import { Flag } from '../store/tree.ts';
-import { databaseChunk, isSparse, SEGMENT_BYTES, type ChunkJob, type ChunkResult, type ReadJob, type ReadResult } from './contentReader.ts';
+import {
+  databaseChunk,
+  isSparse,
+  Outcome,
+  outcomeOf,
+  SEGMENT_BYTES,
+  type ChunkJob,
+  type ChunkResult,
+  type ReadJob,
+  type ReadResult,
+} from './contentReader.ts';
 import { mayChangeUnseen, waitTick } from './clockTick.ts';
 import { absolute, exactStat, milliseconds, READ_FLAGS } from './diskFolder.ts';
 import type { ChangedRow, Findings } from './findings.ts';
+import { VANISHED } from './scan.ts';
 import type { ContentJob, ContentResult, TakeWorker } from './takeWorker.ts';
 
 const ATTEMPTS = 3;
@@ -31,6 +42,8 @@ export class LargeFiles {
   private readonly sink: ObjectSink;
   private readonly work: Work;
   private readonly racyFrom: number;
+  /** Paths that are no files any more: their folders are to be looked at again. */
+  readonly turned: string[] = [];
 
   /** `sink` takes the chunk lists; a file changed since `racyFrom` (ms) is not trusted next time. */
   constructor(options: { root: string; findings: Findings; sink: ObjectSink; work: Work; racyFrom: number }) {
@@ -86,15 +99,21 @@ export class LargeFiles {
       } finally {
         fs.closeSync(fd);
       }
-      if (!stat.isFile()) throw Object.assign(new Error('not a file any more'), { code: 'EINVAL' });
+      if (!stat.isFile()) return this.give(file, Outcome.turned);
       return { ...file, stat, unseen, jobs: chunkJobs(file.path, Number(stat.size), databaseChunk(head), previousList(file)) };
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      if (error.code === 'ENOENT') this.findings.evidence.push({ path: file.path, reason: 'vanished while the snapshot was taken' });
-      else this.findings.unreadable.push({ path: file.path, reason: `can't be read (${error.code})` });
-      this.findings.drop(file);
-      return undefined;
+      return this.give(file, outcomeOf(error.code!), `can't be read (${error.code})`);
     }
+  }
+
+  /** Gives a file up, with what is known of why. */
+  private give(file: LargeFile, outcome: Outcome, reason = ''): undefined {
+    const { path } = file;
+    if (outcome === Outcome.turned) this.turned.push(path);
+    else if (outcome === Outcome.gone) this.findings.evidence.push({ path, reason: VANISHED });
+    else this.findings.unreadable.push({ path, reason });
+    this.findings.drop(file);
   }
 
   /** Puts the parts together; gives the file back when it changed meanwhile and should be tried again. */
@@ -113,11 +132,8 @@ export class LargeFiles {
       return next === undefined ? [] : [next];
     }
     if (!complete) {
-      this.findings.unreadable.push({
-        path: file.path,
-        reason: parts.find((part) => part.reason !== undefined)?.reason ?? 'became shorter while it was being read',
-      });
-      this.findings.drop(file);
+      const reason = parts.find((part) => part.reason !== undefined)?.reason ?? 'became shorter while it was being read';
+      this.give(file, Outcome.unreadable, reason);
       return [];
     }
     if (!stable) this.findings.evidence.push({ path: file.path, reason: 'changed while it was being read' });

@@ -7,7 +7,9 @@ import { NO_LABELS, type Note, type StoredSnapshot } from '../store/snapshots.ts
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import { IGNORED } from './ignoreRules.ts';
-import { Applier, type RestoreCrew } from './apply.ts';
+import { Applier } from './apply.ts';
+import type { CrewFor } from '../base/crew.ts';
+import type { RestoreWorker } from './restoreWorker.ts';
 import { differences } from './diff.ts';
 import { absolute } from './diskFolder.ts';
 import { Journal, type RestoreIntent } from './journal.ts';
@@ -43,9 +45,9 @@ export interface Restored {
 export class Restorer {
   private readonly root: string;
   private readonly taker: Taker;
-  private readonly crewFor: RestoreCrew;
+  private readonly crewFor: CrewFor<RestoreWorker>;
 
-  constructor(root: string, taker: Taker, crewFor: RestoreCrew) {
+  constructor(root: string, taker: Taker, crewFor: CrewFor<RestoreWorker>) {
     this.root = root;
     this.taker = taker;
     this.crewFor = crewFor;

@@ -1,4 +1,4 @@
-import { decodeName, encodeName } from '../base/paths.ts';
+import { decodeName, encodeName, parentPath } from '../base/paths.ts';
 import { ID_BYTES } from '../store/ids.ts';
 
 /** Columns of entries, as they are kept, sent between threads, and saved. */
@@ -22,7 +22,28 @@ export interface RowColumns {
 export interface FolderRows {
   readonly columns: RowColumns;
   readonly start: number;
+  readonly count: number;
   readonly names: readonly string[];
+}
+
+/** Rows of a table: their names lie there joined by zero bytes, and are seldom asked for. */
+class TableRows implements FolderRows {
+  readonly columns: RowColumns;
+  readonly start: number;
+  readonly count: number;
+  readonly nameBytes: Buffer;
+  private decoded: readonly string[] | undefined;
+
+  constructor(columns: RowColumns, start: number, count: number, nameBytes: Buffer) {
+    this.columns = columns;
+    this.start = start;
+    this.count = count;
+    this.nameBytes = nameBytes;
+  }
+
+  get names(): readonly string[] {
+    return (this.decoded ??= this.count === 0 ? [] : decodeName(this.nameBytes).split('\0'));
+  }
 }
 
 export function allocateColumns(count: number): RowColumns {
@@ -147,8 +168,24 @@ export class StatTable {
   folder(path: string): FolderRows | undefined {
     const number = this.folders.get(path);
     if (number === undefined) return undefined;
-    const count = this.counts[number]!;
-    return { columns: this.columns, start: this.starts[number]!, names: count === 0 ? [] : decodeName(this.nameBytes(number)).split('\0') };
+    return new TableRows(this.columns, this.starts[number]!, this.counts[number]!, this.nameBytes(number));
+  }
+
+  /** The folders' paths, each before those below it. */
+  paths(): Iterable<string> {
+    return this.folders.keys();
+  }
+
+  /** For every folder, how many rows it and all folders below it have. */
+  weights(): Map<string, number> {
+    const weights = new Map<string, number>();
+    for (const [path, number] of this.folders) weights.set(path, this.counts[number]!);
+    // A folder stands before those below it.
+    for (const path of [...weights.keys()].toReversed()) {
+      const parent = weights.get(parentPath(path));
+      if (path !== '' && parent !== undefined) weights.set(parentPath(path), parent + weights.get(path)!);
+    }
+    return weights;
   }
 
   /** The folder's names as saved: joined by zero bytes. */
@@ -158,9 +195,9 @@ export class StatTable {
 
   /** A table of these folders (path and rows), as of a snapshot. */
   static build(snapshot: string, folders: readonly { readonly path: string; readonly rows: FolderRows }[]): StatTable {
-    const rows = folders.reduce((sum, folder) => sum + folder.rows.names.length, 0);
+    const rows = folders.reduce((sum, folder) => sum + folder.rows.count, 0);
     const paths = encodeName(folders.map((folder) => folder.path).join('\0'));
-    const names = folders.map((folder) => encodeName(folder.rows.names.join('\0')));
+    const names = folders.map(({ rows: from }) => (from instanceof TableRows ? from.nameBytes : encodeName(from.names.join('\0'))));
     const nameBytes = names.reduce((sum, bytes) => sum + bytes.length, 0);
     const columnBytes = rows * ROW_BYTES;
     const size = HEADER + columnBytes + ((4 - ((HEADER + columnBytes) % 4)) % 4) + folders.length * 12 + paths.length + nameBytes;
@@ -169,6 +206,7 @@ export class StatTable {
     Buffer.from(memory, 32, 16).write(snapshot, 'hex');
     const table = new StatTableWriter(memory, rows, folders.length);
     for (const [i, folder] of folders.entries()) table.add(folder.rows, names[i]!.length);
+    table.end();
     const tail = Buffer.from(memory, size - nameBytes - paths.length);
     let at = paths.copy(tail);
     for (const bytes of names) at += bytes.copy(tail, at);
@@ -181,6 +219,7 @@ class StatTableWriter {
   private readonly starts: Uint32Array;
   private readonly counts: Uint32Array;
   private readonly nameEnds: Uint32Array;
+  private run: { columns: RowColumns | undefined; start: number; count: number } = { columns: undefined, start: 0, count: 0 };
   private row = 0;
   private folder = 0;
   private names = 0;
@@ -208,14 +247,25 @@ class StatTableWriter {
     this.nameEnds = new Uint32Array(memory, after + folders * 8, folders);
   }
 
-  add(rows: FolderRows, nameBytes: number): void {
-    const count = rows.names.length;
-    copyRows(rows.columns, rows.start, count, this.columns, this.row);
+  add({ columns, start, count }: FolderRows, nameBytes: number): void {
     this.names += nameBytes;
-    this.starts[this.folder] = this.row;
+    this.starts[this.folder] = this.row + this.run.count;
     this.counts[this.folder] = count;
     this.nameEnds[this.folder] = this.names;
-    this.row += count;
     this.folder += 1;
+    // Folders that lie one after the other are copied at once: most are as in the table before.
+    if (columns === this.run.columns && start === this.run.start + this.run.count) this.run.count += count;
+    else {
+      this.end();
+      this.run = { columns, start, count };
+    }
+  }
+
+  /** Copies what was added last. */
+  end(): void {
+    const { columns, start, count } = this.run;
+    if (columns !== undefined) copyRows(columns, start, count, this.columns, this.row);
+    this.row += count;
+    this.run = { columns: undefined, start: 0, count: 0 };
   }
 }

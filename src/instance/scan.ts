@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import type { CancelFlag } from '../base/work.ts';
 import { isSystemError } from '../base/errors.ts';
-import { joinPath } from '../base/paths.ts';
+import { joinPath, parentPath } from '../base/paths.ts';
 import { ID_BYTES, isNoId } from '../store/ids.ts';
 import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER } from '../store/store.ts';
@@ -34,9 +34,11 @@ export interface ScanResult {
   readonly totals: Totals;
   readonly excluded: readonly Note[];
   readonly unreadable: readonly Note[];
-  /** Per scanned subtree: nothing in it differs from the stat table. */
-  readonly unchanged: readonly boolean[];
+  readonly evidence: readonly Note[];
 }
+
+/** Why something that was seen is not in the snapshot, or empty in it. */
+export const VANISHED = 'vanished while the snapshot was taken';
 
 /** Rows changed within this many milliseconds before the scan may change again without a sign in their times. */
 export const RACY_MS = 2000;
@@ -50,12 +52,14 @@ export class Scanner {
   private readonly racyFrom: number;
   private readonly always: boolean;
   private readonly rootDevice: number;
+  private readonly realFolders = new Set<string>();
   private readonly builder = new RowBuilder();
   private readonly folders: ScannedFolder[] = [];
   private readonly previous: { row: number; id: Buffer; flags: number }[] = [];
   private readonly totals: Totals = { files: 0, folders: 0, links: 0, bytes: 0 };
   private readonly excluded: Note[] = [];
   private readonly unreadable: Note[] = [];
+  private readonly evidence: Note[] = [];
 
   /** `startMs` is when the operation began; `always` reports unchanged folders too. */
   constructor(options: {
@@ -80,7 +84,8 @@ export class Scanner {
   scan(paths: readonly string[], except: readonly string[] | 'known'): ScanResult {
     const listed = new Set(except === 'known' ? [] : except);
     const skips = except === 'known' ? (path: string) => this.table?.folder(path) !== undefined : (path: string) => listed.has(path);
-    const unchanged = paths.map((path) => this.visit(path, skips));
+    // Named after the table: by now something else may be there, which the folder above will tell of.
+    for (const path of paths) if (this.isRealFolder(path)) this.visit(path, skips);
     const { columns, count } = this.builder;
     const previous = Buffer.alloc(count * ID_BYTES);
     const previousFlags = new Uint8Array(count);
@@ -88,8 +93,20 @@ export class Scanner {
       id.copy(previous, row * ID_BYTES);
       previousFlags[row] = flags;
     }
-    const { folders, totals, excluded, unreadable } = this;
-    return { columns, previous, previousFlags, folders, totals, excluded, unreadable, unchanged };
+    const { folders, totals, excluded, unreadable, evidence } = this;
+    return { columns, previous, previousFlags, folders, totals, excluded, unreadable, evidence };
+  }
+
+  /** True for a folder that no link leads to. */
+  private isRealFolder(path: string): boolean {
+    if (path === '' || this.realFolders.has(path)) return true;
+    if (!this.isRealFolder(parentPath(path))) return false;
+    try {
+      if (fs.lstatSync(absolute(this.root, path)).isDirectory()) this.realFolders.add(path);
+    } catch (error) {
+      if (!isSystemError(error)) throw error; // what it is, and why it can't be looked at, the folder above tells
+    }
+    return this.realFolders.has(path);
   }
 
   /** True when nothing below the path differs from the table. Children come before their folder in the result. */
@@ -125,7 +142,8 @@ export class Scanner {
       return readNames(absolute(this.root, path));
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      if (error.code !== 'ENOENT') this.unreadable.push({ path, reason: `the folder can't be listed (${error.code})` });
+      if (error.code === 'ENOENT') this.evidence.push({ path, reason: VANISHED });
+      else this.unreadable.push({ path, reason: `the folder can't be listed (${error.code})` });
       return [];
     }
   }
@@ -154,7 +172,7 @@ export class Scanner {
     columns.mtimeMs[row] = stat.mtimeMs;
     columns.ctimeMs[row] = Math.max(stat.mtimeMs, stat.ctimeMs) >= this.racyFrom ? Number.NaN : stat.ctimeMs;
     columns.inode[row] = stat.ino;
-    if (kind === Kind.file && stat.nlink > 1) columns.group[row] = linkGroup(stat, this.rootDevice);
+    if (kind === Kind.file && stat.nlink > 1) columns.group[row] = linkGroup(exactStat(full), this.rootDevice);
     if (kind !== Kind.file) columns.mtime[row] = exactStat(full)?.mtimeNs ?? 0n;
     return row;
   }
@@ -283,8 +301,11 @@ function specialKind(stat: fs.Stats): string {
   return 'a device';
 }
 
-/** The inode tells names of one file apart from other files'; on another device it is mixed with that device's number. */
-function linkGroup(stat: fs.Stats, rootDevice: number): bigint {
-  const inode = BigInt(stat.ino);
-  return stat.dev === rootDevice ? inode : BigInt.asUintN(64, inode ^ (BigInt(stat.dev) << 40n));
+/**
+ * What tells names of one file apart from other files': its inode, exactly (numbers on NTFS go beyond a double's), mixed with
+ * the device where that is another. 0 for a file that is gone.
+ */
+function linkGroup(stat: fs.BigIntStats | undefined, rootDevice: number): bigint {
+  if (stat === undefined) return 0n;
+  return BigInt.asUintN(64, stat.dev === BigInt(rootDevice) ? stat.ino : stat.ino ^ (stat.dev << 40n));
 }

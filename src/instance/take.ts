@@ -2,7 +2,9 @@ import { isSystemError, SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
 import { NO_LABELS, type Labels, type Note, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
-import { Capturer, type Capture, type TakeCrew } from './capture.ts';
+import { Capturer, type Capture } from './capture.ts';
+import type { CrewFor } from '../base/crew.ts';
+import type { TakeWorker } from './takeWorker.ts';
 import type { StatCache } from './statCache.ts';
 
 export interface TakeOptions {
@@ -23,9 +25,9 @@ export class Taker {
   /** Absolute path of the instance. */
   readonly folder: string;
   private readonly cache: StatCache;
-  private readonly crewFor: TakeCrew;
+  private readonly crewFor: CrewFor<TakeWorker>;
 
-  constructor(root: string, cache: StatCache, crewFor: TakeCrew) {
+  constructor(root: string, cache: StatCache, crewFor: CrewFor<TakeWorker>) {
     this.folder = root;
     this.cache = cache;
     this.crewFor = crewFor;

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import type { Crew } from '../base/crew.ts';
+import type { CrewFor } from '../base/crew.ts';
 import type { Work } from '../base/work.ts';
 import { PACK_FOLDER, packFile } from '../store/pack.ts';
 import { Reach } from '../store/reach.ts';
@@ -35,17 +35,10 @@ export class Verifier {
   private readonly session: Session;
   private readonly cache: StatCache;
   private readonly taker: Taker;
-  private readonly crewFor: (large: boolean) => Promise<Crew<VerifyWorker>>;
+  private readonly crewFor: CrewFor<VerifyWorker>;
   private readonly work: Work;
 
-  constructor(options: {
-    store: Store;
-    session: Session;
-    cache: StatCache;
-    taker: Taker;
-    crewFor: (large: boolean) => Promise<Crew<VerifyWorker>>;
-    work: Work;
-  }) {
+  constructor(options: { store: Store; session: Session; cache: StatCache; taker: Taker; crewFor: CrewFor<VerifyWorker>; work: Work }) {
     this.store = options.store;
     this.session = options.session;
     this.cache = options.cache;
@@ -107,7 +100,7 @@ export class Verifier {
 
   private async readPacks(packs: readonly string[], bytes: number): Promise<PackReport[]> {
     this.work.begin('verify', packs.length, bytes);
-    const crew = await this.crewFor(bytes > 16 << 20);
+    const crew = await this.crewFor(bytes > 16 << 20 ? 'large' : 'small');
     const reports: PackReport[] = [];
     try {
       const index = new StoreIndex(loadIndex(this.store.files, false).segments);

@@ -7,13 +7,13 @@ import { PackWriter, type PackedObject } from './pack.ts';
 import type { StoreIndex } from './storeIndex.ts';
 
 /** Blocks are filled up to this, then compressed: solid compression gains a third over one by one. */
-const DATA_BLOCK = 1 << 20;
+const DATA_BLOCK = 512 << 10;
 /** Trees and chunk lists have blocks of their own: listing and comparing read only these. */
 const META_BLOCK = 256 << 10;
 /** A delta is tried for objects of this size and below whose older version is known. */
 const MAX_DELTA = 4 << 20;
 /** Below this a difference saves little, and finding its base costs the decompression of a whole block. */
-const MIN_DELTA = { data: 8 << 10, meta: 128 };
+const MIN_DELTA = { data: 16 << 10, meta: 2 << 10 };
 /** The level that the speed was measured at; see STORE figures in the benchmarks. */
 const DEFAULT_LEVEL = 3;
 

@@ -84,13 +84,13 @@ export class StoreIndex {
       Buffer.from(copy).set(segment.bytes);
       return copy;
     });
-    this.segments.splice(0, this.segments.length, ...parts.map((part) => new Segment(part)));
+    this.segments.splice(0, this.segments.length, ...parts.map((part) => new Segment(part, true)));
     return { parts, reserved: this.reserved };
   }
 
   static from(shared: SharedIndex): StoreIndex {
     return new StoreIndex(
-      shared.parts.map((part) => new Segment(part)),
+      shared.parts.map((part) => new Segment(part, true)),
       shared.reserved,
     );
   }

@@ -36,25 +36,54 @@ const ID_WORDS = ID_BYTES / WORD;
  * JavaScript string order, each ended by a zero byte.
  */
 export function encodeTree(entries: readonly TreeEntry[]): Buffer {
-  const names = entries.map((entry) => encodeName(entry.name));
-  const nameBytes = names.reduce((sum, name) => sum + name.length + 1, 0);
-  const count = entries.length;
-  const bytes = Buffer.allocUnsafe(HEADER + count * (28 + ID_BYTES) + nameBytes);
+  const columns = {
+    mtime: BigInt64Array.from(entries, (entry) => entry.mtime),
+    size: Float64Array.from(entries, (entry) => entry.size),
+    group: BigUint64Array.from(entries, (entry) => entry.group),
+    mode: Uint16Array.from(entries, (entry) => entry.mode),
+    kind: Uint8Array.from(entries, (entry) => entry.kind),
+    flags: Uint8Array.from(entries, (entry) => entry.flags),
+    ids: Buffer.concat(entries.map((entry) => entry.id)),
+  };
+  return encodeRows(
+    columns,
+    0,
+    entries.map((entry) => entry.name),
+  );
+}
+
+/** Entries in columns. */
+export interface TreeColumns {
+  readonly mtime: BigInt64Array;
+  readonly size: Float64Array;
+  readonly group: BigUint64Array;
+  readonly mode: Uint16Array;
+  readonly kind: Uint8Array;
+  readonly flags: Uint8Array;
+  readonly ids: Buffer;
+}
+
+/** As `encodeTree`, of as many rows from `start` as there are names. Columns are copied as they lie in memory: little-endian. */
+export function encodeRows(columns: TreeColumns, start: number, names: readonly string[]): Buffer {
+  const count = names.length;
+  const nameColumn = encodeName(count === 0 ? '' : `${names.join('\0')}\0`);
+  const bytes = Buffer.allocUnsafe(HEADER + count * (28 + ID_BYTES) + nameColumn.length);
   bytes.writeUInt32LE(VERSION, 0);
   bytes.writeUInt32LE(count, 4);
-  bytes.writeUInt32LE(nameBytes, 8);
+  bytes.writeUInt32LE(nameColumn.length, 8);
   let at = HEADER;
-  for (const entry of entries) at = bytes.writeBigInt64LE(entry.mtime, at);
-  for (const entry of entries) at = writeSize(bytes, entry.size, at);
-  for (const entry of entries) at = bytes.writeBigUInt64LE(entry.group, at);
-  for (const entry of entries) at = bytes.writeUInt16LE(entry.mode, at);
-  for (const entry of entries) at = bytes.writeUInt8(entry.kind, at);
-  for (const entry of entries) at = bytes.writeUInt8(entry.flags, at);
-  for (const entry of entries) at += entry.id.copy(bytes, at);
-  for (const name of names) {
-    at += name.copy(bytes, at);
-    bytes[at++] = 0;
-  }
+  const copy = (column: BigInt64Array | BigUint64Array | Uint16Array | Uint8Array): void => {
+    const width = column.BYTES_PER_ELEMENT;
+    at += Buffer.from(column.buffer, column.byteOffset + start * width, count * width).copy(bytes, at);
+  };
+  copy(columns.mtime);
+  for (let row = start; row < start + count; row++) at = writeSize(bytes, columns.size[row]!, at);
+  copy(columns.group);
+  copy(columns.mode);
+  copy(columns.kind);
+  copy(columns.flags);
+  at += columns.ids.copy(bytes, at, start * ID_BYTES, (start + count) * ID_BYTES);
+  nameColumn.copy(bytes, at);
   return bytes;
 }
 

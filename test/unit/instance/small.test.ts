@@ -89,7 +89,7 @@ describe('stat table', () => {
       columns.ctimeMs[i] = one.ctimeMs;
       columns.ids.set(one.id, i * 32);
     }
-    return { columns, start: 0, names: rows.map(([key]) => key) };
+    return { columns, start: 0, count: rows.length, names: rows.map(([key]) => key) };
   }
 });
 
