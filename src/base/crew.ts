@@ -23,14 +23,10 @@ export type Scale = 'small' | 'medium' | 'large';
 /** Where work gets its crew. */
 export type CrewFor<W> = (scale: Scale) => Promise<Crew<W>>;
 
-/** So long, in milliseconds, a worker in the caller's own thread may go on before others are heard. */
-const BREATH_MS = 3;
-
 /** One worker in the caller's own thread. */
 export class SoloCrew<W extends object> implements Crew<W> {
   readonly size = 1;
   private readonly worker: W;
-  private lastBreath = performance.now();
 
   constructor(worker: W) {
     this.worker = worker;
@@ -50,10 +46,7 @@ export class SoloCrew<W extends object> implements Crew<W> {
 
   /** Does one job, after giving way to whatever else the thread has to do: a cancellation, answers of others. */
   async run<K extends keyof W & string>(call: K, job: Calls<W>[K]['argument']): Promise<Calls<W>[K]['result']> {
-    if (performance.now() - this.lastBreath > BREATH_MS) {
-      await new Promise((resume) => setImmediate(resume));
-      this.lastBreath = performance.now();
-    }
+    await new Promise((resume) => setImmediate(resume));
     return this.call(call, job);
   }
 

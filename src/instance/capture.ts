@@ -15,7 +15,7 @@ import { Findings, memorySink } from './findings.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignoreRules.ts';
 import { asBuffer, LargeFiles, type LargeFile } from './largeFiles.ts';
 import type { StatTable } from './rows.ts';
-import { isPending, RACY_MS, type Totals } from './scan.ts';
+import { isPending, RACY_MS, VANISHED, type Totals } from './scan.ts';
 import type { ScanJob, TakeSetup, TakeWorker } from './takeWorker.ts';
 
 export interface CaptureRequest {
@@ -186,9 +186,32 @@ export class Capturer {
     const jobs: ScanJob[] = [{ paths: inner, always: false, except: hinted ? 'known' : [...inner, ...subtrees] }];
     for (const paths of batches(subtrees, weights)) jobs.push({ paths, always: false, except: [] });
     await this.share(crew, jobs);
+    const again = await this.settle(crew);
     const isFewer = this.findings.dropUnreachable();
     this.findings.touchParents();
-    if (hinted || isFewer) this.findings.recount();
+    if (hinted || again || isFewer) this.findings.recount();
+  }
+
+  /** Looks again where pieces of the scan contradict each other. Returns whether some did. */
+  private async settle(crew: Crew<TakeWorker>): Promise<boolean> {
+    let found = this.findings.contradictions();
+    const first = found.length;
+    for (let round = 1; found.length > 0 && round < ROUNDS; round++) {
+      await this.rescan(crew, found);
+      found = this.findings.contradictions();
+    }
+    this.findings.evidence.push(...found.map((path) => ({ path, reason: VANISHED })));
+    return first > 0;
+  }
+
+  /** Scans the folders that the paths are in, with everything below. Returns those folders. */
+  private async rescan(crew: Crew<TakeWorker>, paths: readonly string[]): Promise<string[]> {
+    const folders = [...new Set(paths.map(parentPath))];
+    await this.share(
+      crew,
+      folders.map((path) => ({ paths: [path], always: true, except: [] })),
+    );
+    return folders;
   }
 
   private async share(crew: Crew<TakeWorker>, jobs: readonly ScanJob[]): Promise<void> {
@@ -273,14 +296,10 @@ export class Capturer {
       this.findings.unreadable.push(...turned.map((path) => ({ path, reason })));
       return [];
     }
-    const rescan = [...new Set(turned.map(parentPath))];
-    if (rescan.length === 0) return [];
-    await this.share(
-      crew,
-      rescan.map((path) => ({ paths: [path], always: true, except: [] })),
-    );
+    if (turned.length === 0) return [];
+    const rescanned = await this.rescan(crew, turned);
     this.findings.recount();
-    return [...this.findings.changed.keys()].filter((path) => rescan.some((folder) => isInside(folder, path)));
+    return [...this.findings.changed.keys()].filter((path) => rescanned.some((folder) => isInside(folder, path)));
   }
 }
 

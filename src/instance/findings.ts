@@ -27,6 +27,7 @@ export class Findings {
   readonly excluded: Note[] = [];
   readonly unreadable: Note[] = [];
   readonly evidence: Note[] = [];
+  private readonly lost: string[] = [];
   /** Rows of the table asked for, with their names decoded. */
   private readonly looked = new Map<string, FolderRows>();
 
@@ -37,10 +38,19 @@ export class Findings {
   /** Takes in what a thread found. */
   add(result: ScanResult): void {
     for (const folder of result.folders) this.changed.set(folder.path, { folder, scan: result });
+    this.lost.push(...result.lost);
     this.excluded.push(...result.excluded);
     this.unreadable.push(...result.unreadable);
     this.evidence.push(...result.evidence);
     for (const key of ['files', 'folders', 'links', 'bytes'] as const) this.totals[key] += result.totals[key];
+  }
+
+  /** Folders that were gone when they were looked at, but there when the folder above was; each is told once. */
+  contradictions(): string[] {
+    return this.lost.splice(0).filter((path) => {
+      const above = this.changed.has(path) ? undefined : this.rowsOf(parentPath(path));
+      return above !== undefined && hasFolder(above, baseName(path));
+    });
   }
 
   /** Forgets subtrees that no folder leads to (gone in between). */
@@ -48,7 +58,7 @@ export class Findings {
     const isGone = (path: string): boolean => {
       for (let child = path; child !== ''; child = parentPath(child)) {
         const parent = this.changed.get(parentPath(child));
-        if (parent !== undefined && !hasFolder(parent, baseName(child))) return true;
+        if (parent !== undefined && !hasFolder(rowsIn(parent), baseName(child))) return true;
       }
       return false;
     };
@@ -189,9 +199,13 @@ export class Findings {
   }
 }
 
-function hasFolder({ folder, scan }: Changed, name: string): boolean {
-  const at = folder.names.indexOf(name);
-  return at >= 0 && scan.columns.kind[folder.start + at] === Kind.folder;
+function hasFolder({ columns, start, names }: FolderRows, name: string): boolean {
+  const at = names.indexOf(name);
+  return at >= 0 && columns.kind[start + at] === Kind.folder;
+}
+
+function rowsIn({ folder, scan }: Changed): FolderRows {
+  return { columns: scan.columns, start: folder.start, count: folder.names.length, names: folder.names };
 }
 
 /** Keeps objects in memory instead of a store. */

@@ -31,6 +31,8 @@ export interface ScanResult {
   /** Its flags. */
   readonly previousFlags: Uint8Array;
   readonly folders: readonly ScannedFolder[];
+  /** Asked for, but no folders (any more). */
+  readonly lost: readonly string[];
   readonly totals: Totals;
   readonly excluded: readonly Note[];
   readonly unreadable: readonly Note[];
@@ -84,8 +86,9 @@ export class Scanner {
   scan(paths: readonly string[], except: readonly string[] | 'known'): ScanResult {
     const listed = new Set(except === 'known' ? [] : except);
     const skips = except === 'known' ? (path: string) => this.table?.folder(path) !== undefined : (path: string) => listed.has(path);
-    // Named after the table: by now something else may be there, which the folder above will tell of.
-    for (const path of paths) if (this.isRealFolder(path)) this.visit(path, skips);
+    // They are named after the table: by now something else may be there.
+    const lost = paths.filter((path) => !this.isRealFolder(path));
+    for (const path of paths) if (!lost.includes(path)) this.visit(path, skips);
     const { columns, count } = this.builder;
     const previous = Buffer.alloc(count * ID_BYTES);
     const previousFlags = new Uint8Array(count);
@@ -94,7 +97,7 @@ export class Scanner {
       previousFlags[row] = flags;
     }
     const { folders, totals, excluded, unreadable, evidence } = this;
-    return { columns, previous, previousFlags, folders, totals, excluded, unreadable, evidence };
+    return { columns, previous, previousFlags, folders, lost, totals, excluded, unreadable, evidence };
   }
 
   /** True for a folder that no link leads to. */

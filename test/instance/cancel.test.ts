@@ -22,7 +22,7 @@ function largeFile(seed: number): Buffer {
   return Buffer.concat(Array.from({ length: 9 }, (_, i) => Buffer.concat([Buffer.from(`part ${i}`), piece])));
 }
 
-/** Calls until it is not cancelled any more: at every report of progress once, then after more and more milliseconds. */
+/** Calls until it is not cancelled any more: in turns at a later report of progress, and after more milliseconds. */
 async function cancelEverywhere(
   call: (options: CallOptions) => Promise<unknown>,
   check: (moment: string) => Promise<void>,
@@ -39,20 +39,19 @@ async function cancelEverywhere(
       return false;
     }
   };
-  for (const delay of [0, 1, 2, 4, 7, 11, 16, 24, 35, 50, 75, 110]) {
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), delay);
-    const isDone = await attempt(`after ${delay} ms`, { signal: stop.signal });
-    clearTimeout(timer);
-    if (isDone) return cancelled;
-  }
-  for (let report = 1; ; report++) {
-    const stop = new AbortController();
+  for (let turn = 1; ; turn++) {
+    const atReport = new AbortController();
     let reports = 0;
     const onProgress = (): void => {
-      if (++reports === report) stop.abort();
+      if (++reports === turn) atReport.abort();
     };
-    if (await attempt(`at report ${report}`, { signal: stop.signal, onProgress })) return cancelled;
+    if (await attempt(`at report ${turn}`, { signal: atReport.signal, onProgress })) return cancelled;
+    const delay = turn * turn;
+    const later = new AbortController();
+    const timer = setTimeout(() => later.abort(), delay);
+    const isDone = await attempt(`after ${delay} ms`, { signal: later.signal });
+    clearTimeout(timer);
+    if (isDone) return cancelled;
   }
 }
 
