@@ -6,7 +6,7 @@ import { packFile } from './pack.ts';
 import type { Location, Segment } from './segment.ts';
 import type { StoreIndex } from './storeIndex.ts';
 
-const CACHE_BYTES = 24 << 20;
+const CACHE_BYTES = 8 << 20;
 const OPEN_PACKS = 64;
 /** Differences start from full objects; only what was stored twice at once can make a chain, and a long one is a circle. */
 export const MAX_CHAIN = 8;
