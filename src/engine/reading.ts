@@ -81,7 +81,8 @@ export async function history(open: Open, path: string): Promise<readonly api.Ve
 
 /** The current state, then the snapshots, newest first. */
 async function allStates(open: Open): Promise<State[]> {
-  return [await currentState(open), ...open.store.snapshots.list().snapshots.map((snapshot) => stateOf(open.store, snapshot))];
+  const { snapshots } = open.store.survey();
+  return [await currentState(open), ...snapshots.map((snapshot) => stateOf(open.store, snapshot))];
 }
 
 function noPath(at: string, state: string): SnapstageError {

@@ -69,7 +69,7 @@ export class Findings {
 
   /** Counts the folders above changed ones as changed too: their trees name those below. */
   touchParents(): void {
-    for (const path of [...this.changed.keys()]) {
+    for (const path of this.changed.keys()) {
       for (let above = path; above !== '';) {
         above = parentPath(above);
         if (!this.touch(above)) break;

@@ -136,11 +136,11 @@ export class Verifier {
 
   private missing(): FoundDamage[] {
     const { store } = this;
+    const { snapshots, damaged } = store.survey();
     const reach = new Reach(store.index, store.reader, () => {
       this.work.check();
       this.session.beat();
     });
-    const { snapshots, damaged } = store.snapshots.list();
     const found: FoundDamage[] = damaged.map((id) => ({
       part: `snapshots/${id}`,
       problem: 'its record is changed',

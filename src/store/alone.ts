@@ -8,9 +8,10 @@ import type { Store } from './store.ts';
  * @throws SnapstageError `cancelled`.
  */
 export function heldAlone(store: Store, snapshot: string, work: Work): { objects: number; bytes: number } {
+  const { snapshots } = store.survey();
   const own = new Reach(store.index, store.reader, () => work.check());
   const others = new Reach(store.index, store.reader, () => work.check());
-  for (const { id, record } of store.snapshots.list().snapshots) {
+  for (const { id, record } of snapshots) {
     (id === snapshot ? own : others).mark(Buffer.from(record.root, 'hex'));
   }
   let objects = 0;

@@ -127,8 +127,8 @@ function choosePacks(run: Run): Choice {
 
 function markAll(run: Run): Reach {
   const { store } = run;
+  const { snapshots, damaged } = store.survey();
   const reach = new Reach(store.index, store.reader, () => pause(run));
-  const { snapshots, damaged } = store.snapshots.list();
   if (damaged.length > 0) throw cannotFollow(`snapshots/${damaged[0]}`, 'its record is damaged');
   for (const snapshot of snapshots) {
     const missing = reach.mark(Buffer.from(snapshot.record.root, 'hex'));
@@ -221,7 +221,6 @@ function emptyTrash(run: Run): number {
 /** The second look: packs of the trash that hold the only copy of something a snapshot needs, taken by someone since. */
 function neededPacks(run: Run, packs: readonly string[]): Set<string> {
   const { store } = run;
-  store.reload();
   const reach = markAll(run);
   const trash = new Set(packs);
   const needed = new Set<string>();

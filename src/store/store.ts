@@ -123,6 +123,16 @@ export class Store {
     writeMerged(this.files, this.index.all);
   }
 
+  /**
+   * All snapshots, as `snapshots.list` gives them, and from now on an index that was read after them: so what they need is in it,
+   * whoever took one just now.
+   */
+  survey(): ReturnType<SnapshotFiles['list']> {
+    const listed = this.snapshots.list();
+    this.reload();
+    return listed;
+  }
+
   /** Forgets what was read, after packs were added or taken away. */
   reload(): void {
     this.close();

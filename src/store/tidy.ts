@@ -30,8 +30,8 @@ export function tidy(store: Store, own: Session): readonly string[] {
 }
 
 function isWhole(store: Store): boolean {
+  const { snapshots, damaged } = store.survey();
   const reach = new Reach(store.index, store.reader);
-  const { snapshots, damaged } = store.snapshots.list();
   return damaged.length === 0 && snapshots.every(({ record }) => reach.mark(Buffer.from(record.root, 'hex')).length === 0);
 }
 
