@@ -1,8 +1,8 @@
 import ignore from 'ignore';
-import { baseName } from '../base/paths.ts';
+import { baseName, joinPath } from '../base/paths.ts';
 import { SnapstageError } from '../base/errors.ts';
-import type { TreeEntry } from '../store/tree.ts';
-import type { State } from './states.ts';
+import { Kind, type TreeEntry } from '../store/tree.ts';
+import type { State, Trees } from './states.ts';
 
 export interface Found {
   readonly path: string;
@@ -11,16 +11,32 @@ export interface Found {
   readonly states: string[];
 }
 
+interface Hit {
+  readonly path: string;
+  readonly entry: TreeEntry;
+}
+
 /** Entries whose name (or, for a pattern with `/`, path) matches a glob, in any of the states; sorted by path. */
 export function findPaths(states: readonly State[], pattern: string): Found[] {
   const matches = globMatcher(pattern);
   const found = new Map<string, Found>();
-  const matching = new Map<string, { path: string; entry: TreeEntry }[]>();
+  // What lies below a folder that several states share is looked at once.
+  const below = new Map<string, readonly Hit[]>();
+  const hitsBelow = (trees: Trees, folder: Buffer, path: string): readonly Hit[] => {
+    const key = `${folder.toString('latin1')}${path}`;
+    const known = below.get(key);
+    if (known !== undefined) return known;
+    const hits: Hit[] = [];
+    for (const entry of trees.get(folder)) {
+      const child = joinPath(path, entry.name);
+      if (matches(child)) hits.push({ path: child, entry });
+      if (entry.kind === Kind.folder) for (const hit of hitsBelow(trees, entry.id, child)) hits.push(hit);
+    }
+    below.set(key, hits);
+    return hits;
+  };
   for (const state of states) {
-    const key = state.root.toString('latin1');
-    const hits = matching.get(key) ?? [...state.trees.walk(state.root)].filter(({ path }) => matches(path));
-    matching.set(key, hits);
-    for (const { path, entry } of hits) {
+    for (const { path, entry } of hitsBelow(state.trees, state.root, '')) {
       const known = found.get(path);
       if (known === undefined) found.set(path, { path, entry, states: [state.id] });
       else known.states.push(state.id);

@@ -84,8 +84,10 @@ function recordOf(
   snapshots: readonly StoredSnapshot[],
   hintedFrom: StoredSnapshot | undefined,
 ): SnapshotRecord {
-  const evidence = [...capture.evidence, ...(options.origin?.evidence ?? [])];
-  const unreadable = [...capture.unreadable, ...(options.origin?.unreadable ?? [])];
+  // What was not looked at is as it was: also what could not be read of it then.
+  const before = options.origin ?? withoutHinted(hintedFrom?.record, options.hint ?? []);
+  const evidence = joined(capture.evidence, before.evidence);
+  const unreadable = joined(capture.unreadable, before.unreadable);
   const isConsistent = evidence.length === 0 && unreadable.length === 0;
   if (hintedFrom !== undefined) {
     evidence.push({ path: '', reason: `only what the editor named was looked at; the rest is as of ${hintedFrom.record.created}` });
@@ -107,6 +109,18 @@ function recordOf(
     unreadable: bounded(unreadable),
     evidence: bounded(evidence),
   };
+}
+
+/** Notes of an earlier snapshot on paths other than those looked at now. */
+function withoutHinted(record: SnapshotRecord | undefined, hint: readonly string[]): Pick<SnapshotRecord, 'evidence' | 'unreadable'> {
+  const hinted = new Set(['', ...hint]);
+  const kept = (notes: readonly Note[] = []): Note[] => notes.filter(({ path }) => !hinted.has(path));
+  return { evidence: kept(record?.evidence), unreadable: kept(record?.unreadable) };
+}
+
+function joined(notes: readonly Note[], more: readonly Note[]): Note[] {
+  const paths = new Set(notes.map(({ path }) => path));
+  return [...notes, ...more.filter(({ path }) => !paths.has(path))];
 }
 
 function bounded(notes: readonly Note[]): Note[] {

@@ -36,7 +36,7 @@ export function encodeFormat(format: Format): Buffer {
 }
 
 /** The format, or `undefined` for bytes that are not exactly as `encodeFormat` of any version writes them. */
-export function decodeFormat(bytes: Buffer): Format | undefined {
+function decodeFormat(bytes: Buffer): Format | undefined {
   try {
     const { checksum: crc, ...format } = JSON.parse(bytes.toString('utf8')) as Format & { readonly checksum: unknown };
     return typeof crc === 'string' && encodeFormat(format).equals(bytes) ? format : undefined;

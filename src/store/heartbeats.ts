@@ -6,7 +6,7 @@ import { decodeChecked, encodeChecked } from './reservations.ts';
 /** A session's file grows by a byte so often while its owner is at work: its size is the counter. */
 export const BEAT_MS = 10_000;
 /** One that has not grown for so long, by the clock of who looks, belongs to nobody any more. */
-export const SILENCE_MS = 60_000;
+const SILENCE_MS = 60_000;
 
 interface Seen {
   readonly size: number;

@@ -102,7 +102,8 @@ describe('processes', function () {
     });
   }
 
-  it(`killed at ${KILLS} random moments of take, restore, delete and compact: nothing is lost, an interrupted restore is finished or undone`, async () => {
+  it(`killed at ${KILLS} random moments of take, restore, delete and compact: nothing is lost, an interrupted restore is finished or undone`, async function () {
+    this.timeout(600_000);
     const lanes = await Promise.all([1, 2].map((seed) => run(KILLER, [String(seed), String(Math.ceil(KILLS / 2))])));
     const counts = lanes.map(({ code, out, errors }) => {
       assert.equal(code, 0, errors);

@@ -15,6 +15,8 @@ fs.chmodSync(at('secret-large.bin'), 0);
 fs.chmodSync(at('locked'), 0);
 fs.chmodSync(at('listed only'), 0o444);
 const partial = await engine.take({ name: 'partial' });
+const hinted = await engine.take({ hint: ['read-only/a.txt'] });
+const named = await engine.take({ hint: ['secret.txt'] });
 const report = await engine.verify({ readData: true });
 
 for (const name of ['secret.txt', 'secret-large.bin', 'locked', 'listed only']) fs.chmodSync(at(name), 0o755);
@@ -32,5 +34,7 @@ const mode = fs.statSync(at('read-only')).mode & 0o7777;
 const contents = [fs.readFileSync(at('read-only/a.txt'), 'utf8'), fs.readFileSync(at('read-only/deep/b.txt'), 'utf8')];
 const copy = await engine.restore({ state: 'latest', to: `${folder}-copy` });
 
-process.stdout.write(JSON.stringify({ partial, damage: report.damage, back, afterPartial, readOnly, mode, contents, copy: copy.problems }));
+process.stdout.write(
+  JSON.stringify({ partial, hinted, named, damage: report.damage, back, afterPartial, readOnly, mode, contents, copy: copy.problems }),
+);
 await engine.dispose();

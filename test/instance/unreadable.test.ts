@@ -14,6 +14,8 @@ const NOBODY = 65534;
 
 interface Found {
   readonly partial: SnapshotDetails;
+  readonly hinted: SnapshotDetails;
+  readonly named: SnapshotDetails;
   readonly damage: readonly unknown[];
   readonly back: RestoreOutcome;
   readonly afterPartial: Record<string, string>;
@@ -89,6 +91,13 @@ describe('instance: what can’t be read', function () {
     );
     assert.ok(found.partial.unreadable.every((note) => note.reason.includes('EACCES')));
     assert.deepEqual(found.damage, []);
+  });
+
+  it('is not forgotten by a snapshot that looked elsewhere', () => {
+    for (const { partial, consistency, unreadable } of [found.hinted, found.named]) {
+      assert.deepEqual([partial, consistency], [true, 'crash-consistent']);
+      assert.deepEqual(unreadable, found.partial.unreadable);
+    }
   });
 
   it('stays as it is when the partial snapshot is restored', () => {
