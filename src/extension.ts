@@ -1,7 +1,20 @@
 import * as vscode from 'vscode';
+import { AgreedRestore } from './editor/agreedRestore.ts';
+import { exportApi, ExportedApi } from './editor/exportedApi.ts';
+import type { SnapstageExtension } from './editor/snapstage.d.ts';
+import { registerTools } from './editor/tools.ts';
+import { registerBrowseCommands } from './editor/browseCommands.ts';
 import { registerCommands } from './editor/commands.ts';
+import { Finder } from './editor/find.ts';
+import { HistoryView } from './editor/historyView.ts';
+import { Comparison } from './editor/comparison.ts';
+import { Copier } from './editor/copies.ts';
+import { DetailsDocuments, detailsScheme } from './editor/details.ts';
 import { ListDocuments, listScheme } from './editor/lists.ts';
 import { EditorReloader } from './editor/reload.ts';
+import { errorSentence } from './editor/messages.ts';
+import { OpenedSnapshots } from './editor/openedSnapshots.ts';
+import { Recovery } from './editor/recovery.ts';
 import { Reporter } from './editor/reporter.ts';
 import { Restorer } from './editor/restore.ts';
 import { RowDecorations } from './editor/rowDecorations.ts';
@@ -11,8 +24,11 @@ import { SnapshotsTree } from './editor/snapshotsTree.ts';
 import { SnapshotsView } from './editor/snapshotsView.ts';
 import { snapshotScheme } from './editor/snapshotUris.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import { StoreCare } from './editor/storeCare.ts';
 import { SnapshotTaker } from './editor/take.ts';
+import { Unfinished } from './editor/unfinished.ts';
 import { Viewer } from './editor/viewer.ts';
+import { followWalkthrough } from './editor/walkthrough.ts';
 import { Work } from './editor/work.ts';
 import { Workspace } from './editor/workspace.ts';
 import { startEngineWorker } from './engine/client.ts';
@@ -23,43 +39,74 @@ let workspace: Workspace | undefined;
 export interface Internals {
   readonly workspace: Workspace;
   readonly tree: SnapshotsTree;
+  readonly comparison: Comparison;
+  readonly history: HistoryView;
 }
 
 /**
  * Wires the editor's face together. Nothing is waited for here, and no engine starts before something needs it.
- * Returns its inner parts in a test run only.
+ * Returns the API for other extensions, and its inner parts in a test run only.
  */
-export function activate(context: vscode.ExtensionContext): Internals | undefined {
+export function activate(context: vscode.ExtensionContext): SnapstageExtension & Partial<Internals> {
   const log = vscode.window.createOutputChannel('Snapstage', { log: true });
   const reporter = new Reporter(log);
   const work = new Work(log);
   workspace = new Workspace(startEngineWorker, (error) => reporter.error(error));
-  const tree = new SnapshotsTree(workspace);
+  const opened = new OpenedSnapshots(context.globalState, startEngineWorker, (error) => reporter.error(error));
+  const files = new SnapshotFiles(workspace, opened);
+  const history = new HistoryView(workspace);
+  const unfinished = new Unfinished(context.storageUri?.fsPath);
+  const tree = new SnapshotsTree(workspace, unfinished);
   const lists = new ListDocuments();
-  const viewer = new Viewer(lists);
-  const restorer = new Restorer(work, reporter, viewer, lists, new EditorReloader(reporter));
+  const viewer = new Viewer(lists, reporter);
+  const reloader = new EditorReloader(reporter);
+  const restorer = new Restorer(work, reporter, viewer, lists, reloader);
+  const agreedRestore = new AgreedRestore(reloader);
+  const api = new ExportedApi(workspace, agreedRestore);
+  const taker = new SnapshotTaker(work, reporter, unfinished);
+  const snapshotEditor = new SnapshotEditor(work, unfinished);
+  const recovery = new Recovery({ unfinished, tree, work, reporter, restorer, taker, snapshotEditor });
+  const comparison = new Comparison(workspace);
+  const details = new DetailsDocuments(workspace);
   context.subscriptions.push(
     log,
     work,
     tree,
     new SnapshotsView(workspace, tree),
     lists,
+    details,
+    comparison,
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
     vscode.workspace.registerTextDocumentContentProvider(listScheme, lists),
-    vscode.workspace.registerFileSystemProvider(snapshotScheme, new SnapshotFiles(workspace), { isReadonly: true, isCaseSensitive: true }),
+    vscode.workspace.registerTextDocumentContentProvider(detailsScheme, details),
+    api,
+    registerTools(vscode.lm, workspace, agreedRestore),
+    files,
+    opened,
+    followWalkthrough(),
+    history,
+    vscode.workspace.registerFileSystemProvider(snapshotScheme, files, { isReadonly: true, isCaseSensitive: true }),
+    registerBrowseCommands({ workspace, opened, history, finder: new Finder(reporter, viewer, restorer, history), viewer, reporter }),
     registerCommands({
       workspace,
       reporter,
-      taker: new SnapshotTaker(work, reporter),
+      tree,
+      taker,
       restorer,
-      snapshotEditor: new SnapshotEditor(work),
+      recovery,
+      snapshotEditor,
       viewer,
+      comparison,
+      details,
+      copier: new Copier(work, reporter),
+      storeCare: new StoreCare(work, reporter, lists),
     }),
-    offerRecovery(workspace, restorer),
+    followInstances(workspace, recovery, reporter),
   );
   void workspace.refresh();
-  return context.extensionMode === vscode.ExtensionMode.Test ? { workspace, tree } : undefined;
+  void vscode.commands.executeCommand('setContext', 'snapstage.snapshotWindow', opened.current !== undefined);
+  return { ...exportApi(api), ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history }) };
 }
 
 /** Ends the engines; what they were doing is ended or can be recovered at the next start. */
@@ -68,9 +115,10 @@ export async function deactivate(): Promise<void> {
   workspace = undefined;
 }
 
-function offerRecovery(folders: Workspace, restorer: Restorer): vscode.Disposable {
+/** Offers to end what was cut off, and keeps in the log why a folder can't be read. */
+function followInstances(folders: Workspace, recovery: Recovery, reporter: Reporter): vscode.Disposable {
   return folders.onDidChange(({ instance }) => {
-    if (instance?.state.kind !== 'ready' || !instance.state.status.interrupted || !vscode.workspace.isTrusted) return;
-    restorer.offerRecovery(instance, instance.state.status.interrupted, false);
+    if (instance?.state.kind === 'failed') reporter.log.error(`${instance.name}: ${errorSentence(instance.state.error)}`);
+    if (instance && vscode.workspace.isTrusted) recovery.offerOnce(instance);
   });
 }

@@ -1,41 +1,58 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
+import { activeFile } from './activeFile.ts';
+import type { BrowseCommandId } from './browseCommands.ts';
+import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen, type ChosenPaths } from './chosen.ts';
 import { commandTable, type CommandId } from './commandTable.ts';
-import { Instance } from './instance.ts';
-import type { SnapshotsNode } from './nodes.ts';
-import { pickInstance, pickSnapshot } from './pickers.ts';
+import type { Comparison } from './comparison.ts';
+import type { Copier } from './copies.ts';
+import type { DetailsDocuments } from './details.ts';
+import { pickFilter } from './filterPick.ts';
+import type { Instance } from './instance.ts';
+import { openChanges } from './multiDiff.ts';
+import { listChanges } from './changes.ts';
+import { pickInstance, pickSnapshot, pickState } from './pickers.ts';
+import type { Recovery } from './recovery.ts';
 import type { Reporter } from './reporter.ts';
 import type { Restorer } from './restore.ts';
 import type { SnapshotEditor } from './snapshotEditor.ts';
-import { pathIn, snapshotScheme } from './snapshotUris.ts';
+import { noFilter } from './snapshotFilter.ts';
+import type { SnapshotsTree } from './snapshotsTree.ts';
+import type { StoreCare } from './storeCare.ts';
 import type { SnapshotTaker } from './take.ts';
-import type { StoredPath, Viewer } from './viewer.ts';
+import type { ComparedPath, Viewer } from './viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */
 export interface Services {
   readonly workspace: Workspace;
   readonly reporter: Reporter;
+  readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
   readonly restorer: Restorer;
+  readonly recovery: Recovery;
   readonly snapshotEditor: SnapshotEditor;
   readonly viewer: Viewer;
+  readonly comparison: Comparison;
+  readonly details: DetailsDocuments;
+  readonly copier: Copier;
+  readonly storeCare: StoreCare;
 }
 
-/** What a command is meant for: the rows it was chosen on, the first one being the one under the pointer. */
-type Handler = (nodes: readonly SnapshotsNode[]) => Promise<void>;
+type OwnCommandId = Exclude<CommandId, BrowseCommandId>;
+type Handler = (chosen: Chosen) => Promise<void>;
 
-/** Registers every command of the table: trust is checked before, and errors are reported after. */
+/** Registers the commands of the Snapshots view: trust is checked before, and errors are reported after. */
 export function registerCommands(services: Services): vscode.Disposable {
   const handlers = commandHandlers(services);
-  const ids = Object.keys(commandTable) as CommandId[];
+  const ids = Object.keys(handlers) as OwnCommandId[];
   return vscode.Disposable.from(
     ...ids.map((id) =>
       vscode.commands.registerCommand(id, async (first: unknown, all: unknown) => {
         if (commandTable[id].writes && !services.reporter.requireTrust()) return;
         try {
-          await handlers[id](nodesOf(first, all));
+          await handlers[id](chosenOf(first, all));
         } catch (error) {
           services.reporter.error(error);
         }
@@ -44,106 +61,181 @@ export function registerCommands(services: Services): vscode.Disposable {
   );
 }
 
-function commandHandlers(services: Services): Readonly<Record<CommandId, Handler>> {
-  const { workspace, reporter, taker, restorer, snapshotEditor, viewer } = services;
-  const withInstance = (title: string, run: (instance: Instance) => Promise<void>): Handler => {
-    return async ([node]) => {
-      const instance = node?.instance ?? (await pickInstance(workspace, title));
-      if (instance) await run(instance);
-    };
-  };
-  const withSnapshot = (title: string, run: (instance: Instance, snapshot: SnapshotInfo) => Promise<void>): Handler => {
-    return async ([node]) => {
-      const instance = node?.instance ?? (await pickInstance(workspace, title));
-      const snapshot = snapshotOf(node) ?? (instance && (await pickSnapshot(instance, title)));
-      if (instance && snapshot) await run(instance, snapshot);
-    };
-  };
-  const withPath = (title: string, run: (stored: StoredPath & { readonly from?: string }) => Promise<void>): Handler => {
-    return async ([node]) => {
-      const stored = pathOf(node) ?? (await pathOfActiveEditor(workspace, title));
-      if (stored) await run(stored);
-    };
-  };
+function commandHandlers(services: Services): Readonly<Record<OwnCommandId, Handler>> {
+  return { ...stateCommands(services), ...labelCommands(services), ...pathCommands(services), ...viewCommands(services) };
+}
 
-  return {
-    'snapstage.take': withInstance(vscode.l10n.t('Take Snapshot'), (instance) => taker.take(instance)),
-    'snapstage.takeDescribed': withInstance(vscode.l10n.t('Take Snapshot'), (instance) => taker.takeDescribed(instance)),
-    'snapstage.restore': withSnapshot(vscode.l10n.t('Restore'), (instance, snapshot) => restorer.restore(instance, snapshot)),
-    'snapstage.restoreEntry': withPath(vscode.l10n.t('Restore'), ({ instance, snapshot, path, from }) =>
-      restorer.restore(instance, snapshot, [from ?? path]),
-    ),
-    'snapstage.undoRestore': withInstance(vscode.l10n.t('Undo Last Restore'), (instance) => restorer.undo(instance)),
-    'snapstage.recover': withInstance(vscode.l10n.t('Interrupted Restore'), async (instance) => {
-      await instance.refresh();
-      const interrupted = instance.state.kind === 'ready' ? instance.state.status.interrupted : null;
-      if (!interrupted) throw new SnapstageError('usage', vscode.l10n.t('No restore in {0} was interrupted.', instance.name));
-      restorer.offerRecovery(instance, interrupted, true);
-    }),
-    'snapstage.compare': withPath(vscode.l10n.t('Compare with Current State'), (stored) => viewer.compare(stored)),
-    'snapstage.open': withPath(vscode.l10n.t('Open Version'), (stored) => viewer.open(stored)),
-    'snapstage.listChanges': withInstance(vscode.l10n.t('List Changes'), (instance) => viewer.listChanges(instance)),
-    'snapstage.rename': withSnapshot(vscode.l10n.t('Rename Snapshot'), (instance, snapshot) => snapshotEditor.rename(instance, snapshot)),
-    'snapstage.describe': withSnapshot(vscode.l10n.t('Describe Snapshot'), (instance, snapshot) =>
-      snapshotEditor.describe(instance, snapshot),
-    ),
-    'snapstage.pin': withSnapshot(vscode.l10n.t('Pin Snapshot'), (instance, snapshot) => snapshotEditor.pin(instance, snapshot, true)),
-    'snapstage.unpin': withSnapshot(vscode.l10n.t('Unpin Snapshot'), (instance, snapshot) => snapshotEditor.pin(instance, snapshot, false)),
-    'snapstage.delete': async (nodes) => {
-      const chosen = nodes.filter((node) => node.type === 'snapshot');
-      const one = withSnapshot(vscode.l10n.t('Delete Snapshot'), (instance, snapshot) => snapshotEditor.delete(instance, [snapshot]));
-      if (chosen.length < 2) return one(nodes);
-      for (const instance of new Set(chosen.map((node) => node.instance))) {
-        await snapshotEditor.delete(
-          instance,
-          chosen.filter((node) => node.instance === instance).map((node) => node.snapshot),
-        );
-      }
-    },
-    'snapstage.refresh': () => workspace.refresh(),
-    'snapstage.showLog': async () => reporter.log.show(),
+/** Runs for the folder that was chosen, the only one, or the one that is picked. */
+function withInstance({ workspace }: Services, title: string, run: (instance: Instance) => Promise<void>): Handler {
+  return async (chosen) => {
+    const instance = instanceOf(workspace, chosen) ?? (await pickInstance(workspace, title));
+    if (instance) await run(instance);
   };
 }
 
-/** What VS Code or another extension passed: rows of the tree, or something else that is left alone. */
-function nodesOf(first: unknown, all: unknown): readonly SnapshotsNode[] {
-  const nodes: readonly unknown[] = Array.isArray(all) ? all : [];
-  // The row under the pointer can lie outside the selection, which then isn't meant.
-  return (nodes.includes(first) ? [first, ...nodes.filter((node) => node !== first)] : [first]).filter(isNode);
+/** Runs for the snapshots that were chosen, in each folder for all of them at once, or for the one that is picked. */
+function withSnapshots(
+  { workspace }: Services,
+  title: string,
+  run: (instance: Instance, snapshots: readonly [SnapshotInfo, ...SnapshotInfo[]]) => Promise<void>,
+): Handler {
+  return async (chosen) => {
+    const found = snapshotsOf(chosen);
+    for (const [instance, [first, ...others]] of found) if (first) await run(instance, [first, ...others]);
+    if (found.size > 0) return;
+    const instance = instanceOf(workspace, chosen) ?? (await pickInstance(workspace, title));
+    const snapshot = instance && (await pickSnapshot(instance, title));
+    if (instance && snapshot) await run(instance, [snapshot]);
+  };
 }
 
-function isNode(value: unknown): value is SnapshotsNode {
-  return typeof value === 'object' && value !== null && 'type' in value && 'instance' in value && value.instance instanceof Instance;
+/** Runs for the paths that were chosen, or else for the active editor's file, in the snapshot named by them or picked. */
+function withPaths(
+  { workspace }: Services,
+  title: string,
+  run: (instance: Instance, snapshot: SnapshotInfo, paths: readonly string[]) => Promise<void>,
+): Handler {
+  return async (chosen) => {
+    for (const { instance, snapshot, paths } of mustHavePaths(workspace, chosen)) {
+      const from = snapshot ?? (await pickSnapshot(instance, title));
+      if (from) await run(instance, from, paths);
+    }
+  };
 }
 
-function snapshotOf(node: SnapshotsNode | undefined): SnapshotInfo | undefined {
-  return node?.type === 'snapshot' ? node.snapshot : undefined;
-}
-
-function pathOf(node: SnapshotsNode | undefined): (StoredPath & { readonly from?: string }) | undefined {
-  if (node?.type === 'entry') return { instance: node.instance, snapshot: node.snapshot, path: node.entry.path };
-  if (node?.type !== 'change') return undefined;
-  const { path, from } = node.change;
-  return { instance: node.instance, snapshot: node.snapshot, path, ...(from !== undefined && { from }) };
-}
-
-/** The active editor's file in a snapshot that the user picks; a snapshot's document names its own. */
-async function pathOfActiveEditor(workspace: Workspace, title: string): Promise<StoredPath | undefined> {
-  const uri = activeUri();
-  for (const instance of uri ? workspace.instances : []) {
-    const path = uri && pathIn(instance.folder.uri, uri);
-    if (!path) continue;
-    const stored = uri.scheme === snapshotScheme ? (await instance.mustList()).find(({ id }) => id === uri.authority) : undefined;
-    const snapshot = stored ?? (uri.scheme === 'file' ? await pickSnapshot(instance, title) : undefined);
-    return snapshot && { instance, snapshot, path };
-  }
+function mustHavePaths(workspace: Workspace, chosen: Chosen): readonly ChosenPaths[] {
+  const found = pathsOf(workspace, chosen);
+  if (found.length > 0) return found;
+  const active = activeFile();
+  const ofActive = active ? pathsOf(workspace, { nodes: [], uris: [active] }) : [];
+  if (ofActive.length > 0) return ofActive;
   throw new SnapstageError('usage', vscode.l10n.t('Choose a file in the Snapshots view, or open one of the folder in an editor first.'));
 }
 
-function activeUri(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) return input.modified;
-  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook || input instanceof vscode.TabInputCustom)
-    return input.uri;
-  return vscode.window.activeTextEditor?.document.uri;
+/** Whole states: taken, restored, compared, copied, deleted. */
+function stateCommands(services: Services) {
+  const { taker, restorer, recovery, snapshotEditor, copier, comparison } = services;
+  const { l10n } = vscode;
+  return {
+    'snapstage.take': withInstance(services, l10n.t('Take Snapshot'), (instance) => taker.take(instance)),
+    'snapstage.takeDescribed': withInstance(services, l10n.t('Take Snapshot'), (instance) => taker.takeDescribed(instance)),
+    'snapstage.restore': withSnapshots(services, l10n.t('Restore'), (instance, [snapshot]) => restorer.restore(instance, snapshot)),
+    'snapstage.undoRestore': withInstance(services, l10n.t('Undo Last Restore'), (instance) => restorer.undo(instance)),
+    'snapstage.recover': withInstance(services, l10n.t('Interrupted Work'), (instance) => recovery.offer(instance)),
+    'snapstage.clone': withSnapshots(services, l10n.t('New Instance'), (instance, [snapshot]) => copier.clone(instance, snapshot)),
+    'snapstage.delete': withSnapshots(services, l10n.t('Delete Snapshot'), (instance, snapshots) =>
+      snapshotEditor.delete(instance, snapshots),
+    ),
+    'snapstage.compareStates': withSnapshots(services, l10n.t('Compare Snapshot'), async (instance, [first, second]) => {
+      if (second) {
+        const [from, to] = first.created <= second.created ? [first, second] : [second, first];
+        await comparison.show(instance, from, to);
+        return;
+      }
+      const picked = await pickState(instance, l10n.t('Compare Snapshot'), first);
+      if (picked === 'current') await comparison.show(instance, first);
+      else if (picked) await comparison.show(instance, first, picked);
+    }),
+    'snapstage.showChanges': withInstance(services, l10n.t('Show Changes'), async (instance) => {
+      await comparison.show(instance, await mustHaveReference(instance));
+    }),
+  } satisfies Partial<Record<OwnCommandId, Handler>>;
+}
+
+/** What is written on snapshots. */
+function labelCommands(services: Services) {
+  const { snapshotEditor } = services;
+  const { l10n } = vscode;
+  return {
+    'snapstage.rename': withSnapshots(services, l10n.t('Rename Snapshot'), (instance, [snapshot]) =>
+      snapshotEditor.rename(instance, snapshot),
+    ),
+    'snapstage.describe': withSnapshots(services, l10n.t('Describe Snapshot'), (instance, [snapshot]) =>
+      snapshotEditor.describe(instance, snapshot),
+    ),
+    'snapstage.pin': withSnapshots(services, l10n.t('Pin Snapshot'), (instance, snapshots) =>
+      snapshotEditor.pin(instance, snapshots, true),
+    ),
+    'snapstage.unpin': withSnapshots(services, l10n.t('Unpin Snapshot'), (instance, snapshots) =>
+      snapshotEditor.pin(instance, snapshots, false),
+    ),
+  } satisfies Partial<Record<OwnCommandId, Handler>>;
+}
+
+/** Files and folders, in snapshots and now. */
+function pathCommands(services: Services) {
+  const { workspace, restorer, copier, viewer } = services;
+  const { l10n } = vscode;
+  const copyElsewhere = withPaths(services, l10n.t('Restore Elsewhere'), (instance, snapshot, paths) =>
+    copier.restoreTo(instance, snapshot, paths),
+  );
+  const copyWhole = withSnapshots(services, l10n.t('Restore Elsewhere'), (instance, [snapshot]) => copier.restoreTo(instance, snapshot));
+  const beside = withPaths(services, l10n.t('Restore Beside'), (instance, snapshot, paths) =>
+    restorer.restore(instance, snapshot, paths, true),
+  );
+  const besideWhole = withSnapshots(services, l10n.t('Restore Beside'), (instance, [snapshot]) =>
+    restorer.restore(instance, snapshot, [], true),
+  );
+  const compareWithSnapshot = withPaths(services, l10n.t('Compare with Snapshot'), (instance, snapshot, [path = '']) =>
+    viewer.compare({ instance, snapshot, path }),
+  );
+  const hasPaths = (chosen: Chosen): boolean => pathsOf(workspace, chosen).length > 0;
+  return {
+    'snapstage.restoreEntry': withPaths(services, l10n.t('Restore'), (instance, snapshot, paths) =>
+      restorer.restore(instance, snapshot, paths),
+    ),
+    'snapstage.restoreBeside': (chosen) => (hasPaths(chosen) ? beside(chosen) : besideWhole(chosen)),
+    'snapstage.restoreTo': (chosen) => (hasPaths(chosen) ? copyElsewhere(chosen) : copyWhole(chosen)),
+    'snapstage.saveAs': withPaths(services, l10n.t('Save As'), async (instance, snapshot, paths) => {
+      for (const path of paths) await copier.saveAs({ instance, snapshot, path });
+    }),
+    'snapstage.compare': async (chosen) => {
+      const compared = comparedPath(chosen);
+      return compared ? viewer.compare(compared) : compareWithSnapshot(chosen);
+    },
+    'snapstage.compareWithSnapshot': compareWithSnapshot,
+    'snapstage.open': withPaths(services, l10n.t('Open Version'), async (instance, snapshot, [path = '']) =>
+      viewer.open({ instance, snapshot, path }),
+    ),
+  } satisfies Partial<Record<OwnCommandId, Handler>>;
+}
+
+/** The views themselves, and the store. */
+function viewCommands(services: Services) {
+  const { workspace, tree, comparison, details, storeCare, reporter } = services;
+  const { l10n } = vscode;
+  return {
+    'snapstage.showDetails': withSnapshots(services, l10n.t('Show Details'), (instance, [snapshot]) => details.show(instance, snapshot.id)),
+    'snapstage.openAllChanges': async ({ nodes: [node] }) => {
+      if (node?.type !== 'current') return comparison.openAll();
+      const { instance } = node;
+      const from = await mustHaveReference(instance);
+      await openChanges({ instance, from, changes: listChanges(await instance.engine.diff({ a: from.id })) });
+    },
+    'snapstage.swapComparison': () => comparison.swap(),
+    'snapstage.closeComparison': () => comparison.close(),
+    'snapstage.filter': () => pickFilter(tree.filter, (filter) => (tree.filter = filter)),
+    'snapstage.clearFilter': async () => {
+      tree.filter = noFilter;
+    },
+    'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
+    'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
+    'snapstage.refresh': () => workspace.refresh(),
+    'snapstage.showLog': async () => reporter.log.show(),
+  } satisfies Partial<Record<OwnCommandId, Handler>>;
+}
+
+/** A row's two sides: of a change its own, of a file in a snapshot that and the current state. */
+function comparedPath({ nodes: [node] }: Chosen): ComparedPath | undefined {
+  if (node?.type === 'entry') return { instance: node.instance, snapshot: node.snapshot, path: node.entry.path };
+  if (node?.type !== 'change') return undefined;
+  const { instance, snapshot, to, change } = node;
+  return { instance, snapshot, path: change.path, ...(to && { to }), ...(change.from !== undefined && { from: change.from }) };
+}
+
+async function mustHaveReference(instance: Instance): Promise<SnapshotInfo> {
+  await instance.mustList();
+  const { state } = instance;
+  if (state.kind === 'ready' && state.reference) return state.reference.snapshot;
+  throw new SnapstageError('usage', vscode.l10n.t('There is no snapshot of {0} yet.', instance.name));
 }

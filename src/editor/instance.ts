@@ -4,10 +4,11 @@ import { SnapstageError, toSnapstageError } from '../base/errors.ts';
 import type { Diff, EngineApi, SnapshotInfo, Status } from '../engine/api.ts';
 import { countChanges } from './changes.ts';
 import { coalesce } from './coalesce.ts';
+import { referenceOf, type Reference } from './reference.ts';
 
 export type StartEngine = (options: { folder: string; onExit?: (error: SnapstageError) => void }) => EngineApi;
 
-/** Since the latest snapshot: absent until somebody looks; null where there is none; the error when they can't be read. */
+/** Since the reference: absent until somebody looks; null where there is no snapshot; the error when they can't be read. */
 type Changes = Diff | null | SnapstageError | undefined;
 
 /** What is known of a folder. */
@@ -19,11 +20,21 @@ export type InstanceState =
       readonly kind: 'ready';
       readonly status: Status;
       readonly snapshots: readonly SnapshotInfo[];
+      /** What the changes are told against. */
+      readonly reference: Reference | null;
       readonly changes: Changes;
     };
 
-/** `changes`: only what differs from the latest snapshot may have changed. */
+/** `changes`: only what differs from the reference may have changed. */
 export type InstanceEvent = 'all' | 'changes';
+
+/** After something in the folder has changed, others may follow at once. */
+const shortestPauseMilliseconds = 200;
+
+/** A look may take this part of the time at most, where changes never end. */
+const lookShare = 1 / 5;
+
+const longestPauseMilliseconds = 30_000;
 
 /** One workspace folder as the editor sees it: its engine, started when first needed, and what was last read from it. */
 export class Instance implements vscode.Disposable {
@@ -33,10 +44,12 @@ export class Instance implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<InstanceEvent>();
   readonly onDidChange = this.#changed.event;
   #engine: EngineApi | undefined;
-  #watcher: vscode.FileSystemWatcher | undefined;
+  readonly #watchers = new Map<string, vscode.FileSystemWatcher>();
   #state: InstanceState = { kind: 'unread' };
   #observed = false;
   #changesStale = true;
+  #nextLook: NodeJS.Timeout | undefined;
+  #lookMilliseconds = 0;
   #disposed = false;
 
   constructor(folder: vscode.WorkspaceFolder, startEngine: StartEngine, onCrash: (error: SnapstageError) => void) {
@@ -61,7 +74,7 @@ export class Instance implements vscode.Disposable {
   /** Reads snapshots and status anew. Never rejects: a failure is the new state. */
   readonly refresh = coalesce(() => this.#read());
 
-  /** Compares the current state with the latest snapshot. Never rejects. */
+  /** Compares the current state with the reference. Never rejects. */
   readonly refreshChanges = coalesce(() => this.#readChanges());
 
   /** While somebody looks, the changes are kept fresh; otherwise they are read when somebody looks again. */
@@ -76,7 +89,12 @@ export class Instance implements vscode.Disposable {
   /** To be called when something in the folder has changed. */
   touched(): void {
     this.#changesStale = true;
-    if (this.#observed) void this.refreshChanges();
+    if (!this.#observed || this.#nextLook !== undefined) return;
+    const pause = Math.max(shortestPauseMilliseconds, Math.min(this.#lookMilliseconds / lookShare, longestPauseMilliseconds));
+    this.#nextLook = setTimeout(() => {
+      this.#nextLook = undefined;
+      void this.refreshChanges();
+    }, pause);
   }
 
   /** The snapshots; read first if they have not been. Throws when they can't be read. */
@@ -93,7 +111,8 @@ export class Instance implements vscode.Disposable {
 
   dispose(): Promise<void> {
     this.#disposed = true;
-    this.#watcher?.dispose();
+    clearTimeout(this.#nextLook);
+    for (const watcher of this.#watchers.values()) watcher.dispose();
     this.#changed.dispose();
     return this.#engine?.dispose() ?? Promise.resolve();
   }
@@ -106,8 +125,10 @@ export class Instance implements vscode.Disposable {
     this.#state = state;
     // A row that is drawn anew loses its context menu: an own change comes again by the watcher and shall not do that.
     if (!showsSame(before, state)) this.#changed.fire('all');
+    this.#watch('.', '.snapstage');
     if (state.kind !== 'ready') return;
-    this.#watch();
+    this.#watch('.snapstage/snapshots', '*');
+    this.#watch('.snapstage/journal', '*');
     if (this.#observed) await this.refreshChanges();
   }
 
@@ -117,9 +138,11 @@ export class Instance implements vscode.Disposable {
     try {
       const [status, snapshots] = await Promise.all([this.engine.status({ changes: false }), this.engine.list()]);
       if (!status.initialized) return { kind: 'uninitialised' };
+      const reference = referenceOf(snapshots, status.undo);
       // Until they are read again, the last known changes stand, unless they were against another snapshot.
-      const known = this.#state.kind === 'ready' && this.#state.snapshots[0]?.id === snapshots[0]?.id ? this.#state.changes : undefined;
-      return { kind: 'ready', status, snapshots, changes: known };
+      const before =
+        this.#state.kind === 'ready' && this.#state.reference?.snapshot.id === reference?.snapshot.id ? this.#state : undefined;
+      return { kind: 'ready', status, snapshots, reference, changes: before?.changes };
     } catch (error) {
       return { kind: 'failed', error: toSnapstageError(error) };
     }
@@ -128,8 +151,13 @@ export class Instance implements vscode.Disposable {
   async #readChanges(): Promise<void> {
     if (this.#state.kind !== 'ready') return;
     this.#changesStale = false;
-    const changes = await this.engine.status({ changes: true }).then((status) => status.changes, toSnapstageError);
+    const { reference } = this.#state;
+    const started = performance.now();
+    const changes = reference && (await this.engine.diff({ a: reference.snapshot.id }).catch(toSnapstageError));
+    this.#lookMilliseconds = performance.now() - started;
     if (this.#disposed || this.#state.kind !== 'ready') return;
+    // Meanwhile another snapshot may have become the reference; it is compared with next.
+    if (this.#state.reference?.snapshot.id !== reference?.snapshot.id) return;
     const before = this.#state.changes;
     this.#state = { ...this.#state, changes };
     if (!sameChanges(before, changes)) this.#changed.fire('changes');
@@ -142,21 +170,29 @@ export class Instance implements vscode.Disposable {
     );
   }
 
-  #watch(): void {
-    if (this.#watcher) return;
+  /** Refreshes when something changes right in a folder, by other windows and programs too. */
+  #watch(path: string, pattern: string): void {
+    if (this.#watchers.has(path)) return;
     // A flat pattern on the folder itself: only such watchers are left alone by the user's `files.watcherExclude`.
-    const snapshots = vscode.Uri.joinPath(this.folder.uri, '.snapstage', 'snapshots');
-    this.#watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(snapshots, '*'));
+    const watched = new vscode.RelativePattern(vscode.Uri.joinPath(this.folder.uri, path), pattern);
+    const watcher = vscode.workspace.createFileSystemWatcher(watched);
     const refresh = (): void => void this.refresh();
-    this.#watcher.onDidCreate(refresh);
-    this.#watcher.onDidChange(refresh);
-    this.#watcher.onDidDelete(refresh);
+    watcher.onDidCreate(refresh);
+    watcher.onDidChange(refresh);
+    watcher.onDidDelete(refresh);
+    this.#watchers.set(path, watcher);
   }
+}
+
+/** Changes since the reference, as far as they are known. */
+export function numberOfChanges({ state }: Instance): number {
+  if (state.kind !== 'ready' || !state.changes || state.changes instanceof SnapstageError) return 0;
+  return Object.values(countChanges(state.changes)).reduce((sum, count) => sum + count, 0);
 }
 
 function showsSame(a: InstanceState, b: InstanceState): boolean {
   if (a.kind !== 'ready' || b.kind !== 'ready') return a.kind === b.kind && a.kind !== 'failed';
-  const shown = ({ snapshots, status: { undo, interrupted } }: typeof a): unknown => [snapshots, undo, interrupted];
+  const shown = ({ snapshots, reference, status: { undo, interrupted } }: typeof a): unknown => [snapshots, reference, undo, interrupted];
   return isDeepStrictEqual(shown(a), shown(b)) && a.changes === b.changes;
 }
 

@@ -1,12 +1,13 @@
 /** What the editor says when something failed: one sentence for what happened, one for what to do next. */
 import { l10n } from 'vscode';
 import { toSnapstageError, type SnapstageError } from '../base/errors.ts';
+import { engineWords } from './engineWords.ts';
 import { displayText } from './formats.ts';
 
-/** The sentence for anything thrown. The engine's own words say what it is about; they are kept within it. */
+/** The sentence for anything thrown. The engine's own words say what it is about; they are kept within it, translated. */
 export function errorSentence(thrown: unknown): string {
   const error = toSnapstageError(thrown);
-  const what = displayText(error.message);
+  const what = displayText(engineWords(error.message));
   const next = nextStep(error);
   return next === undefined ? what : `${what} ${next}`;
 }
@@ -24,7 +25,7 @@ function nextStep(error: SnapstageError): string | undefined {
     case 'conflict':
       return l10n.t('Something waits for your decision.');
     case 'damaged':
-      return l10n.t('The undamaged snapshots can still be restored. Run “snapstage verify” in a terminal to see what is affected.');
+      return l10n.t('The undamaged snapshots can still be restored. Verify the snapshots to see what is affected.');
     case 'newer-format':
       return l10n.t('Update Snapstage to open it.');
     case 'no-space':

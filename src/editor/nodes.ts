@@ -1,10 +1,22 @@
-import type { EntryInfo, InterruptedRestore, SnapshotInfo } from '../engine/api.ts';
+import type { EntryInfo, SnapshotInfo } from '../engine/api.ts';
 import type { Change } from './changes.ts';
+import type { ChangeFolder } from './changeTree.ts';
 import type { DayGroup } from './days.ts';
 import type { Instance } from './instance.ts';
+import { firstPage } from './paging.ts';
+import type { Interrupted } from './unfinished.ts';
 
-/** A row of the Snapshots tree. */
-export type SnapshotsNode = FolderNode | CurrentNode | ChangeNode | MoreChangesNode | InterruptedNode | DayNode | SnapshotNode | EntryNode;
+/** A row of the Snapshots and Comparison trees. */
+export type SnapshotsNode =
+  | FolderNode
+  | CurrentNode
+  | ChangeNode
+  | ChangesNode
+  | MoreNode
+  | InterruptedNode
+  | DayNode
+  | SnapshotNode
+  | EntryNode;
 
 /** A workspace folder, where there are several. */
 export interface FolderNode {
@@ -17,31 +29,49 @@ export interface CurrentNode {
   readonly instance: Instance;
 }
 
-/** A difference between the latest snapshot and the current state. */
+/** A difference from a snapshot to a state. */
 export interface ChangeNode {
   readonly type: 'change';
   readonly instance: Instance;
   readonly snapshot: SnapshotInfo;
+  /** Absent: the current state. */
+  readonly to?: SnapshotInfo;
   readonly change: Change;
+  /** Below the row of its folder. */
+  readonly nested?: true;
 }
 
-/** Stands for the changes that are not shown one by one. */
-export interface MoreChangesNode {
+/** A folder with differences below it. */
+export interface ChangesNode {
+  readonly type: 'changes';
+  readonly instance: Instance;
+  readonly snapshot: SnapshotInfo;
+  readonly to?: SnapshotInfo;
+  readonly folder: ChangeFolder;
+}
+
+/** Stands for the rows that are not shown until it is opened. */
+export interface MoreNode {
   readonly type: 'more';
   readonly instance: Instance;
-  readonly count: number;
+  /** Of the row above all of them. */
+  readonly above: string;
+  readonly rest: readonly SnapshotsNode[];
 }
 
+/** Work that a window began and did not end. */
 export interface InterruptedNode {
   readonly type: 'interrupted';
   readonly instance: Instance;
-  readonly interrupted: InterruptedRestore;
+  readonly interrupted: Interrupted;
 }
 
 export interface DayNode {
   readonly type: 'day';
   readonly instance: Instance;
   readonly day: DayGroup<SnapshotInfo>;
+  /** No other day has newer ones. */
+  readonly newest: boolean;
 }
 
 export interface SnapshotNode {
@@ -60,6 +90,11 @@ export interface EntryNode {
   readonly entry: EntryInfo;
 }
 
+/** The first of the rows below another one; those that are left come out of the last of them. */
+export function withPages(instance: Instance, above: string, nodes: readonly SnapshotsNode[]): readonly SnapshotsNode[] {
+  return firstPage(nodes, (rest): MoreNode => ({ type: 'more', instance, above, rest }));
+}
+
 /** Stays the same for what is the same, so that selection and expansion survive a refresh. */
 export function nodeId(node: SnapshotsNode): string {
   const folder = node.instance.folder.uri.toString();
@@ -67,11 +102,15 @@ export function nodeId(node: SnapshotsNode): string {
     case 'folder':
       return folder;
     case 'current':
+      return `${folder}#current`;
     case 'interrupted':
+      return `${folder}#interrupted:${node.interrupted.what}`;
     case 'more':
-      return `${folder}#${node.type}`;
+      return `${node.above}#more${node.rest.length}`;
     case 'change':
       return `${folder}#change:${node.change.path}`;
+    case 'changes':
+      return `${folder}#changes:${node.folder.path}`;
     case 'day':
       return `${folder}#day:${node.day.key}`;
     case 'snapshot':

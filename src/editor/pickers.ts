@@ -43,6 +43,19 @@ export async function pickSnapshot(instance: Instance, title: string): Promise<S
   return picked?.snapshot;
 }
 
+/** The state to compare with: the current one, or another snapshot. */
+export async function pickState(instance: Instance, title: string, other: SnapshotInfo): Promise<SnapshotInfo | 'current' | undefined> {
+  const snapshots = (await instance.mustList()).filter(({ id }) => id !== other.id);
+  const current = { label: l10n.t('Current State'), description: displayText(instance.folder.uri.fsPath), snapshot: 'current' as const };
+  const picked = await window.showQuickPick([current, ...snapshots.map(snapshotItem)], {
+    title,
+    placeHolder: l10n.t('Compare {0} with…', snapshotTitle(other)),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.snapshot;
+}
+
 function snapshotItem(snapshot: SnapshotInfo): QuickPickItem & { readonly snapshot: SnapshotInfo } {
   const time = snapshot.name === null ? [] : [formatTime(snapshot.created, new Date(), env.language)];
   return {

@@ -1,7 +1,6 @@
-import { env, l10n, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
-import type { InterruptedRestore, RestoreItem, RestoreOutcome, RestorePlan, SnapshotInfo } from '../engine/api.ts';
-import { formatMoment } from './formats.ts';
+import type { RestoreItem, RestoreOutcome, RestorePlan, SnapshotInfo } from '../engine/api.ts';
 import type { Instance } from './instance.ts';
 import type { ListDocuments } from './lists.ts';
 import { pickFromPlan } from './planPick.ts';
@@ -30,7 +29,6 @@ export class Restorer {
   readonly #viewer: Viewer;
   readonly #lists: ListDocuments;
   readonly #reloader: EditorReloader;
-  readonly #offered = new Set<string>();
 
   constructor(work: Work, reporter: Reporter, viewer: Viewer, lists: ListDocuments, reloader: EditorReloader) {
     this.#work = work;
@@ -40,22 +38,19 @@ export class Restorer {
     this.#reloader = reloader;
   }
 
-  /** Whole, or only the given paths. */
-  async restore(instance: Instance, snapshot: SnapshotInfo, paths: readonly string[] = []): Promise<void> {
+  /** Whole, or only the given paths; `keepBoth` leaves what differs and writes the restored one beside it. */
+  async restore(instance: Instance, snapshot: SnapshotInfo, paths: readonly string[] = [], keepBoth = false): Promise<void> {
     const { engine } = instance;
     const source = snapshotInSentence(snapshot);
     const title = l10n.t('Restoring {0} from {1}', paths.length === 0 ? instance.name : namesInWords(paths), source);
     const outcome = await this.#confirmAndExecute({
       instance,
-      question:
-        paths.length === 0
-          ? l10n.t('Restores the folder {0} to {1}.', instance.name, source)
-          : l10n.t('Restores {0} from {1}.', namesInWords(paths), source),
+      question: questionOf(instance.name, source, paths, keepBoth),
       go: l10n.t('Restore'),
       title,
       plan: () =>
         this.#work.run(l10n.t('Planning the restore of {0}', instance.name), (options) =>
-          engine.planRestore({ state: snapshot.id, paths }, options),
+          engine.planRestore({ state: snapshot.id, paths, ...(keepBoth && { keepBoth }) }, options),
         ),
       execute: (plan) => this.#work.run(title, (options) => engine.executeRestore(plan, options)),
     });
@@ -77,28 +72,8 @@ export class Restorer {
     if (outcome) this.#tell(instance, outcome, l10n.t('Undone'));
   }
 
-  /** Offers to end an interrupted restore: once by itself, and again whenever it is asked for. */
-  offerRecovery(instance: Instance, interrupted: InterruptedRestore, again: boolean): void {
-    const key = `${instance.folder.uri.toString()} ${interrupted.at}`;
-    if (this.#offered.has(key) && !again) return;
-    this.#offered.add(key);
-    this.#reporter.detached(this.#askAndRecover(instance, interrupted));
-  }
-
-  async #askAndRecover(instance: Instance, interrupted: InterruptedRestore): Promise<void> {
-    const finish = l10n.t('Finish');
-    const undo = l10n.t('Undo');
-    const sentence = l10n.t(
-      'A restore in {0} was interrupted on {1}. Finish it, or undo what it has done?',
-      instance.name,
-      formatMoment(interrupted.at, env.language),
-    );
-    const answer = await window.showWarningMessage(sentence, finish, undo);
-    if (answer !== undefined) await this.recover(instance, answer === finish ? 'finish' : 'undo');
-  }
-
+  /** Ends an interrupted restore. */
   async recover(instance: Instance, how: 'finish' | 'undo'): Promise<void> {
-    if (!this.#reporter.requireTrust()) return;
     const title =
       how === 'finish'
         ? l10n.t('Finishing the restore in {0}', instance.name)
@@ -118,7 +93,8 @@ export class Restorer {
       }
       const unsaved = unsavedAmong(instance, shown);
       if (!(await this.#agreed(operation, shown, unsaved, stale))) return undefined;
-      await saveAll(unsaved);
+      // Before they are replaced, so that the automatic snapshot holds them.
+      await saveAll(unsaved, l10n.t('nothing was restored'));
       const plan = unsaved.length === 0 ? shown : await operation.plan();
       if (!samePlan(shown, plan)) continue;
       try {
@@ -196,4 +172,16 @@ export class Restorer {
     const outcome = await this.#change(instance, () => this.#work.run(title, (options) => engine.undo(options)));
     this.#tell(instance, outcome, l10n.t('Undone'));
   }
+}
+
+function questionOf(folder: string, source: string, paths: readonly string[], keepBoth: boolean): string {
+  if (paths.length === 0) {
+    return keepBoth
+      ? l10n.t('Restores the folder {0} from {1}, beside what is there now.', folder, source)
+      : l10n.t('Restores the folder {0} to {1}.', folder, source);
+  }
+  const names = namesInWords(paths);
+  return keepBoth
+    ? l10n.t('Restores {0} from {1}, beside what is there now.', names, source)
+    : l10n.t('Restores {0} from {1}.', names, source);
 }

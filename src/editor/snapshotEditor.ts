@@ -2,15 +2,18 @@ import { l10n, window } from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
 import type { Instance } from './instance.ts';
+import type { Unfinished } from './unfinished.ts';
 import type { Work } from './work.ts';
 import { namesInWords, snapshotInSentence, snapshotTitle } from './words.ts';
 
 /** Changes what can be changed of a snapshot: its labels, its pin, and whether it is there. */
 export class SnapshotEditor {
   readonly #work: Work;
+  readonly #unfinished: Unfinished;
 
-  constructor(work: Work) {
+  constructor(work: Work, unfinished: Unfinished) {
     this.#work = work;
+    this.#unfinished = unfinished;
   }
 
   /** An empty name takes the name away. */
@@ -34,8 +37,12 @@ export class SnapshotEditor {
     if (description !== undefined) await this.#edit(instance, { state: snapshot.id, description: description.trim() || null });
   }
 
-  async pin(instance: Instance, snapshot: SnapshotInfo, pinned: boolean): Promise<void> {
-    await this.#edit(instance, { state: snapshot.id, pinned });
+  async pin(instance: Instance, snapshots: readonly SnapshotInfo[], pinned: boolean): Promise<void> {
+    try {
+      for (const { id } of snapshots) await instance.engine.edit({ state: id, pinned });
+    } finally {
+      await instance.refresh();
+    }
   }
 
   /** Asks twice, the harmless answer first each time. Throws when something blocks it. */
@@ -61,12 +68,26 @@ export class SnapshotEditor {
     const consequence = l10n.t('What no other snapshot holds is gone for good. Your files now are not touched.');
     if (!(await agreed(question, consequence, l10n.t('Delete…')))) return;
     if (!(await agreed(l10n.t("This can't be undone."), question, l10n.t('I Understand: Delete')))) return;
-    const title = many
-      ? l10n.t('Deleting {0} snapshots of {1}', plan.snapshots.length, instance.name)
-      : l10n.t('Deleting a snapshot of {0}', instance.name);
+    await this.#delete(
+      instance,
+      plan.snapshots.map(({ id }) => id),
+    );
+    window.setStatusBarMessage(l10n.t('Deleted. Compact the store to get the space back.'), 5000);
+  }
+
+  /** Goes on with a deletion that was agreed to and cut off: what is still there of it. */
+  async deleteRest(instance: Instance, ids: readonly string[]): Promise<void> {
+    await this.#delete(instance, ids);
+  }
+
+  async #delete(instance: Instance, ids: readonly string[]): Promise<void> {
+    const title =
+      ids.length > 1
+        ? l10n.t('Deleting {0} snapshots of {1}', ids.length, instance.name)
+        : l10n.t('Deleting a snapshot of {0}', instance.name);
+    const job = { ids, at: new Date().toISOString() };
     try {
-      const ids = plan.snapshots.map(({ id }) => id);
-      await this.#work.run(title, (options) => instance.engine.delete(ids, options));
+      await this.#work.run(title, (options) => this.#unfinished.deleting(instance, job, () => instance.engine.delete(ids, options)));
     } finally {
       await instance.refresh();
     }

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
+import type { SnapshotInfo } from '../engine/api.ts';
 import { listChanges } from './changes.ts';
 import { firstDayOfWeek, groupByDay } from './days.ts';
 import { byFolderAndName } from './entryOrder.ts';
 import type { Instance } from './instance.ts';
-import type { CurrentNode, DayNode, EntryNode, SnapshotsNode } from './nodes.ts';
+import { nodeId, withPages, type CurrentNode, type DayNode, type EntryNode, type SnapshotNode, type SnapshotsNode } from './nodes.ts';
+import { filterSnapshots, isFiltering, noFilter, type SnapshotFilter } from './snapshotFilter.ts';
 import { snapshotTooltip, treeItem } from './treeItems.ts';
+import type { Unfinished } from './unfinished.ts';
+import { snapshotFacts, snapshotTitle } from './words.ts';
 import type { Workspace } from './workspace.ts';
-
-/** Rows of changes shown one by one; the rest is told as a number. */
-export const mostChanges = 500;
 
 /** What the tree wants to know of the workspace. */
 type Folders = Pick<Workspace, 'instances' | 'onDidChange'>;
@@ -17,15 +18,18 @@ type Folders = Pick<Workspace, 'instances' | 'onDidChange'>;
 /** The content of the Snapshots view: with several folders, each is a row of its own above what a single one shows. */
 export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vscode.Disposable {
   readonly #workspace: Folders;
+  readonly #unfinished: Unfinished;
   readonly #changed = new vscode.EventEmitter<SnapshotsNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
   /** The same object each time, so that a row can be refreshed alone. */
   readonly #current = new WeakMap<Instance, CurrentNode>();
   #day = today();
+  #filter = noFilter;
 
-  constructor(workspace: Folders) {
+  constructor(workspace: Folders, unfinished: Unfinished) {
     this.#workspace = workspace;
+    this.#unfinished = unfinished;
     this.#subscriptions = [
       workspace.onDidChange(({ instance, what }) =>
         this.#changed.fire(instance && what === 'changes' ? this.#currentNode(instance) : undefined),
@@ -35,6 +39,31 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
         if (focused && this.#day !== today()) this.#changed.fire(undefined);
       }),
     ];
+  }
+
+  /** Which snapshots are shown; all of them with `noFilter`. */
+  get filter(): SnapshotFilter {
+    return this.#filter;
+  }
+
+  set filter(filter: SnapshotFilter) {
+    this.#filter = filter;
+    this.#changed.fire(undefined);
+  }
+
+  /** Those of the snapshots that the filter shows. */
+  filtered(snapshots: readonly SnapshotInfo[]): readonly SnapshotInfo[] {
+    return isFiltering(this.#filter) ? filterSnapshots(snapshots, this.#filter, searchedWords) : snapshots;
+  }
+
+  /** True when a row offers to end what was cut off. */
+  get hasInterrupted(): boolean {
+    return this.#workspace.instances.some((instance) => this.#unfinished.list(instance).length > 0);
+  }
+
+  /** Draws all rows anew. */
+  redraw(): void {
+    this.#changed.fire(undefined);
   }
 
   getTreeItem(node: SnapshotsNode): vscode.TreeItem {
@@ -71,14 +100,17 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
       case 'folder':
         return this.#top(node.instance);
       case 'current':
-        return changesOf(node.instance);
+        return changesOf(node);
       case 'day':
         return snapshotsOf(node);
       case 'snapshot':
-        return entriesOf(node, '');
       case 'entry':
-        return entriesOf(node, node.entry.path);
-      default:
+        return entriesOf(node);
+      case 'more':
+        return withPages(node.instance, node.above, node.rest);
+      case 'change':
+      case 'changes':
+      case 'interrupted':
         return [];
     }
   }
@@ -86,14 +118,14 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   #top(instance: Instance): readonly SnapshotsNode[] {
     const { state } = instance;
     if (state.kind !== 'ready') return [];
-    const days = groupByDay(state.snapshots, new Date(), firstDayOfWeek(vscode.env.language));
-    const { interrupted } = state.status;
+    const interrupted = this.#unfinished.list(instance);
     // Without any row the view says how to begin.
-    if (days.length === 0 && !interrupted) return [];
+    if (state.snapshots.length === 0 && interrupted.length === 0) return [];
+    const days = groupByDay(this.filtered(state.snapshots), new Date(), firstDayOfWeek(vscode.env.language));
     return [
-      ...(interrupted ? [{ type: 'interrupted', instance, interrupted } as const] : []),
+      ...interrupted.map((one): SnapshotsNode => ({ type: 'interrupted', instance, interrupted: one })),
       this.#currentNode(instance),
-      ...days.map((day): DayNode => ({ type: 'day', instance, day })),
+      ...days.map((day, index): DayNode => ({ type: 'day', instance, day, newest: index === 0 })),
     ];
   }
 
@@ -104,27 +136,31 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   }
 }
 
-function changesOf(instance: Instance): readonly SnapshotsNode[] {
+function changesOf(node: CurrentNode): readonly SnapshotsNode[] {
+  const { instance } = node;
   const { state } = instance;
-  if (state.kind !== 'ready' || !state.changes || state.changes instanceof SnapstageError) return [];
-  const snapshot = state.snapshots[0];
-  if (!snapshot) return [];
-  const changes = listChanges(state.changes);
-  const rows = changes.slice(0, mostChanges).map((change): SnapshotsNode => ({ type: 'change', instance, snapshot, change }));
-  const more = changes.length - rows.length;
-  return more > 0 ? [...rows, { type: 'more', instance, count: more }] : rows;
+  if (state.kind !== 'ready' || !state.reference || !state.changes || state.changes instanceof SnapstageError) return [];
+  const { snapshot } = state.reference;
+  const rows = listChanges(state.changes).map((change): SnapshotsNode => ({ type: 'change', instance, snapshot, change }));
+  return withPages(instance, nodeId(node), rows);
 }
 
-function snapshotsOf({ instance, day }: DayNode): readonly SnapshotsNode[] {
-  return day.items.map((snapshot) => ({ type: 'snapshot', instance, snapshot, day }));
+function snapshotsOf(node: DayNode): readonly SnapshotsNode[] {
+  const { instance, day } = node;
+  const rows = day.items.map((snapshot): SnapshotsNode => ({ type: 'snapshot', instance, snapshot, day }));
+  return withPages(instance, nodeId(node), rows);
 }
 
-async function entriesOf(
-  { instance, snapshot }: Pick<EntryNode, 'instance' | 'snapshot'>,
-  path: string,
-): Promise<readonly SnapshotsNode[]> {
-  const entries = await instance.engine.ls({ state: snapshot.id, path });
-  return byFolderAndName(entries, vscode.env.language).map((entry) => ({ type: 'entry', instance, snapshot, entry }));
+async function entriesOf(node: SnapshotNode | EntryNode): Promise<readonly SnapshotsNode[]> {
+  const { instance, snapshot } = node;
+  const entries = await instance.engine.ls({ state: snapshot.id, path: node.type === 'entry' ? node.entry.path : '' });
+  const rows = byFolderAndName(entries, vscode.env.language).map((entry): SnapshotsNode => ({ type: 'entry', instance, snapshot, entry }));
+  return withPages(instance, nodeId(node), rows);
+}
+
+/** What the row and the tooltip of a snapshot say. */
+function searchedWords(snapshot: SnapshotInfo): string {
+  return [snapshotTitle(snapshot), snapshot.description ?? '', ...snapshotFacts(snapshot)].join(' ');
 }
 
 function today(): string {

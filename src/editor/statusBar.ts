@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
-import { formatMoment, formatTime } from './formats.ts';
+import { SnapstageError } from '../base/errors.ts';
+import { formatMoment, formatNumber, formatPercent, formatTime } from './formats.ts';
+import { numberOfChanges } from './instance.ts';
 import { plainLabel } from './pickers.ts';
 import type { Work } from './work.ts';
 import type { Workspace } from './workspace.ts';
-import { snapshotFacts, snapshotTitle } from './words.ts';
+import { changesSince, snapshotFacts, snapshotTitle } from './words.ts';
 
-/** The status bar's item: the work under way, or else the latest snapshot. Hidden where there is none. */
+/** The status bar's item: the work under way, or else the latest snapshot and what has changed since. Hidden where there is none. */
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('snapstage.status', vscode.StatusBarAlignment.Left);
   readonly #workspace: Workspace;
@@ -15,7 +17,7 @@ export class StatusBar implements vscode.Disposable {
   constructor(workspace: Workspace, work: Work) {
     this.#workspace = workspace;
     this.#work = work;
-    this.#item.name = vscode.l10n.t('Snapstage: Latest Snapshot');
+    this.#item.name = vscode.l10n.t('Snapstage: Latest Snapshot and Running Work');
     const update = (): void => this.#update();
     // A time without its date is another one after midnight: looked at again when the window is.
     this.#subscriptions = [workspace.onDidChange(update), work.onDidChange(update), vscode.window.onDidChangeWindowState(update)];
@@ -43,21 +45,28 @@ export class StatusBar implements vscode.Disposable {
   #latestText(): { readonly text: string; readonly tooltip: string } | undefined {
     const lines: string[] = [];
     let newest: string | undefined;
-    for (const { name, state } of this.#workspace.instances) {
+    let changes = 0;
+    for (const instance of this.#workspace.instances) {
+      const { name, state } = instance;
       const latest = state.kind === 'ready' ? state.snapshots[0] : undefined;
-      if (!latest) continue;
+      if (state.kind !== 'ready' || !latest) continue;
       const moment = formatMoment(latest.created, vscode.env.language);
       const facts = [...(latest.name === null ? [] : [snapshotTitle(latest)]), moment, ...snapshotFacts(latest)].join(', ');
       lines.push(vscode.l10n.t('Latest snapshot of {0}: {1}', name, facts));
+      if (state.changes && !(state.changes instanceof SnapstageError) && state.reference)
+        lines.push(changesSince(state.changes, state.reference));
+      changes += numberOfChanges(instance);
       if (newest === undefined || latest.created > newest) newest = latest.created;
     }
     if (newest === undefined) return undefined;
-    return { text: `$(device-camera) ${formatTime(newest, new Date(), vscode.env.language)}`, tooltip: lines.join('\n') };
+    const time = formatTime(newest, new Date(), vscode.env.language);
+    const counted = changes === 0 ? '' : ` $(edit) ${formatNumber(changes, vscode.env.language)}`;
+    return { text: `$(device-camera) ${time}${counted}`, tooltip: lines.join('\n') };
   }
 }
 
 function jobText(title: string, fraction: number | undefined): { readonly text: string; readonly tooltip: string } {
-  const percent = fraction === undefined ? '' : new Intl.NumberFormat(vscode.env.language, { style: 'percent' }).format(fraction);
+  const percent = fraction === undefined ? '' : formatPercent(fraction, vscode.env.language);
   const text = [title, percent].filter(Boolean).join(' ');
   return { text: `$(loading~spin) ${plainLabel(text)}`, tooltip: text };
 }

@@ -6,6 +6,9 @@ import type { Instance } from './instance.ts';
 import { errorSentence } from './messages.ts';
 import { plainLabel } from './pickers.ts';
 import type { Reporter } from './reporter.ts';
+import { setting } from './settings.ts';
+import type { Unfinished } from './unfinished.ts';
+import { saveAll, unsavedIn, type Unsaved } from './unsaved.ts';
 import type { Work } from './work.ts';
 import { namesInWords, snapshotTitle } from './words.ts';
 
@@ -13,14 +16,17 @@ import { namesInWords, snapshotTitle } from './words.ts';
 export class SnapshotTaker {
   readonly #work: Work;
   readonly #reporter: Reporter;
+  readonly #unfinished: Unfinished;
 
-  constructor(work: Work, reporter: Reporter) {
+  constructor(work: Work, reporter: Reporter, unfinished: Unfinished) {
     this.#work = work;
     this.#reporter = reporter;
+    this.#unfinished = unfinished;
   }
 
   /** Makes the folder an instance if need be. Asks only when something is in use. */
   async take(instance: Instance, labels: Pick<TakeRequest, 'name' | 'description'> = {}): Promise<void> {
+    if (!(await this.#settleUnsaved(instance))) return;
     await instance.ensureInitialised();
     const request: TakeRequest = { ...labels };
     let snapshot = await this.#tryTake(instance, request);
@@ -51,10 +57,23 @@ export class SnapshotTaker {
     });
   }
 
+  /** False when the user takes none for now. */
+  async #settleUnsaved(instance: Instance): Promise<boolean> {
+    const unsaved = unsavedIn(instance);
+    if (unsaved.length === 0) return true;
+    const preference = setting('unsavedEditors');
+    const answer = preference === 'ask' ? await askUnsaved(unsaved) : preference;
+    if (answer === 'save') await saveAll(unsaved, l10n.t('no snapshot was taken'));
+    return answer !== undefined;
+  }
+
   /** The snapshot, or what is in use. */
   async #tryTake(instance: Instance, request: TakeRequest): Promise<SnapshotDetails | SnapstageError> {
     try {
-      return await this.#work.run(l10n.t('Taking a snapshot of {0}', instance.name), (options) => instance.engine.take(request, options));
+      const job = { ...request, at: new Date().toISOString() };
+      return await this.#work.run(l10n.t('Taking a snapshot of {0}', instance.name), (options) =>
+        this.#unfinished.taking(instance, job, () => instance.engine.take(request, options)),
+      );
     } catch (error) {
       if (error instanceof SnapstageError && error.code === 'in-use') return error;
       throw error;
@@ -75,6 +94,20 @@ export class SnapshotTaker {
     }
     window.setStatusBarMessage(l10n.t('Snapshot taken: {0}, +{1}', title, formatSize(snapshot.addedBytes, env.language)), 5000);
   }
+}
+
+async function askUnsaved(unsaved: readonly Unsaved[]): Promise<'save' | 'asOnDisk' | undefined> {
+  const names = namesInWords(unsaved.map(({ path }) => path));
+  const items = [
+    { label: l10n.t('Save All'), description: l10n.t('the snapshot holds what the editors show'), answer: 'save' as const },
+    { label: l10n.t('Take as on Disk'), description: l10n.t('the unsaved changes are not in the snapshot'), answer: 'asOnDisk' as const },
+  ];
+  const picked = await window.showQuickPick(items, {
+    title: l10n.t('Take Snapshot: Unsaved Changes'),
+    placeHolder: plainLabel(l10n.t('There are unsaved changes in {0}.', names)),
+    ignoreFocusOut: true,
+  });
+  return picked?.answer;
 }
 
 async function askInUse(error: SnapstageError): Promise<'save' | 'force' | undefined> {

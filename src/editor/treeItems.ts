@@ -8,18 +8,35 @@ import type { Instance, InstanceState } from './instance.ts';
 import { errorSentence } from './messages.ts';
 import type {
   ChangeNode,
+  ChangesNode,
   CurrentNode,
   DayNode,
   EntryNode,
   FolderNode,
   InterruptedNode,
-  MoreChangesNode,
+  MoreNode,
   SnapshotNode,
   SnapshotsNode,
 } from './nodes.ts';
 import { nodeId } from './nodes.ts';
 import { rowUri } from './rowDecorations.ts';
-import { changesInWords, changeWord, consistencyWord, countOf, dayTitle, kindWord, snapshotFacts, snapshotTitle } from './words.ts';
+import {
+  asSentence,
+  changesInWords,
+  changesSince,
+  changeWord,
+  consistencyWord,
+  countOf,
+  countOfChanges,
+  dayTitle,
+  entryWord,
+  interruptedWords,
+  kindWord,
+  referenceInWords,
+  snapshotCount,
+  snapshotFacts,
+  snapshotTitle,
+} from './words.ts';
 
 // A row that could not be expanded stays collapsed when it can be: rows that may get children later are Expanded from the start.
 const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
@@ -61,6 +78,8 @@ function rowOf(node: SnapshotsNode): Row {
       return currentRow(node);
     case 'change':
       return changeRow(node);
+    case 'changes':
+      return changesRow(node);
     case 'more':
       return moreRow(node);
     case 'interrupted':
@@ -105,10 +124,16 @@ function folderFacts(state: InstanceState): string {
 
 function currentRow({ instance }: CurrentNode): Row {
   const { description, some } = currentFacts(instance);
+  const { state } = instance;
+  const reference = state.kind === 'ready' ? state.reference : null;
   return {
     label: l10n.t('Current state'),
     description,
-    tooltip: l10n.t('What is in {0} now. {1}', instance.folder.uri.fsPath, description),
+    tooltip: [
+      l10n.t('What is in {0} now.', instance.folder.uri.fsPath),
+      ...(reference ? [referenceInWords(reference)] : []),
+      ...(description === '' ? [] : [asSentence(description)]),
+    ].join('\n\n'),
     icon: new ThemeIcon('folder-opened'),
     state: Expanded,
     context: some ? 'current changes' : 'current',
@@ -117,24 +142,19 @@ function currentRow({ instance }: CurrentNode): Row {
 
 function currentFacts({ state }: Instance): { readonly description: string; readonly some: boolean } {
   if (state.kind !== 'ready') return { description: '', some: false };
-  const latest = state.snapshots[0];
-  const { changes } = state;
+  const { changes, reference } = state;
   if (changes instanceof SnapstageError) return { description: l10n.t("can't be compared: {0}", errorSentence(changes)), some: false };
-  if (!latest || changes === null) return { description: l10n.t('no snapshot to compare with'), some: false };
+  if (!reference || changes === null) return { description: l10n.t('no snapshot to compare with'), some: false };
   if (changes === undefined) return { description: l10n.t('comparing…'), some: false };
-  const since = formatTime(latest.created, new Date(), env.language);
-  const counted = changesInWords(changes);
-  return counted === ''
-    ? { description: l10n.t('no changes since {0}', since), some: false }
-    : { description: l10n.t('{0} since {1}', counted, since), some: true };
+  return { description: changesSince(changes, reference), some: changesInWords(changes) !== '' };
 }
 
-function changeRow({ instance, change }: ChangeNode): Row {
+function changeRow({ instance, change, nested }: ChangeNode): Row {
   const path = displayText(change.path);
   const folder = folderName(path);
   const from = change.from === undefined ? [] : [l10n.t('from {0}', displayText(change.from))];
   const comparable = change.kind !== 'folder';
-  const description = [folder, ...from].filter(Boolean).join(' · ');
+  const description = [nested ? '' : folder, ...from].filter(Boolean).join(' · ');
   return {
     label: baseName(path),
     description,
@@ -149,35 +169,38 @@ function changeRow({ instance, change }: ChangeNode): Row {
   };
 }
 
-function moreRow({ count }: MoreChangesNode): Row {
+function changesRow({ instance, folder }: ChangesNode): Row {
   return {
-    label: l10n.t('{0} more changes', formatNumber(count, env.language)),
-    description: l10n.t('show all as a list'),
+    label: displayText(folder.label),
+    description: formatNumber(folder.count, env.language),
+    spoken: [entryWord('folder'), countOfChanges(folder.count)].join(', '),
+    tooltip: displayText(folder.path),
+    icon: ThemeIcon.Folder,
+    resourceUri: rowUri(instance.folder.uri, folder.path),
+    state: Expanded,
+    context: 'changes',
+  };
+}
+
+function moreRow({ rest }: MoreNode): Row {
+  return {
+    label: l10n.t('{0} more', formatNumber(rest.length, env.language)),
     icon: new ThemeIcon('ellipsis'),
-    state: None,
+    state: Collapsed,
     context: 'more',
-    command: 'snapstage.listChanges',
   };
 }
 
 function interruptedRow({ interrupted }: InterruptedNode): Row {
-  return {
-    label: l10n.t('Interrupted restore'),
-    description: l10n.t('finish or undo it'),
-    tooltip: l10n.t('A restore was interrupted on {0}. It can be finished or undone.', formatMoment(interrupted.at, env.language)),
-    icon: warning,
-    state: None,
-    context: 'interrupted',
-    command: 'snapstage.recover',
-  };
+  return { ...interruptedWords(interrupted), icon: warning, state: None, context: 'interrupted', command: 'snapstage.recover' };
 }
 
-function dayRow({ day }: DayNode): Row {
+function dayRow({ day, newest }: DayNode): Row {
   return {
     label: dayTitle(day),
     description: formatNumber(day.items.length, env.language),
     spoken: snapshotCount(day.items.length),
-    state: day.span === 'today' || day.span === 'yesterday' ? Expanded : Collapsed,
+    state: newest ? Expanded : Collapsed,
     context: 'day',
   };
 }
@@ -188,8 +211,8 @@ function snapshotRow({ snapshot, day }: SnapshotNode): Row {
   const time = snapshot.name === null ? [] : [formatTime(snapshot.created, reference, env.language)];
   return {
     label: snapshotTitle(snapshot, reference),
-    description: [...time, ...snapshotFacts(snapshot)].join(' · '),
-    icon: snapshot.partial ? warning : new ThemeIcon(kindIcons[snapshot.kind]),
+    description: [...time, ...snapshotFacts(snapshot), ...(snapshot.description ? [displayText(snapshot.description)] : [])].join(' · '),
+    icon: snapshotIcon(snapshot),
     state: Collapsed,
     context: snapshot.pinned ? 'snapshot pinned' : 'snapshot',
   };
@@ -224,19 +247,15 @@ const kindIcons: Readonly<Record<SnapshotKind, string>> = {
   'hand-in': 'mortar-board',
 };
 
+/** What matters most of it; all of it is said in words beside. */
+function snapshotIcon({ kind, partial, pinned, consistency }: SnapshotInfo): ThemeIcon {
+  if (partial) return warning;
+  return new ThemeIcon(pinned ? 'pinned' : kindIcons[kind], consistency === 'crash-consistent' ? warning.color : undefined);
+}
+
 function entryIcon(kind: EntryKind): ThemeIcon {
   if (kind === 'folder') return ThemeIcon.Folder;
   return kind === 'link' ? new ThemeIcon('file-symlink-file') : ThemeIcon.File;
-}
-
-function snapshotCount(count: number): string {
-  if (count === 0) return l10n.t('no snapshots yet');
-  return count === 1 ? l10n.t('1 snapshot') : l10n.t('{0} snapshots', formatNumber(count, env.language));
-}
-
-function entryWord(kind: EntryKind): string {
-  if (kind === 'folder') return l10n.t('folder');
-  return kind === 'link' ? l10n.t('link') : l10n.t('file');
 }
 
 /** All facts of a snapshot; with its details also what was left out and what speaks for its consistency. */

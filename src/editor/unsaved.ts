@@ -5,28 +5,32 @@ import type { Instance } from './instance.ts';
 import { touches } from './restorePlan.ts';
 import { fileUri, pathIn } from './snapshotUris.ts';
 
-/** A document with unsaved changes that a plan would overwrite or delete. */
+/** A document of the folder with unsaved changes. */
 export interface Unsaved {
   readonly path: string;
   save(): Thenable<boolean>;
 }
 
-/** Texts and notebooks with unsaved changes among what the plan touches. */
-export function unsavedAmong(instance: Instance, plan: RestorePlan): readonly Unsaved[] {
+/** Texts and notebooks of the folder with unsaved changes. */
+export function unsavedIn(instance: Instance): readonly Unsaved[] {
   const documents = [...vscode.workspace.textDocuments, ...vscode.workspace.notebookDocuments];
   return documents.flatMap((document) => {
     if (!document.isDirty || document.uri.scheme !== 'file') return [];
     const path = pathIn(instance.folder.uri, document.uri);
-    return path !== undefined && touches(plan, path) ? [{ path, save: () => document.save() }] : [];
+    return path === undefined ? [] : [{ path, save: () => document.save() }];
   });
 }
 
-/** Saves them before they are replaced, so that the automatic snapshot holds them. Throws when one can't be saved. */
-export async function saveAll(unsaved: readonly Unsaved[]): Promise<void> {
+/** Those of them that the plan would overwrite or delete. */
+export function unsavedAmong(instance: Instance, plan: RestorePlan): readonly Unsaved[] {
+  return unsavedIn(instance).filter(({ path }) => touches(plan, path));
+}
+
+/** Saves them. Throws when one can't be saved; `so` says what was not done then. */
+export async function saveAll(unsaved: readonly Unsaved[], so: string): Promise<void> {
   for (const document of unsaved) {
     const { path } = document;
-    if (!(await document.save()))
-      throw new SnapstageError('refused', vscode.l10n.t('{0} could not be saved, so nothing was restored.', path), { path });
+    if (!(await document.save())) throw new SnapstageError('refused', vscode.l10n.t('{0} could not be saved, so {1}.', path, so), { path });
   }
 }
 

@@ -1,11 +1,14 @@
 /** What the editor says, apart from errors: names of things, and sentences put together from facts. */
 import { env, l10n } from 'vscode';
 import type { Progress } from '../base/progress.ts';
-import type { Consistency, Diff, SnapshotInfo } from '../engine/api.ts';
+import type { Consistency, Diff, EntryKind, SnapshotInfo, SnapshotKind } from '../engine/api.ts';
 import { countChanges, type ChangeKind } from './changes.ts';
 import type { DayGroup } from './days.ts';
-import { displayText, formatNumber, formatSize, formatTime } from './formats.ts';
+import { displayText, formatMoment, formatNumber, formatSize, formatTime } from './formats.ts';
+import type { Reference } from './reference.ts';
 import type { ActionCount } from './restorePlan.ts';
+import type { SnapshotFilter, SnapshotMark } from './snapshotFilter.ts';
+import type { Interrupted } from './unfinished.ts';
 
 const locale = env.language;
 
@@ -20,19 +23,29 @@ export function snapshotInSentence(snapshot: SnapshotInfo, now = new Date()): st
   return snapshot.name === null ? l10n.t('the snapshot of {0}', time) : l10n.t('“{0}” of {1}', displayText(snapshot.name), time);
 }
 
+/** A state's title; of the current state without one. */
+export function stateTitle(snapshot: SnapshotInfo | undefined): string {
+  return snapshot ? snapshotTitle(snapshot) : l10n.t('Current State');
+}
+
 /** Its facts beside its title: kind, consistency, what the store grew by, and what else is to be known. */
 export function snapshotFacts(snapshot: SnapshotInfo): string[] {
   return [
     kindWord(snapshot),
     consistencyWord(snapshot.consistency),
-    ...(snapshot.partial ? [l10n.t('partial')] : []),
-    ...(snapshot.pinned ? [l10n.t('pinned')] : []),
+    ...(snapshot.partial ? [markWord('partial')] : []),
+    ...(snapshot.pinned ? [markWord('pinned')] : []),
     `+${formatSize(snapshot.addedBytes, locale)}`,
   ];
 }
 
-export function kindWord(snapshot: SnapshotInfo): string {
-  switch (snapshot.kind) {
+/** The kind, of an automatic one with its reason. */
+export function kindWord({ kind, reason }: SnapshotInfo): string {
+  return kind === 'automatic' ? automaticWord(reason) : kindName(kind);
+}
+
+export function kindName(kind: SnapshotKind): string {
+  switch (kind) {
     case 'described':
       return l10n.t('described');
     case 'quick':
@@ -40,13 +53,29 @@ export function kindWord(snapshot: SnapshotInfo): string {
     case 'hand-in':
       return l10n.t('hand-in');
     case 'automatic':
-      return automaticWord(snapshot.reason);
+      return l10n.t('automatic');
   }
+}
+
+export function markWord(mark: SnapshotMark): string {
+  switch (mark) {
+    case 'pinned':
+      return l10n.t('pinned');
+    case 'partial':
+      return l10n.t('partial');
+  }
+}
+
+/** `automatic, “exam”: 3 of 12 shown`. */
+export function filterInWords({ text, kinds, marks }: SnapshotFilter, shown: number, all: number): string {
+  const parts = [...kinds.map(kindName), ...marks.map(markWord), ...(text.trim() === '' ? [] : [`“${displayText(text.trim())}”`])];
+  return l10n.t('Filter: {0}. {1} of {2} shown.', parts.join(', '), formatNumber(shown, locale), formatNumber(all, locale));
 }
 
 function automaticWord(reason: string | null): string {
   if (reason === 'before restore') return l10n.t('automatic, before restore');
   if (reason === 'before undo') return l10n.t('automatic, before undo');
+  if (reason === 'before recovery') return l10n.t('automatic, before recovery');
   return reason === null ? l10n.t('automatic') : l10n.t('automatic, {0}', reason);
 }
 
@@ -101,9 +130,59 @@ export function changesInWords(diff: Diff): string {
   ].join(', ');
 }
 
+/** `3 changed, 1 new since 14:02`; against a snapshot that was restored, it says so. */
+export function changesSince(diff: Diff, { snapshot, restored }: Reference): string {
+  const counted = changesInWords(diff) || l10n.t('no changes');
+  return restored
+    ? l10n.t('{0} since {1} was restored', counted, snapshotInSentence(snapshot))
+    : l10n.t('{0} since {1}', counted, formatTime(snapshot.created, new Date(), locale));
+}
+
+export function countOfChanges(count: number): string {
+  return count === 1 ? l10n.t('1 change') : l10n.t('{0} changes', formatNumber(count, locale));
+}
+
+/** Which snapshot the current state is compared with, and why that one. */
+export function referenceInWords({ snapshot, restored }: Reference): string {
+  return restored
+    ? l10n.t('Compared with {0}, to which the folder was restored.', snapshotInSentence(snapshot))
+    : l10n.t('Compared with {0}.', snapshotInSentence(snapshot));
+}
+
+/** What was cut off, and what can be done. */
+export function interruptedWords(interrupted: Interrupted): {
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+} {
+  switch (interrupted.what) {
+    case 'restore':
+      return {
+        label: l10n.t('Interrupted restore'),
+        description: l10n.t('finish or undo it'),
+        tooltip: l10n.t('A restore was interrupted on {0}. It can be finished or undone.', formatMoment(interrupted.restore.at, locale)),
+      };
+    case 'take':
+      return {
+        label: l10n.t('Interrupted snapshot'),
+        description: l10n.t('take it again'),
+        tooltip: l10n.t(
+          'Taking a snapshot was interrupted on {0}. Nothing of it is left; it can be taken again.',
+          formatMoment(interrupted.job.at, locale),
+        ),
+      };
+    case 'delete':
+      return {
+        label: l10n.t('Interrupted deletion'),
+        description: l10n.t('{0} of {1} snapshots are still there', interrupted.left.length, interrupted.job.ids.length),
+        tooltip: l10n.t('A deletion was interrupted on {0}. The rest can be deleted, or kept.', formatMoment(interrupted.job.at, locale)),
+      };
+  }
+}
+
 /** `Replace 3 files, bring back 1, delete 2 that came later.` */
 export function plannedInWords(counts: readonly ActionCount[]): string {
-  return asSentence(counts.map((count, index) => plannedAction(count, index === 0 || count.of !== counts[index - 1]?.of)));
+  return asSentence(counts.map((count, index) => plannedAction(count, index === 0 || count.of !== counts[index - 1]?.of)).join(', '));
 }
 
 /** `3 files replaced, 1 brought back, 2 deleted`. */
@@ -158,9 +237,18 @@ export function countOf(count: number, of: 'files' | 'folders' | 'links'): strin
   }
 }
 
-function asSentence(parts: readonly string[]): string {
-  const text = parts.join(', ');
+export function asSentence(text: string): string {
   return text === '' ? '' : `${text.slice(0, 1).toLocaleUpperCase(locale)}${text.slice(1)}.`;
+}
+
+export function snapshotCount(count: number): string {
+  if (count === 0) return l10n.t('no snapshots yet');
+  return count === 1 ? l10n.t('1 snapshot') : l10n.t('{0} snapshots', formatNumber(count, locale));
+}
+
+export function entryWord(kind: EntryKind): string {
+  if (kind === 'folder') return l10n.t('folder');
+  return kind === 'link' ? l10n.t('link') : l10n.t('file');
 }
 
 /** Names for a sentence: the first few, and how many more. */

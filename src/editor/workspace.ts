@@ -23,22 +23,27 @@ export class Workspace implements vscode.Disposable {
     this.#startEngine = startEngine;
     this.#onCrash = onCrash;
     this.#followFolders();
-    const touched = (uris: readonly vscode.Uri[]): void => {
-      for (const instance of this.instances)
-        if (uris.some((uri) => uri.scheme === 'file' && pathIn(instance.folder.uri, uri) !== undefined)) instance.touched();
-    };
+    // Of VS Code's own watcher of the workspace's folders; nothing more is watched for it.
+    const files = vscode.workspace.createFileSystemWatcher('**');
+    const touched = (uri: vscode.Uri): void => this.#touched(uri);
     this.#subscriptions = [
+      files,
+      files.onDidCreate(touched),
+      files.onDidChange(touched),
+      files.onDidDelete(touched),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.#followFolders();
         this.#changed.fire({ what: 'all' });
       }),
       // What waits for trust, such as an interrupted restore, is offered now.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
-      vscode.workspace.onDidSaveTextDocument((document) => touched([document.uri])),
-      vscode.workspace.onDidSaveNotebookDocument((notebook) => touched([notebook.uri])),
-      vscode.workspace.onDidCreateFiles((event) => touched(event.files)),
-      vscode.workspace.onDidDeleteFiles((event) => touched(event.files)),
-      vscode.workspace.onDidRenameFiles((event) => touched(event.files.flatMap((file) => [file.oldUri, file.newUri]))),
+      // What the user's `files.watcherExclude` hides can be saved all the same.
+      vscode.workspace.onDidSaveTextDocument((document) => touched(document.uri)),
+      vscode.workspace.onDidSaveNotebookDocument((notebook) => touched(notebook.uri)),
+      // What it hides and another program changed is seen when the window is looked at again.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) for (const instance of this.instances) instance.touched();
+      }),
     ];
   }
 
@@ -69,6 +74,15 @@ export class Workspace implements vscode.Disposable {
     this.#changed.dispose();
     await Promise.all([...this.#instances.values()].map((instance) => instance.dispose()));
     this.#instances.clear();
+  }
+
+  #touched(uri: vscode.Uri): void {
+    if (uri.scheme !== 'file') return;
+    for (const instance of this.instances) {
+      const path = pathIn(instance.folder.uri, uri);
+      // The store changes with every look; what matters of it is watched by the instance.
+      if (path !== undefined && path !== '.snapstage' && !path.startsWith('.snapstage/')) instance.touched();
+    }
   }
 
   #followFolders(): void {

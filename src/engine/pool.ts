@@ -7,6 +7,8 @@ import { workerFile } from './locate.ts';
 export type WorkerKind = 'take' | 'restore' | 'verify';
 
 export interface PoolCall {
+  /** Each crew has workers of its own: several calls of the engine may be under way at once. */
+  readonly crew: number;
   readonly kind: WorkerKind;
   readonly call: string;
   readonly argument: unknown;
@@ -67,6 +69,7 @@ export class ThreadPool {
   private readonly store: string;
   private readonly cores: number;
   private readonly threads: Thread[] = [];
+  private crews = 0;
 
   /** `store`: absolute folder of the store that the threads work on. */
   constructor(store: string, cores = Math.min(8, Math.max(2, availableParallelism()))) {
@@ -78,7 +81,8 @@ export class ThreadPool {
   crew<W extends object>(kind: WorkerKind, scale: 'medium' | 'large', own: () => W): Crew<W> {
     const count = scale === 'medium' ? this.cores - 1 : this.cores;
     while (this.threads.length < count) this.threads.push(new Thread(this.store));
-    return new ThreadCrew<W>(this.threads.slice(0, count), kind, scale === 'medium' ? new SoloCrew(own()) : undefined);
+    const call = { crew: this.crews++, kind };
+    return new ThreadCrew<W>(this.threads.slice(0, count), call, scale === 'medium' ? new SoloCrew(own()) : undefined);
   }
 
   async stop(): Promise<void> {
@@ -91,12 +95,12 @@ const PLENTY = 4;
 
 class ThreadCrew<W extends object> implements Crew<W> {
   private readonly threads: readonly Thread[];
-  private readonly kind: WorkerKind;
+  private readonly call: Pick<PoolCall, 'crew' | 'kind'>;
   private readonly own: SoloCrew<W> | undefined;
 
-  constructor(threads: readonly Thread[], kind: WorkerKind, own: SoloCrew<W> | undefined) {
+  constructor(threads: readonly Thread[], call: Pick<PoolCall, 'crew' | 'kind'>, own: SoloCrew<W> | undefined) {
     this.threads = threads;
-    this.kind = kind;
+    this.call = call;
     this.own = own;
   }
 
@@ -105,7 +109,7 @@ class ThreadCrew<W extends object> implements Crew<W> {
   }
 
   async each<K extends keyof W & string>(call: K, argument: Calls<W>[K]['argument']): Promise<Calls<W>[K]['result'][]> {
-    const asked = this.threads.map((thread) => thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument }));
+    const asked = this.threads.map((thread) => thread.ask<Calls<W>[K]['result']>({ ...this.call, call, argument }));
     const [own, ...answers] = await Promise.all([this.own?.each(call, argument) ?? [], ...asked]);
     return [...answers, ...own];
   }
@@ -128,7 +132,7 @@ class ThreadCrew<W extends object> implements Crew<W> {
         }
       }
     };
-    const ask = (thread: Thread) => (job: number) => thread.ask<Calls<W>[K]['result']>({ kind: this.kind, call, argument: jobs[job] });
+    const ask = (thread: Thread) => (job: number) => thread.ask<Calls<W>[K]['result']>({ ...this.call, call, argument: jobs[job] });
     const working = this.threads.map((thread) => work(ask(thread)));
     // With plenty of jobs two are under way for each thread: it has the next one at hand when it ends one.
     if (jobs.length >= PLENTY * this.size) working.push(...this.threads.map((thread) => work(ask(thread))));

@@ -19,17 +19,21 @@ const makers: Record<WorkerKind, () => object> = {
   restore: () => new RestoreWorker(files),
   verify: () => new VerifyWorker(files),
 };
-const workers = new Map<WorkerKind, Record<string, (argument: unknown) => unknown>>();
+const workers = new Map<number, Record<string, (argument: unknown) => unknown>>();
+/** Calls that a crew ends with: its worker is not asked again. */
+const LAST = new Set(['finish', 'abandon', 'end']);
 
-parentPort!.on('message', ({ kind, call, argument }: PoolCall) => {
+parentPort!.on('message', ({ crew, kind, call, argument }: PoolCall) => {
   try {
-    let worker = workers.get(kind);
+    let worker = workers.get(crew);
     if (worker === undefined) {
       worker = makers[kind]() as Record<string, (argument: unknown) => unknown>;
-      workers.set(kind, worker);
+      workers.set(crew, worker);
     }
     parentPort!.postMessage({ result: worker[call]!(argument) });
   } catch (error) {
     parentPort!.postMessage({ error: toSnapstageError(error).toJSON() });
+  } finally {
+    if (LAST.has(call)) workers.delete(crew);
   }
 });

@@ -8,15 +8,18 @@ export interface Asked {
   readonly choices: readonly string[];
 }
 
-type Window = Record<'showWarningMessage' | 'showInputBox' | 'showQuickPick', (...args: unknown[]) => unknown>;
+const questions = ['showWarningMessage', 'showInputBox', 'showQuickPick', 'showOpenDialog', 'showSaveDialog'] as const;
+
+type Window = Record<(typeof questions)[number], (...args: unknown[]) => unknown>;
 
 /**
- * Answers modal dialogs, input boxes and quick picks in the order they come, by the button's or row's label or the text
- * to type; `undefined` is escape. Toasts are let through. Fails when more or fewer are asked than answered.
+ * Answers modal dialogs, input boxes, quick picks and file dialogs in the order they come, by the button's or row's label,
+ * the text to type or the path; `undefined` is escape. Toasts are let through. Fails when more or fewer are asked than answered.
  */
 export async function withAnswers(answers: readonly (string | undefined)[], run: () => PromiseLike<unknown>): Promise<readonly Asked[]> {
   const window = vscode.window as unknown as Window;
-  const { showWarningMessage, showInputBox, showQuickPick } = window;
+  const real = Object.fromEntries(questions.map((name) => [name, window[name]]));
+  const { showWarningMessage } = window;
   const left = [...answers];
   const asked: Asked[] = [];
   const answer = (text: string, choices: readonly string[]): string | undefined => {
@@ -39,10 +42,19 @@ export async function withAnswers(answers: readonly (string | undefined)[], run:
     if (wanted === undefined) return undefined;
     return items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
   };
+  const place = (options: unknown): vscode.Uri | undefined => {
+    const path = answer((options as { readonly title?: string }).title ?? '', []);
+    return path === undefined ? undefined : vscode.Uri.file(path);
+  };
+  window.showOpenDialog = async (options) => {
+    const uri = place(options);
+    return uri && [uri];
+  };
+  window.showSaveDialog = async (options) => place(options);
   try {
     await run();
   } finally {
-    Object.assign(window, { showWarningMessage, showInputBox, showQuickPick });
+    Object.assign(window, real);
   }
   assert.deepEqual(left, [], 'fewer questions than answers');
   return asked;

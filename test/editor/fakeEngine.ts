@@ -61,6 +61,7 @@ export async function fakeInstance(told: Partial<EngineApi>): Promise<{ instance
   const engine = fakeEngine({
     status: async () => fakeStatus(),
     list: async () => [fakeSnapshot()],
+    diff: async () => ({ added: [], changed: [], removed: [], moved: [] }),
     dispose: async () => undefined,
     ...told,
   });

@@ -9,6 +9,7 @@ import { EditorReloader } from '../../src/editor/reload.ts';
 import { Reporter } from '../../src/editor/reporter.ts';
 import { Restorer } from '../../src/editor/restore.ts';
 import { SnapshotTaker } from '../../src/editor/take.ts';
+import { Unfinished } from '../../src/editor/unfinished.ts';
 import { Viewer } from '../../src/editor/viewer.ts';
 import { Work } from '../../src/editor/work.ts';
 import { withAnswers } from './answers.ts';
@@ -28,8 +29,8 @@ describe('when something comes between', () => {
     const reporter = new Reporter(log);
     const lists = new ListDocuments();
     work = new Work(log);
-    restorer = new Restorer(work, reporter, new Viewer(lists), lists, new EditorReloader(reporter));
-    taker = new SnapshotTaker(work, reporter);
+    restorer = new Restorer(work, reporter, new Viewer(lists, reporter), lists, new EditorReloader(reporter));
+    taker = new SnapshotTaker(work, reporter, new Unfinished(undefined));
   });
 
   after(() => {

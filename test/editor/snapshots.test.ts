@@ -150,14 +150,6 @@ describe('snapshots', () => {
     assert.deepEqual(await rowsUnder(), [], 'the view says how to begin');
   });
 
-  it('list all changes in a document', async () => {
-    await writeFile(inFolder('later.txt'), 'later\n');
-    await run('snapstage.listChanges');
-    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
-    assert.match(text, /^1 new since the snapshot of /);
-    assert.match(text, /^added {5}later\.txt$/m);
-  });
-
   it('are seen when another program takes one', async () => {
     const instance = await theInstance();
     const { promise, resolve } = Promise.withResolvers<void>();

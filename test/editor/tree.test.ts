@@ -5,10 +5,13 @@ import { SnapstageError } from '../../src/base/errors.ts';
 import type { ChangedEntry, EngineApi } from '../../src/engine/api.ts';
 import type { Instance } from '../../src/editor/instance.ts';
 import { RowDecorations } from '../../src/editor/rowDecorations.ts';
-import { mostChanges, SnapshotsTree } from '../../src/editor/snapshotsTree.ts';
+import { pageSize } from '../../src/editor/paging.ts';
+import { SnapshotsTree } from '../../src/editor/snapshotsTree.ts';
+import { Unfinished } from '../../src/editor/unfinished.ts';
 import { fakeInstance, fakeSnapshot, fakeStatus } from './fakeEngine.ts';
 
 const file = (path: string): ChangedEntry => ({ path, kind: 'file', size: 10 });
+const unfinished = new Unfinished(undefined);
 const never = new vscode.EventEmitter<never>().event;
 
 describe('the tree', () => {
@@ -21,7 +24,7 @@ describe('the tree', () => {
   async function treeOf(...engines: Partial<EngineApi>[]): Promise<{ tree: SnapshotsTree; instances: readonly Instance[] }> {
     const fakes = await Promise.all(engines.map((told) => fakeInstance(told)));
     const instances = fakes.map(({ instance }) => instance);
-    const tree = new SnapshotsTree({ instances, onDidChange: never });
+    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished);
     endings.push(...fakes.map(({ forget }) => forget), async () => tree.dispose());
     return { tree, instances };
   }
@@ -35,7 +38,7 @@ describe('the tree', () => {
     };
     const { tree, instances } = await treeOf({
       list: async () => [fakeSnapshot({ name: 'before', kind: 'described', pinned: true, partial: true, consistency: 'crash-consistent' })],
-      status: async () => fakeStatus({ changes }),
+      diff: async () => changes,
       ls: async () => [{ ...file('data'), kind: 'folder', mode: 0, modified: new Date().toISOString(), id: '' }],
     });
     await instances[0]?.refreshChanges();
@@ -57,7 +60,7 @@ describe('the tree', () => {
 
   it('gives a change its letter, not a colour alone', async () => {
     const changes = { added: [file('a')], changed: [file('b')], removed: [file('c')], moved: [{ ...file('d'), from: 'e' }] };
-    const { tree, instances } = await treeOf({ status: async () => fakeStatus({ changes }) });
+    const { tree, instances } = await treeOf({ diff: async () => changes });
     await instances[0]?.refreshChanges();
     const [current] = await tree.getChildren();
     const decorations = new RowDecorations();
@@ -69,23 +72,25 @@ describe('the tree', () => {
     assert.equal(decorations.provideFileDecoration(vscode.Uri.file('/a')), undefined);
   });
 
-  it('shows many changes as some rows and a number', async () => {
-    const added = Array.from({ length: mostChanges + 1234 }, (_, index) => file(`f${index}`));
-    const { tree, instances } = await treeOf({
-      status: async () => fakeStatus({ changes: { added, changed: [], removed: [], moved: [] } }),
-    });
+  it('shows many rows page by page', async () => {
+    const added = Array.from({ length: 2 * pageSize + 234 }, (_, index) => file(`f${index}`));
+    const { tree, instances } = await treeOf({ diff: async () => ({ added, changed: [], removed: [], moved: [] }) });
     await instances[0]?.refreshChanges();
     const [current] = await tree.getChildren();
-    const rows = await tree.getChildren(current);
-    assert.equal(rows.length, mostChanges + 1);
-    assert.equal(tree.getTreeItem(rows.at(-1)!).label, '1,234 more changes');
-    assert.equal(tree.getTreeItem(rows.at(-1)!).command?.command, 'snapstage.listChanges');
+    const first = await tree.getChildren(current);
+    assert.equal(first.length, pageSize + 1);
+    assert.equal(tree.getTreeItem(first.at(-1)!).label, `${pageSize + 234} more`);
+    const second = await tree.getChildren(first.at(-1));
+    assert.equal(second.length, pageSize + 1);
+    const third = await tree.getChildren(second.at(-1));
+    assert.equal(third.length, 234);
+    assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 236);
   });
 
   it('has the same id for the same row, and different ones for all others', async () => {
     const told: Partial<EngineApi> = {
       list: async () => [fakeSnapshot(), fakeSnapshot({ id: 'b'.repeat(32), created: '2020-01-01T00:00:00Z' })],
-      status: async () => fakeStatus({ changes: { added: [file('a'), file('a/b')], changed: [], removed: [], moved: [] } }),
+      diff: async () => ({ added: [file('a'), file('a/b')], changed: [], removed: [], moved: [] }),
       ls: async () => [{ ...file('a'), mode: 0, modified: '2020-01-01T00:00:00Z', id: '' }],
     };
     const { tree, instances } = await treeOf(told, told);
@@ -132,14 +137,11 @@ describe('the tree', () => {
   });
 
   it('says so when the changes can’t be read, and shows the snapshots all the same', async () => {
-    let fail = false;
     const { tree, instances } = await treeOf({
-      status: async () => {
-        if (fail) throw new SnapstageError('io', 'Permission denied: data.');
-        return fakeStatus();
+      diff: async () => {
+        throw new SnapstageError('io', 'Permission denied: data.');
       },
     });
-    fail = true;
     await instances[0]?.refreshChanges();
     const [current, today] = await tree.getChildren();
     assert.match(String(tree.getTreeItem(current!).description), /^can't be compared: Permission denied: data\. /);

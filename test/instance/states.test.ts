@@ -344,6 +344,33 @@ describe('instance: states', function () {
     assert.deepEqual((await engine.verify({ readData: true })).damage, []);
   });
 
+  it('are right when many calls of one engine look at the folder at once', async () => {
+    const files: Record<string, string> = {};
+    for (let i = 0; i < 4000; i++) files[`d${i % 40}/f${i}`] = `${i}`;
+    const { folder, engine } = await bench.instance(files);
+    await engine.take({});
+    for (let round = 0; round < 8; round++) {
+      for (let i = 0; i < 1500; i++) writeFiles(folder, { [`d${i % 40}/f${i}`]: `${round}: ${i}` });
+      const after = async <T>(ms: number, call: () => Promise<T>): Promise<T> => {
+        await new Promise((resume) => setTimeout(resume, ms));
+        return call();
+      };
+      const [status, taken, entries, again] = await Promise.all([
+        after(round * 7, () => engine.status({})),
+        engine.take({}),
+        after(round * 13, () => engine.ls({ state: 'current', path: '', recursive: true })),
+        after(round * 19, () => engine.take({ hint: [] })),
+      ]);
+      assert.equal(status.initialized, true);
+      assert.deepEqual([taken.files, again.files], [4000, 4000]);
+      assert.equal(entries.filter(({ kind }) => kind === 'file').length, 4000);
+      const to = bench.place();
+      await engine.restore({ state: taken.id, to });
+      assert.deepEqual(readFiles(to), readFiles(folder));
+    }
+    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+  });
+
   it('need an instance', async () => {
     const folder = bench.folder();
     const engine = bench.engine(folder);

@@ -35,6 +35,8 @@ export interface Server {
   readonly exited: Promise<string>;
   /** All it has printed. */
   output(): string;
+  /** Kills the extension hosts as a crash would, without a word to them. Returns how many there were. */
+  killExtensionHosts(): number;
   /** Ends the server with its extension hosts and removes its temporary folder. */
   stop(): Promise<void>;
 }
@@ -111,6 +113,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     extensionsDir,
     exited: group.exited,
     output,
+    killExtensionHosts: () => (server.pid === undefined ? 0 : killInGroup(server.pid, '--type=extensionHost')),
     async stop() {
       group.kill('SIGTERM');
       await Promise.race([group.exited, new Promise((resolve) => setTimeout(resolve, 3000))]);
@@ -172,19 +175,30 @@ function watchGroup(server: ChildProcess): { exited: Promise<string>; kill: (sig
 
 /** Resident bytes of all processes of a group, as Linux counts them, for pages of 4 KiB. */
 function groupMemory(group: number): number {
-  let bytes = 0;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
+  return processesOf(group).reduce((bytes, { fields }) => bytes + Number(fields[21]) * 4096, 0);
+}
+
+/** Kills those of a group that have the argument. */
+function killInGroup(group: number, argument: string): number {
+  const found = processesOf(group).filter(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument));
+  for (const { pid } of found) process.kill(pid, 'SIGKILL');
+  return found.length;
+}
+
+/** The processes of a group with what Linux says of each after its name: state, parent, group, … */
+function processesOf(group: number): { readonly pid: number; readonly fields: readonly string[] }[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((name) => {
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      // After the name in brackets, which may hold anything: state, parent, group, ...
+      // The name stands in brackets and may hold anything.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(fields[2]) === group) bytes += Number(fields[21]) * 4096;
+      return Number(fields[2]) === group ? [{ pid: Number(name), fields }] : [];
     } catch {
       // It ended meanwhile.
+      return [];
     }
-  }
-  return bytes;
+  });
 }
 
 function collect(server: ChildProcess, onOutput?: (text: string) => void): () => string {

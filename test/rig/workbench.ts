@@ -89,7 +89,7 @@ export class Workbench {
 
   /** An icon of the activity bar by its container's title. */
   activity(title: string): Locator {
-    return this.page.locator(`.activitybar .action-label[aria-label^="${title}"]`);
+    return this.page.locator('.activitybar .action-item', { has: this.page.locator(`.action-label[aria-label^="${title}"]`) });
   }
 
   /** A row of a tree in the sidebar or panel; one view only when its title is given. */
@@ -103,15 +103,31 @@ export class Workbench {
     return this.page.locator('.pane', { has: this.page.locator('.pane-header .title', { hasText: title }) });
   }
 
-  /** A button in the title of a view, there when the pointer is over the view or the focus in it. */
+  /**
+   * A button in the title of a view, there when the pointer is over the view or the focus in it. The title of a view that is
+   * alone in its container is the container's.
+   */
   viewAction(view: string, title: string): Locator {
-    return this.pane(view).locator(`.pane-header .action-label[aria-label^="${title}"]`);
+    const button = `.action-label[aria-label^="${title}"]`;
+    return this.pane(view)
+      .locator(`.pane-header ${button}`)
+      .or(this.page.locator(`.part .composite.title ${button}`))
+      .first();
   }
 
-  /** Opens a row's context menu and picks an entry. */
-  async pickFromMenu(row: Locator, entry: string): Promise<void> {
+  /**
+   * Opens a row's context menu and picks an entry, in a submenu after its name. A click too soon after a menu has opened is
+   * taken for the end of the one that opened it.
+   */
+  async pickFromMenu(row: Locator, ...entries: readonly string[]): Promise<void> {
     await row.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-label', { hasText: entry }).first().click();
+    for (const entry of entries) {
+      const item = this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first();
+      await item.waitFor();
+      await this.page.waitForTimeout(300);
+      await item.click();
+    }
+    await this.page.locator('.monaco-menu').first().waitFor({ state: 'hidden' });
   }
 
   /** A notification toast that holds the text. */
@@ -140,12 +156,16 @@ export class Workbench {
     return this.page.locator('.monaco-dialog-box');
   }
 
-  /** Waits for the modal dialog, clicks its button, sees it close, and returns what it said. */
+  /** Waits for the modal dialog, clicks its button, sees it close, and returns what it said. Another one may open at once. */
   async answerDialog(button: string): Promise<string> {
-    await this.dialog.waitFor();
-    const said = await this.dialog.locator('.dialog-message-container').innerText();
+    const text = this.dialog.locator('.dialog-message-container');
+    await text.waitFor();
+    const said = await text.innerText();
     await this.dialog.locator('.monaco-button', { hasText: button }).first().click();
-    await this.dialog.waitFor({ state: 'hidden' });
+    for (let tries = 0; (await text.count()) > 0 && (await text.innerText().catch(() => '')) === said; tries++) {
+      if (tries === 200) throw new Error(`the dialog stays: ${said}`);
+      await this.page.waitForTimeout(50);
+    }
     return said;
   }
 

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
-import { pressTitleButton, row, view } from './steps.ts';
+import { row, view } from './steps.ts';
 
 describe('folders', function () {
   this.timeout(120_000);
@@ -50,7 +50,6 @@ describe('folders', function () {
     await row(workbench, /^two.*1 snapshot/).waitFor();
     assert.ok(existsSync(two.path('.snapstage/format')));
     two.write('syllabus.md', 'changed\n');
-    await pressTitleButton(workbench, 'Refresh');
     await row(workbench, 'syllabus.md').click();
     await workbench.tab('↔ Current State)').waitFor();
     await workbench.screenshot('several-folders');

@@ -1,26 +1,16 @@
 /** The same job by keyboard alone. */
 import assert from 'node:assert/strict';
-import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
-import { Course } from './course.ts';
-import { openFile, row, typeAndSave, view, waitForCommands } from './steps.ts';
+import type { Workbench } from '../rig/workbench.ts';
+import { courseInEditor, openFile, row, typeAndSave, view } from './steps.ts';
 
 describe('by keyboard alone', function () {
   this.timeout(120_000);
-  const course = new Course();
+  const opened = courseInEditor();
+  const { course } = opened;
   let editor: Workbench;
 
-  before(async () => {
-    editor = await openEditor({ folder: course.folder });
-    await waitForCommands(editor);
-  });
-
-  afterEach(async function () {
-    await pictureOfFailure(this, editor);
-  });
-
-  after(async () => {
-    await editor?.close();
-    course.remove();
+  before(() => {
+    editor = opened.editor;
   });
 
   const press = async (...keys: string[]): Promise<void> => {

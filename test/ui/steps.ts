@@ -1,6 +1,7 @@
 /** Steps that several stories share, on top of the rig's page object. */
 import type { Locator } from 'playwright-core';
-import type { Workbench } from '../rig/workbench.ts';
+import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
+import { Course } from './course.ts';
 
 /** The one view, by the title of its pane. */
 export const view = 'Snapshots';
@@ -10,9 +11,10 @@ export function row(editor: Workbench, label: string | RegExp): Locator {
   return editor.row(label, view).first();
 }
 
-/** Presses a button in the title; with a single view its title is the whole side bar's. */
-export async function pressTitleButton(editor: Workbench, label: string): Promise<void> {
-  await editor.page.locator(`.sidebar .composite.title .action-label[aria-label^="${label}"]`).click();
+/** Presses a button in a view's title, with the pointer over the view. */
+export async function pressTitleButton(editor: Workbench, label: string, title = view): Promise<void> {
+  await editor.pane(title).locator('.pane-body').hover();
+  await editor.viewAction(title, label).click();
 }
 
 /** Opens a file by name, without the pointer, and waits for the caret to be in it. */
@@ -33,14 +35,34 @@ export async function typeAndSave(editor: Workbench, line: string): Promise<void
   await editor.page.keyboard.press('Control+S');
 }
 
-/** Picks from a row's context menu. A click too soon after the menu opens is taken for the end of the one that opened it. */
-export async function pickFromMenu(editor: Workbench, target: Locator, entry: string): Promise<void> {
-  await target.click({ button: 'right' });
-  const item = editor.page.locator('.monaco-menu .action-item', { hasText: entry }).first();
-  await item.waitFor();
-  await editor.page.waitForTimeout(300);
-  await item.click();
-  await editor.page.locator('.monaco-menu').waitFor({ state: 'hidden' });
+/** A course in an editor for all stories of a `describe`: opened before, closed after, with a picture of each failure. */
+export function courseInEditor(options: Partial<EditorOptions> = {}, prepare: (course: Course) => void = () => undefined): Opened {
+  const course = new Course();
+  let editor: Workbench | undefined;
+  before(async () => {
+    prepare(course);
+    editor = await openEditor({ folder: course.folder, ...options });
+    await waitForCommands(editor);
+  });
+  afterEach(async function () {
+    await pictureOfFailure(this, editor);
+  });
+  after(async () => {
+    await editor?.close();
+    course.remove();
+  });
+  return {
+    course,
+    get editor() {
+      if (!editor) throw new Error('the editor is not open yet');
+      return editor;
+    },
+  };
+}
+
+interface Opened {
+  readonly course: Course;
+  readonly editor: Workbench;
 }
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
@@ -57,13 +79,13 @@ export async function pickTheme(editor: Workbench, label: string, base: string):
 }
 
 /** Waits until the palette knows the extension's commands: at first it lacks those that want a trusted folder. */
-export async function waitForCommands(editor: Workbench): Promise<void> {
-  const command = editor.choice('Snapstage: Take Snapshot').first();
+export async function waitForCommands(editor: Workbench, title = 'Snapstage: Take Snapshot'): Promise<void> {
+  const command = editor.choice(title).first();
   for (let tries = 0; !(await command.isVisible()); tries++) {
     if (tries === 30) throw new Error('the palette does not show the commands');
     await editor.page.keyboard.press('Escape');
     await editor.page.keyboard.press('F1');
-    await editor.quickInput.fill('>Snapstage: Take Snapshot');
+    await editor.quickInput.fill(`>${title}`);
     await editor.page.waitForTimeout(500);
   }
   await editor.page.keyboard.press('Escape');

@@ -1,27 +1,17 @@
 /** A person's way through the main job with the mouse: take, change, compare, restore, undo. */
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
-import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
-import { Course } from './course.ts';
-import { openFile, pickFromMenu, pickTheme, pressTitleButton, row, typeAndSave, waitForCommands } from './steps.ts';
+import type { Workbench } from '../rig/workbench.ts';
+import { courseInEditor, openFile, pickTheme, row, typeAndSave } from './steps.ts';
 
 describe('with the mouse', function () {
   this.timeout(120_000);
-  const course = new Course();
+  const opened = courseInEditor();
+  const { course } = opened;
   let editor: Workbench;
 
-  before(async () => {
-    editor = await openEditor({ folder: course.folder });
-    await waitForCommands(editor);
-  });
-
-  afterEach(async function () {
-    await pictureOfFailure(this, editor);
-  });
-
-  after(async () => {
-    await editor?.close();
-    course.remove();
+  before(() => {
+    editor = opened.editor;
   });
 
   it('the first snapshot is one click away', async () => {
@@ -72,11 +62,10 @@ describe('with the mouse', function () {
     course.write('syllabus.md', 'all gone\n');
     course.write('draft.md', 'later\n');
     rmSync(course.path('README.md'));
-    await pressTitleButton(editor, 'Refresh');
     await row(editor, /^Current state.*1 changed, 1 new, 1 deleted since/).waitFor();
     await editor.screenshot('changes');
 
-    await pickFromMenu(editor, row(editor, 'before the exam'), 'Restore');
+    await editor.pickFromMenu(row(editor, 'before the exam'), 'Restore');
     await editor.dialog.waitFor();
     await editor.screenshot('plan');
     const said = await editor.answerDialog('Show Details');
@@ -120,18 +109,18 @@ describe('with the mouse', function () {
 
   it('a deletion takes two steps, and pinning forbids it', async () => {
     const target = row(editor, 'from a terminal');
-    await pickFromMenu(editor, target, 'Pin');
+    await editor.pickFromMenu(target, 'Pin');
     await row(editor, /from a terminal.*pinned/).waitFor();
-    await pickFromMenu(editor, target, 'Delete');
+    await editor.pickFromMenu(target, 'Delete');
     await editor.waitForToast(/Can't be deleted/);
     await editor
       .toast(/Can't be deleted/)
       .locator('.monaco-button', { hasText: 'Show Log' })
       .waitFor();
     await editor.clearToasts();
-    await pickFromMenu(editor, target, 'Unpin');
+    await editor.pickFromMenu(target, 'Unpin');
     await row(editor, /from a terminal(?!.*pinned)/).waitFor();
-    await pickFromMenu(editor, target, 'Delete');
+    await editor.pickFromMenu(target, 'Delete');
     await editor.dialog.waitFor();
     await editor.screenshot('delete');
     // The second step opens as soon as the first one closes.
@@ -152,7 +141,7 @@ describe('with the mouse', function () {
       await row(editor, 'syllabus.md').click();
       // A menu that is open when the diff takes the focus is closed.
       await editor.page.locator('.monaco-diff-editor .monaco-editor.focused').waitFor();
-      await pickFromMenu(editor, row(editor, 'before the exam'), 'Restore');
+      await editor.pickFromMenu(row(editor, 'before the exam'), 'Restore');
       await editor.dialog.waitFor();
       await editor.screenshot(`looks-${name}-dialog`);
       await editor.answerDialog('Cancel');

@@ -1,0 +1,19 @@
+import { workspace } from 'vscode';
+
+/** The settings under `snapstage.`, with the defaults of package.json. */
+interface Settings {
+  /** What happens to unsaved editors when a snapshot is taken. */
+  readonly unsavedEditors: 'ask' | 'save' | 'asOnDisk';
+  /** Changes are looked for while the view is hidden too. */
+  readonly followChanges: boolean;
+  readonly showBadge: boolean;
+  /** Text files that the multi-file diff editor opens at once. */
+  readonly openAllChangesLimit: number;
+}
+
+/** The value that holds for the window. Throws when package.json doesn't declare the setting. */
+export function setting<Key extends keyof Settings>(key: Key): Settings[Key] {
+  const value = workspace.getConfiguration('snapstage').get<Settings[Key]>(key);
+  if (value === undefined) throw new Error(`snapstage.${key} is not declared`);
+  return value;
+}

@@ -1,0 +1,92 @@
+/** The walkthrough: found by a newcomer, with its pictures, each step done by doing. */
+import assert from 'node:assert/strict';
+import type { Workbench } from '../rig/workbench.ts';
+import { courseInEditor, openFile, pickTheme, row, typeAndSave } from './steps.ts';
+
+const steps = [
+  'Take a snapshot',
+  'See what has changed since',
+  'Look inside a snapshot',
+  'Restore, and undo it',
+  'Follow the history of a file',
+  'Find what is gone',
+];
+
+describe('walkthrough', function () {
+  this.timeout(120_000);
+  const opened = courseInEditor({ viewport: { width: 1600, height: 1000 } });
+  let editor: Workbench;
+  const page = () => editor.page.locator('.gettingStartedContainer');
+  const step = (title: string) => page().locator('.getting-started-step', { hasText: title }).first();
+  const done = (title: string) => step(title).locator('.codicon.complete').first();
+
+  before(() => {
+    editor = opened.editor;
+  });
+
+  it('opens from the welcome view', async () => {
+    await editor
+      .activity('Snapstage')
+      .first()
+      .click({ position: { x: 8, y: 8 } });
+    await editor.page.locator('.welcome-view-content a', { hasText: 'See what Snapstage does' }).click();
+    await page().getByText('Get Started with Snapstage').first().waitFor();
+    assert.equal(await page().locator('.getting-started-step').count(), steps.length);
+    for (const title of steps) assert.equal(await done(title).count(), 0, `${title} is not done yet`);
+    await editor.screenshot('walkthrough');
+  });
+
+  it('has a picture for every step', async () => {
+    for (const [index, title] of steps.entries()) {
+      await step(title).click();
+      const picture = editor.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').locator('svg');
+      await picture.first().waitFor();
+      await editor.page.waitForTimeout(500);
+      await editor.screenshot(`walkthrough-${index + 1}`);
+    }
+  });
+
+  it('its first step is done by its button', async () => {
+    await step('Take a snapshot').click();
+    await step('Take a snapshot').locator('.monaco-button', { hasText: 'Take Snapshot' }).click();
+    await row(editor, 'Today').waitFor();
+    await done('Take a snapshot').waitFor();
+  });
+
+  it('the others are done by doing what they say', async () => {
+    await editor.runCommand('Snapstage: Focus on Snapshots View');
+    await openFile(editor, 'syllabus.md');
+    await typeAndSave(editor, 'A line of mine');
+    await row(editor, 'syllabus.md').click();
+    await editor.tab('↔ Current State)').waitFor();
+    await editor.runCommand('Snapstage: Show History');
+    await editor
+      .row(/first version/, 'History')
+      .first()
+      .waitFor();
+    await editor.runCommand('Snapstage: Close History');
+    await editor.runCommand('Snapstage: Find in Snapshots');
+    await editor.page.keyboard.press('Escape');
+    await row(editor, /quick · /).click();
+    await row(editor, 'README.md').click();
+    await editor.tab('README.md').first().waitFor();
+    await editor.runCommand('Snapstage: Restore…');
+    await editor.page.keyboard.press('Escape');
+    await editor.runCommand('Snapstage: Get Started');
+    await page().waitFor();
+    for (const title of steps) await done(title).waitFor();
+    await editor.screenshot('walkthrough-done');
+  });
+
+  it('its pictures can be seen in dark and high contrast', async () => {
+    for (const [name, theme, base] of [
+      ['dark', 'Dark Modern', 'vs-dark'],
+      ['high-contrast', 'Dark High Contrast', 'hc-black'],
+    ] as const) {
+      await pickTheme(editor, theme, base);
+      await step('Restore, and undo it').click();
+      await editor.page.waitForTimeout(500);
+      await editor.screenshot(`walkthrough-${name}`);
+    }
+  });
+});

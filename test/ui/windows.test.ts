@@ -1,0 +1,107 @@
+/** Several windows on one folder, and windows that end in the middle of something. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
+import { Course } from './course.ts';
+import { row, waitForCommands } from './steps.ts';
+
+describe('windows', function () {
+  this.timeout(180_000);
+  let course: Course;
+  const editors: Workbench[] = [];
+
+  async function open(): Promise<Workbench> {
+    const editor = await openEditor({ folder: course.folder });
+    editors.push(editor);
+    await waitForCommands(editor);
+    await editor.activity('Snapstage').first().click();
+    return editor;
+  }
+
+  /** So much that what is done with it can be cut off in the middle. */
+  function writeMuch(): void {
+    for (let part = 0; part < 6; part++) writeFileSync(course.path(`data/part${part}.bin`), randomBytes(120_000_000));
+  }
+
+  /** As a crash would end it; then the folder is opened again. */
+  async function killAndReopen(editor: Workbench): Promise<void> {
+    assert.ok(editor.server.killExtensionHosts() > 0);
+    await editor.page.reload();
+    await editor.activity('Snapstage').first().waitFor({ timeout: 60_000 });
+    await waitForCommands(editor);
+  }
+
+  beforeEach(() => {
+    course = new Course();
+  });
+
+  afterEach(async function () {
+    for (const editor of editors) await pictureOfFailure(this, editor);
+    for (const editor of editors.splice(0)) await editor.close();
+    course.remove();
+  });
+
+  it('show the same: the first snapshot, a name, a pin, a restore that can be undone', async () => {
+    const [one, two] = [await open(), await open()];
+    await two.page.locator('.monaco-button', { hasText: 'Take First Snapshot' }).waitFor();
+    await one.runCommand('Snapstage: Take Snapshot');
+    await row(two, /quick · /).waitFor();
+    await one.runCommand('Snapstage: Rename…');
+    await one.choice('quick').first().waitFor();
+    await one.page.keyboard.press('Enter');
+    await one.answer('by the first window');
+    await row(two, 'by the first window').waitFor();
+    await two.pickFromMenu(row(two, 'by the first window'), 'Pin');
+    await row(one, /by the first window.*pinned/).waitFor();
+    course.write('syllabus.md', 'changed\n');
+    for (const window of [one, two]) await row(window, /^Current state.*1 changed since/).waitFor();
+    await one.pickFromMenu(row(one, 'by the first window'), 'Restore…');
+    await one.answerDialog('Restore');
+    await row(two, /^Current state.*no changes since “by the first window”/).waitFor();
+    await two.pane('Snapshots').locator('.pane-body').hover();
+    await two.viewAction('Snapshots', 'Undo Last Restore').click();
+    await two.answerDialog('Undo Restore');
+    await row(one, /^Current state.*1 changed since/).waitFor();
+    assert.equal(course.read('syllabus.md'), 'changed\n');
+  });
+
+  it('killed while a snapshot is taken say so, and take it again', async () => {
+    course.snapstage('init');
+    course.snapstage('take', '--name', 'before');
+    writeMuch();
+    const editor = await open();
+    await editor.runCommand('Snapstage: Take Snapshot with Description');
+    await editor.answer('all of the data');
+    await editor.answer('');
+    await editor.statusItem('Taking a snapshot').waitFor();
+    await killAndReopen(editor);
+    await editor.waitForToast(/Taking a snapshot of econometrics was interrupted on .* Nothing of it is left\./);
+    await row(editor, 'Interrupted snapshot').waitFor();
+    assert.equal(await row(editor, 'all of the data').count(), 0);
+    await editor.screenshot('interrupted-take');
+    await editor.pickInToast('was interrupted', 'Take It Again');
+    await row(editor, 'all of the data').waitFor({ timeout: 60_000 });
+    await row(editor, 'Interrupted snapshot').waitFor({ state: 'hidden' });
+  });
+
+  it('killed in the middle of a restore offer to undo or finish it', async () => {
+    writeMuch();
+    course.snapstage('init');
+    course.snapstage('take', '--name', 'with the data');
+    for (let part = 0; part < 6; part++) rmSync(course.path(`data/part${part}.bin`));
+    const editor = await open();
+    await editor.pickFromMenu(row(editor, 'with the data'), 'Restore…');
+    await editor.answerDialog('Restore');
+    // From here on files are changed.
+    while (!existsSync(course.path('.snapstage/journal/restore'))) await editor.page.waitForTimeout(10);
+    await killAndReopen(editor);
+    await editor.waitForToast('A restore in econometrics was interrupted');
+    await row(editor, 'Interrupted restore').waitFor();
+    await editor.screenshot('interrupted-restore');
+    await editor.pickInToast('was interrupted', 'Finish');
+    await editor.waitForToast('The restore is finished', 60_000);
+    for (let part = 0; part < 6; part++) assert.ok(existsSync(course.path(`data/part${part}.bin`)), `part${part}`);
+    await row(editor, 'Interrupted restore').waitFor({ state: 'hidden' });
+  });
+});
