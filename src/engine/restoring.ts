@@ -85,11 +85,14 @@ function undoOptions(store: Store): RestoreOptions {
   if (done === undefined || safety === undefined)
     throw new SnapstageError('not-found', 'There is no restore to undo.', { reason: 'nothing-to-undo' });
   const target = store.snapshots.get(done.target);
-  const options = { target: safety, paths: done.paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
+  const besides = done.besides ?? [];
+  const paths = done.paths.length === 0 ? [] : [...done.paths, ...besides];
+  const options = { target: safety, paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
   if (target === undefined) return options;
   const touched = touchedPaths(store, safety, target, done.paths);
   const earlier = done.only && new Set(done.only);
-  return { ...options, only: earlier === undefined ? touched : new Set([...touched].filter((at) => earlier.has(at))) };
+  const only = [...touched].filter((at) => earlier === undefined || earlier.has(at));
+  return { ...options, only: new Set([...only, ...besides]) };
 }
 
 export function undoInfo(store: Store, snapshots: readonly StoredSnapshot[]): api.UndoInfo | null {

@@ -11,6 +11,8 @@ export interface RestoreIntent {
   readonly deleteAbsent: boolean;
   /** Of `paths`, only exactly these (an undo); absent: all. */
   readonly only?: readonly string[];
+  /** Paths written beside the original, under other names. */
+  readonly besides?: readonly string[];
   readonly at: string;
 }
 

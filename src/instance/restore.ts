@@ -74,7 +74,7 @@ export class Restorer {
     const before = await this.takeSafety(store, options, work);
     const target = stateOf(store, options.target);
     const steps = this.stepsFrom(store, before, target, options, work);
-    const intent = options.recovers?.intent ?? intentOf(options, before, store);
+    const intent = options.recovers?.intent ?? intentOf(options, before, store, steps);
     const applier = this.applier(store, journal, work);
     const changes = steps.some((step) => step.action !== 'keep');
     if (changes) {
@@ -145,6 +145,7 @@ export class Restorer {
       paths: options.paths,
       ...(options.only === undefined ? {} : { only: options.only }),
       keepBoth: options.keepBoth,
+      besides: new Set(options.recovers?.intent.besides),
       deleteAbsent: options.deleteAbsent,
       label: options.target.labels.name ?? options.target.id.slice(0, 8),
       unreadable: options.target.record.unreadable,
@@ -195,7 +196,8 @@ export function nothingToRecover(): SnapstageError {
   return new SnapstageError('not-found', 'There is no interrupted restore.', { reason: 'nothing-to-recover' });
 }
 
-function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Store): RestoreIntent {
+function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Store, steps: readonly Step[]): RestoreIntent {
+  const besides = steps.flatMap((step) => (step.original !== undefined && step.action === 'add' ? [step.path] : []));
   return {
     target: options.target.id,
     safety: before.id,
@@ -203,6 +205,7 @@ function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Sto
     keepBoth: options.keepBoth,
     deleteAbsent: options.deleteAbsent,
     ...(options.only === undefined ? {} : { only: [...options.only] }),
+    ...(besides.length === 0 ? {} : { besides }),
     at: new Date(host.now()).toISOString(),
   };
 }

@@ -25,6 +25,8 @@ export interface PlanRequest {
   /** Of these, only exactly the given ones, nothing else below a folder among them; absent: all. */
   readonly only?: ReadonlySet<string>;
   readonly keepBoth: boolean;
+  /** Paths that an interrupted restore wrote beside the original already; absent: none. */
+  readonly besides?: ReadonlySet<string>;
   /** A named path that the snapshot does not have is deleted, not an error. */
   readonly deleteAbsent: boolean;
   /** How the snapshot is called in a file name. */
@@ -44,7 +46,7 @@ export function planSteps(current: State | undefined, target: State, request: Pl
   if (request.linked) steps = relink(current, target, request, steps);
   const { only } = request;
   if (only !== undefined) steps = steps.filter((step) => only.has(step.path));
-  if (request.keepBoth) steps = keepBoth(steps, current, request.label);
+  if (request.keepBoth) steps = keepBoth(steps, current, request.label, request.besides);
   return escapeNames(steps, target, request.traits);
 }
 
@@ -175,7 +177,7 @@ export function linkGroups(state: State): Map<string, string> {
 }
 
 /** What differs stays; what comes instead goes beside it, a folder with all that is in it. */
-function keepBoth(steps: readonly Step[], current: State | undefined, label: string): Step[] {
+function keepBoth(steps: readonly Step[], current: State | undefined, label: string, besides: ReadonlySet<string> = new Set()): Step[] {
   const beside = new Map<string, string>();
   return steps.flatMap((step): Step[] => {
     if (step.action === 'delete') return [{ ...step, action: 'keep', reason: 'kept beside what is restored' }];
@@ -184,17 +186,27 @@ function keepBoth(steps: readonly Step[], current: State | undefined, label: str
     if (above !== undefined)
       return [{ ...step, path: `${beside.get(above)!}${step.path.slice(above.length)}`, original: step.path, reason: 'kept both' }];
     if (step.action !== 'replace') return [step];
-    const path = freeBeside(step.path, current, label);
+    const { path, there } = placeBeside(step, current, label, besides);
+    if (there !== undefined) return [{ ...step, path, action: 'keep', from: there, original: step.path, reason: 'kept both' }];
     if (step.to!.kind === Kind.folder) beside.set(step.path, path);
     return [{ path, action: 'add', from: undefined, to: step.to, original: step.path, reason: 'kept both' }];
   });
 }
 
-function freeBeside(path: string, current: State | undefined, label: string): string {
+/** Where to write what is kept beside the original; `there` when that was done before the restore was interrupted. */
+function placeBeside(
+  { path, to }: Step,
+  current: State | undefined,
+  label: string,
+  besides: ReadonlySet<string>,
+): { path: string; there?: TreeEntry } {
   const folder = current?.trees.folder(current.root, parentPath(path));
   for (let number = 1; ; number++) {
     const name = besideName(baseName(path), label, number);
-    if (folder === undefined || current!.trees.find(folder, name) === undefined) return joinPath(parentPath(path), name);
+    const place = joinPath(parentPath(path), name);
+    const there = folder === undefined ? undefined : current!.trees.find(folder, name);
+    if (there === undefined) return { path: place };
+    if (besides.has(place) && sameContent(there, to!)) return { path: place, there };
   }
 }
 

@@ -7,6 +7,7 @@ import { nodeHost } from '../../src/engine/nodeHost.ts';
 import { ExactTimes } from '../../src/instance/exactTimes.ts';
 import { DiskFiles } from '../../src/store/disk.ts';
 import { Store } from '../../src/store/store.ts';
+import { decodeChecked, encodeChecked } from '../../src/store/reservations.ts';
 import { readFiles, rejected, Workbench, writeFiles } from '../support/folders.ts';
 import { manifestDifferences, readManifest } from '../support/manifest.ts';
 
@@ -115,6 +116,36 @@ describe('instance: restore', function () {
         'sub/deep/': '',
         'other/': '',
       });
+    });
+
+    for (const paths of [[], ['a.txt', 'sub']]) {
+      it(`goes again by undo (${paths.length === 0 ? 'all' : paths.join(', ')})`, async () => {
+        const { folder, engine } = await bench.instance(files);
+        await engine.take({ name: 'first' });
+        fs.rmSync(path.join(folder, 'sub'), { recursive: true });
+        writeFiles(folder, { 'a.txt': 'a2', sub: 'a file' });
+        const mine = readFiles(folder);
+        await engine.restore({ state: 'first', paths, keepBoth: true });
+        assert.equal(fs.readFileSync(path.join(folder, 'a (from first).txt'), 'utf8'), 'a1');
+        await engine.undo();
+        assert.deepEqual(readFiles(folder), mine);
+      });
+    }
+
+    it('is finished, when it was interrupted, without a second copy', async () => {
+      const { folder, engine } = await bench.instance(files);
+      await engine.take({ name: 'first' });
+      writeFiles(folder, { 'a.txt': 'a2', 'sub/b.txt': 'b2' });
+      await engine.restore({ state: 'first', keepBoth: true });
+      const wanted = readFiles(folder);
+      // As if the process had been killed after it had written one of the two.
+      const journal = path.join(folder, '.snapstage/journal');
+      const done = decodeChecked(fs.readFileSync(path.join(journal, 'done'))) as object;
+      const session = `${'0'.repeat(32)}.1.1.${'0'.repeat(16)}.${'0'.repeat(16)}`;
+      fs.writeFileSync(path.join(journal, 'restore'), encodeChecked({ ...done, session }));
+      fs.rmSync(path.join(folder, 'sub/b (from first).txt'));
+      await engine.recover('finish');
+      assert.deepEqual(readFiles(folder), wanted);
     });
 
     it('keeps a folder that is now where a file was', async () => {
