@@ -43,15 +43,24 @@ export class Applier {
   private readonly work: Work;
   private readonly times = new ExactTimes();
   private readonly trusted = new Set<string>(['']);
+  private readonly check: () => void;
   readonly problems: Note[] = [];
 
-  /** `staging`: a folder below `root`, on the same file system, relative to it. */
-  constructor(options: { root: string; staging: string | undefined; store: Store; crewFor: CrewFor<RestoreWorker>; work: Work }) {
+  /** `staging`: a folder below `root`, on the same file system, relative to it. `check` throws when others took over meanwhile. */
+  constructor(options: {
+    root: string;
+    staging: string | undefined;
+    store: Store;
+    crewFor: CrewFor<RestoreWorker>;
+    work: Work;
+    check?: () => void;
+  }) {
     this.root = options.root;
     this.staging = options.staging;
     this.store = options.store;
     this.crewFor = options.crewFor;
     this.work = options.work;
+    this.check = options.check ?? (() => undefined);
   }
 
   /** `folders` are those whose permissions and times are to be as given, in the end. */
@@ -64,6 +73,7 @@ export class Applier {
     const bytes = files.writes.reduce((sum, file) => sum + file.entry.size, 0);
     this.work.begin('write', files.writes.length, bytes);
     await this.writeContents(files.writes);
+    this.check();
     const locked = this.staging === undefined ? new Map<string, number>() : this.unlock(steps);
     try {
       this.change(steps, files);

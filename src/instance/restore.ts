@@ -75,7 +75,7 @@ export class Restorer {
     const target = stateOf(store, options.target);
     const steps = this.stepsFrom(store, before, target, options, work);
     const intent = options.recovers?.intent ?? intentOf(options, before, store, steps);
-    const applier = this.applier(store, journal, work);
+    const applier = this.applier(store, session, journal, work);
     const changes = steps.some((step) => step.action !== 'keep');
     if (changes) {
       journal.begin(intent, session);
@@ -86,8 +86,9 @@ export class Restorer {
     return { steps, problems: applier.problems, safety: before };
   }
 
-  private applier(store: Store, journal: Journal, work: Work): Applier {
-    return new Applier({ root: this.root, staging: `${STORE_FOLDER}/${journal.stagingFolder}`, store, crewFor: this.crewFor, work });
+  private applier(store: Store, session: Session, journal: Journal, work: Work): Applier {
+    const staging = `${STORE_FOLDER}/${journal.stagingFolder}`;
+    return new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check: () => session.check() });
   }
 
   /** The steps from the state just taken; that snapshot goes again when there is nothing to be done from it. */

@@ -10,6 +10,8 @@ import { DiskFiles } from '../../src/store/disk.ts';
 import { Store } from '../../src/store/store.ts';
 import { FaultyFiles, type Operation } from '../support/faultyFiles.ts';
 import { FakeMachine } from '../store/hosts.ts';
+import { rejected } from '../support/folders.ts';
+import { manifestDifferences, readManifest } from '../support/manifest.ts';
 import { checkSound, makeState, states, tempFolder, type State } from './scene.ts';
 
 /** Another computer waits until it takes all others for gone, and compacts. */
@@ -83,4 +85,26 @@ describe('a computer that sleeps in the middle of its work', function () {
       assert.ok(refused > 10 && done > 1, `${refused} refused, ${done} done`);
     });
   }
+
+  it('changes nothing in the folder by its restore once the other has gone on without it', async () => {
+    folder = tempFolder('asleep-run');
+    fs.cpSync(template, folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    const mine = readManifest(folder);
+    let hasSlept = false;
+    const before = (_: Operation): void => {
+      if (hasSlept || !fs.existsSync(join(folder, '.snapstage/journal/restore'))) return;
+      hasSlept = true;
+      goOnElsewhere(folder);
+    };
+    const engine = openEngine({ folder, files: new FaultyFiles(new DiskFiles(join(folder, '.snapstage')), before) });
+    await rejected(engine.restore({ state: [...taken.keys()][0]! }), 'busy');
+    await engine.dispose();
+    assert.ok(hasSlept);
+    assert.deepEqual(manifestDifferences(mine, readManifest(folder)), []);
+    const awake = openEngine({ folder });
+    assert.notEqual((await awake.status({ changes: false })).interrupted, null);
+    await awake.recover('undo');
+    assert.deepEqual(manifestDifferences(mine, readManifest(folder)), []);
+    await awake.dispose();
+  });
 });
