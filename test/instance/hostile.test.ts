@@ -108,11 +108,11 @@ describe('instance: hostile input', function () {
       forge(folder, tree);
       const to = bench.place();
       for (const call of [
-        engine.restore({ state: 'forged' }),
-        engine.restore({ state: 'forged', to }),
-        engine.planRestore({ state: 'forged' }),
+        () => engine.restore({ state: 'forged' }),
+        () => engine.restore({ state: 'forged', to }),
+        () => engine.planRestore({ state: 'forged' }),
       ]) {
-        await rejected(call, 'damaged');
+        await rejected(call(), 'damaged');
       }
       await rejected(engine.clone({ state: 'forged', to }), 'damaged');
       await rejected(engine.ls({ state: 'forged', path: '', recursive: true }), 'damaged');
