@@ -94,6 +94,7 @@ describe('with snapshots one can also', () => {
       () => run('snapstage.openAllChanges'),
     );
     await rm(inFolder('work/later.txt'));
+    await (await theInstance()).refreshChanges();
     await until('the view follows', async () => !(await comparisonRows()).includes('later.txt'));
   });
 
