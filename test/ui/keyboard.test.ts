@@ -24,9 +24,16 @@ describe('by keyboard alone', function () {
   async function focusRow(label: RegExp): Promise<void> {
     const rows = editor.pane(view).locator('.monaco-list');
     const focused = editor.pane(view).locator('.monaco-list:focus-within .monaco-list-row.focused');
-    for (let attempt = 0; attempt < 4; attempt++) {
+    for (let attempt = 0; attempt < 8; attempt++) {
       await editor.runCommand('Focus on Snapshots View');
-      await rows.and(editor.page.locator(':focus-within')).waitFor();
+      const isIn = await rows
+        .and(editor.page.locator(':focus-within'))
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!isIn) continue;
       await press('Home');
       for (let step = 0; step < 40 && (await focused.count()) === 1; step++) {
         if (label.test((await focused.getAttribute('aria-label')) ?? '')) return;
