@@ -4,7 +4,7 @@ import type { CallOptions } from '../base/progress.ts';
 import type { RestoreOutcome, RestorePlan } from '../engine/api.ts';
 import type { Instance } from './instance.ts';
 import type { EditorReloader } from './reload.ts';
-import { closeDeleted, unsavedAmong } from './unsaved.ts';
+import { unsavedAmong } from './unsaved.ts';
 import { namesInWords } from './words.ts';
 
 /** Changes to the folder that were agreed to elsewhere: asks nothing, and brings the open editors along. */
@@ -18,23 +18,13 @@ export class AgreedRestore {
   /** Executes exactly this plan. Throws `refused` when it touches what is unsaved: saving would make another plan of it. */
   async execute(instance: Instance, plan: RestorePlan, options: CallOptions = {}): Promise<RestoreOutcome> {
     mustBeSaved(instance, plan);
-    return this.#change(instance, () => instance.engine.executeRestore(plan, options));
+    return this.#reloader.around(instance, () => instance.engine.executeRestore(plan, options));
   }
 
   /** Undoes the last restore. */
   async undo(instance: Instance, options: CallOptions = {}): Promise<RestoreOutcome> {
     mustBeSaved(instance, await instance.engine.planUndo(options));
-    return this.#change(instance, () => instance.engine.undo(options));
-  }
-
-  async #change(instance: Instance, execute: () => Promise<RestoreOutcome>): Promise<RestoreOutcome> {
-    try {
-      const outcome = await this.#reloader.around(instance, execute);
-      await closeDeleted(instance, outcome.items);
-      return outcome;
-    } finally {
-      await instance.refresh();
-    }
+    return this.#reloader.around(instance, () => instance.engine.undo(options));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Change } from './changes.ts';
-import { baseName, folderName } from './formats.ts';
+import { baseName, parentPath } from '../base/paths.ts';
 
 /** A folder with changes below it. */
 export interface ChangeFolder {
@@ -27,10 +27,10 @@ export function changeTree(changes: readonly Change[]): ChangeFolder {
     if (there) return there;
     const made: Building = { folders: new Map(), changes: [] };
     known.set(path, made);
-    folderAt(folderName(path)).folders.set(baseName(path), made);
+    folderAt(parentPath(path)).folders.set(baseName(path), made);
     return made;
   };
-  for (const change of changes) folderAt(folderName(change.path)).changes.push(change);
+  for (const change of changes) folderAt(parentPath(change.path)).changes.push(change);
   return finished(root, '', '');
 }
 

@@ -1,4 +1,4 @@
-import { parseTime } from './formats.ts';
+import { parseTime } from '../base/format.ts';
 
 /** A stretch of days. Older than last week, a month is one. */
 export type DaySpan = 'today' | 'yesterday' | 'this-week' | 'last-week' | 'month';

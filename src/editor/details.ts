@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { AloneReport, EntryInfo, PathNote, SnapshotDetails } from '../engine/api.ts';
 import { byFolderAndName } from './entryOrder.ts';
-import { baseName, displayText, formatMoment, formatNumber, formatSize } from './formats.ts';
+import { formatNumber, formatSize } from '../base/format.ts';
+import { baseName } from '../base/paths.ts';
+import { displayText, formatMoment } from './formats.ts';
 import type { Instance } from './instance.ts';
 import { errorSentence } from './messages.ts';
 import { consistencyWord, countOf, entryWord, kindWord, snapshotTitle } from './words.ts';

@@ -3,7 +3,9 @@ import type { CallOptions } from '../base/progress.ts';
 import type { EntryKind, FoundPath } from '../engine/api.ts';
 import { coalesce } from './coalesce.ts';
 import { findPattern } from './findPattern.ts';
-import { baseName, displayText, folderName, formatNumber } from './formats.ts';
+import { formatNumber } from '../base/format.ts';
+import { baseName, parentPath } from '../base/paths.ts';
+import { displayText } from './formats.ts';
 import { errorSentence } from './messages.ts';
 import { plainLabel } from './pickers.ts';
 
@@ -79,7 +81,7 @@ function foundRows(found: readonly FoundPath[], { detail, buttons }: FindPickOpt
     const where = detail(one);
     return {
       label: `$(${icons[one.kind]}) ${plainLabel(baseName(one.path))}`,
-      description: displayText(folderName(one.path)),
+      description: displayText(parentPath(one.path)),
       ...(where !== undefined && { detail: where }),
       // What a pattern finds doesn't hold the pattern's text, by which VS Code would hide it.
       alwaysShow: true,

@@ -1,9 +1,5 @@
 /** Sizes, times and names as a person of the given language reads them. */
-
 import { formatDate, formatNumber, parseTime, replaceUnseen } from '../base/format.ts';
-
-export { formatNumber, formatSize, parseTime } from '../base/format.ts';
-export { baseName, parentPath as folderName } from '../base/paths.ts';
 
 /** From a fraction of 1: `25%`. */
 export function formatPercent(fraction: number, locale: string): string {

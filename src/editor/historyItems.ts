@@ -1,7 +1,8 @@
 /** How each row of the History view looks and what it says to a screen reader. */
 import { env, l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Diff } from '../engine/api.ts';
-import { displayText, formatMoment, formatSize, formatTime, parseTime } from './formats.ts';
+import { formatSize, parseTime } from '../base/format.ts';
+import { displayText, formatMoment, formatTime } from './formats.ts';
 import { isVersion, versionPath, type HistoryNode, type VersionNode } from './historyNodes.ts';
 import { versionChange, type PathVersion } from './versions.ts';
 import { changesInWords, snapshotCount, snapshotFacts, snapshotTitle } from './words.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SnapshotInfo } from '../engine/api.ts';
 import type { Change } from './changes.ts';
-import { formatNumber } from './formats.ts';
+import { formatNumber } from '../base/format.ts';
 import type { Instance } from './instance.ts';
 import { setting } from './settings.ts';
 import { isOpenable } from './snapshotUris.ts';

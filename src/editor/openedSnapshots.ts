@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
 import { Instance, type StartEngine } from './instance.ts';
-import { baseName } from './formats.ts';
+import { baseName } from '../base/paths.ts';
 import { pathIn, snapshotScheme, snapshotUri } from './snapshotUris.ts';
 
 const keyStart = 'folderOf.';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RestoreAction, RestoreItem, RestorePlan } from '../engine/api.ts';
-import { displayText, formatSize } from './formats.ts';
+import { formatSize } from '../base/format.ts';
+import { displayText } from './formats.ts';
 import { plainLabel } from './pickers.ts';
 
 /** Rows shown one by one; all of them are in the list that opens as a document. */

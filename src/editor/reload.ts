@@ -3,6 +3,7 @@ import type { RestoreItem, RestoreOutcome } from '../engine/api.ts';
 import type { Instance } from './instance.ts';
 import type { Reporter } from './reporter.ts';
 import { fileUri } from './snapshotUris.ts';
+import { closeDeleted } from './unsaved.ts';
 import { namesInWords } from './words.ts';
 
 /** Within this time VS Code has read again what it takes for changed. */
@@ -21,13 +22,18 @@ export class EditorReloader {
     this.#reporter = reporter;
   }
 
-  /** Executes, and hands on the outcome; the editors follow a little later. */
+  /** Executes a change to the folder, and hands on the outcome. Tabs of deleted files close; other editors follow a little later. */
   async around(instance: Instance, execute: () => Promise<RestoreOutcome>): Promise<RestoreOutcome> {
     const texts = vscode.workspace.textDocuments.map((document) => ({ document, before: document.version }));
     const notebooks = vscode.workspace.notebookDocuments.map((document) => ({ document, before: contentOf(document) }));
-    const outcome = await execute();
-    this.#reporter.detached(this.#readStale(writtenFiles(instance, outcome.items), texts, notebooks));
-    return outcome;
+    try {
+      const outcome = await execute();
+      this.#reporter.detached(this.#readStale(writtenFiles(instance, outcome.items), texts, notebooks));
+      await closeDeleted(instance, outcome.items);
+      return outcome;
+    } finally {
+      await instance.refresh();
+    }
   }
 
   /** Unsaved changes are left alone. */

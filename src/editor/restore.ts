@@ -7,7 +7,7 @@ import { pickFromPlan } from './planPick.ts';
 import type { EditorReloader } from './reload.ts';
 import type { Reporter } from './reporter.ts';
 import { countActions, samePlan } from './restorePlan.ts';
-import { closeDeleted, saveAll, unsavedAmong, type Unsaved } from './unsaved.ts';
+import { saveAll, unsavedAmong, type Unsaved } from './unsaved.ts';
 import type { Viewer } from './viewer.ts';
 import type { Work } from './work.ts';
 import { doneInWords, namesInWords, plannedInWords, snapshotInSentence } from './words.ts';
@@ -78,7 +78,7 @@ export class Restorer {
       how === 'finish'
         ? l10n.t('Finishing the restore in {0}', instance.name)
         : l10n.t('Undoing the interrupted restore in {0}', instance.name);
-    const outcome = await this.#change(instance, () => this.#work.run(title, (options) => instance.engine.recover(how, options)));
+    const outcome = await this.#reloader.around(instance, () => this.#work.run(title, (options) => instance.engine.recover(how, options)));
     this.#tell(instance, outcome, how === 'finish' ? l10n.t('The restore is finished') : l10n.t('The interrupted restore is undone'));
   }
 
@@ -98,7 +98,7 @@ export class Restorer {
       const plan = unsaved.length === 0 ? shown : await operation.plan();
       if (!samePlan(shown, plan)) continue;
       try {
-        return await this.#change(instance, () => operation.execute(plan));
+        return await this.#reloader.around(instance, () => operation.execute(plan));
       } catch (error) {
         if (!(error instanceof SnapstageError && error.code === 'stale-plan')) throw error;
       }
@@ -133,16 +133,6 @@ export class Restorer {
     if (kind !== 'folder') await this.#viewer.compare({ instance, snapshot, path }, { preserveFocus: true });
   }
 
-  async #change(instance: Instance, execute: () => Promise<RestoreOutcome>): Promise<RestoreOutcome> {
-    try {
-      const outcome = await this.#reloader.around(instance, execute);
-      await closeDeleted(instance, outcome.items);
-      return outcome;
-    } finally {
-      await instance.refresh();
-    }
-  }
-
   /** The toast is not waited for: the command has done its work. */
   #tell(instance: Instance, { items, problems }: RestoreOutcome, done: string): void {
     const counted = doneInWords(countActions(items));
@@ -169,7 +159,7 @@ export class Restorer {
       return;
     }
     const title = l10n.t('Undoing the last restore in {0}', instance.name);
-    const outcome = await this.#change(instance, () => this.#work.run(title, (options) => engine.undo(options)));
+    const outcome = await this.#reloader.around(instance, () => this.#work.run(title, (options) => engine.undo(options)));
     this.#tell(instance, outcome, l10n.t('Undone'));
   }
 }

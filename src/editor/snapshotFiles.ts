@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { toSnapstageError } from '../base/errors.ts';
 import type { EntryInfo, EntryKind } from '../engine/api.ts';
-import { baseName, displayText, folderName, formatSize, parseTime } from './formats.ts';
+import { formatSize, parseTime } from '../base/format.ts';
+import { baseName, parentPath } from '../base/paths.ts';
+import { displayText } from './formats.ts';
 import type { Instance } from './instance.ts';
 import { errorSentence } from './messages.ts';
 import type { OpenedSnapshots } from './openedSnapshots.ts';
@@ -108,7 +110,7 @@ export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposab
   /** The entry at the place; nothing for a folder whose parent has not been listed, and for the top. Reads no content. */
   async #entry(uri: vscode.Uri, place: Place): Promise<EntryInfo | undefined> {
     const { path } = place;
-    const beside = path === '' ? undefined : this.#listings.get(listingKey({ ...place, path: folderName(path) }));
+    const beside = path === '' ? undefined : this.#listings.get(listingKey({ ...place, path: parentPath(path) }));
     const known = await beside?.then(
       (entries) => entries.find((entry) => entry.path === path),
       () => undefined,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
-import { formatMoment, formatNumber, formatPercent, formatTime } from './formats.ts';
+import { formatNumber } from '../base/format.ts';
+import { formatMoment, formatPercent, formatTime } from './formats.ts';
 import { numberOfChanges } from './instance.ts';
 import { plainLabel } from './pickers.ts';
 import type { Work } from './work.ts';

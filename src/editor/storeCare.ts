@@ -1,6 +1,7 @@
 import { env, l10n, window } from 'vscode';
 import type { Damage, VerifyReport } from '../engine/api.ts';
-import { displayText, formatNumber, formatSize } from './formats.ts';
+import { formatNumber, formatSize } from '../base/format.ts';
+import { displayText } from './formats.ts';
 import type { Instance } from './instance.ts';
 import type { ListDocuments } from './lists.ts';
 import type { Reporter } from './reporter.ts';

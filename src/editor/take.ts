@@ -1,7 +1,7 @@
 import { env, l10n, window, workspace } from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotDetails, TakeRequest } from '../engine/api.ts';
-import { formatSize } from './formats.ts';
+import { formatSize } from '../base/format.ts';
 import type { Instance } from './instance.ts';
 import { errorSentence } from './messages.ts';
 import { plainLabel } from './pickers.ts';

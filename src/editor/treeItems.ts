@@ -3,7 +3,9 @@ import { env, l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCol
 import { SnapstageError } from '../base/errors.ts';
 import type { EntryKind, SnapshotDetails, SnapshotInfo, SnapshotKind } from '../engine/api.ts';
 import type { CommandId } from './commandTable.ts';
-import { baseName, displayText, folderName, formatMoment, formatNumber, formatSize, formatTime } from './formats.ts';
+import { formatNumber, formatSize } from '../base/format.ts';
+import { baseName, parentPath } from '../base/paths.ts';
+import { displayText, formatMoment, formatTime } from './formats.ts';
 import type { Instance, InstanceState } from './instance.ts';
 import { errorSentence } from './messages.ts';
 import type {
@@ -151,7 +153,7 @@ function currentFacts({ state }: Instance): { readonly description: string; read
 
 function changeRow({ instance, change, nested }: ChangeNode): Row {
   const path = displayText(change.path);
-  const folder = folderName(path);
+  const folder = parentPath(path);
   const from = change.from === undefined ? [] : [l10n.t('from {0}', displayText(change.from))];
   const comparable = change.kind !== 'folder';
   const description = [nested ? '' : folder, ...from].filter(Boolean).join(' · ');

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { EntryInfo, SnapshotInfo } from '../engine/api.ts';
-import { baseName, displayText, formatMoment, formatSize } from './formats.ts';
+import { formatSize } from '../base/format.ts';
+import { baseName } from '../base/paths.ts';
+import { displayText, formatMoment } from './formats.ts';
 import type { Instance } from './instance.ts';
 import type { ListDocuments } from './lists.ts';
 import type { EntryNode } from './nodes.ts';

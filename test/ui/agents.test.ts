@@ -8,7 +8,7 @@ import { startServer } from '../rig/server.ts';
 import { pictureOfFailure, Workbench } from '../rig/workbench.ts';
 import { project } from '../support/texts.ts';
 import { Course } from './course.ts';
-import { row, waitForCommands } from './steps.ts';
+import { pressIcon, row, waitForCommands } from './steps.ts';
 
 const manifest = {
   name: 'agent',
@@ -63,10 +63,7 @@ describe('another extension', function () {
     await openWorkbench(editor.page, server, { folder: course.folder, extensionDevelopmentPath: [project, agent] });
     await editor.activity('Snapstage').first().waitFor({ timeout: 60_000 });
     await waitForCommands(editor);
-    await editor
-      .activity('Snapstage')
-      .first()
-      .click({ position: { x: 8, y: 8 } });
+    await pressIcon(editor);
   });
 
   afterEach(async function () {

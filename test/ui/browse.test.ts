@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, row } from './steps.ts';
+import { courseInEditor, pressIcon, row } from './steps.ts';
 
 describe('looking around', function () {
   this.timeout(120_000);
@@ -18,10 +18,7 @@ describe('looking around', function () {
 
   before(async () => {
     editor = opened.editor;
-    await editor
-      .activity('Snapstage')
-      .first()
-      .click({ position: { x: 8, y: 8 } });
+    await pressIcon(editor);
     await row(editor, 'as handed out').waitFor();
   });
 
@@ -82,10 +79,7 @@ describe('looking around', function () {
     await editor.choice('temperatures.png').click();
     await editor.tab('temperatures.png').waitFor();
     await editor.webview.locator('img').waitFor();
-    await editor
-      .activity('Snapstage')
-      .first()
-      .click({ position: { x: 8, y: 8 } });
+    await pressIcon(editor);
     await editor.page.getByText('This window shows a snapshot').waitFor();
     await editor.page.locator('.pane-body .monaco-button', { hasText: 'Open Its Folder' }).waitFor();
     await editor.screenshot('snapshot-window-view');

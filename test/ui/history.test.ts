@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, openFile, pickTheme, row } from './steps.ts';
+import { courseInEditor, openFile, pickTheme, pressIcon, row } from './steps.ts';
 
 const view = 'History';
 
@@ -27,10 +27,7 @@ describe('history', function () {
 
   before(async () => {
     editor = opened.editor;
-    await editor
-      .activity('Snapstage')
-      .first()
-      .click({ position: { x: 8, y: 8 } });
+    await pressIcon(editor);
     await row(editor, 'first draft').waitFor();
     await editor.runCommand('View: Show Explorer');
   });

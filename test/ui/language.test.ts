@@ -9,7 +9,7 @@ import { startServer } from '../rig/server.ts';
 import { pictureOfFailure, Workbench } from '../rig/workbench.ts';
 import { project, pseudo, readTexts, type Texts } from '../support/texts.ts';
 import { Course } from './course.ts';
-import { waitForCommands } from './steps.ts';
+import { pressIcon, waitForCommands } from './steps.ts';
 
 /** VS Code's own name for a language that is none. */
 const noLanguage = 'qps-ploc';
@@ -23,10 +23,7 @@ async function openIn(language: string, extension: string, folder: string): Prom
   await workbench.page.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });
   await openWorkbench(workbench.page, server, { folder, extensionDevelopmentPath: [extension] });
   await workbench.activity('Snapstage').first().waitFor({ timeout: 60_000 });
-  await workbench
-    .activity('Snapstage')
-    .first()
-    .click({ position: { x: 8, y: 8 } });
+  await pressIcon(workbench);
   return workbench;
 }
 

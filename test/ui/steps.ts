@@ -11,6 +11,14 @@ export function row(editor: Workbench, label: string | RegExp): Locator {
   return editor.row(label, view).first();
 }
 
+/** Presses the icon in the activity bar. Not at its middle: a badge may lie there. */
+export async function pressIcon(editor: Workbench): Promise<void> {
+  await editor
+    .activity('Snapstage')
+    .first()
+    .click({ position: { x: 8, y: 8 } });
+}
+
 /** Presses a button in a view's title, with the pointer over the view. */
 export async function pressTitleButton(editor: Workbench, label: string, title = view): Promise<void> {
   await editor.pane(title).locator('.pane-body').hover();

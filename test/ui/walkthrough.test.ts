@@ -1,7 +1,7 @@
 /** The walkthrough: found by a newcomer, with its pictures, each step done by doing. */
 import assert from 'node:assert/strict';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, openFile, pickTheme, row, typeAndSave } from './steps.ts';
+import { courseInEditor, openFile, pickTheme, pressIcon, row, typeAndSave } from './steps.ts';
 
 const steps = [
   'Take a snapshot',
@@ -25,10 +25,7 @@ describe('walkthrough', function () {
   });
 
   it('opens from the welcome view', async () => {
-    await editor
-      .activity('Snapstage')
-      .first()
-      .click({ position: { x: 8, y: 8 } });
+    await pressIcon(editor);
     await editor.page.locator('.welcome-view-content a', { hasText: 'See what Snapstage does' }).click();
     await page().getByText('Get Started with Snapstage').first().waitFor();
     assert.equal(await page().locator('.getting-started-step').count(), steps.length);

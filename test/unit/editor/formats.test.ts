@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { baseName, displayText, folderName, formatNumber, formatSize, formatTime, parseTime } from '../../../src/editor/formats.ts';
+import { formatNumber, formatSize, parseTime } from '../../../src/base/format.ts';
+import { baseName, parentPath } from '../../../src/base/paths.ts';
+import { displayText, formatTime } from '../../../src/editor/formats.ts';
 
 describe('formats of the editor', () => {
   it('writes sizes in decimal units', () => {
@@ -30,7 +32,7 @@ describe('formats of the editor', () => {
   });
 
   it('splits paths', () => {
-    assert.deepEqual([baseName('a/b/c.txt'), folderName('a/b/c.txt')], ['c.txt', 'a/b']);
-    assert.deepEqual([baseName('c.txt'), folderName('c.txt')], ['c.txt', '']);
+    assert.deepEqual([baseName('a/b/c.txt'), parentPath('a/b/c.txt')], ['c.txt', 'a/b']);
+    assert.deepEqual([baseName('c.txt'), parentPath('c.txt')], ['c.txt', '']);
   });
 });
