@@ -51,16 +51,19 @@ export class Workbench {
 
   /** Opens the command palette, runs the command with this title (category included), and sees the palette close or ask on. */
   async runCommand(title: string): Promise<void> {
-    await this.#openPalette(`>${title}`);
+    await this.openAndType(['F1'], `>${title}`);
     await this.choice(title).first().waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget input[aria-label*="Type the name of a command"]').waitFor({ state: 'hidden' });
   }
 
-  /** A dialog or menu that is still closing takes the focus back, and the palette closes again: then it is opened once more. */
-  async #openPalette(text: string): Promise<void> {
+  /**
+   * Opens the palette or a picker by its keys and types into it. A dialog that is still closing, or an editor that is still opening,
+   * takes the focus back and the picker closes: then it is opened once more.
+   */
+  async openAndType(keys: readonly string[], text: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press('F1');
+      for (const key of keys) await this.page.keyboard.press(key);
       try {
         await this.quickInput.fill(text, { timeout: 3000 });
         return;

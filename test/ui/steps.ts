@@ -27,9 +27,7 @@ export async function pressTitleButton(editor: Workbench, label: string, title =
 
 /** Opens a file by name, without the pointer, and waits for the caret to be in it. */
 export async function openFile(editor: Workbench, name: string): Promise<void> {
-  await editor.page.keyboard.press('Control+P');
-  await editor.quickInput.waitFor();
-  await editor.quickInput.fill(name);
+  await editor.openAndType(['Control+P'], name);
   await editor.choice(name).first().waitFor();
   await editor.page.keyboard.press('Enter');
   await editor.tab(name).first().waitFor();
@@ -75,10 +73,7 @@ interface Opened {
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
 export async function pickTheme(editor: Workbench, label: string, base: string): Promise<void> {
-  await editor.page.keyboard.press('Control+K');
-  await editor.page.keyboard.press('Control+T');
-  await editor.choice('Solarized Light').waitFor();
-  await editor.quickInput.fill(label);
+  await editor.openAndType(['Control+K', 'Control+T'], label);
   await editor.choice('Solarized Light').waitFor({ state: 'hidden' });
   await editor.page.keyboard.press('Enter');
   await editor.page.locator(`.monaco-workbench.${base}`).waitFor();
@@ -92,8 +87,7 @@ export async function waitForCommands(editor: Workbench, title = 'Snapstage: Tak
   for (let tries = 0; !(await command.isVisible()); tries++) {
     if (tries === 30) throw new Error('the palette does not show the commands');
     await editor.page.keyboard.press('Escape');
-    await editor.page.keyboard.press('F1');
-    await editor.quickInput.fill(`>${title}`);
+    await editor.openAndType(['F1'], `>${title}`);
     await editor.page.waitForTimeout(500);
   }
   await editor.page.keyboard.press('Escape');
