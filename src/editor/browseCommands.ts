@@ -4,15 +4,15 @@ import type { SnapshotInfo } from '../engine/api.ts';
 import { activeFile } from './activeFile.ts';
 import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
 import { commandTable } from './commandTable.ts';
-import type { Finder } from './find.ts';
-import { isVersion, versionPath } from './historyNodes.ts';
-import type { HistoryView } from './historyView.ts';
+import type { Finder } from './find/find.ts';
+import { isVersion, versionPath } from './history/historyNodes.ts';
+import type { HistoryView } from './history/historyView.ts';
 import type { Instance } from './instance.ts';
-import type { OpenedSnapshots } from './openedSnapshots.ts';
+import type { OpenedSnapshots } from './files/openedSnapshots.ts';
 import { pickInstance, pickSnapshot } from './pickers.ts';
 import type { Reporter } from './reporter.ts';
-import { compareWithPrevious } from './versionDiff.ts';
-import type { Viewer } from './viewer.ts';
+import { compareWithPrevious } from './history/versionDiff.ts';
+import type { Viewer } from './files/viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */

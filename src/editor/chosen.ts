@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import type { SnapshotInfo } from '../engine/api.ts';
 import { Instance } from './instance.ts';
-import type { SnapshotsNode } from './nodes.ts';
-import { pathIn, snapshotScheme } from './snapshotUris.ts';
+import type { SnapshotsNode } from './snapshots/nodes.ts';
+import { pathIn, snapshotScheme } from './files/snapshotUris.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Chosen {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SnapstageError, toSnapstageError } from '../base/errors.ts';
 import type { Diff, EngineApi, SnapshotInfo, Status } from '../engine/api.ts';
-import { countChanges } from './changes.ts';
+import { countChanges } from './compare/changes.ts';
 import { coalesce } from './coalesce.ts';
 import { referenceOf, type Reference } from './reference.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { snapshotScheme } from './snapshotUris.ts';
+import { snapshotScheme } from './files/snapshotUris.ts';
 
 /**
  * Ends steps of the walkthrough by what comes of them: a snapshot's file or difference in a tab. A click on a tree's row is

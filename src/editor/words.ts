@@ -2,14 +2,14 @@
 import { env, l10n } from 'vscode';
 import type { Progress } from '../base/progress.ts';
 import type { Consistency, Diff, EntryKind, SnapshotInfo, SnapshotKind } from '../engine/api.ts';
-import { countChanges, type ChangeKind } from './changes.ts';
-import type { DayGroup } from './days.ts';
+import { countChanges, type ChangeKind } from './compare/changes.ts';
+import type { DayGroup } from './snapshots/days.ts';
 import { formatNumber, formatSize } from '../base/format.ts';
 import { displayText, formatMoment, formatTime } from './formats.ts';
 import type { Reference } from './reference.ts';
-import type { ActionCount } from './restorePlan.ts';
-import type { SnapshotFilter, SnapshotMark } from './snapshotFilter.ts';
-import type { Interrupted } from './unfinished.ts';
+import type { ActionCount } from './restore/restorePlan.ts';
+import type { SnapshotFilter, SnapshotMark } from './snapshots/snapshotFilter.ts';
+import type { Interrupted } from './restore/unfinished.ts';
 
 const locale = env.language;
 

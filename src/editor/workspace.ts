@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SnapstageError } from '../base/errors.ts';
 import { Instance, type InstanceEvent, type StartEngine } from './instance.ts';
-import { pathIn } from './snapshotUris.ts';
+import { pathIn } from './files/snapshotUris.ts';
 
 /** Says which instance has changed, or that the folders have. */
 export interface WorkspaceEvent {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { SnapstageApi, SnapstageExtension, SnapstageFolder } from '../../src/editor/snapstage.d.ts';
+import type { SnapstageApi, SnapstageExtension, SnapstageFolder } from '../../src/editor/api/snapstage.d.ts';
 import { extensionId, folder, forgetSnapshots, inFolder, removeFiles, until } from './extension.ts';
 
 async function theApi(): Promise<SnapstageApi> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Internals } from '../../src/extension.ts';
 import type { Instance } from '../../src/editor/instance.ts';
-import type { SnapshotsNode } from '../../src/editor/nodes.ts';
+import type { SnapshotsNode } from '../../src/editor/snapshots/nodes.ts';
 
 export const extensionId = 'snapstage.snapstage';
 

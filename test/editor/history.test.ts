@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { HistoryNode } from '../../src/editor/historyNodes.ts';
+import type { HistoryNode } from '../../src/editor/history/historyNodes.ts';
 import { withAnswers } from './answers.ts';
 import { withCommand, withOpenedFolders } from './commands.ts';
 import { forgetSnapshots, inFolder, internals, removeFiles, theInstance, until } from './extension.ts';

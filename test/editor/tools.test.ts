@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { AgreedRestore } from '../../src/editor/agreedRestore.ts';
-import { EditorReloader } from '../../src/editor/reload.ts';
+import { AgreedRestore } from '../../src/editor/restore/agreedRestore.ts';
+import { EditorReloader } from '../../src/editor/restore/reload.ts';
 import { Reporter } from '../../src/editor/reporter.ts';
-import { toolShapes, type ToolName } from '../../src/editor/toolInput.ts';
-import { registerTools, type ToolRegistry } from '../../src/editor/tools.ts';
+import { toolShapes, type ToolName } from '../../src/editor/api/toolInput.ts';
+import { registerTools, type ToolRegistry } from '../../src/editor/api/tools.ts';
 import { forgetSnapshots, inFolder, internals, removeFiles, theInstance, until } from './extension.ts';
 
 const names = Object.keys(toolShapes) as ToolName[];

@@ -4,10 +4,10 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { ChangedEntry, EngineApi } from '../../src/engine/api.ts';
 import type { Instance } from '../../src/editor/instance.ts';
-import { RowDecorations } from '../../src/editor/rowDecorations.ts';
+import { RowDecorations } from '../../src/editor/snapshots/rowDecorations.ts';
 import { pageSize } from '../../src/editor/paging.ts';
-import { SnapshotsTree } from '../../src/editor/snapshotsTree.ts';
-import { Unfinished } from '../../src/editor/unfinished.ts';
+import { SnapshotsTree } from '../../src/editor/snapshots/snapshotsTree.ts';
+import { Unfinished } from '../../src/editor/restore/unfinished.ts';
 import { fakeInstance, fakeSnapshot, fakeStatus } from './fakeEngine.ts';
 
 const file = (path: string): ChangedEntry => ({ path, kind: 'file', size: 10 });

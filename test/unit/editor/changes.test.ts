@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EntryInfo, EntryKind } from '../../../src/engine/api.ts';
-import { countChanges, listChanges } from '../../../src/editor/changes.ts';
+import { countChanges, listChanges } from '../../../src/editor/compare/changes.ts';
 import { byFolderAndName } from '../../../src/editor/entryOrder.ts';
 
 const file = (path: string): { path: string; kind: 'file'; size: number } => ({ path, kind: 'file', size: 1 });

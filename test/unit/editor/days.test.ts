@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { firstDayOfWeek, groupByDay } from '../../../src/editor/days.ts';
+import { firstDayOfWeek, groupByDay } from '../../../src/editor/snapshots/days.ts';
 
 // A Saturday.
 const now = new Date(2026, 10, 21, 14, 30);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { changeTree, type ChangeFolder } from '../../../src/editor/changeTree.ts';
+import { changeTree, type ChangeFolder } from '../../../src/editor/compare/changeTree.ts';
 import { byFolderAndName } from '../../../src/editor/entryOrder.ts';
 import { firstPage } from '../../../src/editor/paging.ts';
-import { isPreviewable } from '../../../src/editor/previews.ts';
-import { filterSnapshots, isFiltering, noFilter } from '../../../src/editor/snapshotFilter.ts';
+import { isPreviewable } from '../../../src/editor/files/previews.ts';
+import { filterSnapshots, isFiltering, noFilter } from '../../../src/editor/snapshots/snapshotFilter.ts';
 import type { EntryInfo, SnapshotInfo } from '../../../src/engine/api.ts';
 
 describe('the filter of snapshots', () => {

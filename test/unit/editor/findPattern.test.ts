@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findPattern } from '../../../src/editor/findPattern.ts';
+import { findPattern } from '../../../src/editor/find/findPattern.ts';
 import { globMatcher } from '../../../src/instance/search.ts';
 
 const finds = (typed: string, path: string): boolean => globMatcher(findPattern(typed))(path);

@@ -31,12 +31,14 @@ describe('texts', () => {
     const shown =
       /\b(?:label|title|description|detail|placeHolder|placeholder|prompt|tooltip|message|name): (['"`])(?=[^'"`]*[A-Za-z]{2})[^'"`]* /;
     const calls = /\b(?:show(?:Information|Warning|Error)Message|setStatusBarMessage|MarkdownString|TreeItem)\(\s*['"`]/;
-    const found = readdirSync(join(project, 'src', 'editor')).flatMap((name) =>
-      readFileSync(join(project, 'src', 'editor', name), 'utf8')
-        .split('\n')
-        .filter((line) => [shown, calls].some((pattern) => pattern.test(withoutValues(line))))
-        .map((line) => `${name}: ${line.trim()}`),
-    );
+    const found = readdirSync(join(project, 'src', 'editor'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) =>
+        readFileSync(join(project, 'src', 'editor', name), 'utf8')
+          .split('\n')
+          .filter((line) => [shown, calls].some((pattern) => pattern.test(withoutValues(line))))
+          .map((line) => `${name}: ${line.trim()}`),
+      );
     assert.deepEqual(found, []);
   });
 

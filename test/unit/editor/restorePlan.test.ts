@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EntryKind, RestoreAction, RestoreItem, RestorePlan, SnapshotInfo } from '../../../src/engine/api.ts';
-import { countActions, samePlan, touches } from '../../../src/editor/restorePlan.ts';
+import { countActions, samePlan, touches } from '../../../src/editor/restore/restorePlan.ts';
 
 const item = (action: RestoreAction, path: string, kind: EntryKind = 'file'): RestoreItem => ({ action, path, kind, size: 1 });
 const plan = (items: readonly RestoreItem[], id = 'a'): RestorePlan =>

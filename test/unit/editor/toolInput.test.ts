@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseToolInput, toolShapes, type ToolName } from '../../../src/editor/toolInput.ts';
+import { parseToolInput, toolShapes, type ToolName } from '../../../src/editor/api/toolInput.ts';
 
 interface DeclaredTool {
   readonly name: string;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Instance } from '../../../src/editor/instance.ts';
-import { Unfinished } from '../../../src/editor/unfinished.ts';
+import { Unfinished } from '../../../src/editor/restore/unfinished.ts';
 
 const at = '2026-11-20T10:00:00.000Z';
 

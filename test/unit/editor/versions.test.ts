@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pathVersions, versionChange } from '../../../src/editor/versions.ts';
+import { pathVersions, versionChange } from '../../../src/editor/history/versions.ts';
 import type { EntryInfo, EntryKind, SnapshotInfo, Version } from '../../../src/engine/api.ts';
 
 const entry = (id: string, kind: EntryKind = 'file'): EntryInfo => ({ path: 'a', kind, size: 1, mode: 0o644, modified: '', id });

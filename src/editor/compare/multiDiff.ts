@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { SnapshotInfo } from '../../engine/api.ts';
+import type { Change } from './changes.ts';
+import { formatNumber } from '../../base/format.ts';
+import type { Instance } from '../instance.ts';
+import { setting } from '../settings.ts';
+import { isOpenable } from '../files/snapshotUris.ts';
+import { isText, stateUri } from '../files/viewer.ts';
+import { stateTitle } from '../words.ts';
+
+/** Larger texts would hold up the editor that shows them all. */
+const mostBytes = 2_000_000;
+
+export interface ChangesToOpen {
+  readonly instance: Instance;
+  readonly from: SnapshotInfo;
+  /** Absent: the current state. */
+  readonly to?: SnapshotInfo;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Opens the changed texts in VS Code's multi-file diff editor, as many as the setting says; it says how many are left
+ * out, and why. Notebooks, images and other binaries have diffs of their own.
+ */
+export async function openChanges({ instance, from, to, changes }: ChangesToOpen): Promise<void> {
+  const limit = setting('openAllChangesLimit');
+  const files = changes.filter(({ kind, path, from: earlier = path }) => kind !== 'folder' && isOpenable(path) && isOpenable(earlier));
+  const small = files.filter(({ size, path }) => size <= mostBytes && !path.endsWith('.ipynb'));
+  const texts: Change[] = [];
+  // Only as many are looked into as can be shown.
+  for (let next = 0; next < small.length && texts.length < limit; next += limit) {
+    const some = small.slice(next, next + limit);
+    const readable = await Promise.all(some.map((change) => isTextChange(instance, from, to, change)));
+    texts.push(...some.filter((_, index) => readable[index]));
+  }
+  const shown = texts.slice(0, limit);
+  const left = files.length - shown.length;
+  const language = vscode.env.language;
+  if (left > 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        '{0} of {1} changed files are opened: text files, at most {2} of them. The Comparison view opens the others one by one.',
+        formatNumber(shown.length, language),
+        formatNumber(files.length, language),
+        formatNumber(limit, language),
+      ),
+    );
+  }
+  if (shown.length === 0) return;
+  await vscode.commands.executeCommand(
+    'vscode.changes',
+    `${stateTitle(from)} ↔ ${stateTitle(to)}`,
+    shown.map(({ change, path, from: earlier = path }) => [
+      stateUri(instance, change === 'removed' ? from : to, path),
+      change === 'added' ? undefined : stateUri(instance, from, earlier),
+      change === 'removed' ? undefined : stateUri(instance, to, path),
+    ]),
+  );
+}
+
+async function isTextChange(instance: Instance, from: SnapshotInfo, to: SnapshotInfo | undefined, change: Change): Promise<boolean> {
+  const [state, path] = change.change === 'removed' ? [from, change.path] : [to, change.path];
+  // What has gone meanwhile is no text; its row says so when it is opened.
+  return isText(instance, state, path).catch(() => false);
+}

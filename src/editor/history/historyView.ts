@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import { SnapstageError } from '../../base/errors.ts';
+import type { Diff } from '../../engine/api.ts';
+import { coalesce } from '../coalesce.ts';
+import { displayText } from '../formats.ts';
+import { historyItem } from './historyItems.ts';
+import { holderNode, isVersion, versionNode, versionPath, type HistoryNode, type VersionNode } from './historyNodes.ts';
+import type { Instance } from '../instance.ts';
+import { errorSentence } from '../messages.ts';
+import { pathVersions, versionChange } from './versions.ts';
+import type { Workspace } from '../workspace.ts';
+
+const viewId = 'snapstage.history';
+
+/** Versions of a folder whose changes are counted; the ones before say that there were some. */
+const mostCounted = 30;
+
+interface Subject {
+  readonly instance: Instance;
+  readonly path: string;
+}
+
+/** The versions of one file or folder through all snapshots, newest first. The view is there from the first one that is asked for. */
+export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode.Disposable {
+  readonly #view: vscode.TreeView<HistoryNode>;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly #diffs = new WeakMap<VersionNode, Diff>();
+  readonly #reload = coalesce(() => this.#load());
+  #subject: Subject | undefined;
+  #rows: readonly VersionNode[] = [];
+  #stale = false;
+
+  constructor(workspace: Workspace) {
+    this.#view = vscode.window.createTreeView<HistoryNode>(viewId, { treeDataProvider: this });
+    this.#subscriptions = [
+      workspace.onDidChange(({ instance }) => {
+        if (instance === undefined || instance === this.#subject?.instance) this.#touched();
+      }),
+      this.#view.onDidChangeVisibility(() => {
+        if (this.#stale) this.#touched();
+      }),
+    ];
+  }
+
+  /** Shows the versions of a path. Rejects where no state has it. */
+  async show(instance: Instance, path: string): Promise<void> {
+    if (path === '') throw new SnapstageError('usage', vscode.l10n.t('Choose a file or folder in {0}.', instance.name));
+    this.#subject = { instance, path };
+    this.#rows = [];
+    this.#changed.fire(undefined);
+    await vscode.commands.executeCommand('setContext', viewId, true);
+    await vscode.commands.executeCommand(`${viewId}.focus`);
+    this.#view.description = displayText(path);
+    this.#view.message = '';
+    await vscode.window.withProgress({ location: { viewId } }, () => this.#reload());
+    const [first] = this.#rows;
+    if (first && this.#view.visible) await this.#view.reveal(first, { select: false, focus: true });
+  }
+
+  async close(): Promise<void> {
+    this.#subject = undefined;
+    this.#rows = [];
+    await vscode.commands.executeCommand('setContext', viewId, false);
+    this.#changed.fire(undefined);
+  }
+
+  /** What the view shows, as far as it is read. */
+  get rows(): readonly VersionNode[] {
+    return this.#rows;
+  }
+
+  getTreeItem(node: HistoryNode): vscode.TreeItem {
+    return historyItem(node, isVersion(node) ? this.#diffs.get(node) : undefined);
+  }
+
+  getChildren(node?: HistoryNode): HistoryNode[] {
+    if (!node) return [...this.#rows];
+    if (!isVersion(node) || node.type === 'version') return [];
+    return node.version.snapshots.map((snapshot) => holderNode(node.instance, snapshot, node.entry));
+  }
+
+  getParent(node: HistoryNode): HistoryNode | undefined {
+    if (isVersion(node)) return undefined;
+    return this.#rows.find((row) => row.version.snapshots.some(({ id }) => id === node.snapshot.id));
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+
+  #touched(): void {
+    this.#stale = !this.#view.visible;
+    if (this.#subject && this.#view.visible) void this.#reload();
+  }
+
+  /** Never rejects: what went wrong is the view's message. */
+  async #load(): Promise<void> {
+    const subject = this.#subject;
+    if (!subject) return;
+    this.#stale = false;
+    const { instance, path } = subject;
+    let rows: readonly VersionNode[] = [];
+    let message = '';
+    try {
+      const [versions, snapshots] = await Promise.all([instance.engine.history(path), instance.engine.list()]);
+      rows = pathVersions(versions, snapshots).map((version) => versionNode(instance, path, version));
+      await Promise.all(rows.slice(0, mostCounted).map((row) => this.#count(row)));
+      if (snapshots.length === 0) message = vscode.l10n.t('There is no snapshot of {0} yet.', instance.name);
+    } catch (error) {
+      const isUnknown = error instanceof SnapstageError && error.code === 'not-found';
+      message = isUnknown ? vscode.l10n.t('Neither a snapshot nor the current state has {0}.', displayText(path)) : errorSentence(error);
+    }
+    if (this.#subject !== subject) return;
+    this.#rows = rows;
+    this.#view.message = message;
+    this.#changed.fire(undefined);
+  }
+
+  /** Counts what a version of a folder changed. */
+  async #count(row: VersionNode): Promise<void> {
+    const { version, instance } = row;
+    if (version.entry?.kind !== 'folder' || versionChange(version) !== 'changed' || !version.previous) return;
+    const [a, b] = [version.previous, version].map(({ snapshots }) => snapshots[0]?.id ?? 'current');
+    if (a === undefined || b === undefined) return;
+    const diff = await instance.engine.diff({ a, b, path: versionPath(row) }).catch(() => undefined);
+    if (diff) this.#diffs.set(row, diff);
+  }
+}

@@ -1,0 +1,121 @@
+import type { EntryInfo, SnapshotInfo } from '../../engine/api.ts';
+import type { Change } from '../compare/changes.ts';
+import type { ChangeFolder } from '../compare/changeTree.ts';
+import type { DayGroup } from './days.ts';
+import type { Instance } from '../instance.ts';
+import { firstPage } from '../paging.ts';
+import type { Interrupted } from '../restore/unfinished.ts';
+
+/** A row of the Snapshots and Comparison trees. */
+export type SnapshotsNode =
+  | FolderNode
+  | CurrentNode
+  | ChangeNode
+  | ChangesNode
+  | MoreNode
+  | InterruptedNode
+  | DayNode
+  | SnapshotNode
+  | EntryNode;
+
+/** A workspace folder, where there are several. */
+export interface FolderNode {
+  readonly type: 'folder';
+  readonly instance: Instance;
+}
+
+export interface CurrentNode {
+  readonly type: 'current';
+  readonly instance: Instance;
+}
+
+/** A difference from a snapshot to a state. */
+export interface ChangeNode {
+  readonly type: 'change';
+  readonly instance: Instance;
+  readonly snapshot: SnapshotInfo;
+  /** Absent: the current state. */
+  readonly to?: SnapshotInfo;
+  readonly change: Change;
+  /** Below the row of its folder. */
+  readonly nested?: true;
+}
+
+/** A folder with differences below it. */
+export interface ChangesNode {
+  readonly type: 'changes';
+  readonly instance: Instance;
+  readonly snapshot: SnapshotInfo;
+  readonly to?: SnapshotInfo;
+  readonly folder: ChangeFolder;
+}
+
+/** Stands for the rows that are not shown until it is opened. */
+export interface MoreNode {
+  readonly type: 'more';
+  readonly instance: Instance;
+  /** Of the row above all of them. */
+  readonly above: string;
+  readonly rest: readonly SnapshotsNode[];
+}
+
+/** Work that a window began and did not end. */
+export interface InterruptedNode {
+  readonly type: 'interrupted';
+  readonly instance: Instance;
+  readonly interrupted: Interrupted;
+}
+
+export interface DayNode {
+  readonly type: 'day';
+  readonly instance: Instance;
+  readonly day: DayGroup<SnapshotInfo>;
+  /** No other day has newer ones. */
+  readonly newest: boolean;
+}
+
+export interface SnapshotNode {
+  readonly type: 'snapshot';
+  readonly instance: Instance;
+  readonly snapshot: SnapshotInfo;
+  /** The group it stands in; its time is told without the date there where the group is a day. */
+  readonly day: DayGroup<SnapshotInfo>;
+}
+
+/** A file, folder or link in a snapshot. */
+export interface EntryNode {
+  readonly type: 'entry';
+  readonly instance: Instance;
+  readonly snapshot: SnapshotInfo;
+  readonly entry: EntryInfo;
+}
+
+/** The first of the rows below another one; those that are left come out of the last of them. */
+export function withPages(instance: Instance, above: string, nodes: readonly SnapshotsNode[]): readonly SnapshotsNode[] {
+  return firstPage(nodes, (rest): MoreNode => ({ type: 'more', instance, above, rest }));
+}
+
+/** Stays the same for what is the same, so that selection and expansion survive a refresh. */
+export function nodeId(node: SnapshotsNode): string {
+  const folder = node.instance.folder.uri.toString();
+  switch (node.type) {
+    case 'folder':
+      return folder;
+    case 'current':
+      return `${folder}#current`;
+    case 'interrupted':
+      return `${folder}#interrupted:${node.interrupted.what}`;
+    case 'more':
+      return `${node.above}#more${node.rest.length}`;
+    case 'change':
+      return `${folder}#change:${node.change.path}`;
+    case 'changes':
+      return `${folder}#changes:${node.folder.path}`;
+    case 'day':
+      return `${folder}#day:${node.day.key}`;
+    case 'snapshot':
+      return `${folder}#${node.snapshot.id}`;
+    case 'entry':
+      return `${folder}#${node.snapshot.id}:${node.entry.path}`;
+  }
+}

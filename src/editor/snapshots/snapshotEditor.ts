@@ -1,0 +1,114 @@
+import { l10n, window } from 'vscode';
+import { SnapstageError } from '../../base/errors.ts';
+import type { SnapshotInfo } from '../../engine/api.ts';
+import type { Instance } from '../instance.ts';
+import type { Unfinished } from '../restore/unfinished.ts';
+import type { Work } from '../work.ts';
+import { namesInWords, snapshotInSentence, snapshotTitle } from '../words.ts';
+
+/** Changes what can be changed of a snapshot: its labels, its pin, and whether it is there. */
+export class SnapshotEditor {
+  readonly #work: Work;
+  readonly #unfinished: Unfinished;
+
+  constructor(work: Work, unfinished: Unfinished) {
+    this.#work = work;
+    this.#unfinished = unfinished;
+  }
+
+  /** An empty name takes the name away. */
+  async rename(instance: Instance, snapshot: SnapshotInfo): Promise<void> {
+    const name = await window.showInputBox({
+      title: l10n.t('Rename Snapshot {0}', snapshotTitle(snapshot)),
+      prompt: l10n.t('Name; empty for none'),
+      value: snapshot.name ?? '',
+      ignoreFocusOut: true,
+    });
+    if (name !== undefined) await this.#edit(instance, { state: snapshot.id, name: name.trim() || null });
+  }
+
+  async describe(instance: Instance, snapshot: SnapshotInfo): Promise<void> {
+    const description = await window.showInputBox({
+      title: l10n.t('Describe Snapshot {0}', snapshotTitle(snapshot)),
+      prompt: l10n.t('Description; empty for none'),
+      value: snapshot.description ?? '',
+      ignoreFocusOut: true,
+    });
+    if (description !== undefined) await this.#edit(instance, { state: snapshot.id, description: description.trim() || null });
+  }
+
+  async pin(instance: Instance, snapshots: readonly SnapshotInfo[], pinned: boolean): Promise<void> {
+    try {
+      for (const { id } of snapshots) await instance.engine.edit({ state: id, pinned });
+    } finally {
+      await instance.refresh();
+    }
+  }
+
+  /** Asks twice, the harmless answer first each time. Throws when something blocks it. */
+  async delete(instance: Instance, snapshots: readonly SnapshotInfo[]): Promise<void> {
+    const plan = await instance.engine.planDelete(snapshots.map(({ id }) => id));
+    if (plan.blocked.length > 0) {
+      const reasons = plan.blocked.map(({ id, reason }) => `${titleOf(snapshots, id)}: ${reason}`);
+      throw new SnapstageError('refused', l10n.t("Can't be deleted. {0}", reasons.join('; ')));
+    }
+    const [only, ...others] = plan.snapshots;
+    if (!only) return;
+    const many = others.length > 0;
+    const question = many
+      ? l10n.t(
+          'Delete {0} snapshots: {1}?',
+          plan.snapshots.length,
+          namesInWords(
+            plan.snapshots.map((snapshot) => snapshotTitle(snapshot)),
+            5,
+          ),
+        )
+      : l10n.t('Delete {0}?', snapshotInSentence(only));
+    const consequence = l10n.t('What no other snapshot holds is gone for good. Your files now are not touched.');
+    if (!(await agreed(question, consequence, l10n.t('Delete…')))) return;
+    if (!(await agreed(l10n.t("This can't be undone."), question, l10n.t('I Understand: Delete')))) return;
+    await this.#delete(
+      instance,
+      plan.snapshots.map(({ id }) => id),
+    );
+    window.setStatusBarMessage(l10n.t('Deleted. Compact the store to get the space back.'), 5000);
+  }
+
+  /** Goes on with a deletion that was agreed to and cut off: what is still there of it. */
+  async deleteRest(instance: Instance, ids: readonly string[]): Promise<void> {
+    await this.#delete(instance, ids);
+  }
+
+  async #delete(instance: Instance, ids: readonly string[]): Promise<void> {
+    const title =
+      ids.length > 1
+        ? l10n.t('Deleting {0} snapshots of {1}', ids.length, instance.name)
+        : l10n.t('Deleting a snapshot of {0}', instance.name);
+    const job = { ids, at: new Date().toISOString() };
+    try {
+      await this.#work.run(title, (options) => this.#unfinished.deleting(instance, job, () => instance.engine.delete(ids, options)));
+    } finally {
+      await instance.refresh();
+    }
+  }
+
+  async #edit(instance: Instance, request: Parameters<Instance['engine']['edit']>[0]): Promise<void> {
+    try {
+      await instance.engine.edit(request);
+    } finally {
+      await instance.refresh();
+    }
+  }
+}
+
+/** The first button has the focus: it keeps what is there. */
+async function agreed(message: string, detail: string, go: string): Promise<boolean> {
+  const keep = l10n.t('Keep');
+  return (await window.showWarningMessage(message, { modal: true, detail }, keep, go)) === go;
+}
+
+function titleOf(snapshots: readonly SnapshotInfo[], id: string): string {
+  const snapshot = snapshots.find((candidate) => candidate.id === id);
+  return snapshot ? snapshotTitle(snapshot) : id.slice(0, 8);
+}

@@ -1,0 +1,168 @@
+import * as vscode from 'vscode';
+import { SnapstageError } from '../../base/errors.ts';
+import type { SnapshotInfo } from '../../engine/api.ts';
+import { listChanges } from '../compare/changes.ts';
+import { firstDayOfWeek, groupByDay } from './days.ts';
+import { byFolderAndName } from '../entryOrder.ts';
+import type { Instance } from '../instance.ts';
+import { nodeId, withPages, type CurrentNode, type DayNode, type EntryNode, type SnapshotNode, type SnapshotsNode } from './nodes.ts';
+import { filterSnapshots, isFiltering, noFilter, type SnapshotFilter } from './snapshotFilter.ts';
+import { snapshotTooltip, treeItem } from './treeItems.ts';
+import type { Unfinished } from '../restore/unfinished.ts';
+import { snapshotFacts, snapshotTitle } from '../words.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** What the tree wants to know of the workspace. */
+type Folders = Pick<Workspace, 'instances' | 'onDidChange'>;
+
+/** The content of the Snapshots view: with several folders, each is a row of its own above what a single one shows. */
+export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vscode.Disposable {
+  readonly #workspace: Folders;
+  readonly #unfinished: Unfinished;
+  readonly #changed = new vscode.EventEmitter<SnapshotsNode | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #subscriptions: readonly vscode.Disposable[];
+  /** The same object each time, so that a row can be refreshed alone. */
+  readonly #current = new WeakMap<Instance, CurrentNode>();
+  #day = today();
+  #filter = noFilter;
+
+  constructor(workspace: Folders, unfinished: Unfinished) {
+    this.#workspace = workspace;
+    this.#unfinished = unfinished;
+    this.#subscriptions = [
+      workspace.onDidChange(({ instance, what }) =>
+        this.#changed.fire(instance && what === 'changes' ? this.#currentNode(instance) : undefined),
+      ),
+      // "Today" is another day when a window is looked at again after midnight.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused && this.#day !== today()) this.#changed.fire(undefined);
+      }),
+    ];
+  }
+
+  /** Which snapshots are shown; all of them with `noFilter`. */
+  get filter(): SnapshotFilter {
+    return this.#filter;
+  }
+
+  set filter(filter: SnapshotFilter) {
+    this.#filter = filter;
+    this.#changed.fire(undefined);
+  }
+
+  /** Those of the snapshots that the filter shows. */
+  filtered(snapshots: readonly SnapshotInfo[]): readonly SnapshotInfo[] {
+    return isFiltering(this.#filter) ? filterSnapshots(snapshots, this.#filter, searchedWords) : snapshots;
+  }
+
+  /** True when a row offers to end what was cut off. */
+  get hasInterrupted(): boolean {
+    return this.#workspace.instances.some((instance) => this.#unfinished.list(instance).length > 0);
+  }
+
+  /** Draws all rows anew. */
+  redraw(): void {
+    this.#changed.fire(undefined);
+  }
+
+  getTreeItem(node: SnapshotsNode): vscode.TreeItem {
+    return treeItem(node);
+  }
+
+  /** Only a snapshot's tooltip is left for when it is asked for: it holds what has to be read from the store. */
+  async resolveTreeItem(item: vscode.TreeItem, node: SnapshotsNode): Promise<vscode.TreeItem> {
+    if (node.type === 'snapshot')
+      item.tooltip = snapshotTooltip(await node.instance.engine.show(node.snapshot.id).catch(() => node.snapshot));
+    return item;
+  }
+
+  async getChildren(node?: SnapshotsNode): Promise<SnapshotsNode[]> {
+    return [...(node ? await this.#childrenOf(node) : await this.#roots())];
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #roots(): Promise<readonly SnapshotsNode[]> {
+    this.#day = today();
+    const { instances } = this.#workspace;
+    await Promise.all(instances.map((instance) => instance.mustList().catch(() => [])));
+    const [only, ...others] = instances;
+    if (only && others.length === 0) return this.#top(only);
+    return instances.map((instance) => ({ type: 'folder', instance }));
+  }
+
+  async #childrenOf(node: SnapshotsNode): Promise<readonly SnapshotsNode[]> {
+    switch (node.type) {
+      case 'folder':
+        return this.#top(node.instance);
+      case 'current':
+        return changesOf(node);
+      case 'day':
+        return snapshotsOf(node);
+      case 'snapshot':
+      case 'entry':
+        return entriesOf(node);
+      case 'more':
+        return withPages(node.instance, node.above, node.rest);
+      case 'change':
+      case 'changes':
+      case 'interrupted':
+        return [];
+    }
+  }
+
+  #top(instance: Instance): readonly SnapshotsNode[] {
+    const { state } = instance;
+    if (state.kind !== 'ready') return [];
+    const interrupted = this.#unfinished.list(instance);
+    // Without any row the view says how to begin.
+    if (state.snapshots.length === 0 && interrupted.length === 0) return [];
+    const days = groupByDay(this.filtered(state.snapshots), new Date(), firstDayOfWeek(vscode.env.language));
+    return [
+      ...interrupted.map((one): SnapshotsNode => ({ type: 'interrupted', instance, interrupted: one })),
+      this.#currentNode(instance),
+      ...days.map((day, index): DayNode => ({ type: 'day', instance, day, newest: index === 0 })),
+    ];
+  }
+
+  #currentNode(instance: Instance): CurrentNode {
+    const node = this.#current.get(instance) ?? { type: 'current', instance };
+    this.#current.set(instance, node);
+    return node;
+  }
+}
+
+function changesOf(node: CurrentNode): readonly SnapshotsNode[] {
+  const { instance } = node;
+  const { state } = instance;
+  if (state.kind !== 'ready' || !state.reference || !state.changes || state.changes instanceof SnapstageError) return [];
+  const { snapshot } = state.reference;
+  const rows = listChanges(state.changes).map((change): SnapshotsNode => ({ type: 'change', instance, snapshot, change }));
+  return withPages(instance, nodeId(node), rows);
+}
+
+function snapshotsOf(node: DayNode): readonly SnapshotsNode[] {
+  const { instance, day } = node;
+  const rows = day.items.map((snapshot): SnapshotsNode => ({ type: 'snapshot', instance, snapshot, day }));
+  return withPages(instance, nodeId(node), rows);
+}
+
+async function entriesOf(node: SnapshotNode | EntryNode): Promise<readonly SnapshotsNode[]> {
+  const { instance, snapshot } = node;
+  const entries = await instance.engine.ls({ state: snapshot.id, path: node.type === 'entry' ? node.entry.path : '' });
+  const rows = byFolderAndName(entries, vscode.env.language).map((entry): SnapshotsNode => ({ type: 'entry', instance, snapshot, entry }));
+  return withPages(instance, nodeId(node), rows);
+}
+
+/** What the row and the tooltip of a snapshot say. */
+function searchedWords(snapshot: SnapshotInfo): string {
+  return [snapshotTitle(snapshot), snapshot.description ?? '', ...snapshotFacts(snapshot)].join(' ');
+}
+
+function today(): string {
+  return new Date().toDateString();
+}
