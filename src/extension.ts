@@ -3,7 +3,6 @@ import { AgreedRestore } from './editor/restore/agreedRestore.ts';
 import { exportApi, ExportedApi } from './editor/api/exportedApi.ts';
 import type { SnapstageExtension } from './editor/api/snapstage.d.ts';
 import { registerTools } from './editor/api/tools.ts';
-import { registerBrowseCommands } from './editor/browseCommands.ts';
 import { registerCommands } from './editor/commands.ts';
 import { Finder } from './editor/find/find.ts';
 import { HistoryView } from './editor/history/historyView.ts';
@@ -87,7 +86,6 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     followWalkthrough(),
     history,
     vscode.workspace.registerFileSystemProvider(snapshotScheme, files, { isReadonly: true, isCaseSensitive: true }),
-    registerBrowseCommands({ workspace, opened, history, finder: new Finder(reporter, viewer, restorer, history), viewer, reporter }),
     registerCommands({
       workspace,
       reporter,
@@ -101,6 +99,9 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       details,
       copier: new Copier(work, reporter),
       storeCare: new StoreCare(work, reporter, lists),
+      opened,
+      history,
+      finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),
   );

@@ -1,12 +1,12 @@
-/** Writes l10n/bundle.l10n.json anew from the sources: `npm run l10n`. Translations lie beside it and are checked by the unit tests. */
+/** Writes media/l10n/bundle.l10n.json anew from the sources: `npm run l10n`. Translations lie beside it and are checked by the unit tests. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project, sourceTexts } from './support/texts.ts';
 
 const { texts } = sourceTexts();
-mkdirSync(join(project, 'l10n'), { recursive: true });
+mkdirSync(join(project, 'media', 'l10n'), { recursive: true });
 writeFileSync(
-  join(project, 'l10n', 'bundle.l10n.json'),
+  join(project, 'media', 'l10n', 'bundle.l10n.json'),
   `${JSON.stringify(Object.fromEntries(texts.map((text) => [text, text])), undefined, 2)}\n`,
 );
 process.stdout.write(`${texts.length} texts\n`);

@@ -45,6 +45,15 @@ export function isSystemError(error: unknown, ...codes: string[]): error is Node
   return error instanceof Error && typeof code === 'string' && (codes.length === 0 ? /^E[A-Z0-9]+$/.test(code) : codes.includes(code));
 }
 
+/** Does what counts less than what was done, or went wrong, before it: what the system refuses of it is let go. */
+export function quietly(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
 /** Turns anything thrown into a `SnapstageError`; one that already is passes through. */
 export function toSnapstageError(error: unknown): SnapstageError {
   if (error instanceof SnapstageError) return error;

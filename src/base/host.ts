@@ -6,9 +6,10 @@ export interface Host {
   randomHex(bytes: number): string;
   /** This machine, or this container on it: processes that can see one another have the same. */
   readonly hostName: string;
+  /** Of the last start of the machine; an estimate where processes have no known start. */
   readonly bootId: string;
   readonly pid: number;
-  /** When this process started, in a unit only compared for equality. */
+  /** When this process started, in a unit only compared for equality; `''` where the system does not tell. */
   readonly processStart: string;
   /** True when a process of that number and start time lives on this machine. */
   isAlive(pid: number, processStart: string): boolean;

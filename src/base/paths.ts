@@ -76,6 +76,18 @@ export function encodeName(name: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/** Orders paths as a walk does: by name within each folder, and what is in a folder right after it. */
+export function comparePaths(a: string, b: string): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return x === SLASH ? -1 : y === SLASH ? 1 : x - y;
+  }
+  return a.length - b.length;
+}
+
+const SLASH = 0x2f;
+
 /** `folder/name`, where the folder may be `''`. */
 export function joinPath(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;

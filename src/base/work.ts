@@ -31,6 +31,7 @@ export class Work {
   readonly cancel = new CancelFlag();
   private readonly onProgress: OnProgress | undefined;
   private readonly now: () => number;
+  private readonly beat: () => void;
   private readonly marks: { at: number; bytes: number }[] = [];
   private phase: Progress['phase'] = 'scan';
   private files = 0;
@@ -39,9 +40,11 @@ export class Work {
   private totalBytes: number | undefined;
   private reported = 0;
 
-  constructor(options: CallOptions = {}, now: () => number = performance.now.bind(performance)) {
+  /** `beat` is called at each check: by it others see that the call lasts, also while it lets no timer go off. */
+  constructor(options: CallOptions = {}, now: () => number = performance.now.bind(performance), beat: () => void = () => undefined) {
     this.onProgress = options.onProgress;
     this.now = now;
+    this.beat = beat;
     if (options.signal?.aborted) this.cancel.cancel();
     else options.signal?.addEventListener('abort', () => this.cancel.cancel(), { once: true });
   }
@@ -66,6 +69,7 @@ export class Work {
 
   /** @throws SnapstageError `cancelled`. */
   check(): void {
+    this.beat();
     this.cancel.check();
   }
 

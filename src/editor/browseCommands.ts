@@ -2,15 +2,14 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
 import { activeFile } from './activeFile.ts';
-import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
-import { commandTable } from './commandTable.ts';
+import { instanceOf, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
+import type { CommandHandler, CommandId } from './commandTable.ts';
 import type { Finder } from './find/find.ts';
-import { isVersion, versionPath } from './history/historyNodes.ts';
+import { versionPath } from './history/historyNodes.ts';
 import type { HistoryView } from './history/historyView.ts';
 import type { Instance } from './instance.ts';
 import type { OpenedSnapshots } from './files/openedSnapshots.ts';
 import { pickInstance, pickSnapshot } from './pickers.ts';
-import type { Reporter } from './reporter.ts';
 import { compareWithPrevious } from './history/versionDiff.ts';
 import type { Viewer } from './files/viewer.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,20 +21,7 @@ export interface BrowseServices {
   readonly history: HistoryView;
   readonly finder: Finder;
   readonly viewer: Viewer;
-  readonly reporter: Reporter;
 }
-
-export type BrowseCommandId =
-  | 'snapstage.showHistory'
-  | 'snapstage.compareWithPrevious'
-  | 'snapstage.closeHistory'
-  | 'snapstage.find'
-  | 'snapstage.findInSnapshot'
-  | 'snapstage.openInNewWindow'
-  | 'snapstage.openFolderOfSnapshot'
-  | 'snapstage.getStarted';
-
-type Handler = (first: unknown, all: unknown) => Promise<void>;
 
 /** A snapshot, and the folder in it where one is meant. */
 interface ChosenSnapshot {
@@ -44,53 +30,35 @@ interface ChosenSnapshot {
   readonly folder?: string;
 }
 
-/** Registers the commands by which one looks around in snapshots; what fails is reported. */
-export function registerBrowseCommands(services: BrowseServices): vscode.Disposable {
-  const handlers = browseHandlers(services);
-  const ids = Object.keys(handlers) as BrowseCommandId[];
-  return vscode.Disposable.from(
-    ...ids.map((id) =>
-      vscode.commands.registerCommand(id, async (first: unknown, all: unknown) => {
-        if (commandTable[id].writes && !services.reporter.requireTrust()) return;
-        try {
-          await handlers[id](first, all);
-        } catch (error) {
-          services.reporter.error(error);
-        }
-      }),
-    ),
-  );
-}
-
-function browseHandlers(services: BrowseServices): Readonly<Record<BrowseCommandId, Handler>> {
+/** The commands by which one looks around in snapshots. */
+export function browseCommands(services: BrowseServices) {
   const { workspace, opened, history, finder, viewer } = services;
   const find = async (chosen: Chosen): Promise<void> => {
     const instance = instanceOf(workspace, chosen) ?? (await pickInstance(workspace, vscode.l10n.t('Find in Snapshots')));
     if (instance) await finder.findInAll(instance);
   };
   return {
-    'snapstage.showHistory': async (first, all) => {
-      if (isVersion(first)) return history.show(first.instance, versionPath(first));
-      const chosen = chosenOf(first, all);
+    'snapstage.showHistory': async (chosen) => {
+      const { version } = chosen;
+      if (version) return history.show(version.instance, versionPath(version));
       const active = activeFile();
       const [found] = [...pathsOf(workspace, chosen), ...(active ? pathsOf(workspace, { nodes: [], uris: [active] }) : [])];
       // Nothing is chosen, as from the palette: then it is looked for by its name.
       if (!found) return find(chosen);
       await history.show(found.instance, found.paths[0] ?? '');
     },
-    'snapstage.compareWithPrevious': async (first) => {
-      const version = isVersion(first) ? first : history.rows[0];
+    'snapstage.compareWithPrevious': async ({ version = history.rows[0] }) => {
       if (!version) throw new SnapstageError('usage', vscode.l10n.t('Show the history of a file first.'));
       await compareWithPrevious(version, viewer);
     },
     'snapstage.closeHistory': () => history.close(),
-    'snapstage.find': (first, all) => find(chosenOf(first, all)),
-    'snapstage.findInSnapshot': async (first, all) => {
-      const found = await chosenSnapshot(services, chosenOf(first, all), vscode.l10n.t('Find in Snapshot'));
+    'snapstage.find': find,
+    'snapstage.findInSnapshot': async (chosen) => {
+      const found = await chosenSnapshot(services, chosen, vscode.l10n.t('Find in Snapshot'));
       if (found) await finder.findIn(found.instance, found.snapshot);
     },
-    'snapstage.openInNewWindow': async (first, all) => {
-      const found = await chosenSnapshot(services, chosenOf(first, all), vscode.l10n.t('Open Snapshot in New Window'));
+    'snapstage.openInNewWindow': async (chosen) => {
+      const found = await chosenSnapshot(services, chosen, vscode.l10n.t('Open Snapshot in New Window'));
       if (found) await opened.open(found.instance, found.snapshot, found.folder);
     },
     'snapstage.openFolderOfSnapshot': async () => {
@@ -101,7 +69,7 @@ function browseHandlers(services: BrowseServices): Readonly<Record<BrowseCommand
     'snapstage.getStarted': async () => {
       await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'snapstage.snapstage#start', false);
     },
-  };
+  } satisfies Partial<Record<CommandId, CommandHandler>>;
 }
 
 /** A row's snapshot or folder in one, what this window shows, or the snapshot that is picked. */

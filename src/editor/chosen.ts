@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { SnapshotInfo } from '../engine/api.ts';
 import { Instance } from './instance.ts';
+import { isVersion, type VersionNode } from './history/historyNodes.ts';
 import type { SnapshotsNode } from './snapshots/nodes.ts';
 import { pathIn, snapshotScheme } from './files/snapshotUris.ts';
 import type { Workspace } from './workspace.ts';
@@ -10,6 +11,8 @@ export interface Chosen {
   /** The one under the pointer first. */
   readonly nodes: readonly SnapshotsNode[];
   readonly uris: readonly vscode.Uri[];
+  /** A row of the History view that stands for a version. */
+  readonly version?: VersionNode;
 }
 
 /** Paths in one snapshot; `snapshot` is absent where none is named, as for a file of the explorer. */
@@ -26,7 +29,8 @@ export function chosenOf(first: unknown, all: unknown): Chosen {
     one === first || (one instanceof vscode.Uri && first instanceof vscode.Uri && String(one) === String(first));
   // The row under the pointer can lie outside the selection, which then isn't meant.
   const chosen = several.some(isFirst) ? [first, ...several.filter((one) => !isFirst(one))] : [first];
-  return { nodes: chosen.filter(isNode), uris: chosen.filter((one) => one instanceof vscode.Uri) };
+  const uris = chosen.filter((one) => one instanceof vscode.Uri);
+  return { nodes: chosen.filter(isNode), uris, ...(isVersion(first) && { version: first }) };
 }
 
 function isNode(value: unknown): value is SnapshotsNode {

@@ -5,17 +5,16 @@
 export function coalesce(run: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
-  const begin = (): Promise<void> => {
-    next = undefined;
-    const current = run().finally(() => {
-      if (running === current) running = undefined;
-    });
-    running = current;
-    return current;
+  const begin = async (): Promise<void> => {
+    try {
+      await run();
+    } finally {
+      running = next;
+      next = undefined;
+    }
   };
   return () => {
-    if (running === undefined) return begin();
-    next ??= running.then(begin, begin);
-    return next;
+    if (running === undefined) return (running = begin());
+    return (next ??= running.then(begin, begin));
   };
 }

@@ -1,3 +1,5 @@
+import type { Chosen } from './chosen.ts';
+
 /**
  * Every command of the extension, checked against package.json by a house test. `writes`: changes the folder or its
  * store, so it is refused in Restricted Mode.
@@ -44,3 +46,5 @@ export const commandTable = {
 } as const satisfies Readonly<Record<`snapstage.${string}`, { readonly writes: boolean }>>;
 
 export type CommandId = keyof typeof commandTable;
+
+export type CommandHandler = (chosen: Chosen) => Promise<void>;

@@ -2,16 +2,15 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
 import { activeFile } from './activeFile.ts';
-import type { BrowseCommandId } from './browseCommands.ts';
+import { browseCommands, type BrowseServices } from './browseCommands.ts';
 import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen, type ChosenPaths } from './chosen.ts';
-import { commandTable, type CommandId } from './commandTable.ts';
+import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
 import type { Comparison } from './compare/comparison.ts';
 import type { Copier } from './files/copies.ts';
 import type { DetailsDocuments } from './snapshots/details.ts';
 import { pickFilter } from './snapshots/filterPick.ts';
 import type { Instance } from './instance.ts';
 import { openChanges } from './compare/multiDiff.ts';
-import { listChanges } from './compare/changes.ts';
 import { pickInstance, pickSnapshot, pickState } from './pickers.ts';
 import type { Recovery } from './restore/recovery.ts';
 import type { Reporter } from './reporter.ts';
@@ -21,32 +20,27 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
-import type { ComparedPath, Viewer } from './files/viewer.ts';
+import type { ComparedPath } from './files/viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */
-export interface Services {
-  readonly workspace: Workspace;
+export interface Services extends BrowseServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
   readonly restorer: Restorer;
   readonly recovery: Recovery;
   readonly snapshotEditor: SnapshotEditor;
-  readonly viewer: Viewer;
   readonly comparison: Comparison;
   readonly details: DetailsDocuments;
   readonly copier: Copier;
   readonly storeCare: StoreCare;
 }
 
-type OwnCommandId = Exclude<CommandId, BrowseCommandId>;
-type Handler = (chosen: Chosen) => Promise<void>;
-
-/** Registers the commands of the Snapshots view: trust is checked before, and errors are reported after. */
+/** Registers all commands: trust is checked before, and errors are reported after. */
 export function registerCommands(services: Services): vscode.Disposable {
   const handlers = commandHandlers(services);
-  const ids = Object.keys(handlers) as OwnCommandId[];
+  const ids = Object.keys(handlers) as CommandId[];
   return vscode.Disposable.from(
     ...ids.map((id) =>
       vscode.commands.registerCommand(id, async (first: unknown, all: unknown) => {
@@ -61,12 +55,18 @@ export function registerCommands(services: Services): vscode.Disposable {
   );
 }
 
-function commandHandlers(services: Services): Readonly<Record<OwnCommandId, Handler>> {
-  return { ...stateCommands(services), ...labelCommands(services), ...pathCommands(services), ...viewCommands(services) };
+function commandHandlers(services: Services): Readonly<Record<CommandId, CommandHandler>> {
+  return {
+    ...stateCommands(services),
+    ...labelCommands(services),
+    ...pathCommands(services),
+    ...viewCommands(services),
+    ...browseCommands(services),
+  };
 }
 
 /** Runs for the folder that was chosen, the only one, or the one that is picked. */
-function withInstance({ workspace }: Services, title: string, run: (instance: Instance) => Promise<void>): Handler {
+function withInstance({ workspace }: Services, title: string, run: (instance: Instance) => Promise<void>): CommandHandler {
   return async (chosen) => {
     const instance = instanceOf(workspace, chosen) ?? (await pickInstance(workspace, title));
     if (instance) await run(instance);
@@ -78,7 +78,7 @@ function withSnapshots(
   { workspace }: Services,
   title: string,
   run: (instance: Instance, snapshots: readonly [SnapshotInfo, ...SnapshotInfo[]]) => Promise<void>,
-): Handler {
+): CommandHandler {
   return async (chosen) => {
     const found = snapshotsOf(chosen);
     for (const [instance, [first, ...others]] of found) if (first) await run(instance, [first, ...others]);
@@ -94,7 +94,7 @@ function withPaths(
   { workspace }: Services,
   title: string,
   run: (instance: Instance, snapshot: SnapshotInfo, paths: readonly string[]) => Promise<void>,
-): Handler {
+): CommandHandler {
   return async (chosen) => {
     for (const { instance, snapshot, paths } of mustHavePaths(workspace, chosen)) {
       const from = snapshot ?? (await pickSnapshot(instance, title));
@@ -139,7 +139,7 @@ function stateCommands(services: Services) {
     'snapstage.showChanges': withInstance(services, l10n.t('Show Changes'), async (instance) => {
       await comparison.show(instance, await mustHaveReference(instance));
     }),
-  } satisfies Partial<Record<OwnCommandId, Handler>>;
+  } satisfies Partial<Record<CommandId, CommandHandler>>;
 }
 
 /** What is written on snapshots. */
@@ -159,7 +159,7 @@ function labelCommands(services: Services) {
     'snapstage.unpin': withSnapshots(services, l10n.t('Unpin Snapshot'), (instance, snapshots) =>
       snapshotEditor.pin(instance, snapshots, false),
     ),
-  } satisfies Partial<Record<OwnCommandId, Handler>>;
+  } satisfies Partial<Record<CommandId, CommandHandler>>;
 }
 
 /** Files and folders, in snapshots and now. */
@@ -197,7 +197,7 @@ function pathCommands(services: Services) {
     'snapstage.open': withPaths(services, l10n.t('Open Version'), async (instance, snapshot, [path = '']) =>
       viewer.open({ instance, snapshot, path }),
     ),
-  } satisfies Partial<Record<OwnCommandId, Handler>>;
+  } satisfies Partial<Record<CommandId, CommandHandler>>;
 }
 
 /** The views themselves, and the store. */
@@ -210,7 +210,7 @@ function viewCommands(services: Services) {
       if (node?.type !== 'current') return comparison.openAll();
       const { instance } = node;
       const from = await mustHaveReference(instance);
-      await openChanges({ instance, from, changes: listChanges(await instance.engine.diff({ a: from.id })) });
+      await openChanges({ instance, from });
     },
     'snapstage.swapComparison': () => comparison.swap(),
     'snapstage.closeComparison': () => comparison.close(),
@@ -222,7 +222,7 @@ function viewCommands(services: Services) {
     'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
     'snapstage.refresh': () => workspace.refresh(),
     'snapstage.showLog': async () => reporter.log.show(),
-  } satisfies Partial<Record<OwnCommandId, Handler>>;
+  } satisfies Partial<Record<CommandId, CommandHandler>>;
 }
 
 /** A row's two sides: of a change its own, of a file in a snapshot that and the current state. */

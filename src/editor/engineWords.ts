@@ -1,7 +1,9 @@
-/** What the engine says of an error, in the language of the editor. The core speaks plain English, for logs and the command line. */
+/** What the engine says of errors and paths, in the language of the editor. The core speaks plain English, for logs and the command line. */
 import { l10n } from 'vscode';
+import type { PathNote } from '../engine/api.ts';
+import { displayText } from './formats.ts';
 
-type Translation = readonly [english: RegExp, translate: (...parts: readonly string[]) => string];
+type Translation = readonly [english: RegExp, translate: (...parts: readonly (string | undefined)[]) => string];
 
 const translations: readonly Translation[] = [
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
@@ -20,6 +22,10 @@ const translations: readonly Translation[] = [
   [/^Another process is working on this store\.$/, () => l10n.t('Another process is working on this store.')],
   [/^Another process took over the store’s lock\.$/, () => l10n.t('Another process took over the store’s lock.')],
   [/^Another restore is running in this folder\.$/, () => l10n.t('Another restore is running in this folder.')],
+  [
+    /^Snapshot (\w+) was deleted in the meantime; nothing was changed\.$/,
+    (id) => l10n.t('Snapshot {0} was deleted in the meantime; nothing was changed.', part(id)),
+  ],
   [/^This folder is an instance already\.$/, () => l10n.t('This folder is an instance already.')],
   [/^“(.*)” is already in (.*)\.$/s, (path, folder) => l10n.t('“{0}” is already in {1}.', part(path), part(folder))],
   [/^“(.*)” is not a folder now; restore it first\.$/s, (path) => l10n.t('“{0}” is not a folder now; restore it first.', part(path))],
@@ -38,8 +44,22 @@ const translations: readonly Translation[] = [
   [/^“(.*)” is a folder\.$/s, (path) => l10n.t('“{0}” is a folder.', part(path))],
   [/^“(.*)” is not a file\.$/s, (path) => l10n.t('“{0}” is not a file.', part(path))],
   [/^The folder itself can’t be read\.$/, () => l10n.t('The folder itself can’t be read.')],
+  [/^The compression must be a whole number from 1 to 19\.$/, () => l10n.t('The compression must be a whole number from 1 to 19.')],
+  [
+    /^A restore can’t be finished or undone: its record is damaged(?:; snapshot (\w+) holds the folder as it was before)?\. /,
+    (id) =>
+      id === undefined
+        ? l10n.t('A restore can’t be finished or undone: its record is damaged. Verify puts the record away.')
+        : l10n.t(
+            'A restore can’t be finished or undone: its record is damaged; snapshot {0} holds the folder as it was before. Verify puts the record away.',
+            part(id),
+          ),
+  ],
   [/^The pattern is empty\.$/, () => l10n.t('The pattern is empty.')],
-  [/^Snapshot (\w+) can’t be deleted: (.*)\.$/s, (id, reason) => l10n.t('Snapshot {0} can’t be deleted: {1}.', part(id), part(reason))],
+  [
+    /^Snapshot (\w+) can’t be deleted: (.*)\.$/s,
+    (id, reason) => l10n.t('Snapshot {0} can’t be deleted: {1}.', part(id), engineWords(part(reason))),
+  ],
   [
     /^This was interrupted for so long /,
     () =>
@@ -47,10 +67,41 @@ const translations: readonly Translation[] = [
         'This was interrupted for so long (a computer asleep, say) that others went on with the store without it. Nothing was changed; try again.',
       ),
   ],
+  [/^changed while it was being read$/, () => l10n.t('changed while it was being read')],
+  [/^vanished while the snapshot was taken$/, () => l10n.t('vanished while the snapshot was taken')],
+  [/^became shorter while it was being read$/, () => l10n.t('became shorter while it was being read')],
+  [/^turned into something else while it was being read$/, () => l10n.t('turned into something else while it was being read')],
+  [
+    /^only what the editor named was looked at; the rest is as of (.*)$/,
+    (at) => l10n.t('only what was edited was looked at; the rest is as of {0}', part(at)),
+  ],
+  [/^named by \.snapstageignore$/, () => l10n.t('named by .snapstageignore')],
+  [/^a named pipe$/, () => l10n.t('a named pipe')],
+  [/^a socket$/, () => l10n.t('a socket')],
+  [/^a device$/, () => l10n.t('a device')],
+  [/^and (\d+) more$/, (count) => l10n.t('and {0} more', part(count))],
+  [/^can.t be read$/, () => l10n.t("can't be read")],
+  [/^can't be read \((.*)\)$/, (code) => l10n.t("can't be read ({0})", part(code))],
+  [/^the folder can't be listed \((.*)\)$/, (code) => l10n.t("the folder can't be listed ({0})", part(code))],
+  [/^can't be written \((.*)\)$/, (code) => l10n.t("can't be written ({0})", part(code))],
+  [/^can't be changed \((.*)\)$/, (code) => l10n.t("can't be changed ({0})", part(code))],
+  [/^changed in the meantime; left as it is$/, () => l10n.t('changed in the meantime; left as it is')],
+  [/^could not be read when the snapshot was taken$/, () => l10n.t('could not be read when the snapshot was taken')],
+  [/^kept: there is something in it /, () => l10n.t('kept: there is something in it that is not in the snapshot')],
+  [/^a name that can’t be used on this system$/, () => l10n.t('a name that can’t be used on this system')],
+  [/^kept both$/, () => l10n.t('kept both')],
+  [/^kept beside what is restored$/, () => l10n.t('kept beside what is restored')],
+  [/^it is pinned$/, () => l10n.t('it is pinned')],
+  [/^a restore that is not finished needs it$/, () => l10n.t('a restore that is not finished needs it')],
   [/^No space left\.$/, () => l10n.t('No space left.')],
   [/^No space left for (.*)\.$/s, (path) => l10n.t('No space left for {0}.', part(path))],
   [/^Cancelled\.$/, () => l10n.t('Cancelled.')],
 ];
+
+/** What the engine says of a path, where it says of which. */
+export function noteInWords({ path, reason }: PathNote): string {
+  return displayText(path === '' ? engineWords(reason) : `${path}: ${engineWords(reason)}`);
+}
 
 /** The engine's sentence translated; as it is where it is another one, such as the system's own or one of the editor. */
 export function engineWords(english: string): string {

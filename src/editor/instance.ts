@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SnapstageError, toSnapstageError } from '../base/errors.ts';
-import type { Diff, EngineApi, SnapshotInfo, Status } from '../engine/api.ts';
-import { countChanges } from './compare/changes.ts';
+import type { Changes, EngineApi, SnapshotInfo, Status } from '../engine/api.ts';
+import { changesAtOnce, numberOfChanges } from './compare/changes.ts';
 import { coalesce } from './coalesce.ts';
 import { referenceOf, type Reference } from './reference.ts';
 
 export type StartEngine = (options: { folder: string; onExit?: (error: SnapstageError) => void }) => EngineApi;
 
 /** Since the reference: absent until somebody looks; null where there is no snapshot; the error when they can't be read. */
-type Changes = Diff | null | SnapstageError | undefined;
+type Since = Changes | null | SnapstageError | undefined;
 
 /** What is known of a folder. */
 export type InstanceState =
@@ -22,7 +22,7 @@ export type InstanceState =
       readonly snapshots: readonly SnapshotInfo[];
       /** What the changes are told against. */
       readonly reference: Reference | null;
-      readonly changes: Changes;
+      readonly changes: Since;
     };
 
 /** `changes`: only what differs from the reference may have changed. */
@@ -153,14 +153,14 @@ export class Instance implements vscode.Disposable {
     this.#changesStale = false;
     const { reference } = this.#state;
     const started = performance.now();
-    const changes = reference && (await this.engine.diff({ a: reference.snapshot.id }).catch(toSnapstageError));
+    const changes = reference && (await this.engine.changes({ a: reference.snapshot.id, limit: changesAtOnce }).catch(toSnapstageError));
     this.#lookMilliseconds = performance.now() - started;
     if (this.#disposed || this.#state.kind !== 'ready') return;
     // Meanwhile another snapshot may have become the reference; it is compared with next.
     if (this.#state.reference?.snapshot.id !== reference?.snapshot.id) return;
     const before = this.#state.changes;
     this.#state = { ...this.#state, changes };
-    if (!sameChanges(before, changes)) this.#changed.fire('changes');
+    if (!isDeepStrictEqual(before, changes)) this.#changed.fire('changes');
   }
 
   async #hasStore(): Promise<boolean> {
@@ -184,22 +184,13 @@ export class Instance implements vscode.Disposable {
   }
 }
 
-/** Changes since the reference, as far as they are known. */
-export function numberOfChanges({ state }: Instance): number {
-  if (state.kind !== 'ready' || !state.changes || state.changes instanceof SnapstageError) return 0;
-  return Object.values(countChanges(state.changes)).reduce((sum, count) => sum + count, 0);
+/** How many changes since the reference there are, as far as they are known. */
+export function changesIn({ state }: Instance): number {
+  return state.kind !== 'ready' || !state.changes || state.changes instanceof SnapstageError ? 0 : numberOfChanges(state.changes.counts);
 }
 
 function showsSame(a: InstanceState, b: InstanceState): boolean {
   if (a.kind !== 'ready' || b.kind !== 'ready') return a.kind === b.kind && a.kind !== 'failed';
   const shown = ({ snapshots, reference, status: { undo, interrupted } }: typeof a): unknown => [snapshots, reference, undo, interrupted];
   return isDeepStrictEqual(shown(a), shown(b)) && a.changes === b.changes;
-}
-
-/** Compares short lists only: long ones would hold up the extension host. */
-function sameChanges(a: Changes, b: Changes): boolean {
-  const isShort = (changes: Changes): boolean =>
-    changes === null ||
-    (changes !== undefined && !(changes instanceof SnapstageError) && Object.values(countChanges(changes)).every((count) => count < 1000));
-  return isShort(a) && isShort(b) && isDeepStrictEqual(a, b);
 }

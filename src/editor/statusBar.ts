@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import { formatNumber } from '../base/format.ts';
 import { formatMoment, formatPercent, formatTime } from './formats.ts';
-import { numberOfChanges } from './instance.ts';
+import { changesIn } from './instance.ts';
 import { plainLabel } from './pickers.ts';
 import type { Work } from './work.ts';
 import type { Workspace } from './workspace.ts';
@@ -55,8 +55,8 @@ export class StatusBar implements vscode.Disposable {
       const facts = [...(latest.name === null ? [] : [snapshotTitle(latest)]), moment, ...snapshotFacts(latest)].join(', ');
       lines.push(vscode.l10n.t('Latest snapshot of {0}: {1}', name, facts));
       if (state.changes && !(state.changes instanceof SnapstageError) && state.reference)
-        lines.push(changesSince(state.changes, state.reference));
-      changes += numberOfChanges(instance);
+        lines.push(changesSince(state.changes.counts, state.reference));
+      changes += changesIn(instance);
       if (newest === undefined || latest.created > newest) newest = latest.created;
     }
     if (newest === undefined) return undefined;

@@ -1,8 +1,7 @@
 /** What the editor says, apart from errors: names of things, and sentences put together from facts. */
 import { env, l10n } from 'vscode';
 import type { Progress } from '../base/progress.ts';
-import type { Consistency, Diff, EntryKind, SnapshotInfo, SnapshotKind } from '../engine/api.ts';
-import { countChanges, type ChangeKind } from './compare/changes.ts';
+import type { ChangeKind, Changes, Consistency, EntryKind, SnapshotInfo, SnapshotKind } from '../engine/api.ts';
 import type { DayGroup } from './snapshots/days.ts';
 import { formatNumber, formatSize } from '../base/format.ts';
 import { displayText, formatMoment, formatTime } from './formats.ts';
@@ -120,8 +119,7 @@ export function changeWord(change: ChangeKind): string {
 }
 
 /** `3 changed, 1 new`; empty when there is none. */
-export function changesInWords(diff: Diff): string {
-  const counts = countChanges(diff);
+export function changesInWords(counts: Changes['counts']): string {
   const number = (count: number): string => formatNumber(count, locale);
   return [
     ...(counts.changed > 0 ? [l10n.t('{0} changed', number(counts.changed))] : []),
@@ -132,8 +130,8 @@ export function changesInWords(diff: Diff): string {
 }
 
 /** `3 changed, 1 new since 14:02`; against a snapshot that was restored, it says so. */
-export function changesSince(diff: Diff, { snapshot, restored }: Reference): string {
-  const counted = changesInWords(diff) || l10n.t('no changes');
+export function changesSince(counts: Changes['counts'], { snapshot, restored }: Reference): string {
+  const counted = changesInWords(counts) || l10n.t('no changes');
   return restored
     ? l10n.t('{0} since {1} was restored', counted, snapshotInSentence(snapshot))
     : l10n.t('{0} since {1}', counted, formatTime(snapshot.created, new Date(), locale));
@@ -252,10 +250,10 @@ export function entryWord(kind: EntryKind): string {
   return kind === 'link' ? l10n.t('link') : l10n.t('file');
 }
 
-/** Names for a sentence: the first few, and how many more. */
-export function namesInWords(names: readonly string[], most = 3): string {
+/** Names for a sentence: the first few, and how many more of the `count` there are. */
+export function namesInWords(names: readonly string[], most = 3, count = names.length): string {
   const shown = names.slice(0, most).map(displayText);
-  const more = names.length - shown.length;
+  const more = count - shown.length;
   return new Intl.ListFormat(locale).format(more > 0 ? [...shown, l10n.t('{0} more', formatNumber(more, locale))] : shown);
 }
 

@@ -88,6 +88,23 @@ export interface Diff {
   readonly moved: readonly MovedEntry[];
 }
 
+export type ChangeKind = 'added' | 'changed' | 'removed' | 'moved';
+
+/** One line of a difference between two states. */
+export interface Change extends ChangedEntry {
+  readonly change: ChangeKind;
+  /** Where it was before, when moved. */
+  readonly from?: string;
+}
+
+/** A part of what differs, as much as was asked for. */
+export interface Changes {
+  /** Of all there are. */
+  readonly counts: Readonly<Record<ChangeKind, number>>;
+  /** As a walk meets them: what is in a folder right after it. */
+  readonly changes: readonly Change[];
+}
+
 export type RestoreAction = 'add' | 'replace' | 'delete' | 'attributes' | 'keep';
 
 export interface RestoreItem {
@@ -107,8 +124,20 @@ export interface RestoreCounts {
   readonly delete: number;
   readonly attributes: number;
   readonly keep: number;
+  /** How many of these are folders. */
+  readonly folders: Readonly<Record<RestoreAction, number>>;
   /** Bytes to be written. */
   readonly bytes: number;
+}
+
+/** Says which items of a long plan or outcome are wanted. What is done and counted does not depend on it. */
+export interface RestoreCall extends CallOptions {
+  readonly items?: {
+    /** At most so many; absent: all. */
+    readonly limit?: number;
+    /** And in any case those of these paths, and of the folders above them. */
+    readonly about?: readonly string[];
+  };
 }
 
 export interface RestoreRequest {
@@ -122,12 +151,16 @@ export interface RestoreRequest {
   readonly keepBoth?: boolean;
 }
 
-/** Inert: describes what a restore will do from the state it was made for. */
-export interface RestorePlan {
+/** What of a plan is needed to carry it out. */
+export interface PlannedRestore {
   readonly request: RestoreRequest;
   readonly snapshot: SnapshotInfo;
   /** Identifies the current state that the plan starts from; `executeRestore` refuses another with `stale-plan`. */
   readonly from: string;
+}
+
+/** Inert: describes what a restore will do from the state it was made for. */
+export interface RestorePlan extends PlannedRestore {
   readonly counts: RestoreCounts;
   readonly items: readonly RestoreItem[];
 }
@@ -186,8 +219,20 @@ export interface AloneReport {
 export interface FoundPath {
   readonly path: string;
   readonly kind: EntryKind;
-  /** Snapshots that hold it, newest first; `current` first of all when it is there now. */
-  readonly states: readonly string[];
+  /** It is there now. */
+  readonly current: boolean;
+  /** How many snapshots hold it. */
+  readonly snapshots: number;
+  /** Ids of the newest and the oldest of them. */
+  readonly newest: string | null;
+  readonly oldest: string | null;
+}
+
+export interface FoundPaths {
+  /** Of all there are. */
+  readonly count: number;
+  /** By path; as many as were asked for. */
+  readonly paths: readonly FoundPath[];
 }
 
 export interface Version {
@@ -235,11 +280,19 @@ export interface CloneReport {
   readonly snapshot: SnapshotInfo;
 }
 
+/** What is chosen for an instance. */
+export interface InstanceConfig {
+  /** zstd's level, 1 to 19: higher is smaller and slower. */
+  readonly compression: number;
+}
+
 export interface EngineApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state. */
   status(request: { readonly changes?: boolean }, options?: CallOptions): Promise<Status>;
+  /** Changes what is given, where `null` goes back to the default, and tells what holds then. */
+  config(change: { readonly [K in keyof InstanceConfig]?: InstanceConfig[K] | null }, options?: CallOptions): Promise<InstanceConfig>;
   /** All snapshots, newest first. */
   list(options?: CallOptions): Promise<readonly SnapshotInfo[]>;
   take(request: TakeRequest, options?: CallOptions): Promise<SnapshotDetails>;
@@ -267,20 +320,25 @@ export interface EngineApi {
   ): Promise<Uint8Array>;
   /** From `a` to `b` (default: the current state); `path` narrows it to a file or folder. */
   diff(request: { readonly a: string; readonly b?: string; readonly path?: string }, options?: CallOptions): Promise<Diff>;
+  /** The same as one list of at most `limit` lines that come after the path `after`: for callers who show a part at a time. */
+  changes(
+    request: { readonly a: string; readonly b?: string; readonly path?: string; readonly limit: number; readonly after?: string },
+    options?: CallOptions,
+  ): Promise<Changes>;
   /** By glob on the name, or on the whole path when the pattern holds a `/`; in all states, or in one. */
-  find(request: { readonly pattern: string; readonly state?: string }, options?: CallOptions): Promise<readonly FoundPath[]>;
+  find(request: { readonly pattern: string; readonly state?: string; readonly limit?: number }, options?: CallOptions): Promise<FoundPaths>;
   /** Versions of one path, newest first; a deleted one's absence is a version too. */
   history(path: string, options?: CallOptions): Promise<readonly Version[]>;
 
-  planRestore(request: RestoreRequest, options?: CallOptions): Promise<RestorePlan>;
+  planRestore(request: RestoreRequest, options?: RestoreCall): Promise<RestorePlan>;
   /** Executes exactly this plan after the automatic snapshot; rejects with `stale-plan` when the state has changed. */
-  executeRestore(plan: RestorePlan, options?: CallOptions): Promise<RestoreOutcome>;
+  executeRestore(plan: PlannedRestore, options?: RestoreCall): Promise<RestoreOutcome>;
   /** Snapshot first, then plan and execute in one go: for callers that ask nobody. */
-  restore(request: RestoreRequest, options?: CallOptions): Promise<RestoreOutcome>;
-  planUndo(options?: CallOptions): Promise<RestorePlan>;
-  undo(options?: CallOptions): Promise<RestoreOutcome>;
+  restore(request: RestoreRequest, options?: RestoreCall): Promise<RestoreOutcome>;
+  planUndo(options?: RestoreCall): Promise<RestorePlan>;
+  undo(options?: RestoreCall): Promise<RestoreOutcome>;
   /** Ends an interrupted restore: `finish` goes on, `undo` puts back what was there before it. */
-  recover(how: 'finish' | 'undo', options?: CallOptions): Promise<RestoreOutcome>;
+  recover(how: 'finish' | 'undo', options?: RestoreCall): Promise<RestoreOutcome>;
   /** A new, independent instance in a folder that is absent or empty, starting with the state as its first snapshot. */
   clone(request: { readonly state: string; readonly to: string }, options?: CallOptions): Promise<CloneReport>;
 

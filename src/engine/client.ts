@@ -7,10 +7,10 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { fromErrorJson, SnapstageError } from '../base/errors.ts';
-import type { CallOptions, OnProgress } from '../base/progress.ts';
-import type { EngineApi } from './api.ts';
+import type { OnProgress } from '../base/progress.ts';
+import type { EngineApi, RestoreCall } from './api.ts';
 import { workerFile } from './locate.ts';
-import { engineCall, engineProgress, WITHOUT_ARGUMENT, type EngineAnswer, type EngineCall } from './rpc.ts';
+import { engineCall, engineProgress, engineRows, joinResult, WITHOUT_ARGUMENT, type EngineCall, type EngineRows } from './rpc.ts';
 
 export interface EngineWorkerOptions {
   /** Absolute path of the instance. */
@@ -52,7 +52,7 @@ class EngineClient {
   async call(method: EngineCall['method'], args: readonly unknown[]): Promise<unknown> {
     if (this.disposed) throw new SnapstageError('bug', 'The engine was disposed.');
     const running = (this.running ??= this.start());
-    const [argument, options] = (WITHOUT_ARGUMENT.has(method) ? [undefined, args[0]] : args) as [unknown, CallOptions | undefined];
+    const [argument, options] = (WITHOUT_ARGUMENT.has(method) ? [undefined, args[0]] : args) as [unknown, RestoreCall | undefined];
     const call = this.calls++;
     if (options?.signal?.aborted) throw new SnapstageError('cancelled', 'Cancelled.');
     const cancel = new CancellationTokenSource();
@@ -62,11 +62,18 @@ class EngineClient {
     this.underWay += 1;
     running.worker.ref();
     try {
+      const items = options?.items;
       const answer = await Promise.race([
-        running.connection.sendRequest(engineCall, { call, method, argument }, cancel.token),
+        running.connection.sendRequest(engineCall, { call, method, argument, ...(items && { items }) }, cancel.token),
         running.ended,
       ]);
-      return valueOf(answer);
+      if (answer.error !== undefined) throw fromErrorJson(answer.error);
+      if (answer.long === undefined) return answer.result;
+      const parts: EngineRows[] = [];
+      for (let part: EngineRows; ; parts.push(part)) {
+        part = await Promise.race([running.connection.sendRequest(engineRows, { call }), running.ended]);
+        if (part.rows.length === 0) return joinResult(answer, parts);
+      }
     } finally {
       options?.signal?.removeEventListener('abort', abort);
       this.progress.delete(call);
@@ -107,9 +114,4 @@ class EngineClient {
     ended.catch(() => undefined); // whoever has a call under way hears of it there
     return { worker, connection, ended };
   }
-}
-
-function valueOf(answer: EngineAnswer): unknown {
-  if (answer.error !== undefined) throw fromErrorJson(answer.error);
-  return answer.bytes === undefined ? answer.result : new Uint8Array(Buffer.from(answer.bytes, 'base64'));
 }

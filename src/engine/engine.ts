@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SoloCrew, type CrewFor } from '../base/crew.ts';
-import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.ts';
+import { quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
@@ -16,6 +16,7 @@ import { Verifier } from '../instance/verify.ts';
 import { heldAlone } from '../store/alone.ts';
 import { compact } from '../store/compact.ts';
 import { DiskFiles } from '../store/disk.ts';
+import { changeConfig, readConfig } from '../store/config.ts';
 import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
 import { PACK_FOLDER, packFile } from '../store/pack.ts';
@@ -25,7 +26,7 @@ import { Store, STORE_FOLDER } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
-import { snapshotDetails, snapshotInfo } from './infos.ts';
+import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
 import { nodeHost } from './nodeHost.ts';
 import { currentState, namedSnapshot, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
@@ -84,13 +85,15 @@ class Engine implements api.EngineApi {
       const session = store.begin(access);
       try {
         const { folder, taker, restorer } = this;
-        return await run({ folder, store, session, work: new Work(options), taker, restorer });
+        const work = new Work(options, undefined, () => session.beat());
+        return await run({ folder, store, session, work, taker, restorer });
       } catch (error) {
         // What others took away meanwhile is no damage.
         if (error instanceof SnapstageError && error.code === 'damaged') session.check();
         throw error;
       } finally {
-        endQuietly(session);
+        // What was done, or why it failed, counts more than a session file left over: that one ends with this process.
+        quietly(() => session[Symbol.dispose]());
       }
     } catch (error) {
       throw toSnapstageError(error);
@@ -129,11 +132,20 @@ class Engine implements api.EngineApi {
         initialized: true,
         snapshots: snapshots.length,
         latest: latest === undefined ? null : snapshotInfo(latest),
-        changes: wantsChanges ? reading.compare(stateOf(store, latest), await currentState(open), '') : null,
+        changes: wantsChanges ? diffOf(reading.compare(stateOf(store, latest), await currentState(open), '')) : null,
         undo: restoring.undoInfo(store, snapshots),
         interrupted: restoring.interruptedInfo(store),
         storeBytes: store.files.list(PACK_FOLDER).reduce((sum, pack) => sum + (store.files.size(packFile(pack)) ?? 0), 0),
       };
+    });
+  }
+
+  config(change: Parameters<api.EngineApi['config']>[0], options?: CallOptions): Promise<api.InstanceConfig> {
+    const isChange = Object.keys(change).length > 0;
+    return this.open(isChange ? 'write' : 'read', options, ({ store }) => {
+      if (!isChange) return readConfig(store.files);
+      const { compression } = change;
+      return changeConfig(store.files, { compression: compression ?? undefined });
     });
   }
 
@@ -171,12 +183,12 @@ class Engine implements api.EngineApi {
   }
 
   planDelete(states: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open('read', options, ({ store }) => deletePlan(store, states));
+    return this.open('read', options, ({ store, session }) => deletePlan(store, session, states));
   }
 
   delete(ids: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open('write', options, ({ store }) => {
-      const plan = deletePlan(store, ids);
+    return this.open('write', options, ({ store, session }) => {
+      const plan = deletePlan(store, session, ids);
       if (plan.blocked.length > 0) {
         throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
           blocked: plan.blocked,
@@ -203,7 +215,11 @@ class Engine implements api.EngineApi {
     return this.open('read', options, (open) => reading.diff(open, request));
   }
 
-  find(request: Parameters<api.EngineApi['find']>[0], options?: CallOptions): Promise<readonly api.FoundPath[]> {
+  changes(request: Parameters<api.EngineApi['changes']>[0], options?: CallOptions): Promise<api.Changes> {
+    return this.open('read', options, (open) => reading.changes(open, request));
+  }
+
+  find(request: Parameters<api.EngineApi['find']>[0], options?: CallOptions): Promise<api.FoundPaths> {
     return this.open('read', options, (open) => reading.find(open, request));
   }
 
@@ -211,50 +227,48 @@ class Engine implements api.EngineApi {
     return this.open('read', options, (open) => reading.history(open, at));
   }
 
-  planRestore(request: api.RestoreRequest, options?: CallOptions): Promise<api.RestorePlan> {
-    return this.open('read', options, (open) => restoring.planRestore(open, request));
+  planRestore(request: api.RestoreRequest, options?: api.RestoreCall): Promise<api.RestorePlan> {
+    return this.open('read', options, (open) => restoring.planRestore(open, request, options));
   }
 
-  executeRestore(plan: api.RestorePlan, options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(accessFor(plan.request), options, (open) => restoring.executeRestore(open, plan));
+  executeRestore(plan: api.PlannedRestore, options?: api.RestoreCall): Promise<api.RestoreOutcome> {
+    return this.open(accessFor(plan.request), options, (open) => restoring.executeRestore(open, plan, options));
   }
 
-  restore(request: api.RestoreRequest, options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open(accessFor(request), options, (open) => restoring.restore(open, request));
+  restore(request: api.RestoreRequest, options?: api.RestoreCall): Promise<api.RestoreOutcome> {
+    return this.open(accessFor(request), options, (open) => restoring.restore(open, request, options));
   }
 
-  planUndo(options?: CallOptions): Promise<api.RestorePlan> {
-    return this.open('read', options, restoring.planUndo);
+  planUndo(options?: api.RestoreCall): Promise<api.RestorePlan> {
+    return this.open('read', options, (open) => restoring.planUndo(open, options));
   }
 
-  undo(options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open('write', options, restoring.undo);
+  undo(options?: api.RestoreCall): Promise<api.RestoreOutcome> {
+    return this.open('write', options, (open) => restoring.undo(open, options));
   }
 
-  recover(how: 'finish' | 'undo', options?: CallOptions): Promise<api.RestoreOutcome> {
-    return this.open('write', options, (open) => restoring.recover(open, how));
+  recover(how: 'finish' | 'undo', options?: api.RestoreCall): Promise<api.RestoreOutcome> {
+    return this.open('write', options, (open) => restoring.recover(open, how, options));
   }
 
   clone(request: Parameters<api.EngineApi['clone']>[0], options?: CallOptions): Promise<api.CloneReport> {
-    return this.open('read', options, async ({ store, work }) => {
+    return this.open('read', options, async ({ store, session, work }) => {
       const to = path.resolve(request.to);
       if (fs.existsSync(to) && fs.readdirSync(to).length > 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
       const source = namedSnapshot(store, request.state);
       const restore = restoring.restoreOptions(store, { state: source.id });
-      const { problems } = await this.restorer.restoreTo(store, { ...restore, to }, work);
-      const clone = new Engine({ folder: to });
-      try {
+      let made: api.CloneReport | undefined;
+      await this.restorer.restoreTo(store, session, { ...restore, to }, work, async (folder, problems) => {
         if (problems.length > 0)
           throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
+        const clone = new Engine({ folder });
         try {
-          return await clone.startAs(source, options);
+          made = await clone.startAs(source, options);
         } finally {
           await clone.dispose();
         }
-      } catch (error) {
-        fs.rmSync(to, { recursive: true, force: true });
-        throw error;
-      }
+      });
+      return { ...made!, folder: to };
     });
   }
 
@@ -291,13 +305,15 @@ function accessFor(restore: api.RestoreRequest): Access {
   return restore.to === undefined ? 'write' : 'read';
 }
 
-function deletePlan(store: Store, states: readonly string[]): api.DeletePlan {
+function deletePlan(store: Store, session: Session, states: readonly string[]): api.DeletePlan {
   const chosen = new Map(states.map((state) => namedSnapshot(store, state)).map((snapshot) => [snapshot.id, snapshot]));
+  // In this order: whoever saw the snapshot of a restore sees that it runs, or, later, its intent.
+  const isRestoring = store.restoring.isHeld(session);
   const intent = new Journal(store).running();
-  const blocked = [...chosen.values()].flatMap(({ id, labels }) => {
+  const blocked = [...chosen.values()].flatMap(({ id, record, labels }) => {
     if (labels.pinned) return [{ id, reason: 'it is pinned' }];
-    if (intent !== undefined && (intent.target === id || intent.safety === id))
-      return [{ id, reason: 'a restore that is not finished needs it' }];
+    const isSafety = isRestoring && record.kind === 'automatic';
+    if (isSafety || intent?.target === id || intent?.safety === id) return [{ id, reason: 'a restore that is not finished needs it' }];
     return [];
   });
   return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
@@ -310,13 +326,4 @@ async function setFolderTime(folder: string, mtime: bigint): Promise<void> {
   const times = new ExactTimes();
   times.set(folder, mtime);
   await times.close();
-}
-
-/** What the operation did, or why it failed, counts more than a session file left over: that one ends with this process. */
-function endQuietly(session: Session): void {
-  try {
-    session[Symbol.dispose]();
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-  }
 }

@@ -1,10 +1,26 @@
+import { comparePaths } from '../base/paths.ts';
 import { ID_BYTES } from '../store/ids.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type Tree, type TreeEntry } from '../store/tree.ts';
 import type { DiffLists } from '../instance/diff.ts';
 import type { Trees } from '../instance/states.ts';
 import type { Step } from '../instance/restorePlan.ts';
-import type { Diff, EntryInfo, EntryKind, RestoreCounts, RestoreItem, SnapshotDetails, SnapshotInfo, SnapshotKind } from './api.ts';
+import { foldersAbove } from '../instance/scopes.ts';
+import type {
+  Change,
+  ChangedEntry,
+  ChangeKind,
+  Changes,
+  Diff,
+  EntryInfo,
+  EntryKind,
+  RestoreCall,
+  RestoreCounts,
+  RestoreItem,
+  SnapshotDetails,
+  SnapshotInfo,
+  SnapshotKind,
+} from './api.ts';
 
 /** Turns the core's records into what the contract says. */
 export function snapshotInfo({ id, record, labels }: StoredSnapshot): SnapshotInfo {
@@ -108,37 +124,79 @@ function isoTime({ seconds, nanoseconds }: ReturnType<Tree['mtime']>): string {
 }
 
 export function diffOf(lists: DiffLists): Diff {
-  const item = ({ path, entry }: { path: string; entry: TreeEntry }) => ({
-    path,
-    kind: kindOf(entry),
-    size: entry.kind === Kind.folder ? 0 : entry.size,
-  });
   return {
-    added: lists.added.map(item),
-    changed: lists.changed.map(item),
-    removed: lists.removed.map(item),
-    moved: lists.moved.map((moved) => ({ ...item(moved), from: moved.from })),
+    added: lists.added.map(changedEntry),
+    changed: lists.changed.map(changedEntry),
+    removed: lists.removed.map(changedEntry),
+    moved: lists.moved.map((moved) => ({ ...changedEntry(moved), from: moved.from })),
   };
 }
 
-export function restoreItems(steps: readonly Step[]): RestoreItem[] {
-  return steps.map((step) => {
-    const entry = (step.to ?? step.from)!;
-    return {
-      path: step.original ?? step.path,
-      action: step.action,
-      kind: kindOf(entry),
-      size: entry.kind === Kind.folder ? 0 : entry.size,
-      ...(step.original === undefined ? {} : { as: step.path }),
-      ...(step.reason === undefined ? {} : { reason: step.reason }),
-    };
-  });
+function changedEntry({ path, entry }: { readonly path: string; readonly entry: TreeEntry }): ChangedEntry {
+  return { path, kind: kindOf(entry), size: entry.kind === Kind.folder ? 0 : entry.size };
+}
+
+/** The first `limit` of them after the path `after`, as one list. */
+export function changesOf(lists: DiffLists, limit: number, after: string | undefined): Changes {
+  const rest = changeKinds.map((change) => ({
+    change,
+    list: lists[change],
+    next: after === undefined ? 0 : firstAfter(lists[change], after),
+  }));
+  const changes: Change[] = [];
+  for (;;) {
+    let first: (typeof rest)[number] | undefined;
+    for (const one of rest) {
+      const path = one.list[one.next]?.path;
+      if (path !== undefined && (first === undefined || comparePaths(path, first.list[first.next]!.path) < 0)) first = one;
+    }
+    if (first === undefined || changes.length >= limit) break;
+    const item: { path: string; from?: string; entry: TreeEntry } = first.list[first.next]!;
+    changes.push({ change: first.change, ...changedEntry(item), ...(item.from === undefined ? {} : { from: item.from }) });
+    first.next += 1;
+  }
+  const count = (change: ChangeKind): number => lists[change].length;
+  return { counts: { added: count('added'), changed: count('changed'), removed: count('removed'), moved: count('moved') }, changes };
+}
+
+const changeKinds = ['added', 'changed', 'removed', 'moved'] as const;
+
+/** Index of the first item behind the path; the list is in the order of a walk. */
+function firstAfter(list: readonly { readonly path: string }[], path: string): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (comparePaths(list[middle]!.path, path) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What the contract says of the steps, as many of them as are wanted. */
+export function restoreItems(steps: readonly Step[], { limit, about }: NonNullable<RestoreCall['items']> = {}): RestoreItem[] {
+  if (limit === undefined || steps.length <= limit) return steps.map(restoreItem);
+  const wanted = new Set(about?.flatMap((path) => [path, ...foldersAbove(path)]));
+  return steps.filter((step, index) => index < limit || wanted.has(step.path) || wanted.has(step.original ?? step.path)).map(restoreItem);
+}
+
+function restoreItem(step: Step): RestoreItem {
+  const entry = (step.to ?? step.from)!;
+  return {
+    path: step.original ?? step.path,
+    action: step.action,
+    kind: kindOf(entry),
+    size: entry.kind === Kind.folder ? 0 : entry.size,
+    ...(step.original === undefined ? {} : { as: step.path }),
+    ...(step.reason === undefined ? {} : { reason: step.reason }),
+  };
 }
 
 export function restoreCounts(steps: readonly Step[]): RestoreCounts {
-  const counts = { add: 0, replace: 0, delete: 0, attributes: 0, keep: 0, bytes: 0 };
+  const none = { add: 0, replace: 0, delete: 0, attributes: 0, keep: 0 };
+  const counts = { ...none, folders: { ...none }, bytes: 0 };
   for (const step of steps) {
     counts[step.action] += 1;
+    if ((step.to ?? step.from)?.kind === Kind.folder) counts.folders[step.action] += 1;
     if ((step.action === 'add' || step.action === 'replace') && step.to?.kind === Kind.file) counts.bytes += step.to.size;
   }
   return counts;

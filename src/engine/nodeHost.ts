@@ -41,7 +41,7 @@ function bootId(): string {
   try {
     return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    // Elsewhere: the minute of the last start, which only errs towards taking another for alive.
+    // Elsewhere an estimate: the minute of the last start, which changes when the clock is set.
     return `boot-${Math.round((Date.now() / 1000 - os.uptime()) / 60)}`;
   }
 }

@@ -1,13 +1,11 @@
 import { SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
 import { stateOf, type Restorer } from '../instance/restore.ts';
-import { findSnapshot, Trees, type State } from '../instance/states.ts';
+import { CURRENT, findSnapshot, Trees, type State } from '../instance/states.ts';
 import type { Taker } from '../instance/take.ts';
 import type { Session } from '../store/sessions.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
-
-export const CURRENT = 'current';
 
 /** What one operation works with: the instance's store as opened for it, and those who read and change the folder. */
 export interface Open {

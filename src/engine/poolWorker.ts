@@ -21,7 +21,7 @@ const makers: Record<WorkerKind, () => object> = {
 };
 const workers = new Map<number, Record<string, (argument: unknown) => unknown>>();
 /** Calls that a crew ends with: its worker is not asked again. */
-const LAST = new Set(['finish', 'abandon', 'end']);
+const LAST = new Set(['abandon', 'end']);
 
 parentPort!.on('message', ({ crew, kind, call, argument }: PoolCall) => {
   try {

@@ -1,14 +1,14 @@
 /** What can be asked of states: nothing here changes anything. */
 import { SnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
-import { diffLists, differences } from '../instance/diff.ts';
+import { diffLists, differences, type DiffLists } from '../instance/diff.ts';
 import { stateOf } from '../instance/restore.ts';
 import { findPaths, pathHistory } from '../instance/search.ts';
-import { currentKind, readContent, readCurrent, type State } from '../instance/states.ts';
+import { CURRENT, currentKind, readContent, readCurrent, type State } from '../instance/states.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './api.ts';
-import { diffOf, entryInfo, folderInfos, kindOf } from './infos.ts';
-import { CURRENT, currentState, namedState, type Open } from './open.ts';
+import { changesOf, diffOf, entryInfo, folderInfos, kindOf } from './infos.ts';
+import { currentState, namedState, type Open } from './open.ts';
 
 type Request<Method extends keyof api.EngineApi> = Parameters<api.EngineApi[Method]>[0];
 
@@ -45,11 +45,17 @@ export async function read(open: Open, request: Request<'read'>): Promise<Uint8A
 export async function diff(open: Open, request: Request<'diff'>): Promise<api.Diff> {
   const a = await namedState(open, request.a);
   const b = await namedState(open, request.b ?? CURRENT);
-  return compare(a, b, parsePath(request.path ?? ''));
+  return diffOf(compare(a, b, parsePath(request.path ?? '')));
+}
+
+export async function changes(open: Open, request: Request<'changes'>): Promise<api.Changes> {
+  const a = await namedState(open, request.a);
+  const b = await namedState(open, request.b ?? CURRENT);
+  return changesOf(compare(a, b, parsePath(request.path ?? '')), request.limit, request.after);
 }
 
 /** From `a` to `b`, at a path and below. @throws SnapstageError `not-found` when neither has it. */
-export function compare(a: State, b: State, at: string): api.Diff {
+export function compare(a: State, b: State, at: string): DiffLists {
   const from = a.trees.entry(a.root, at);
   const to = b.trees.entry(b.root, at);
   if (at !== '' && from === undefined && to === undefined) throw noPath(at, a.id);
@@ -58,14 +64,16 @@ export function compare(a: State, b: State, at: string): api.Diff {
       trees: state.trees,
       folder: at === '' ? state.root : entry?.kind === Kind.folder ? entry.id : undefined,
     });
-    return diffOf(diffLists(differences(side(a, from), side(b, to), at)));
+    return diffLists(differences(side(a, from), side(b, to), at));
   }
-  return diffOf(diffLists([{ path: at, from, to }]));
+  return diffLists([{ path: at, from, to }]);
 }
 
-export async function find(open: Open, request: Request<'find'>): Promise<readonly api.FoundPath[]> {
+export async function find(open: Open, request: Request<'find'>): Promise<api.FoundPaths> {
   const states = request.state === undefined ? await allStates(open) : [await namedState(open, request.state)];
-  return findPaths(states, request.pattern).map((found) => ({ path: found.path, kind: kindOf(found.entry), states: found.states }));
+  const found = findPaths(states, request.pattern);
+  const paths = found.slice(0, request.limit).map(({ entry, ...rest }) => ({ kind: kindOf(entry), ...rest }));
+  return { count: found.length, paths };
 }
 
 export async function history(open: Open, path: string): Promise<readonly api.Version[]> {

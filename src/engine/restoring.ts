@@ -2,7 +2,7 @@
 import * as path from 'node:path';
 import { SnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
-import { Journal } from '../instance/journal.ts';
+import { Journal, REASONS } from '../instance/journal.ts';
 import { nothingToRecover, touchedPaths, type RestoreOptions } from '../instance/restore.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
@@ -10,58 +10,71 @@ import type * as api from './api.ts';
 import { restoreCounts, restoreItems, snapshotInfo } from './infos.ts';
 import { namedSnapshot, type Open } from './open.ts';
 
-export function planRestore(open: Open, request: api.RestoreRequest): Promise<api.RestorePlan> {
-  return makePlan(open, restoreOptions(open.store, request), request);
+export function planRestore(open: Open, request: api.RestoreRequest, call?: api.RestoreCall): Promise<api.RestorePlan> {
+  return makePlan(open, restoreOptions(open.store, request), request, call);
 }
 
-export function planUndo(open: Open): Promise<api.RestorePlan> {
+export function planUndo(open: Open, call?: api.RestoreCall): Promise<api.RestorePlan> {
   const options = undoOptions(open.store);
-  return makePlan(open, options, { state: options.target.id, paths: options.paths });
+  return makePlan(open, options, { state: options.target.id, paths: options.paths }, call);
 }
 
-async function makePlan({ store, restorer, work }: Open, options: RestoreOptions, request: api.RestoreRequest): Promise<api.RestorePlan> {
+async function makePlan(
+  { store, restorer, work }: Open,
+  options: RestoreOptions,
+  request: api.RestoreRequest,
+  call: api.RestoreCall | undefined,
+): Promise<api.RestorePlan> {
   const { steps, from } = await restorer.plan(store, options, work);
-  return { request, snapshot: snapshotInfo(options.target), from, counts: restoreCounts(steps), items: restoreItems(steps) };
+  return { request, snapshot: snapshotInfo(options.target), from, counts: restoreCounts(steps), items: restoreItems(steps, call?.items) };
 }
 
-export function executeRestore(open: Open, plan: api.RestorePlan): Promise<api.RestoreOutcome> {
+export function executeRestore(open: Open, plan: api.PlannedRestore, call?: api.RestoreCall): Promise<api.RestoreOutcome> {
   const options = restoreOptions(open.store, { ...plan.request, state: plan.snapshot.id });
-  return execute(open, { ...options, expectedRoot: plan.from });
+  return execute(open, { ...options, expectedRoot: plan.from }, call);
 }
 
-export function restore(open: Open, request: api.RestoreRequest): Promise<api.RestoreOutcome> {
-  return execute(open, restoreOptions(open.store, request));
+export function restore(open: Open, request: api.RestoreRequest, call?: api.RestoreCall): Promise<api.RestoreOutcome> {
+  return execute(open, restoreOptions(open.store, request), call);
 }
 
-export function undo(open: Open): Promise<api.RestoreOutcome> {
-  return execute(open, undoOptions(open.store));
+export function undo(open: Open, call?: api.RestoreCall): Promise<api.RestoreOutcome> {
+  return execute(open, undoOptions(open.store), call);
 }
 
-export function recover(open: Open, how: 'finish' | 'undo'): Promise<api.RestoreOutcome> {
+export function recover(open: Open, how: 'finish' | 'undo', call?: api.RestoreCall): Promise<api.RestoreOutcome> {
   const { store } = open;
   const intent = new Journal(store).interrupted();
   if (intent === undefined) throw nothingToRecover();
-  return execute(open, {
-    target: namedSnapshot(store, how === 'finish' ? intent.target : intent.safety),
-    paths: intent.paths,
-    ...(intent.only === undefined ? {} : { only: new Set(intent.only) }),
-    keepBoth: how === 'finish' && intent.keepBoth,
-    deleteAbsent: how === 'undo' || intent.deleteAbsent,
-    reason: 'before recovery',
-    recovers: { intent, how },
-  });
+  return execute(
+    open,
+    {
+      target: namedSnapshot(store, how === 'finish' ? intent.target : intent.safety),
+      paths: intent.paths,
+      ...(intent.only === undefined ? {} : { only: new Set(intent.only) }),
+      keepBoth: how === 'finish' && intent.keepBoth,
+      deleteAbsent: how === 'undo' || intent.deleteAbsent,
+      reason: REASONS.recovery,
+      recovers: { intent, how },
+    },
+    call,
+  );
 }
 
-async function execute({ store, session, work, restorer }: Open, options: RestoreOptions): Promise<api.RestoreOutcome> {
+async function execute(
+  { store, session, work, restorer }: Open,
+  options: RestoreOptions,
+  call: api.RestoreCall | undefined,
+): Promise<api.RestoreOutcome> {
   const { to } = options;
   if (to !== undefined) {
-    const { steps, problems } = await restorer.restoreTo(store, { ...options, to }, work);
-    return { counts: restoreCounts(steps), items: restoreItems(steps), problems };
+    const { steps, problems } = await restorer.restoreTo(store, session, { ...options, to }, work);
+    return { counts: restoreCounts(steps), items: restoreItems(steps, call?.items), problems };
   }
   const lock = store.restoring.acquire(session);
   try {
     const { steps, problems, safety } = await restorer.restore(store, session, options, work);
-    return { counts: restoreCounts(steps), items: restoreItems(steps), problems, safety: snapshotInfo(safety) };
+    return { counts: restoreCounts(steps), items: restoreItems(steps, call?.items), problems, safety: snapshotInfo(safety) };
   } finally {
     lock[Symbol.dispose]();
   }
@@ -73,21 +86,21 @@ export function restoreOptions(store: Store, request: api.RestoreRequest): Resto
     paths: (request.paths ?? []).map(parsePath).filter((one) => one !== ''),
     keepBoth: request.keepBoth ?? false,
     deleteAbsent: false,
-    reason: 'before restore',
+    reason: REASONS.restore,
     ...(request.to === undefined ? {} : { to: path.resolve(request.to) }),
   };
 }
 
 /** Puts back what the last restore touched, and nothing else. */
 function undoOptions(store: Store): RestoreOptions {
-  const done = new Journal(store).done();
+  const done = new Journal(store).undoable();
   const safety = done && store.snapshots.get(done.safety);
   if (done === undefined || safety === undefined)
     throw new SnapstageError('not-found', 'There is no restore to undo.', { reason: 'nothing-to-undo' });
   const target = store.snapshots.get(done.target);
   const besides = done.besides ?? [];
   const paths = done.paths.length === 0 ? [] : [...done.paths, ...besides];
-  const options = { target: safety, paths, keepBoth: false, deleteAbsent: true, reason: 'before undo' };
+  const options = { target: safety, paths, keepBoth: false, deleteAbsent: true, reason: REASONS.undo };
   if (target === undefined) return options;
   const touched = touchedPaths(store, safety, target, done.paths);
   const earlier = done.only && new Set(done.only);

@@ -3,6 +3,7 @@ import type { Crew, CrewFor, Scale } from '../base/crew.ts';
 import { isSystemError } from '../base/errors.ts';
 import { isInside, joinPath, parentPath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
+import { readConfig } from '../store/config.ts';
 import { Claims } from '../store/claims.ts';
 import { ObjectWriter, type ObjectSink } from '../store/objectWriter.ts';
 import { Segment } from '../store/segment.ts';
@@ -230,18 +231,23 @@ export class Capturer {
       return { root: findings.buildTrees(memorySink(this.trees), links), bytes: 0, packs: 0, linked: links.any };
     }
     const claims = Claims.forObjects(this.expectedObjects());
-    await crew.each('beginRead', { index: store.index.shared(), claims: this.request.store ? claims.buffer : undefined });
+    const { compression: level } = readConfig(store.files);
+    await crew.each('beginRead', { index: store.index.shared(), claims: this.request.store ? claims.buffer : undefined, level });
     const newName = (): string => store.host.randomHex(16);
-    const own = new ObjectWriter({ files: store.files, index: store.index, claims, reader: store.reader, newName });
+    const own = new ObjectWriter({ files: store.files, index: store.index, claims, reader: store.reader, newName, level });
     const sink = this.request.store ? own : memorySink(this.trees);
     try {
       let folders = [...findings.changed.keys()];
       for (let round = 1; folders.length > 0; round++) folders = await this.readContent(crew, sink, folders, round);
       const links = findings.numberLinks();
+      // What the threads still have to write, they write while the trees are built here.
+      const finishing = crew.each('finish', undefined);
+      finishing.catch(() => undefined); // is told below, unless the trees fail first
       const root = findings.buildTrees(sink, links);
       work.begin('finish');
-      const finished = await crew.each('finish', undefined);
+      const finished = await finishing;
       const packs = [...finished.flatMap((part) => part.packs), ...own.finish()];
+      await crew.each('end', undefined);
       for (const { segment } of packs) store.index.add(new Segment(Buffer.from(segment)));
       return {
         root,

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { isSystemError } from '../base/errors.ts';
-import { decodeName, hasRawBytes, encodeName } from '../base/paths.ts';
+import { decodeName, hasRawBytes, encodeName, joinPath } from '../base/paths.ts';
 
 /** Follows no link, and does not wait for a pipe's other end. Windows has neither flag. */
 export const READ_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
@@ -29,6 +29,20 @@ export function readNames(folder: string | Buffer): string[] {
     if (name.includes('\uFFFD')) return fs.readdirSync(folder, 'buffer').map(decodeName).sort();
   }
   return names.sort();
+}
+
+/**
+ * Removes a folder with all that is in it, if it is there: also with names that are not valid UTF-8, and folders that their owner
+ * may not change. Follows no link.
+ */
+export function removeTree(root: string, path = ''): void {
+  const full = absolute(root, path);
+  const stat = exactStat(full);
+  if (stat === undefined) return;
+  if (!stat.isDirectory()) return fs.unlinkSync(full);
+  if ((Number(stat.mode) & 0o700) !== 0o700) fs.chmodSync(full, 0o700);
+  for (const name of readNames(full)) removeTree(root, joinPath(path, name));
+  fs.rmdirSync(full);
 }
 
 /** Milliseconds of a time in nanoseconds, by the same arithmetic as `fs.Stats`, so that both compare equal. */

@@ -1,6 +1,8 @@
+import { SnapstageError } from '../base/errors.ts';
 import { decodeChecked, encodeChecked } from '../store/reservations.ts';
 import type { Session } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
+import { leftOverName, unfinishedRecords } from './newFolder.ts';
 
 /** What a restore is to do. Written before it changes anything, kept until it can be undone no more. */
 export interface RestoreIntent {
@@ -21,6 +23,9 @@ interface Running extends RestoreIntent {
   /** Name of the session that works on it: when that has ended, it was interrupted. */
   readonly session: string;
 }
+
+/** Why the automatic snapshot before each is taken. That of a recovery is of a folder that is half restored. */
+export const REASONS = { restore: 'before restore', undo: 'before undo', recovery: 'before recovery' } as const;
 
 const FOLDER = 'journal';
 const INTENT = `${FOLDER}/restore`;
@@ -67,17 +72,29 @@ export class Journal {
     return this.store.sessions.has(session) ? undefined : intent;
   }
 
-  /** A restore that is under way or was interrupted. */
+  /** A restore that is under way or was interrupted. @throws SnapstageError `damaged` when that can't be told any more. */
   running(): Running | undefined {
-    return decodeChecked(this.store.files.read(INTENT)) as Running | undefined;
+    const bytes = this.store.files.read(INTENT);
+    const running = decodeChecked(bytes) as Running | undefined;
+    if (running === undefined && bytes !== undefined) throw damagedRecord(this.store, INTENT);
+    return running;
   }
 
-  /** The last restore that was done. */
+  /** The last restore that was done, unless its record is damaged. */
   done(): RestoreIntent | undefined {
     return decodeChecked(this.store.files.read(DONE)) as RestoreIntent | undefined;
   }
 
-  private clear(): void {
+  /** The same to be undone. @throws SnapstageError `damaged`. */
+  undoable(): RestoreIntent | undefined {
+    this.running(); // one of which nothing is known may have been the last
+    const done = this.done();
+    if (done === undefined && this.store.files.size(DONE) !== undefined) throw damagedRecord(this.store, DONE);
+    return done;
+  }
+
+  /** Nothing is under way any more. */
+  clear(): void {
     this.store.files.remove(INTENT);
     this.store.files.flushFolder(FOLDER);
     this.clearStaging();
@@ -89,6 +106,30 @@ export class Journal {
 }
 
 /** Records of restores that are there, but not as they were written. */
-export function brokenRecords({ files }: Store): string[] {
-  return [INTENT, DONE].filter((name) => files.size(name) !== undefined && decodeChecked(files.read(name)) === undefined);
+export function brokenRecords(store: Store): string[] {
+  const { files } = store;
+  const names = [INTENT, DONE, ...unfinishedRecords(store)];
+  return names.filter((name) => files.size(name) !== undefined && decodeChecked(files.read(name)) === undefined);
+}
+
+/** What is wrong with a broken record, and what is known nevertheless. */
+export function recordProblem(store: Store, part: string): string {
+  return part === INTENT || part === DONE
+    ? `the record of a restore is changed, so it can’t be finished or undone${wayBack(store)}`
+    : `it is changed; a folder whose name ends in “${leftOverName(part)}” may be left over`;
+}
+
+function wayBack({ snapshots }: Store): string {
+  const safety = snapshots.list().snapshots.find(({ record: { reason } }) => reason === REASONS.restore || reason === REASONS.undo);
+  return safety === undefined ? '' : `; snapshot ${safety.id.slice(0, 8)} holds the folder as it was before`;
+}
+
+function damagedRecord(store: Store, part: string): SnapstageError {
+  return new SnapstageError(
+    'damaged',
+    `A restore can’t be finished or undone: its record is damaged${wayBack(store)}. “verify” puts the record away.`,
+    {
+      part,
+    },
+  );
 }

@@ -21,13 +21,15 @@ const FORBIDDEN = /[<>:"|?*\\\x00-\x1f]|[. ]$/;
 
 /**
  * Names that can't be written as they are in one folder, with the name to use: those that a platform reserves, and those
- * that would be one with an earlier name. Empty where all can.
+ * that would be one with an earlier name. What is `present` under its own name can. Empty where all can.
  */
-export function escapedNames(names: readonly string[], traits: NameTraits): Map<string, string> {
+export function escapedNames(names: readonly string[], traits: NameTraits, present: ReadonlySet<string> = new Set()): Map<string, string> {
   const escaped = new Map<string, string>();
-  if (!traits.foldsCase && !traits.foldsUnicode && !traits.windows) return escaped;
+  if (!mayEscape(traits)) return escaped;
   const taken = new Set<string>();
+  for (const name of names) if (present.has(name)) taken.add(folded(name, traits));
   for (const name of names) {
+    if (present.has(name)) continue;
     const isBad = traits.windows && (RESERVED.test(name) || FORBIDDEN.test(name));
     if (!isBad && !taken.has(folded(name, traits))) {
       taken.add(folded(name, traits));
@@ -39,6 +41,11 @@ export function escapedNames(names: readonly string[], traits: NameTraits): Map<
     escaped.set(name, other);
   }
   return escaped;
+}
+
+/** True where some names can't be written as they are. */
+export function mayEscape({ foldsCase, foldsUnicode, windows }: NameTraits): boolean {
+  return foldsCase || foldsUnicode || windows;
 }
 
 function folded(name: string, traits: NameTraits): string {

@@ -1,20 +1,23 @@
 import * as fs from 'node:fs';
-import { SnapstageError } from '../base/errors.ts';
-import { isInside, parentPath } from '../base/paths.ts';
+import { basename } from 'node:path';
+import { quietly, SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
 import type { Session } from '../store/sessions.ts';
 import { NO_LABELS, type Note, type StoredSnapshot } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
-import { Kind, type TreeEntry } from '../store/tree.ts';
+import { Kind } from '../store/tree.ts';
 import { IGNORED } from './ignoreRules.ts';
 import { Applier } from './apply.ts';
 import type { CrewFor } from '../base/crew.ts';
 import type { RestoreWorker } from './restoreWorker.ts';
 import { differences } from './diff.ts';
-import { absolute } from './diskFolder.ts';
+import { foldersToSet } from './folderTimes.ts';
+import { absolute, exactStat } from './diskFolder.ts';
 import { Journal, type RestoreIntent } from './journal.ts';
+import { clearUnfinished, NewFolder } from './newFolder.ts';
 import { platformTraits } from './names.ts';
 import { linkGroups, planSteps, type Step } from './restorePlan.ts';
+import { foldersAbove, within } from './scopes.ts';
 import { Trees, type State } from './states.ts';
 import type { Taker } from './take.ts';
 
@@ -75,20 +78,31 @@ export class Restorer {
     const target = stateOf(store, options.target);
     const steps = this.stepsFrom(store, before, target, options, work);
     const intent = options.recovers?.intent ?? intentOf(options, before, store, steps);
-    const applier = this.applier(store, session, journal, work);
+    let hasBegun = false;
+    const staging = `${STORE_FOLDER}/${journal.stagingFolder}`;
+    const check = (): void => {
+      session.check();
+      hasBegun = true;
+    };
+    const applier = new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check });
     const changes = steps.some((step) => step.action !== 'keep');
-    if (changes) {
-      journal.begin(intent, session);
-      await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
-    } else await applier.run([], new Map(), foldersToSet(steps, target, options));
+    try {
+      if (changes) {
+        journal.begin(intent, session);
+        refuseIfGone(store, intent);
+        await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
+      } else await applier.run([], new Map(), foldersToSet(steps, target, options));
+    } catch (error) {
+      // Nothing of it is left to be finished or undone, unless others took over meanwhile; what it was to finish or undo still is.
+      if (!hasBegun && session.lasts() && options.recovers === undefined) {
+        quietly(() => journal.clear());
+        quietly(() => store.snapshots.remove(before.id));
+      }
+      throw error;
+    }
     if (options.recovers?.how === 'undo') journal.withdraw(intent);
     else journal.finish(changes || options.recovers !== undefined ? intent : undefined);
     return { steps, problems: applier.problems, safety: before };
-  }
-
-  private applier(store: Store, session: Session, journal: Journal, work: Work): Applier {
-    const staging = `${STORE_FOLDER}/${journal.stagingFolder}`;
-    return new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check: () => session.check() });
   }
 
   /** The steps from the state just taken; that snapshot goes again when there is nothing to be done from it. */
@@ -100,40 +114,46 @@ export class Restorer {
       work.begin('plan');
       return this.steps(stateOf(store, before), target, options, before.record.linked || options.target.record.linked);
     } catch (error) {
-      store.snapshots.remove(before.id);
+      quietly(() => store.snapshots.remove(before.id));
       throw error;
     }
   }
 
   /**
    * Writes (part of) a snapshot into a folder outside the instance. A folder that is absent or empty is made whole beside and
-   * renamed into place at the end; into one with content, only what is not there is written.
+   * renamed into place at the end, after `furnish` did what else is to be done to it; into one with content, only what is not there
+   * is written.
    */
   async restoreTo(
     store: Store,
+    session: Session,
     options: RestoreOptions & { readonly to: string },
     work: Work,
+    furnish?: (folder: string, problems: readonly Note[]) => Promise<void>,
   ): Promise<{ steps: readonly Step[]; problems: readonly Note[] }> {
     const { to } = options;
     const target = stateOf(store, options.target);
     const steps = this.steps(undefined, target, options, false);
-    const isNew = !fs.existsSync(to) || fs.readdirSync(to).length === 0;
-    if (!isNew && options.paths.length === 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
-    if (!isNew) this.refuseClashes(to, steps);
-    const folder = isNew ? `${to}.snapstage-${store.host.randomHex(4)}` : to;
-    fs.mkdirSync(folder, { recursive: true });
-    const applier = new Applier({ root: folder, staging: undefined, store, crewFor: this.crewFor, work });
-    try {
-      await applier.run(steps, groupsOf(options.target, undefined, target), foldersToSet(steps, target, options));
-      if (isNew) {
-        if (fs.existsSync(to)) fs.rmdirSync(to);
-        fs.renameSync(folder, to);
-      }
-    } catch (error) {
-      if (isNew) fs.rmSync(folder, { recursive: true, force: true });
-      throw error;
+    const write = async (root: string, staging?: string): Promise<readonly Note[]> => {
+      const applier = new Applier({ root, staging, store, crewFor: this.crewFor, work });
+      const folders = foldersToSet(steps, target, options);
+      // What is there already stays as it is.
+      const isNew = ({ path }: { path: string }): boolean => staging === undefined || exactStat(absolute(root, path)) === undefined;
+      await applier.run(steps, groupsOf(options.target, undefined, target), folders.filter(isNew));
+      return applier.problems;
+    };
+    clearUnfinished(store);
+    if (fs.existsSync(to) && fs.readdirSync(to).length > 0) {
+      if (options.paths.length === 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
+      this.refuseClashes(to, steps);
+      using staging = new NewFolder(store, session, 'in', to);
+      return { steps, problems: await write(to, basename(staging.folder)) };
     }
-    return { steps, problems: applier.problems };
+    using made = new NewFolder(store, session, 'beside', to);
+    const problems = await write(made.folder);
+    await furnish?.(made.folder, problems);
+    made.finish();
+    return { steps, problems };
   }
 
   private steps(current: State | undefined, target: State, options: RestoreOptions, linked: boolean): Step[] {
@@ -177,9 +197,10 @@ export class Restorer {
   }
 
   private refuseClashes(to: string, steps: readonly Step[]): void {
-    const clash = steps.find(
-      (step) => step.to?.kind !== Kind.folder && fs.lstatSync(absolute(to, step.path), { throwIfNoEntry: false }) !== undefined,
-    );
+    const clash = steps.find((step) => {
+      const there = exactStat(absolute(to, step.path));
+      return there !== undefined && !(step.to?.kind === Kind.folder && there.isDirectory());
+    });
     if (clash !== undefined) throw new SnapstageError('exists', `“${clash.path}” is already in ${to}.`, { path: clash.path, folder: to });
   }
 }
@@ -193,12 +214,23 @@ export function stateOf(store: Store, snapshot: StoredSnapshot): State {
   };
 }
 
+/**
+ * Once the intent is written nobody deletes what the restore needs. Before that, its own snapshot is safe too (see `isHeld`), but its
+ * target is not. @throws SnapstageError `not-found`.
+ */
+function refuseIfGone({ snapshots }: Store, { target, safety }: RestoreIntent): void {
+  const ids = new Set(snapshots.ids());
+  const gone = [target, safety].find((id) => !ids.has(id));
+  if (gone === undefined) return;
+  throw new SnapstageError('not-found', `Snapshot ${gone.slice(0, 8)} was deleted in the meantime; nothing was changed.`, { id: gone });
+}
+
 export function nothingToRecover(): SnapstageError {
   return new SnapstageError('not-found', 'There is no interrupted restore.', { reason: 'nothing-to-recover' });
 }
 
 function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Store, steps: readonly Step[]): RestoreIntent {
-  const besides = steps.flatMap((step) => (step.original !== undefined && step.action === 'add' ? [step.path] : []));
+  const besides = steps.flatMap((step) => (step.original !== undefined && step.action !== 'keep' ? [step.path] : []));
   return {
     target: options.target.id,
     safety: before.id,
@@ -213,8 +245,10 @@ function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Sto
 
 /** What `.snapstageignore` names now though the target has it, with all that the target has below. */
 function hiddenPaths(excluded: readonly Note[], target: State, scopes: readonly string[]): string[] {
+  const isWithin = within(scopes.length === 0 ? [''] : scopes);
+  const above = new Set(scopes.flatMap(foldersAbove));
   return excluded.flatMap(({ path, reason }) => {
-    const isInScope = scopes.length === 0 || scopes.some((scope) => isInside(scope, path) || isInside(path, scope));
+    const isInScope = isWithin(path) || above.has(path);
     const entry = isInScope && reason === IGNORED ? target.trees.entry(target.root, path) : undefined;
     if (entry === undefined) return [];
     const below = entry.kind === Kind.folder ? [...target.trees.walk(entry.id, path)] : [];
@@ -224,47 +258,6 @@ function hiddenPaths(excluded: readonly Note[], target: State, scopes: readonly 
 
 function groupsOf(target: StoredSnapshot, before: StoredSnapshot | undefined, state: State): ReadonlyMap<string, string> {
   return target.record.linked || before?.record.linked ? linkGroups(state) : new Map();
-}
-
-function rootEntryOf(snapshot: StoredSnapshot): TreeEntry {
-  const { rootMode, rootMtime, root } = snapshot.record;
-  return {
-    name: '',
-    kind: Kind.folder,
-    mode: rootMode,
-    flags: 0,
-    mtime: BigInt(rootMtime),
-    size: 0,
-    group: 0n,
-    id: Buffer.from(root, 'hex'),
-  };
-}
-
-/**
- * Folders whose times changed by the restore, or differ from the target's: all above what is touched, within the restored paths. One
- * that is not to be restored itself gets back what it had `before`.
- */
-function foldersToSet(
-  steps: readonly Step[],
-  target: State,
-  options: RestoreOptions,
-  before?: State,
-): { path: string; entry: TreeEntry }[] {
-  const paths = new Set<string>();
-  for (const step of steps) {
-    if (step.action === 'keep') continue;
-    if (step.to?.kind === Kind.folder) paths.add(step.path);
-    for (let folder = parentPath(step.path); folder !== '' && !paths.has(folder); folder = parentPath(folder)) paths.add(folder);
-  }
-  const root = options.paths.length === 0 && options.only === undefined ? [{ path: '', entry: rootEntryOf(options.target) }] : [];
-  const made = new Map(steps.flatMap((step) => (step.to?.kind === Kind.folder ? [[step.path, step.to] as const] : [])));
-  const below = [...paths].flatMap((path) => {
-    const isRestored = options.paths.length === 0 || options.paths.some((scope) => isInside(scope, path));
-    const source = options.only === undefined || options.only.has(path) ? target : (before ?? target);
-    const entry = made.get(path) ?? (isRestored ? source.trees.entry(source.root, path) : undefined);
-    return entry?.kind === Kind.folder ? [{ path, entry }] : [];
-  });
-  return [...below, ...root];
 }
 
 /** The paths that a restore of `paths` from `from` to `to` touched, those alone. */
@@ -280,6 +273,5 @@ export function touchedPaths(store: Store, from: StoredSnapshot, to: StoredSnaps
     const after = linkGroups(b);
     for (const path of [...before.keys(), ...after.keys()]) if (before.get(path) !== after.get(path)) touched.add(path);
   }
-  if (paths.length === 0) return touched;
-  return new Set([...touched].filter((path) => paths.some((scope) => isInside(scope, path))));
+  return paths.length === 0 ? touched : new Set([...touched].filter(within(paths)));
 }

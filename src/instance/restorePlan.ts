@@ -1,9 +1,11 @@
 import { SnapstageError } from '../base/errors.ts';
-import { baseName, isInside, joinPath, parentPath } from '../base/paths.ts';
+import { baseName, joinPath, parentPath } from '../base/paths.ts';
 import type { Note } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import { differences, sameAttributes, sameContent, type Difference } from './diff.ts';
-import { besideName, escapedNames, type NameTraits } from './names.ts';
+import { atWritten, writtenPaths, type Found } from './escape.ts';
+import { besideName, type NameTraits } from './names.ts';
+import { foldersAbove, within, withoutNested } from './scopes.ts';
 import type { State } from './states.ts';
 
 /** One step of a restore, at the path where it happens. */
@@ -40,21 +42,26 @@ export interface PlanRequest {
 
 /** What to do so that the paths are as in `target`; `current` is undefined for a new folder. Changes nothing. */
 export function planSteps(current: State | undefined, target: State, request: PlanRequest): Step[] {
-  const found = request.paths.length === 0 ? whole(current, target) : scoped(current, target, request);
-  let steps = mergeKindChanges(found);
-  if (request.unreadable.length > 0) steps = steps.map((step) => keepUnread(step, request.unreadable));
-  if (request.linked) steps = relink(current, target, request, steps);
+  const written = writtenPaths(current, target, request.traits);
+  const found = request.paths.length === 0 ? whole(current, target) : scoped(current, target, request, written);
+  let steps = merge([...atWritten(found, written)]);
+  if (request.unreadable.length > 0) steps = keepUnread(steps, request.unreadable);
+  if (request.linked) steps = relink(current, target, request, steps, (path) => written(path) === path);
   const { only } = request;
   if (only !== undefined) steps = steps.filter((step) => only.has(step.path));
-  if (request.keepBoth) steps = keepBoth(steps, current, request.label, request.besides);
-  return escapeNames(steps, target, request.traits);
+  return request.keepBoth ? keepBoth(steps, current, request.label, request.besides) : steps;
 }
 
 function* whole(current: State | undefined, target: State): Generator<Difference> {
   yield* differences({ trees: (current ?? target).trees, folder: current?.root }, { trees: target.trees, folder: target.root });
 }
 
-function* scoped(current: State | undefined, target: State, request: PlanRequest): Generator<Difference> {
+function* scoped(
+  current: State | undefined,
+  target: State,
+  request: PlanRequest,
+  written: (path: string) => string,
+): Generator<Difference> {
   const seen = new Set<string>();
   for (const path of withoutNested(request.paths)) {
     const to = target.trees.entry(target.root, path);
@@ -64,23 +71,24 @@ function* scoped(current: State | undefined, target: State, request: PlanRequest
       continue;
     }
     if (to === undefined && !request.deleteAbsent) throw new SnapstageError('not-found', `The snapshot does not have “${path}”.`, { path });
-    if (to !== undefined) yield* missingParents(current, target, path, seen);
+    if (to !== undefined) yield* missingParents(current, target, path, written, seen);
+    const earlier = to === undefined || written(path) === path ? undefined : current?.trees.entry(current.root, written(path));
+    if (earlier !== undefined) yield* entryDifferences(current, target, written(path), earlier, undefined);
     yield* entryDifferences(current, target, path, from, to);
   }
 }
 
-function withoutNested(paths: readonly string[]): string[] {
-  const sorted = [...new Set(paths)].sort();
-  return sorted.filter((path) => !sorted.some((other) => other !== path && isInside(other, path)));
-}
-
-function* missingParents(current: State | undefined, target: State, path: string, seen: Set<string>): Generator<Difference> {
-  const parents: string[] = [];
-  for (let parent = parentPath(path); parent !== ''; parent = parentPath(parent)) parents.unshift(parent);
-  for (const parent of parents) {
+function* missingParents(
+  current: State | undefined,
+  target: State,
+  path: string,
+  written: (path: string) => string,
+  seen: Set<string>,
+): Generator<Difference> {
+  for (const parent of foldersAbove(path)) {
     if (seen.has(parent)) continue;
     seen.add(parent);
-    const there = current?.trees.entry(current.root, parent);
+    const there = current?.trees.entry(current.root, written(parent));
     if (there?.kind === Kind.folder) continue;
     if (there !== undefined) throw new SnapstageError('refused', `“${parent}” is not a folder now; restore it first.`, { path: parent });
     yield { path: parent, from: undefined, to: target.trees.entry(target.root, parent) };
@@ -116,57 +124,72 @@ function* entryDifferences(
     );
 }
 
-/** One that goes and one that comes at the same path, of different kinds, are one replacement. */
-function mergeKindChanges(found: Iterable<Difference>): Step[] {
+const ESCAPED = 'a name that can’t be used on this system';
+
+/** One that goes and one that comes at the same path are one replacement, or nothing where they are the same. */
+function merge(found: readonly Found[]): Step[] {
+  const gone = new Map<string, TreeEntry>();
+  for (const { path, from, to } of found) if (to === undefined) gone.set(path, from!);
+  const replaced = new Set<string>();
+  if (gone.size > 0)
+    for (const { path, from, to } of found) if (to !== undefined && from === undefined && gone.has(path)) replaced.add(path);
   const steps: Step[] = [];
-  const going = new Map<string, number>();
-  for (const { path, from, to } of found) {
+  for (const { path, from, to, original } of found) {
     if (to === undefined) {
-      going.set(path, steps.push({ path, action: 'delete', from, to }) - 1);
-    } else if (from === undefined) {
-      const at = going.get(path);
-      if (at === undefined) steps.push({ path, action: 'add', from, to });
-      else {
-        steps.push({ path, action: 'replace', from: steps[at]!.from, to });
-        going.delete(path);
-        steps[at] = { ...steps[at]!, path: '' };
-      }
-    } else {
-      const attributesOnly = from.kind === Kind.folder || sameContent(from, to);
-      steps.push({ path, action: attributesOnly ? 'attributes' : 'replace', from, to });
+      if (!replaced.has(path)) steps.push({ path, action: 'delete', from, to });
+      continue;
     }
+    const there = from ?? gone.get(path);
+    const action = there === undefined ? 'add' : change(there, to);
+    if (action === undefined) continue;
+    steps.push({ path, action, from: there, to, ...(original === undefined ? {} : { original, reason: ESCAPED }) });
   }
-  return steps.filter((step) => step.path !== '');
+  return steps;
 }
 
-function keepUnread(step: Step, unreadable: readonly Note[]): Step {
-  const note =
-    step.action === 'delete' ? unreadable.find((one) => isInside(one.path, step.path) || isInside(step.path, one.path)) : undefined;
-  return note === undefined ? step : { ...step, action: 'keep', reason: 'could not be read when the snapshot was taken' };
+function change(from: TreeEntry, to: TreeEntry): 'replace' | 'attributes' | undefined {
+  const isOther = from.kind !== to.kind || (to.kind !== Kind.folder && !sameContent(from, to));
+  return isOther ? 'replace' : sameAttributes(from, to) ? undefined : 'attributes';
 }
 
-/** Files whose content is right but which share an inode with the wrong ones are written again. */
-function relink(current: State | undefined, target: State, request: PlanRequest, steps: Step[]): Step[] {
+function keepUnread(steps: readonly Step[], unreadable: readonly Note[]): Step[] {
+  const isUnread = within(unreadable.map(({ path }) => path));
+  const above = new Set(unreadable.flatMap(({ path }) => foldersAbove(path)));
+  return steps.map((step) => {
+    if (step.action !== 'delete' || !(isUnread(step.path) || above.has(step.path))) return step;
+    return { ...step, action: 'keep', reason: 'could not be read when the snapshot was taken' };
+  });
+}
+
+/** Files whose content is right but which share an inode with the wrong ones are written again. Those under other names share none. */
+function relink(
+  current: State | undefined,
+  target: State,
+  request: PlanRequest,
+  steps: Step[],
+  hasOwnName: (path: string) => boolean,
+): Step[] {
   if (current === undefined) return steps;
   const now = linkGroups(current);
-  const then = linkGroups(target);
+  const then = linkGroups(target, hasOwnName);
   if (now.size === 0 && then.size === 0) return steps;
-  const stepped = new Set(steps.filter((step) => step.action !== 'attributes').map((step) => step.path));
+  const stepped = new Set(steps.filter((step) => step.action !== 'attributes').map((step) => step.original ?? step.path));
+  const isWanted = within(request.paths.length === 0 ? [''] : request.paths);
   const wrong = new Map<string, Step>();
   for (const path of new Set([...now.keys(), ...then.keys()])) {
-    if (stepped.has(path) || (request.paths.length > 0 && !request.paths.some((scope) => isInside(scope, path)))) continue;
-    const to = target.trees.entry(target.root, path);
+    if (stepped.has(path) || !isWanted(path)) continue;
+    const to = hasOwnName(path) ? target.trees.entry(target.root, path) : undefined;
     if (to === undefined || (now.get(path) ?? path) === (then.get(path) ?? path)) continue;
     wrong.set(path, { path, action: 'replace', from: current.trees.entry(current.root, path), to });
   }
   return [...steps.filter((step) => !wrong.has(step.path)), ...wrong.values()];
 }
 
-/** For each path that is one of several names of a file: all those names, joined. */
-export function linkGroups(state: State): Map<string, string> {
+/** For each path that is one of several names of a file: all those names, joined. Some paths may be left out. */
+export function linkGroups(state: State, isCounted: (path: string) => boolean = () => true): Map<string, string> {
   const groups = new Map<bigint, string[]>();
   for (const { path, entry } of state.trees.walk(state.root)) {
-    if (entry.kind !== Kind.file || entry.group === 0n) continue;
+    if (entry.kind !== Kind.file || entry.group === 0n || !isCounted(path)) continue;
     const members = groups.get(entry.group);
     if (members === undefined) groups.set(entry.group, [path]);
     else members.push(path);
@@ -182,15 +205,21 @@ function keepBoth(steps: readonly Step[], current: State | undefined, label: str
   return steps.flatMap((step): Step[] => {
     if (step.action === 'delete') return [{ ...step, action: 'keep', reason: 'kept beside what is restored' }];
     if (step.action === 'attributes') return [];
-    const above = [...beside.keys()].find((folder) => isInside(folder, step.path));
+    const original = step.original ?? step.path;
+    const above = folderAbove(beside, step.path);
     if (above !== undefined)
-      return [{ ...step, path: `${beside.get(above)!}${step.path.slice(above.length)}`, original: step.path, reason: 'kept both' }];
+      return [{ ...step, path: `${beside.get(above)!}${step.path.slice(above.length)}`, original, reason: 'kept both' }];
     if (step.action !== 'replace') return [step];
     const { path, there } = placeBeside(step, current, label, besides);
-    if (there !== undefined) return [{ ...step, path, action: 'keep', from: there, original: step.path, reason: 'kept both' }];
+    if (there !== undefined) return [{ ...step, path, action: 'keep', from: there, original, reason: 'kept both' }];
     if (step.to!.kind === Kind.folder) beside.set(step.path, path);
-    return [{ path, action: 'add', from: undefined, to: step.to, original: step.path, reason: 'kept both' }];
+    return [{ path, action: 'add', from: undefined, to: step.to, original, reason: 'kept both' }];
   });
+}
+
+function folderAbove(folders: ReadonlyMap<string, string>, path: string): string | undefined {
+  for (let at = parentPath(path); at !== ''; at = parentPath(at)) if (folders.has(at)) return at;
+  return undefined;
 }
 
 /** Where to write what is kept beside the original; `there` when that was done before the restore was interrupted. */
@@ -208,24 +237,4 @@ function placeBeside(
     if (there === undefined) return { path: place };
     if (besides.has(place) && sameContent(there, to!)) return { path: place, there };
   }
-}
-
-/** Steps at names that this platform can't write go under escaped names, and say so. */
-function escapeNames(steps: readonly Step[], target: State, traits: NameTraits): Step[] {
-  if (!traits.foldsCase && !traits.foldsUnicode && !traits.windows) return [...steps];
-  const maps = new Map<string, Map<string, string>>();
-  const written = (path: string): string => {
-    if (path === '') return '';
-    const folder = parentPath(path);
-    if (!maps.has(folder)) {
-      const id = target.trees.folder(target.root, folder);
-      maps.set(folder, escapedNames(id === undefined ? [] : target.trees.get(id).map((entry) => entry.name), traits));
-    }
-    const name = baseName(path);
-    return joinPath(written(folder), maps.get(folder)!.get(name) ?? name);
-  };
-  return steps.map((step) => {
-    const path = step.to === undefined || step.original !== undefined ? step.path : written(step.path);
-    return path === step.path ? step : { ...step, path, original: step.path, reason: 'a name that can’t be used on this system' };
-  });
 }

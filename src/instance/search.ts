@@ -2,13 +2,18 @@ import ignore from 'ignore';
 import { baseName, joinPath } from '../base/paths.ts';
 import { SnapstageError } from '../base/errors.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
-import type { State, Trees } from './states.ts';
+import { CURRENT, type State, type Trees } from './states.ts';
 
 export interface Found {
   readonly path: string;
   readonly entry: TreeEntry;
-  /** Ids of the states that hold it, in the order given. */
-  readonly states: string[];
+  /** The current state holds it. */
+  current: boolean;
+  /** How many snapshots hold it. */
+  snapshots: number;
+  /** The ids of the first and the last of these, in the order given. */
+  newest: string | null;
+  oldest: string | null;
 }
 
 interface Hit {
@@ -16,7 +21,7 @@ interface Hit {
   readonly entry: TreeEntry;
 }
 
-/** Entries whose name (or, for a pattern with `/`, path) matches a glob, in any of the states; sorted by path. */
+/** Entries whose name (or, for a pattern with `/`, path) matches a glob, in any of the states, newest first; sorted by path. */
 export function findPaths(states: readonly State[], pattern: string): Found[] {
   const matches = globMatcher(pattern);
   const found = new Map<string, Found>();
@@ -37,9 +42,14 @@ export function findPaths(states: readonly State[], pattern: string): Found[] {
   };
   for (const state of states) {
     for (const { path, entry } of hitsBelow(state.trees, state.root, '')) {
-      const known = found.get(path);
-      if (known === undefined) found.set(path, { path, entry, states: [state.id] });
-      else known.states.push(state.id);
+      let one = found.get(path);
+      if (one === undefined) found.set(path, (one = { path, entry, current: false, snapshots: 0, newest: null, oldest: null }));
+      if (state.id === CURRENT) one.current = true;
+      else {
+        one.snapshots += 1;
+        one.newest ??= state.id;
+        one.oldest = state.id;
+      }
     }
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

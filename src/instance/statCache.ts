@@ -1,8 +1,14 @@
 import { checksum } from '../store/codec.ts';
+import { idOf } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 import { StatTable } from './rows.ts';
 
 const FILE = 'cache/stat';
+/** CRC-32 of what follows (u32), 0; start of the hash of the boot id; f64 when it was saved. */
+const HEADER = 24;
+const CHECKED = 8;
+/** Systems write contents to the disk within half a minute, unless they are switched off before. */
+const WRITTEN_MS = 60_000;
 
 /** The stat table between looks: in memory while the engine lives, in the store's `cache/` after that. */
 export class StatCache {
@@ -20,10 +26,12 @@ export class StatCache {
 
   save(store: Store, table: StatTable): void {
     this.table = table;
-    const bytes = Buffer.from(table.memory);
-    const crc = Buffer.alloc(8);
-    crc.writeUInt32LE(checksum(bytes), 0);
-    store.files.write(FILE, Buffer.concat([crc, bytes]), false);
+    const header = Buffer.alloc(HEADER);
+    bootOf(store).copy(header, 8);
+    header.writeDoubleLE(store.host.now(), 16);
+    const bytes = Buffer.concat([header, Buffer.from(table.memory)]);
+    bytes.writeUInt32LE(checksum(bytes.subarray(CHECKED)), 0);
+    store.files.write(FILE, bytes, false);
   }
 
   drop(store: Store): void {
@@ -32,16 +40,26 @@ export class StatCache {
   }
 }
 
+function bootOf({ host }: Store): Buffer {
+  return idOf(Buffer.from(host.bootId)).subarray(0, 8);
+}
+
 function readTable(store: Store): StatTable | undefined {
   const bytes = store.files.read(FILE);
-  if (bytes === undefined || bytes.length < 8 + 64) return undefined;
-  const body = bytes.subarray(8);
-  if (bytes.readUInt32LE(0) !== checksum(body)) return undefined;
-  const memory = new SharedArrayBuffer(body.length);
-  Buffer.from(memory).set(body);
+  if (bytes === undefined || bytes.length < HEADER + 64) return undefined;
+  if (bytes.readUInt32LE(0) !== checksum(bytes.subarray(CHECKED))) return undefined;
+  const memory = new SharedArrayBuffer(bytes.length - HEADER);
+  Buffer.from(memory).set(bytes.subarray(HEADER));
   try {
-    return new StatTable(memory);
+    const table = new StatTable(memory);
+    if (!bootOf(store).equals(bytes.subarray(8, 16))) distrust(table, bytes.readDoubleLE(16) - WRITTEN_MS);
+    return table;
   } catch {
     return undefined;
   }
+}
+
+/** After a power cut a file may have the size and times that were seen, and not its content: what changed last is read again. */
+function distrust({ columns: { ctimeMs } }: StatTable, since: number): void {
+  for (let row = 0; row < ctimeMs.length; row++) if (ctimeMs[row]! >= since) ctimeMs[row] = Number.NaN;
 }

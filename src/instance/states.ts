@@ -8,9 +8,12 @@ import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Flag, Kind, Tree, type TreeEntry } from '../store/tree.ts';
 import { absolute, READ_FLAGS } from './diskFolder.ts';
 
+/** What the current state is called among states. */
+export const CURRENT = 'current';
+
 /** Anything that can be browsed: its root tree, and where trees and contents come from. */
 export interface State {
-  /** A snapshot's id, or `current`. */
+  /** A snapshot's id, or `CURRENT`. */
   readonly id: string;
   readonly root: Buffer;
   readonly trees: Trees;

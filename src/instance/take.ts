@@ -1,9 +1,10 @@
-import { isSystemError, SnapstageError } from '../base/errors.ts';
+import { quietly, SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
 import { NO_LABELS, type Labels, type Note, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import { Capturer, type Capture } from './capture.ts';
 import type { CrewFor } from '../base/crew.ts';
+import { clearUnfinished } from './newFolder.ts';
 import type { TakeWorker } from './takeWorker.ts';
 import type { StatCache } from './statCache.ts';
 
@@ -35,6 +36,7 @@ export class Taker {
 
   /** Takes a snapshot, durably. Rejects with `cancelled`, `no-space`, `io`; nothing is left behind then. */
   async take(store: Store, options: TakeOptions, work: Work): Promise<{ snapshot: StoredSnapshot; capture: Capture }> {
+    clearUnfinished(store);
     const { snapshots } = store.snapshots.list();
     const table = this.cache.load(store);
     const latest = snapshots[0];
@@ -44,7 +46,8 @@ export class Taker {
     const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
     const id = store.publish(record, options.labels ?? NO_LABELS);
     const isSame = table !== undefined && latest !== undefined && record.root === latest.record.root && capture.newPacks === 0;
-    saveQuietly(() => {
+    // The snapshot is there; what only saves time next time may fail (a full disk, say).
+    quietly(() => {
       if (!isSame) this.cache.save(store, capture.nextTable(id));
       store.saveIndex(capture.newPacks);
     });
@@ -65,15 +68,6 @@ export class Taker {
   private async capture(store: Store, work: Work, request: ConstructorParameters<typeof Capturer>[0]['request']): Promise<Capture> {
     const capturer = new Capturer({ root: this.folder, store, table: this.cache.load(store), crewFor: this.crewFor, work, request });
     return capturer.run();
-  }
-}
-
-/** The snapshot is there; what only saves time next time may fail (a full disk, say). */
-function saveQuietly(save: () => void): void {
-  try {
-    save();
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
   }
 }
 

@@ -25,6 +25,8 @@ export interface ReadSetup {
   readonly index: SharedIndex;
   /** Absent: nothing is written, content is only given its id. */
   readonly claims: SharedArrayBuffer | undefined;
+  /** zstd's level. */
+  readonly level: number;
 }
 
 export interface ScanJob {
@@ -59,7 +61,7 @@ export class TakeWorker {
   }
 
   begin(setup: TakeSetup): void {
-    this.reset();
+    this.end(undefined);
     this.setup = setup;
     this.table = setup.table && new StatTable(setup.table);
   }
@@ -84,7 +86,8 @@ export class TakeWorker {
     let sink: ContentSink = new DrySink();
     if (setup.claims !== undefined) {
       const claims = new Claims(setup.claims);
-      this.writer = new ObjectWriter({ files: this.files, index, claims, reader: this.reader, newName: () => this.host.randomHex(16) });
+      const newName = (): string => this.host.randomHex(16);
+      this.writer = new ObjectWriter({ files: this.files, index, claims, reader: this.reader, newName, level: setup.level });
       sink = this.writer;
     }
     this.content = new ContentReader(this.setup!.root, sink, this.reader, new CancelFlag(this.setup!.cancel));
@@ -96,19 +99,17 @@ export class TakeWorker {
     return 'paths' in job ? this.content!.read({ ...job, previous: previous! }) : this.content!.chunk({ ...job, previous });
   }
 
+  /** Ends what was written. It can be abandoned still. */
   finish(_: undefined): FinishedPacks {
-    const packs = this.writer?.finish() ?? [];
-    const storedBytes = this.writer?.storedBytes ?? 0;
-    this.reset();
-    return { packs, storedBytes };
+    return { packs: this.writer?.finish() ?? [], storedBytes: this.writer?.storedBytes ?? 0 };
   }
 
   abandon(_: undefined): void {
     this.writer?.abandon();
-    this.reset();
+    this.end(undefined);
   }
 
-  private reset(): void {
+  end(_: undefined): void {
     this.reader?.close();
     this.reader = undefined;
     this.writer = undefined;

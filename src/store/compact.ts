@@ -1,6 +1,7 @@
 import { SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
 import { Claims } from './claims.ts';
+import { readConfig } from './config.ts';
 import { ObjectReader } from './objectReader.ts';
 import { ObjectWriter } from './objectWriter.ts';
 import { PACK_FOLDER, packFile } from './pack.ts';
@@ -27,12 +28,6 @@ interface Run {
   readonly session: Session;
   readonly lock: Lock;
   readonly work: Work;
-}
-
-/** Cancels it where that is wanted, and lets others see that it lasts: nothing else in this thread can meanwhile. */
-function pause({ work, session }: Run): void {
-  work.check();
-  session.beat();
 }
 
 /** A pack with less than this share alive is rewritten. */
@@ -125,10 +120,9 @@ function choosePacks(run: Run): Choice {
   return { doomed, deadObjects, reach };
 }
 
-function markAll(run: Run): Reach {
-  const { store } = run;
+function markAll({ store, work }: Run): Reach {
   const { snapshots, damaged } = store.survey();
-  const reach = new Reach(store.index, store.reader, () => pause(run));
+  const reach = new Reach(store.index, store.reader, () => work.check());
   if (damaged.length > 0) throw cannotFollow(`snapshots/${damaged[0]}`, 'its record is damaged');
   for (const snapshot of snapshots) {
     const missing = reach.mark(Buffer.from(snapshot.record.root, 'hex'));
@@ -159,12 +153,13 @@ function rewriteLive(run: Run, { doomed, reach }: Choice): number {
     claims: Claims.forObjects(1 << 16),
     reader,
     newName: () => store.host.randomHex(16),
+    level: readConfig(store.files).compression,
   });
   let bytes = 0;
   try {
     for (const segment of store.index.all) {
       for (const row of rowsInPlace(segment, gone)) {
-        pause(run);
+        work.check();
         if (!reach.isMarked(segment, row)) continue;
         const content = reader.at({ segment, row });
         writer.put(content, isSmallBlock(segment, row) ? 'meta' : 'data', segment.baseOf(segment.objectBlock[row]!));

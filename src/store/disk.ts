@@ -29,13 +29,12 @@ export class DiskFiles implements StoreFiles {
   }
 
   create(name: string): WritableStoreFile {
-    return new DiskWriter(fs.openSync(this.at(name), 'wx', 0o600));
+    return new DiskWriter(this.createFile(name));
   }
 
   write(name: string, bytes: Uint8Array, durable: boolean): void {
-    const temp = `${this.at(name)}.${process.pid}-${this.temps++}.tmp`;
+    const { temp, fd } = this.createTemp(name);
     try {
-      const fd = fs.openSync(temp, 'w', 0o600);
       try {
         writeAll(fd, bytes);
         if (durable) fs.fsyncSync(fd);
@@ -48,6 +47,30 @@ export class DiskFiles implements StoreFiles {
       throw error;
     }
     if (durable) this.flushFolder(path.posix.dirname(name));
+  }
+
+  /** A file that nobody else has: other threads, and processes of other containers, may have the same number. */
+  private createTemp(name: string): { temp: string; fd: number } {
+    for (;;) {
+      const temp = `${name}.${process.pid}-${this.temps++}.tmp`;
+      try {
+        return { temp: this.at(temp), fd: this.createFile(temp) };
+      } catch (error) {
+        if (!isSystemError(error, 'EEXIST')) throw error;
+      }
+    }
+  }
+
+  private createFile(name: string): number {
+    const at = this.at(name);
+    try {
+      return fs.openSync(at, 'wx', 0o600);
+    } catch (error) {
+      if (!isSystemError(error, 'ENOENT')) throw error;
+      fs.mkdirSync(path.dirname(at), { mode: 0o700 });
+      flushEntries(path.dirname(path.dirname(at)));
+      return fs.openSync(at, 'wx', 0o600);
+    }
   }
 
   remove(name: string): void {

@@ -14,7 +14,10 @@ export interface StoreFiles {
   list(folder: string): string[];
   /** Size in bytes, or `undefined` when there is none. */
   size(name: string): number | undefined;
-  /** A new file that nobody else has: throws `EEXIST` when the name is taken. */
+  /**
+   * A new file that nobody else has: throws `EEXIST` when the name is taken. Its folder is made where it is missing, as `write` does
+   * too: some copies of a store lose empty folders.
+   */
   create(name: string): WritableStoreFile;
   /** Replaces or makes a file so that a reader, and a crash, see the old or the new one whole. `durable` flushes both file and folder. */
   write(name: string, bytes: Uint8Array, durable: boolean): void;

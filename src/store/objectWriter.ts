@@ -14,8 +14,6 @@ const META_BLOCK = 256 << 10;
 const MAX_DELTA = 4 << 20;
 /** Below this a difference saves little, and finding its base costs the decompression of a whole block. */
 const MIN_DELTA = { data: 16 << 10, meta: 2 << 10 };
-/** The level that the speed was measured at; see STORE figures in the benchmarks. */
-const DEFAULT_LEVEL = 3;
 
 /** Takes objects in; only what nobody has yet is written. */
 export interface ObjectSink {
@@ -54,14 +52,15 @@ export class ObjectWriter implements ObjectSink {
     readonly claims: Claims;
     readonly reader: ObjectReader;
     readonly newName: () => string;
-    readonly level?: number;
+    /** zstd's level. */
+    readonly level: number;
   }) {
     this.index = options.index;
     this.bases = options.bases ?? options.index;
     this.claims = options.claims;
     this.reader = options.reader;
     this.packs = new PackWriter(options.files, options.newName);
-    this.level = options.level ?? DEFAULT_LEVEL;
+    this.level = options.level;
   }
 
   get storedBytes(): number {

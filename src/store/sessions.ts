@@ -53,9 +53,14 @@ export class Session implements Disposable {
     }
   }
 
+  /** False once others took it for ended. */
+  lasts(): boolean {
+    return this.files.size(sessionFile(this.name)) !== undefined;
+  }
+
   /** @throws SnapstageError `busy` when others took it for ended: what it relied on may be gone. */
   check(): void {
-    if (this.files.size(sessionFile(this.name)) !== undefined) return;
+    if (this.lasts()) return;
     throw new SnapstageError(
       'busy',
       'This was interrupted for so long (a computer asleep, say) that others went on with the store without it. Nothing was changed; try again.',
@@ -103,15 +108,22 @@ export class Sessions {
     return this.others('').includes(name);
   }
 
+  /** True for a session of this machine, at work or ended. */
+  isOfThisMachine(name: string): boolean {
+    return SESSION_NAME.exec(name)?.groups?.['machine'] === shortHash(this.host.hostName);
+  }
+
   /**
-   * Whether its process lives; `undefined` where only its heartbeat can tell: on another machine or in another container, and
-   * in this process, of which a thread may have ended.
+   * Whether its process lives; `undefined` where only its heartbeat can tell: on another machine or in another container, in this
+   * process, of which a thread may have ended, and where the system does not tell when a process started: its number may be
+   * another's by now. Where it does not, the boot's id is an estimate that may change while the machine runs, and proves nothing.
    */
   private isAlive(name: string): boolean | undefined {
     const { pid = '', start = '', boot, machine } = SESSION_NAME.exec(name)?.groups ?? {};
     if (machine !== shortHash(this.host.hostName)) return undefined;
-    if (boot !== shortHash(this.host.bootId) || !this.host.isAlive(Number(pid), start)) return false;
-    return Number(pid) === this.host.pid ? undefined : true;
+    const isTold = start !== '';
+    if ((isTold && boot !== shortHash(this.host.bootId)) || !this.host.isAlive(Number(pid), start)) return false;
+    return isTold && Number(pid) !== this.host.pid ? true : undefined;
   }
 }
 
@@ -143,7 +155,8 @@ export class ExclusiveLock {
   acquire(session: Session): Lock {
     for (;;) {
       const highest = this.highest();
-      if (highest > 0) this.refuseIfHeld(highest, session);
+      const holder = this.holder(highest, session);
+      if (holder !== undefined) throw new SnapstageError('busy', 'Another process is working on this store.', { session: holder });
       const mine = highest + 1;
       if (!this.tryCreate(mine, session)) continue;
       if (this.highest() !== mine) {
@@ -161,6 +174,11 @@ export class ExclusiveLock {
     }
   }
 
+  /** True while somebody holds it. */
+  isHeld(own: Session): boolean {
+    return this.holder(this.highest(), own) !== undefined;
+  }
+
   private release(mine: number): void {
     try {
       if (this.highest() === mine) this.files.write(`${this.folder}/${mine}`, Buffer.from(RELEASED), false);
@@ -173,13 +191,14 @@ export class ExclusiveLock {
     return Math.max(0, ...this.files.list(this.folder).map(Number).filter(Number.isSafeInteger));
   }
 
-  private refuseIfHeld(generation: number, own: Session): void {
+  /** The session that holds this generation, if it is one that may still be at work. */
+  private holder(generation: number, own: Session): string | undefined {
     const holder = this.files.read(`${this.folder}/${generation}`)?.toString();
-    if (holder === undefined || holder === RELEASED) return;
+    if (holder === undefined || holder === RELEASED) return undefined;
     const others = this.sessions.others(own.name);
     // A name cut off by a crash may be anybody's who is still there.
     const isHeld = SESSION_NAME.test(holder) ? holder === own.name || others.includes(holder) : others.length > 0;
-    if (isHeld) throw new SnapstageError('busy', 'Another process is working on this store.', { session: holder });
+    return isHeld ? holder : undefined;
   }
 
   private tryCreate(generation: number, session: Session): boolean {

@@ -1,4 +1,4 @@
-import { SnapstageError } from '../base/errors.ts';
+import { quietly, SnapstageError } from '../base/errors.ts';
 import type { StoreFiles } from './files.ts';
 import { idOf } from './ids.ts';
 
@@ -102,12 +102,19 @@ export class SnapshotFiles {
     return JSON.parse(body.toString('utf8')) as Labels;
   }
 
-  /** Writes labels, then the record, durably: a snapshot is there with its name, or not at all. Returns its id. */
+  /** Writes labels, then the record, durably: a snapshot is there with its name, or, when this throws, not at all. Returns its id. */
   add(record: SnapshotRecord, labels: Labels): string {
     const bytes = Buffer.from(JSON.stringify(record));
     const id = snapshotId(bytes);
-    if (labels.name !== null || labels.description !== null || labels.pinned) this.setLabels(id, labels);
-    this.files.write(`${FOLDER}/${id}`, bytes, true);
+    try {
+      if (labels.name !== null || labels.description !== null || labels.pinned) this.setLabels(id, labels);
+      this.files.write(`${FOLDER}/${id}`, bytes, true);
+    } catch (error) {
+      // A record may be there to be seen, and only its flush have failed: a power cut could still take it. Who is told that
+      // no snapshot was taken must not find one, and who finds one must be able to rely on it.
+      quietly(() => this.remove(id));
+      throw error;
+    }
     return id;
   }
 

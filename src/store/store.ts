@@ -1,5 +1,4 @@
 import type { Host } from '../base/host.ts';
-import { isSystemError } from '../base/errors.ts';
 import type { StoreFiles } from './files.ts';
 import { checkFormat, encodeFormat, FORMAT, FORMAT_FILE, type Access } from './format.ts';
 import { ObjectReader } from './objectReader.ts';
@@ -63,13 +62,7 @@ export class Store {
    */
   begin(access: Access): Session {
     checkFormat(this.files, access);
-    try {
-      return (this.session = this.sessions.begin());
-    } catch (error) {
-      if (!isSystemError(error, 'ENOENT')) throw error;
-      for (const folder of FOLDERS) this.files.makeFolder(folder); // an empty folder is lost by some copies
-      return (this.session = this.sessions.begin());
-    }
+    return (this.session = this.sessions.begin());
   }
 
   /**

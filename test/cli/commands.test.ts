@@ -3,7 +3,8 @@ import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
 import type { EngineApi } from '../../src/engine/api.ts';
-import { course, fakeEngine, id, noCounts, restoreOutcome, restorePlan, runFake, snapshot, status } from './fakes.ts';
+import { course, fakeEngine, id, restoreOutcome, restorePlan, runFake, snapshot, status } from './fakes.ts';
+import { noCounts } from '../support/restoreCounts.ts';
 import type { FakeEngine, Run } from './fakes.ts';
 
 const names = (engine: FakeEngine): string[] => engine.calls.map((call) => call.name).filter((name) => name !== 'dispose');
@@ -27,14 +28,14 @@ describe('cli: JSON', () => {
   it('is what the engine says, for what only shows', async () => {
     const entry = { path: 'a', kind: 'file' as const, size: 3, mode: 0o644, modified: '2026-11-20T13:02:03.004005006Z', id: id('c') };
     const diff = { added: [{ path: 'n\u001b\udce9', kind: 'file' as const, size: 1 }], changed: [], removed: [], moved: [] };
-    const found = [{ path: 'a', kind: 'file' as const, states: ['current', id('a')] }];
+    const found = [{ path: 'a', kind: 'file' as const, current: true, snapshots: 1, newest: id('a'), oldest: id('a') }];
     const versions = [{ entry, states: [id('a')], since: snapshot.created }];
     assert.deepEqual((await against({}, 'list', '--json')).json(), [snapshot]);
     assert.deepEqual((await against({}, 'show', 'latest', '--json')).json(), snapshot);
     assert.deepEqual((await against({}, 'status', '--json')).json(), status);
     assert.deepEqual((await against({ ls: async () => [entry] }, 'ls', 'latest', '--json')).json(), [entry]);
     assert.deepEqual((await against({ diff: async () => diff }, 'diff', 'latest', '--json')).json(), diff);
-    assert.deepEqual((await against({ find: async () => found }, 'find', '*', '--json')).json(), found);
+    assert.deepEqual((await against({ find: async () => ({ count: 1, paths: found }) }, 'find', '*', '--json')).json(), found);
     assert.deepEqual((await against({ history: async () => versions }, 'history', 'a', '--json')).json(), versions);
   });
 
@@ -295,6 +296,27 @@ describe('cli: delete', () => {
   });
 });
 
+describe('cli: config', () => {
+  it('shows what is chosen, changes it, and takes it back', async () => {
+    const engine = fakeEngine();
+    assert.equal((await runFake(['config'], { engine })).out, 'compression = 3\n');
+    assert.deepEqual((await runFake(['config', 'compression', '9', '--json'], { engine })).json(), { compression: 9 });
+    assert.equal((await runFake(['config', 'compression', '--unset'], { engine })).out, 'compression = 3\n');
+    assert.deepEqual(requests(engine), [{}, { compression: 9 }, { compression: null }]);
+  });
+
+  it('only says what it would change in a dry run', async () => {
+    const engine = fakeEngine();
+    assert.equal((await runFake(['config', 'compression', '9', '--dry-run'], { engine })).out, 'Would set compression to 9.\n');
+    assert.deepEqual(names(engine), []);
+  });
+
+  it('refuses what it does not know', async () => {
+    for (const words of [['other'], ['--unset'], ['compression', '5', '--unset']])
+      assert.equal((await runFake(['config', ...words], { engine: fakeEngine() })).code, 2, words.join(' '));
+  });
+});
+
 describe('cli: restore', () => {
   it('of the whole folder needs --yes where nobody is to be asked', async () => {
     for (const counts of [restorePlan.counts, noCounts]) {
@@ -509,7 +531,12 @@ describe('cli: output', () => {
       [{ status: async () => ({ ...status, folder: evil, latest: details, changes: diff, interrupted }) }, ['status']],
       [{ ls: async () => [{ ...entry, modified: snapshot.created }] }, ['ls', 'x']],
       [{ diff: async () => diff }, ['diff', 'x']],
-      [{ find: async () => [{ path: evil, kind: 'file', states: [evil] }] }, ['find', 'x']],
+      [
+        {
+          find: async () => ({ count: 1, paths: [{ path: evil, kind: 'file', current: false, snapshots: 2, newest: evil, oldest: evil }] }),
+        },
+        ['find', 'x'],
+      ],
       [{ history: async () => [{ entry: null, states: [evil], since: snapshot.created }] }, ['history', 'x']],
       [{ planRestore: async (request) => ({ ...restorePlan, request, items: [item] }) }, ['restore', 'x', '--dry-run']],
       [{ restore: async () => outcome }, ['restore', 'x', '--yes']],

@@ -1,4 +1,5 @@
 /** An engine and a terminal made of plain values, to test the command line without a store. */
+import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
 import type { Io } from '../../src/cli/io.ts';
@@ -40,8 +41,6 @@ export const status: Status = {
   storeBytes: 400_000,
 };
 
-export const noCounts = { add: 0, replace: 0, delete: 0, attributes: 0, keep: 0, bytes: 0 };
-
 export const restorePlan: RestorePlan = {
   request: { state: 'latest' },
   snapshot,
@@ -82,6 +81,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     list: async () => [snapshot],
     take: async () => snapshot,
     show: async () => snapshot,
+    config: async ({ compression }) => ({ compression: compression ?? 3 }),
     alone: async () => ({ objects: 1, bytes: 20 }),
     edit: async () => snapshot,
     planDelete: async () => ({ snapshots: [snapshot], blocked: [] }),
@@ -89,7 +89,8 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     ls: async () => [],
     read: async () => new Uint8Array(),
     diff: async () => ({ added: [], changed: [], removed: [], moved: [] }),
-    find: async () => [],
+    changes: async () => ({ counts: { added: 0, changed: 0, removed: 0, moved: 0 }, changes: [] }),
+    find: async () => ({ count: 0, paths: [] }),
     history: async () => [],
     planRestore: async (request) => ({ ...restorePlan, request }),
     executeRestore: async () => restoreOutcome,

@@ -7,7 +7,8 @@ import { statusLines } from '../../src/cli/render/status.ts';
 import { renderTable } from '../../src/cli/render/table.ts';
 import { cutText, escapeText, textWidth, unescapeBytes } from '../../src/cli/render/text.ts';
 import type { Progress } from '../../src/base/progress.ts';
-import { noCounts, restorePlan, snapshot, status } from './fakes.ts';
+import { restorePlan, snapshot, status } from './fakes.ts';
+import { noCounts } from '../support/restoreCounts.ts';
 
 const formats = createFormats('en-US', 'UTC');
 const plain = (_: unknown, text: string): string => text;

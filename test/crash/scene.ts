@@ -98,7 +98,7 @@ export function garbageOf(folder: string): string[] {
   const snapshots = new Set(list(join(store, 'snapshots')));
   const isOrphan = (name: string): boolean =>
     name.endsWith('.labels') && !snapshots.has(name.slice('snapshots/'.length, -'.labels'.length));
-  const isWork = (name: string): boolean => /^((sessions|trash|damaged)\/|journal\/(staging|restore)$)/.test(name);
+  const isWork = (name: string): boolean => /^((sessions|trash|damaged)\/|journal\/(new-|(staging|restore)$))/.test(name);
   return files.filter((name) => name.endsWith('.tmp') || isOrphan(name) || isWork(name));
 }
 

@@ -67,7 +67,9 @@ describe('the API', () => {
       [['later.txt'], ['draft.txt']],
     );
     assert.deepEqual((await first.compare(taken.id, 'current', 'draft.txt')).added, []);
-    assert.deepEqual((await first.find('draft.*')).at(0)?.states, ['current', taken.id]);
+    assert.deepEqual(await first.find('draft.*'), [
+      { path: 'draft.txt', kind: 'file', current: true, snapshots: 1, newest: taken.id, oldest: taken.id },
+    ]);
     assert.deepEqual(await first.find('later.txt', taken.id), []);
     const versions = await first.history('draft.txt');
     assert.deepEqual(

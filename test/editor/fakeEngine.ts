@@ -1,10 +1,11 @@
 /** An engine that says what a test tells it to: for states that a real one gets into only by accident. */
+import { countsOf } from '../support/restoreCounts.ts';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Instance } from '../../src/editor/instance.ts';
-import type { EngineApi, RestoreItem, RestorePlan, SnapshotInfo, Status } from '../../src/engine/api.ts';
+import type { Change, EngineApi, RestoreItem, RestorePlan, SnapshotInfo, Status } from '../../src/engine/api.ts';
 
 export function fakeSnapshot(change: Partial<SnapshotInfo> = {}): SnapshotInfo {
   return {
@@ -41,8 +42,17 @@ export function fakeStatus(change: Partial<Status> = {}): Status {
 }
 
 export function fakePlan(items: readonly RestoreItem[], snapshot = fakeSnapshot()): RestorePlan {
-  const counts = { add: 0, replace: 0, delete: 0, attributes: 0, keep: 0, bytes: 0 };
-  return { request: { state: snapshot.id }, snapshot, from: 'now', counts, items };
+  return { request: { state: snapshot.id }, snapshot, from: 'now', counts: countsOf(items), items };
+}
+
+/** Tells of these changes, which are in order, a part at a time. */
+export function fakeChanges(...all: readonly Change[]): EngineApi['changes'] {
+  const counts = { added: 0, changed: 0, removed: 0, moved: 0 };
+  for (const { change } of all) counts[change] += 1;
+  return async ({ limit, after }) => {
+    const from = all.findIndex(({ path }) => path === after) + 1;
+    return { counts, changes: all.slice(from, from + limit) };
+  };
 }
 
 /** What the test doesn't tell fails. */
@@ -61,7 +71,7 @@ export async function fakeInstance(told: Partial<EngineApi>): Promise<{ instance
   const engine = fakeEngine({
     status: async () => fakeStatus(),
     list: async () => [fakeSnapshot()],
-    diff: async () => ({ added: [], changed: [], removed: [], moved: [] }),
+    changes: fakeChanges(),
     dispose: async () => undefined,
     ...told,
   });

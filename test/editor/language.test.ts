@@ -78,16 +78,22 @@ describe('what the engine says', () => {
 
   it('is known here, but for damage and faults, which the log tells of', () => {
     const root = join(import.meta.dirname, '../../../src');
-    const sources = ['store', 'instance', 'engine'].flatMap((folder) =>
-      readdirSync(join(root, folder)).map((name) => readFileSync(join(root, folder, name), 'utf8')),
-    );
+    const sourcesIn = (...folders: string[]): string[] =>
+      folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => readFileSync(join(root, folder, name), 'utf8')));
+    const sources = sourcesIn('store', 'instance', 'engine');
     const messages = sources.flatMap((source) =>
       [...source.matchAll(/new SnapstageError\(\s*'([\w-]+)',\s*('[^'\n]*'|`[^`\n]*`)/g)]
         .filter(([, code]) => !['damaged', 'bug', 'io'].includes(code ?? ''))
         .map(([, , literal = '']) => literal.slice(1, -1).replaceAll(/\$\{[^}]*\}/g, '1')),
     );
     assert.ok(messages.length > 15);
-    const unknown = messages.filter((message) => !knows(message));
+    const reasons = sourcesIn('instance').flatMap((source) =>
+      [...source.matchAll(/(?:reason(?::| =)|return|(?:VANISHED|IGNORED|ESCAPED) =) ('[^'\n]* [^'\n]*'|`[^`\n]* [^`\n]*`)/g)].map(
+        ([, literal = '']) => literal.slice(1, -1).replaceAll(/\$\{[^}]*\}/g, '1'),
+      ),
+    );
+    assert.ok(reasons.length > 15);
+    const unknown = [...messages, ...reasons].filter((message) => !knows(message));
     assert.deepEqual(unknown, []);
   });
 

@@ -40,15 +40,15 @@ describe('with snapshots one can also', () => {
   async function comparisonRows(): Promise<readonly string[]> {
     const { comparison } = await internals();
     const rows: string[] = [];
-    const visit = (node?: Parameters<typeof comparison.getChildren>[0]): void => {
-      for (const child of comparison.getChildren(node)) {
+    const visit = async (node?: Parameters<typeof comparison.getChildren>[0]): Promise<void> => {
+      for (const child of await comparison.getChildren(node)) {
         const { label, description } = comparison.getTreeItem(child);
         assert.ok(typeof label === 'string');
         rows.push(typeof description === 'string' && description !== '' ? `${label} | ${description}` : label);
-        visit(child);
+        await visit(child);
       }
     };
-    visit();
+    await visit();
     return rows;
   }
 
@@ -66,9 +66,10 @@ describe('with snapshots one can also', () => {
     assert.deepEqual(comparison.changes.map(({ change }) => change).sort(), ['added', 'changed', 'changed']);
     await run('snapstage.swapComparison');
     assert.deepEqual(comparison.changes.map(({ change }) => change).sort(), ['changed', 'changed', 'removed']);
-    const [work] = comparison.getChildren();
-    const deep = comparison.getChildren(work)[0];
-    await run('snapstage.compare', comparison.getChildren(deep)[0]);
+    const [work] = await comparison.getChildren();
+    const [deep] = await comparison.getChildren(work);
+    const [change] = await comparison.getChildren(deep);
+    await run('snapstage.compare', change);
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     assert.ok(input instanceof vscode.TabInputTextDiff);
     assert.deepEqual([input.original.scheme, input.modified.scheme], ['snapstage', 'snapstage']);

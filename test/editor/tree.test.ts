@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { SnapstageError } from '../../src/base/errors.ts';
-import type { ChangedEntry, EngineApi } from '../../src/engine/api.ts';
+import type { Change, ChangeKind, EngineApi } from '../../src/engine/api.ts';
 import type { Instance } from '../../src/editor/instance.ts';
 import { RowDecorations } from '../../src/editor/snapshots/rowDecorations.ts';
+import { changesAtOnce } from '../../src/editor/compare/changes.ts';
 import { pageSize } from '../../src/editor/paging.ts';
 import { SnapshotsTree } from '../../src/editor/snapshots/snapshotsTree.ts';
 import { Unfinished } from '../../src/editor/restore/unfinished.ts';
-import { fakeInstance, fakeSnapshot, fakeStatus } from './fakeEngine.ts';
+import { fakeChanges, fakeInstance, fakeSnapshot, fakeStatus } from './fakeEngine.ts';
 
-const file = (path: string): ChangedEntry => ({ path, kind: 'file', size: 10 });
+const file = (path: string): Pick<Change, 'path' | 'kind' | 'size'> => ({ path, kind: 'file', size: 10 });
+const changed = (change: ChangeKind, path: string): Change => ({ change, ...file(path) });
 const unfinished = new Unfinished(undefined);
 const never = new vscode.EventEmitter<never>().event;
 
@@ -30,15 +32,14 @@ describe('the tree', () => {
   }
 
   it('says every row in words, with its state', async () => {
-    const changes = {
-      added: [file('later.txt')],
-      changed: [file('data/prices.db')],
-      removed: [file('old.txt')],
-      moved: [{ ...file('b'), from: 'a' }],
-    };
     const { tree, instances } = await treeOf({
       list: async () => [fakeSnapshot({ name: 'before', kind: 'described', pinned: true, partial: true, consistency: 'crash-consistent' })],
-      diff: async () => changes,
+      changes: fakeChanges(
+        { ...changed('moved', 'b'), from: 'a' },
+        changed('changed', 'data/prices.db'),
+        changed('added', 'later.txt'),
+        changed('removed', 'old.txt'),
+      ),
       ls: async () => [{ ...file('data'), kind: 'folder', mode: 0, modified: new Date().toISOString(), id: '' }],
     });
     await instances[0]?.refreshChanges();
@@ -59,8 +60,11 @@ describe('the tree', () => {
   });
 
   it('gives a change its letter, not a colour alone', async () => {
-    const changes = { added: [file('a')], changed: [file('b')], removed: [file('c')], moved: [{ ...file('d'), from: 'e' }] };
-    const { tree, instances } = await treeOf({ diff: async () => changes });
+    const changes = fakeChanges(changed('added', 'a'), changed('changed', 'b'), changed('removed', 'c'), {
+      ...changed('moved', 'd'),
+      from: 'e',
+    });
+    const { tree, instances } = await treeOf({ changes });
     await instances[0]?.refreshChanges();
     const [current] = await tree.getChildren();
     const decorations = new RowDecorations();
@@ -73,8 +77,8 @@ describe('the tree', () => {
   });
 
   it('shows many rows page by page', async () => {
-    const added = Array.from({ length: 2 * pageSize + 234 }, (_, index) => file(`f${index}`));
-    const { tree, instances } = await treeOf({ diff: async () => ({ added, changed: [], removed: [], moved: [] }) });
+    const added = Array.from({ length: 2 * pageSize + 234 }, (_, index) => changed('added', `f${index}`));
+    const { tree, instances } = await treeOf({ changes: fakeChanges(...added) });
     await instances[0]?.refreshChanges();
     const [current] = await tree.getChildren();
     const first = await tree.getChildren(current);
@@ -87,10 +91,29 @@ describe('the tree', () => {
     assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 236);
   });
 
+  it('reads many changes a part at a time', async () => {
+    const added = Array.from({ length: 2 * changesAtOnce + 7 }, (_, index) => changed('added', `f${index}`));
+    const { tree, instances } = await treeOf({ changes: fakeChanges(...added) });
+    await instances[0]?.refreshChanges();
+    const paths: string[] = [];
+    const labels: unknown[] = [];
+    const visit = async (node?: Parameters<typeof tree.getChildren>[0]): Promise<void> => {
+      for (const child of await tree.getChildren(node)) {
+        if (child.type === 'change') paths.push(child.change.path);
+        if (child.type === 'unread') labels.push(tree.getTreeItem(child).label);
+        if (child.type === 'more' || child.type === 'unread') await visit(child);
+      }
+    };
+    const [current] = await tree.getChildren();
+    await visit(current);
+    assert.deepEqual(labels, ['1,007 more', '7 more']);
+    assert.deepEqual(paths.toSorted(), added.map(({ path }) => path).sort());
+  });
+
   it('has the same id for the same row, and different ones for all others', async () => {
     const told: Partial<EngineApi> = {
       list: async () => [fakeSnapshot(), fakeSnapshot({ id: 'b'.repeat(32), created: '2020-01-01T00:00:00Z' })],
-      diff: async () => ({ added: [file('a'), file('a/b')], changed: [], removed: [], moved: [] }),
+      changes: fakeChanges(changed('added', 'a'), changed('added', 'a/b')),
       ls: async () => [{ ...file('a'), mode: 0, modified: '2020-01-01T00:00:00Z', id: '' }],
     };
     const { tree, instances } = await treeOf(told, told);
@@ -138,7 +161,7 @@ describe('the tree', () => {
 
   it('says so when the changes can’t be read, and shows the snapshots all the same', async () => {
     const { tree, instances } = await treeOf({
-      diff: async () => {
+      changes: async () => {
         throw new SnapstageError('io', 'Permission denied: data.');
       },
     });

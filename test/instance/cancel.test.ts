@@ -123,7 +123,7 @@ describe('instance: cancellation', function () {
           assert.deepEqual(manifestDifferences(changed, readManifest(folder)), [], moment);
         },
       );
-      assert.ok(recovered >= 2, `only ${recovered} restores had begun`);
+      assert.ok(recovered > 0, 'no restore had changed anything');
       assert.deepEqual(manifestDifferences(wanted, readManifest(folder)), []);
       assert.deepEqual(
         storeFiles(folder).filter((name) => /^journal.(staging|restore)/.test(name)),

@@ -31,6 +31,7 @@ function forge(folder: string, tree: readonly Forged[]): string {
     claims: Claims.forObjects(100),
     reader: store.reader,
     newName: () => host.randomHex(16),
+    level: 3,
   });
   const put = (entries: readonly Forged[]): Buffer => writer.put(encodeTree(entries.map((entry) => entryOf(entry))), 'meta');
   const entryOf = ({ name, content }: Forged): TreeEntry => {

@@ -190,6 +190,26 @@ describe('instance: restore', function () {
       const error = await rejected(engine.restore({ state: 'first', paths: ['sub'], to }), 'exists');
       assert.equal(error.details['path'], 'sub/b.txt');
       assert.deepEqual(readFiles(to), there);
+      writeFiles(to, { other: 'a file' });
+      assert.equal((await rejected(engine.restore({ state: 'first', paths: ['other/d.txt'], to }), 'exists')).details['path'], 'other');
+    });
+
+    it('leaves folders that are there as they are, and nothing when it is cancelled', async () => {
+      const { folder, engine } = await bench.instance(files);
+      fs.utimesSync(path.join(folder, 'sub'), 1e9, 1e9);
+      await engine.take({ name: 'first' });
+      const to = bench.folder();
+      writeFiles(to, { 'sub/mine.txt': 'mine' });
+      fs.chmodSync(path.join(to, 'sub'), 0o700);
+      const cancel = new AbortController();
+      const onProgress = ({ phase }: { phase: string }): void => (phase === 'write' ? cancel.abort() : undefined);
+      const request = { state: 'first', paths: ['sub/b.txt', 'sub/deep'], to };
+      await rejected(engine.restore(request, { signal: cancel.signal, onProgress }), 'cancelled');
+      assert.deepEqual(readFiles(to), { 'sub/': '', 'sub/mine.txt': 'mine' });
+      await engine.restore(request);
+      assert.deepEqual(fs.readdirSync(to), ['sub']);
+      const { mode, mtimeMs } = fs.statSync(path.join(to, 'sub'));
+      assert.deepEqual([mode & 0o777, mtimeMs > 1e12 + 1e6], [0o700, true]);
     });
 
     it('of everything wants it absent or empty', async () => {

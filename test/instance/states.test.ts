@@ -141,7 +141,7 @@ describe('instance: states', function () {
     const first = await engine.take({});
     fs.rmSync(path.join(folder, 'c.csv'));
     const second = await engine.take({});
-    const paths = async (pattern: string): Promise<string[]> => (await engine.find({ pattern })).map((found) => found.path);
+    const paths = async (pattern: string): Promise<string[]> => (await engine.find({ pattern })).paths.map((found) => found.path);
     assert.deepEqual(await paths('*.csv'), ['[x].csv', 'c.csv', 'data/a.csv', 'data/deep/b.csv']);
     assert.deepEqual(await paths('data/*.csv'), ['data/a.csv']);
     assert.deepEqual(await paths('data/**/*.csv'), ['data/a.csv', 'data/deep/b.csv']);
@@ -150,10 +150,16 @@ describe('instance: states', function () {
     assert.deepEqual(await paths('!a.txt'), []);
     assert.deepEqual(await paths('deep'), ['data/deep']);
     const found = await engine.find({ pattern: 'c.csv' });
-    assert.deepEqual(found, [{ path: 'c.csv', kind: 'file', states: [first.id] }]);
-    assert.deepEqual((await engine.find({ pattern: 'a.txt' }))[0]!.states, ['current', second.id, first.id]);
+    const inFirst = { path: 'c.csv', kind: 'file', current: false, snapshots: 1, newest: first.id, oldest: first.id };
+    assert.deepEqual(found, { count: 1, paths: [inFirst] });
+    const inAll = { path: 'a.txt', kind: 'file', current: true, snapshots: 2, newest: second.id, oldest: first.id };
+    assert.deepEqual((await engine.find({ pattern: 'a.txt' })).paths, [inAll]);
+    assert.deepEqual(await engine.find({ pattern: '*.csv', limit: 1 }), {
+      count: 4,
+      paths: (await engine.find({ pattern: '*.csv' })).paths.slice(0, 1),
+    });
     assert.deepEqual(await engine.find({ pattern: 'c.*', state: first.id }), found);
-    assert.deepEqual(await engine.find({ pattern: 'c.*', state: 'latest' }), []);
+    assert.deepEqual(await engine.find({ pattern: 'c.*', state: 'latest' }), { count: 0, paths: [] });
     await rejected(engine.find({ pattern: '' }), 'usage');
   });
 

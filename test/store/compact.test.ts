@@ -24,7 +24,7 @@ function noise(length: number, seed: string): Buffer {
 /** Stores a flat folder, each file as a difference from `before`'s of the same name, as a snapshot. */
 function take(store: Store, contents: Contents, before: Contents = {}): string {
   const { files, host, index, reader } = store;
-  const writer = new ObjectWriter({ files, index, reader, claims: Claims.forObjects(100), newName: () => host.randomHex(16) });
+  const writer = new ObjectWriter({ files, index, reader, claims: Claims.forObjects(100), newName: () => host.randomHex(16), level: 3 });
   const entries = Object.keys(contents)
     .toSorted()
     .map((name): TreeEntry => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fs, { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,10 +108,38 @@ describe('StoreFiles', () => {
     const root = join(temp, 'failing');
     const files = new DiskFiles(root);
     files.makeFolder('');
-    assert.throws(() => files.write('missing/name', Buffer.from('x'), true), isMissing);
+    assert.throws(() => files.write('missing/folder/name', Buffer.from('x'), true), isMissing);
     files.makeFolder('taken');
     assert.throws(() => files.write('taken', Buffer.from('x'), true), { code: 'EISDIR' });
     assert.deepEqual(readdirSync(root), ['taken']);
+  });
+
+  it('DiskFiles makes a folder that was lost anew, but not the store’s own', () => {
+    const root = join(temp, 'lost');
+    const files = new DiskFiles(root);
+    for (const name of ['packs/one', 'locks/1']) assert.throws(() => files.create(name), isMissing);
+    assert.throws(() => files.write('journal/done', Buffer.from('x'), true), isMissing);
+    assert.equal(existsSync(root), false);
+    files.makeFolder('');
+    files.create('locks/1').close();
+    files.write('journal/done', Buffer.from('x'), true);
+    assert.deepEqual(files.list('').toSorted(), ['journal', 'locks']);
+  });
+
+  it('DiskFiles keeps away from temporary files of others that have its number', () => {
+    const root = join(temp, 'numbers');
+    const [one, other] = [new DiskFiles(root), new DiskFiles(root)];
+    one.makeFolder('cache');
+    const theirs = [0, 1].map((number) => `cache/stat.${process.pid}-${number}.tmp`);
+    for (const name of theirs) {
+      const file = other.create(name);
+      file.append(Buffer.from('being written'));
+      file.close();
+    }
+    one.write('cache/stat', Buffer.from('whole'), false);
+    assert.equal(one.read('cache/stat')?.toString(), 'whole');
+    for (const name of theirs) assert.equal(one.read(name)?.toString(), 'being written');
+    assert.equal(one.list('cache').length, 3);
   });
 
   it('DiskFiles makes a new store’s own entry survive too, in the folder above it', function () {

@@ -23,7 +23,7 @@ const newName = (): string => (names += 1).toString(16).padStart(32, '0');
 function open(files: MemoryFiles): { writer: ObjectWriter; reader: ObjectReader; index: StoreIndex } {
   const index = new StoreIndex(loadIndex(files).segments);
   const reader = new ObjectReader(files, index);
-  return { writer: new ObjectWriter({ files, index, claims: Claims.forObjects(1000), reader, newName }), reader, index };
+  return { writer: new ObjectWriter({ files, index, claims: Claims.forObjects(1000), reader, newName, level: 3 }), reader, index };
 }
 
 function store(files: MemoryFiles, content: Buffer, base?: Buffer): Buffer {
@@ -113,7 +113,14 @@ describe('objects', function () {
     const { segments } = loadIndex(files);
     const trashed = new Set(segments.flatMap((segment) => segment.packs));
     const index = new StoreIndex(segments, { ...NO_RESERVATIONS, trashed });
-    const writer = new ObjectWriter({ files, index, claims: Claims.forObjects(10), reader: new ObjectReader(files, index), newName });
+    const writer = new ObjectWriter({
+      files,
+      index,
+      claims: Claims.forObjects(10),
+      reader: new ObjectReader(files, index),
+      newName,
+      level: 3,
+    });
     writer.put(edited, 'data', id);
     writer.finish();
     assert.notEqual(codecOf(files, idOf(edited)), Codec.delta);
@@ -231,7 +238,7 @@ describe('index', function () {
     assert.equal(alone.has(id), false);
     assert.notEqual(alone.find(id), undefined);
     const reader = new ObjectReader(copy, alone);
-    const writer = new ObjectWriter({ files: copy, index: alone, claims: Claims.forObjects(10), reader, newName });
+    const writer = new ObjectWriter({ files: copy, index: alone, claims: Claims.forObjects(10), reader, newName, level: 3 });
     writer.put(contents[0]!, 'data');
     assert.equal(writer.finish().length, 1);
     const both = new StoreIndex(loadIndex(copy).segments, { ...NO_RESERVATIONS, damaged });

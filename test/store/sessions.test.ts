@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Host } from '../../src/base/host.ts';
 import type { StoreFiles } from '../../src/store/files.ts';
 import { ExclusiveLock, Sessions, type Session } from '../../src/store/sessions.ts';
 import { FaultyFiles, Killed, MemoryFiles, systemError, type Operation } from '../support/faultyFiles.ts';
@@ -79,6 +80,23 @@ describe('sessions', () => {
     there.pass(61_000);
     assert.deepEqual(look(there, 5), []);
     assert.deepEqual(look(here, 6), []);
+  });
+
+  it('are not taken for ended by an estimate, where the system tells neither when it nor when a process started', () => {
+    const files = new MemoryFiles();
+    const machine = new FakeMachine();
+    const host = (pid: number, bootId: string): Host => ({ ...machine.host(pid), bootId, processStart: '' });
+    const [alive, ended, reused] = [1, 2, 3].map((pid) => new Sessions(files, host(pid, 'boot-7')).begin()) as [Session, Session, Session];
+    machine.end(2);
+    const own = new Sessions(files, host(9, 'boot-8'));
+    const { name } = own.begin();
+    assert.deepEqual(own.others(name).toSorted(), [alive.name, reused.name].toSorted());
+    assert.throws(() => ended.check(), busy);
+    for (let seconds = 0; seconds < 80; seconds += 10) {
+      machine.pass(10_000, [3]); // its number is another's by now, and nobody lets it grow
+      own.others(name);
+    }
+    assert.deepEqual(own.others(name), [alive.name]);
   });
 
   it('whose watch can not be written down count as alive', () => {

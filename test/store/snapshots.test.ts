@@ -13,7 +13,7 @@ import {
 import { NO_LABELS, SnapshotFiles, type SnapshotRecord } from '../../src/store/snapshots.ts';
 import { encodeFormat, FORMAT, healFormat } from '../../src/store/format.ts';
 import { Store } from '../../src/store/store.ts';
-import { FaultyFiles, MemoryFiles } from '../support/faultyFiles.ts';
+import { FaultyFiles, MemoryFiles, systemError } from '../support/faultyFiles.ts';
 import { FakeMachine, memoryStore } from './hosts.ts';
 
 function record(sequence: number, created = '2026-01-01T00:00:00.000Z'): SnapshotRecord {
@@ -107,6 +107,51 @@ describe('snapshot files', () => {
     snapshots.remove(id);
     assert.equal(snapshots.get(id), undefined);
     assert.deepEqual(files.list('snapshots'), []);
+  });
+});
+
+describe('a snapshot whose files can not all be made durable', () => {
+  const labels = { name: 'n', description: null, pinned: false };
+
+  /** A disk on which the flush of a folder fails, after so many that did not. */
+  class Unflushed extends MemoryFiles {
+    good: number;
+    constructor(good: number) {
+      super();
+      this.good = good;
+    }
+    override write(name: string, bytes: Uint8Array, durable = false): void {
+      super.write(name, bytes);
+      if (durable) this.flushFolder();
+    }
+    override flushFolder(): void {
+      this.good -= 1;
+      if (this.good < 0) throw systemError('EIO', 'snapshots');
+    }
+  }
+
+  for (const good of [0, 1]) {
+    it(`is not taken, and not there (the ${good === 0 ? 'labels' : 'record'})`, () => {
+      const files = new Unflushed(good);
+      const snapshots = new SnapshotFiles(files);
+      assert.throws(() => snapshots.add(record(1), labels), { code: 'EIO' });
+      assert.deepEqual(files.list('snapshots'), []);
+      files.good = 9;
+      assert.deepEqual(snapshots.get(snapshots.add(record(1), labels))?.labels, labels);
+    });
+  }
+
+  it('fails for the first reason also where it can not be taken back', () => {
+    const inner = new Unflushed(1);
+    const files = new FaultyFiles(inner, ({ kind, name }) => {
+      if (kind === 'remove') throw systemError('EROFS', name);
+    });
+    const snapshots = new SnapshotFiles(files);
+    assert.throws(() => snapshots.add(record(1), labels), { code: 'EIO' });
+    assert.deepEqual(
+      snapshots.list().snapshots.map((one) => one.labels),
+      [labels],
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * A process that works on an instance and kills itself at one of its store operations: `folder action at torn [argument]`.
+ * A process that works on an instance and kills itself at one of its store operations: `folder action at torn [argument [to]]`.
  * With `any` for `at` it says that it begins, works as always, and is killed by who started it.
  */
 import { writeFileSync } from 'node:fs';
@@ -10,14 +10,17 @@ import { DiskFiles } from '../../src/store/disk.ts';
 import { STORE_FOLDER } from '../../src/store/store.ts';
 import { FaultyFiles } from './faultyFiles.ts';
 
-const actions: Readonly<Record<string, (engine: EngineApi, argument: string) => Promise<unknown>>> = {
+const actions: Readonly<Record<string, (engine: EngineApi, argument: string, to: string) => Promise<unknown>>> = {
   take: (engine) => engine.take({ name: 'last' }),
   restore: (engine, state) => engine.restore({ state }),
+  restoreTo: (engine, state, to) => engine.restore({ state, to }),
+  restoreInto: (engine, state, to) => engine.restore({ state, to, paths: ['large', 'data'] }),
+  clone: (engine, state, to) => engine.clone({ state, to }),
   delete: (engine, id) => engine.delete([id]),
   compact: (engine) => engine.compact(),
 };
 
-const [folder, action, at, torn, argument = ''] = process.argv.slice(2) as [string, string, string, string, string?];
+const [folder, action, at, torn, argument = '', to = ''] = process.argv.slice(2) as [string, string, string, string, string?, string?];
 let count = 0;
 if (at === 'any') writeFileSync(1, 'begins\n');
 const files = new FaultyFiles(new DiskFiles(join(folder, STORE_FOLDER)), (operation) => {
@@ -27,7 +30,7 @@ const files = new FaultyFiles(new DiskFiles(join(folder, STORE_FOLDER)), (operat
   process.kill(process.pid, 'SIGKILL');
 });
 const engine = openEngine(at === 'any' ? { folder } : { folder, files });
-await actions[action]!(engine, argument);
+await actions[action]!(engine, argument, to);
 await engine.dispose();
 // Nobody was killed: how many operations there are to be killed at.
 writeFileSync(1, String(count));

@@ -1,7 +1,7 @@
 /** ls, cat, diff, find, history */
 import { command, usageError } from '../args.ts';
 import { present } from '../context.ts';
-import type { EntryInfo, Version } from '../../engine/api.ts';
+import type { EntryInfo, FoundPath, Version } from '../../engine/api.ts';
 import { exitCodes } from '../exit.ts';
 import { changeLines, changesSummary, shownPath } from '../render/changes.ts';
 import type { Formats } from '../render/format.ts';
@@ -64,14 +64,14 @@ export const find = command({
   arguments: ['PATTERN'],
   options: {},
   async run({ arguments: [pattern] }, { engine, call, io, report }) {
-    const found = await engine.find({ pattern }, call);
+    const { paths } = await engine.find({ pattern }, call);
     const lines = (): Iterable<string> =>
-      report.table(found, [
+      report.table(paths, [
         { title: 'Path', cell: (row) => shownPath(row.path, row.kind) },
-        { title: 'In', cell: (row) => statesText(row.states, report.formats) },
+        { title: 'In', cell: (row) => holdersText(row, report.formats) },
       ]);
-    await report.result(found, () => (found.length === 0 ? [] : lines()));
-    if (found.length === 0 && io.out.terminal) await report.note(() => ['Nothing found.']);
+    await report.result(paths, () => (paths.length === 0 ? [] : lines()));
+    if (paths.length === 0 && io.out.terminal) await report.note(() => ['Nothing found.']);
     return exitCodes.done;
   },
 });
@@ -125,6 +125,13 @@ const triads = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'];
 /** Nine letters, as `ls` writes them. */
 function permissions(mode: number): string {
   return `${triads[(mode >> 6) & 7]}${triads[(mode >> 3) & 7]}${triads[mode & 7]}`;
+}
+
+/** `current, 00cb3c38 and 3 older` */
+function holdersText({ current, snapshots, newest }: FoundPath, formats: Formats): string {
+  const newestText =
+    newest === null ? [] : [escapeText(shownState(newest)) + (snapshots > 1 ? ` and ${formats.number(snapshots - 1)} older` : '')];
+  return [...(current ? ['current'] : []), ...newestText].join(', ');
 }
 
 function statesText(states: readonly string[], formats: Formats): string {

@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. */
 import type { Command } from '../args.ts';
 import { cat, diff, find, history, ls } from './browse.ts';
+import { config } from './config.ts';
 import { init, status } from './instance.ts';
 import { clone, recover, restore, undo } from './restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './snapshots.ts';
@@ -9,6 +10,7 @@ import { compact, verify } from './store.ts';
 export const commands: readonly Command[] = [
   init,
   status,
+  config,
   take,
   list,
   show,

@@ -113,7 +113,8 @@ class ExportedFolder implements api.SnapstageFolder {
 
   async find(pattern: string, state?: string, options?: api.CallOptions): Promise<readonly api.FoundPath[]> {
     const request = { pattern: text(pattern, 'pattern'), ...(state !== undefined && { state: text(state, 'state') }) };
-    return abortable(options?.token, (signal) => this.#instance.engine.find(request, callOptions(signal, options)));
+    const { paths } = await abortable(options?.token, (signal) => this.#instance.engine.find(request, callOptions(signal, options)));
+    return paths;
   }
 
   async history(path: string, options?: api.CallOptions): Promise<readonly api.Version[]> {

@@ -1,6 +1,6 @@
 /**
  * The API of the Snapstage extension for other extensions, version 1. Copy this file into yours; it needs only
- * `@types/vscode`. See docs/api.md for how to get it.
+ * `@types/vscode`. See README.md beside it for how to get it.
  *
  * Paths are relative to the folder, with `/`; `''` is the folder itself. Times are ISO 8601, UTC; sizes are bytes.
  * A STATE is `current`, a snapshot's id (or a unique start of it, four digits or more), its name, `latest` or `latest~2`.
@@ -142,8 +142,13 @@ export interface ChangedEntry {
 export interface FoundPath {
   readonly path: string;
   readonly kind: EntryKind;
-  /** Ids of the snapshots that hold it, newest first; `current` before them when it is there now. */
-  readonly states: readonly string[];
+  /** It is there now. */
+  readonly current: boolean;
+  /** How many snapshots hold it. */
+  readonly snapshots: number;
+  /** Ids of the newest and the oldest of them. */
+  readonly newest: string | null;
+  readonly oldest: string | null;
 }
 
 export interface Version {
@@ -176,6 +181,14 @@ export interface RestoreCounts {
   readonly delete: number;
   readonly attributes: number;
   readonly keep: number;
+  /** How many of these are folders. */
+  readonly folders: {
+    readonly add: number;
+    readonly replace: number;
+    readonly delete: number;
+    readonly attributes: number;
+    readonly keep: number;
+  };
   /** To be written. */
   readonly bytes: number;
 }

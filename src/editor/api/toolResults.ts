@@ -1,9 +1,9 @@
 /** What the tools tell a model: short JSON, with numbers where a list would be long. */
-import { countChanges, listChanges } from '../compare/changes.ts';
-import type { Diff, RestoreOutcome, SnapshotDetails, SnapshotInfo } from '../../engine/api.ts';
+import { numberOfChanges } from '../compare/changes.ts';
+import type { Changes, RestoreOutcome, SnapshotDetails, SnapshotInfo } from '../../engine/api.ts';
 
 const mostSnapshots = 50;
-const mostPaths = 200;
+export const mostPaths = 200;
 
 export function listResult(snapshots: readonly SnapshotInfo[]): object {
   const shown = snapshots.slice(0, mostSnapshots).map(snapshotResult);
@@ -21,12 +21,9 @@ export function takeResult(snapshot: SnapshotDetails, unsaved: readonly string[]
   };
 }
 
-export function diffResult(diff: Diff): object {
-  const changes = listChanges(diff);
-  const shown = changes
-    .slice(0, mostPaths)
-    .map(({ change, path, from, kind, size }) => ({ change, path, ...(from && { from }), kind, size }));
-  return { counts: countChanges(diff), changes: shown, ...(changes.length > shown.length && { notShown: changes.length - shown.length }) };
+export function changesResult({ counts, changes }: Changes): object {
+  const notShown = numberOfChanges(counts) - changes.length;
+  return { counts, changes, ...(notShown > 0 && { notShown }) };
 }
 
 export function restoreResult({ counts, safety, problems }: RestoreOutcome): object {

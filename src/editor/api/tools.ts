@@ -11,8 +11,9 @@ import { namesInWords, plannedInWords, snapshotInSentence } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 import { abortable } from './abortable.ts';
 import { mustBeTrusted, type AgreedRestore } from '../restore/agreedRestore.ts';
+import { itemsFor } from '../restore/unsaved.ts';
 import { parseToolInput, type ToolInput, type ToolName } from './toolInput.ts';
-import { diffResult, listResult, restoreResult, takeResult } from './toolResults.ts';
+import { changesResult, listResult, mostPaths, restoreResult, takeResult } from './toolResults.ts';
 
 /** Names shown in a question; the rest is a number. */
 const mostNames = 10;
@@ -100,9 +101,8 @@ function snapshotTools(workspace: Workspace, restore: AgreedRestore): Tools {
       prepare: ({ folder }) => ({ invocationMessage: vscode.l10n.t('Comparing snapshots of {0}', instanceFor(workspace, folder).name) }),
       async run({ folder, from = 'latest', to, path }, signal) {
         const { engine } = instanceFor(workspace, folder);
-        return diffResult(
-          await engine.diff({ a: from, ...(to !== undefined && { b: to }), ...(path !== undefined && { path }) }, { signal }),
-        );
+        const states = { a: from, ...(to !== undefined && { b: to }), ...(path !== undefined && { path }) };
+        return changesResult(await engine.changes({ ...states, limit: mostPaths }, { signal }));
       },
     },
     snapstage_restore_snapshot: restoreTool(workspace, restore),
@@ -115,7 +115,8 @@ function restoreTool(workspace: Workspace, restore: AgreedRestore): Tool<'snapst
   const planFor = (input: ToolInput<'snapstage_restore_snapshot'>, signal: AbortSignal): Promise<RestorePlan> => {
     const { folder, state, paths = [] } = input;
     if (state === undefined) throw new SnapstageError('usage', '“state” is missing: the snapshot to restore, by its id or name.');
-    return instanceFor(workspace, folder).engine.planRestore({ state, paths }, { signal });
+    const instance = instanceFor(workspace, folder);
+    return instance.engine.planRestore({ state, paths }, { signal, items: itemsFor(instance) });
   };
   return {
     async prepare(input, signal) {
@@ -136,24 +137,26 @@ function restoreTool(workspace: Workspace, restore: AgreedRestore): Tool<'snapst
       const instance = instanceFor(workspace, input.folder);
       const plan = await planFor(input, signal);
       if (!samePlan(agreed, plan)) throw new SnapstageError('stale-plan', vscode.l10n.t('Not restored.'));
-      if (countActions(plan.items).length === 0) return { done: false, reason: 'Everything is as it was then.' };
+      if (countActions(plan.counts).length === 0) return { done: false, reason: 'Everything is as it was then.' };
       return restoreResult(await restore.execute(instance, plan, { signal }));
     },
   };
 }
 
 function question(instance: Instance, plan: RestorePlan): vscode.LanguageModelToolConfirmationMessages {
-  const { items, snapshot, request } = plan;
+  const { items, counts, snapshot, request } = plan;
   const changed = items.filter(({ action, kind }) => action !== 'keep' && (action !== 'attributes' || kind !== 'folder'));
+  const count = counts.add + counts.replace + counts.delete + counts.attributes - counts.folders.attributes;
   const what = request.paths?.length ? namesInWords(request.paths, mostNames) : instance.name;
   const lines = [
-    plannedInWords(countActions(items)) || vscode.l10n.t('Nothing to do: everything is as it was then.'),
+    plannedInWords(countActions(counts)) || vscode.l10n.t('Nothing to do: everything is as it was then.'),
     ...(changed.length === 0
       ? []
       : [
           namesInWords(
             changed.map(({ path }) => path),
             mostNames,
+            count,
           ),
         ]),
     vscode.l10n.t('The state now is kept as a snapshot first.'),

@@ -1,25 +1,21 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
-import type { Diff, SnapshotInfo } from '../../engine/api.ts';
-import { listChanges, type Change } from './changes.ts';
+import type { Change, Changes, SnapshotInfo } from '../../engine/api.ts';
+import { numberOfChanges } from './changes.ts';
 import { changeTree, type ChangeFolder } from './changeTree.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
-import { openChanges } from './multiDiff.ts';
-import { nodeId, withPages, type ChangesNode, type SnapshotsNode } from '../snapshots/nodes.ts';
+import { openChanges, type Sides } from './multiDiff.ts';
+import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { changesInWords, stateTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 
 const viewId = 'snapstage.comparison';
 
-/** Two states of a folder; without `to`, the current one is the second. */
-interface Subject {
-  readonly instance: Instance;
-  readonly from: SnapshotInfo;
-  readonly to?: SnapshotInfo;
-}
+/** Differences that are read and drawn at once. */
+const atOnce = 2000;
 
 /**
  * All differences between two states, by folder. The view is there from the first comparison that is asked for until it
@@ -31,8 +27,8 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #reload = coalesce(() => this.#load());
-  #subject: Subject | undefined;
-  #changes: readonly Change[] = [];
+  #subject: Sides | undefined;
+  #changes: Changes | undefined;
   #stale = false;
 
   constructor(workspace: Workspace) {
@@ -54,7 +50,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   /** Shows the differences from the one to the other. Rejects when they can't be read. */
   async show(instance: Instance, from: SnapshotInfo, to?: SnapshotInfo): Promise<void> {
     this.#subject = { instance, from, ...(to && { to }) };
-    this.#changes = [];
+    this.#changes = undefined;
     this.#view.message = '';
     this.#view.description = this.#title(this.#subject);
     this.#changed.fire(undefined);
@@ -72,31 +68,41 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
 
   async close(): Promise<void> {
     this.#subject = undefined;
-    this.#changes = [];
+    this.#changes = undefined;
     await vscode.commands.executeCommand('setContext', viewId, false);
     this.#changed.fire(undefined);
   }
 
   /** Opens the differences together in one editor. */
   async openAll(): Promise<void> {
-    const { instance, from, to } = this.#mustHave();
-    await openChanges({ instance, from, ...(to && { to }), changes: this.#changes });
+    await openChanges(this.#mustHave());
   }
 
+  /** Those that have been read. */
   get changes(): readonly Change[] {
-    return this.#changes;
+    return this.#changes?.changes ?? [];
   }
 
   getTreeItem(node: SnapshotsNode): vscode.TreeItem {
     return treeItem(node);
   }
 
-  getChildren(node?: SnapshotsNode): SnapshotsNode[] {
+  async getChildren(node?: SnapshotsNode): Promise<SnapshotsNode[]> {
     const subject = this.#subject;
     if (!subject) return [];
-    if (node?.type === 'more') return [...withPages(node.instance, node.above, node.rest)];
-    const folder = node?.type === 'changes' ? node.folder : node ? undefined : changeTree(this.#changes);
-    return folder ? [...rowsIn(subject, folder, node ? nodeId(node) : viewId)] : [];
+    if (!node) return this.#changes ? allRows(subject, this.#changes, viewId, 0) : [];
+    switch (node.type) {
+      case 'more':
+        return [...withPages(node.instance, node.above, node.rest)];
+      case 'changes':
+        return rowsIn(subject, node.folder, nodeId(node));
+      case 'unread': {
+        const changes = await readChanges(subject, node.after);
+        return allRows(subject, changes, nodeId(node), numberOfChanges(changes.counts) - node.count);
+      }
+      default:
+        return [];
+    }
   }
 
   dispose(): void {
@@ -105,7 +111,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     this.#changed.dispose();
   }
 
-  #touched({ to }: Subject): void {
+  #touched({ to }: Sides): void {
     // Two snapshots can't differ otherwise than they did; their names can be others now.
     if (to) return;
     this.#stale = !this.#view.visible;
@@ -117,33 +123,42 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     const subject = this.#subject;
     if (!subject) return;
     this.#stale = false;
-    const { instance, from, to } = subject;
-    const diff = await instance.engine.diff({ a: from.id, ...(to && { b: to.id }) }).catch(errorSentence);
+    const changes = await readChanges(subject).catch(errorSentence);
     if (this.#subject !== subject) return;
-    this.#changes = typeof diff === 'string' ? [] : listChanges(diff);
-    this.#view.message = typeof diff === 'string' ? diff : messageOf(diff);
+    this.#changes = typeof changes === 'string' ? undefined : changes;
+    this.#view.message = typeof changes === 'string' ? changes : changesInWords(changes.counts) || vscode.l10n.t('No differences.');
     this.#view.description = this.#title(subject);
     this.#changed.fire(undefined);
   }
 
-  #title({ from, to }: Subject): string {
+  #title({ from, to }: Sides): string {
     return `${stateTitle(from)} ↔ ${stateTitle(to)}`;
   }
 
-  #mustHave(): Subject {
+  #mustHave(): Sides {
     if (this.#subject) return this.#subject;
     throw new SnapstageError('usage', vscode.l10n.t('Compare two states first.'));
   }
 }
 
-function messageOf(diff: Diff): string {
-  const counted = changesInWords(diff);
-  return counted === '' ? vscode.l10n.t('No differences.') : counted;
+function readChanges({ instance, from, to }: Sides, after?: string): Promise<Changes> {
+  return instance.engine.changes({ a: from.id, ...(to && { b: to.id }), limit: atOnce, ...(after !== undefined && { after }) });
 }
 
-function rowsIn({ instance, from, to }: Subject, folder: ChangeFolder, above: string): readonly SnapshotsNode[] {
+/** What has been read, by folder, and a row for the rest; `before`: those of all that come before these. */
+function allRows(sides: Sides, { counts, changes }: Changes, above: string, before: number): SnapshotsNode[] {
+  const { instance, from, to } = sides;
+  const last = changes.at(-1);
+  const count = numberOfChanges(counts) - before - changes.length;
+  const rows = rowsIn(sides, changeTree(changes, count > 0), above);
+  if (!last || count <= 0) return rows;
+  const unread: UnreadNode = { type: 'unread', instance, snapshot: from, ...(to && { to }), after: last.path, count, above };
+  return [...rows, unread];
+}
+
+function rowsIn({ instance, from, to }: Sides, folder: ChangeFolder, above: string): SnapshotsNode[] {
   const sides = { instance, snapshot: from, ...(to && { to }) };
-  const folders = folder.folders.map((below): ChangesNode => ({ type: 'changes', ...sides, folder: below }));
+  const folders = folder.folders.map((below): ChangesNode => ({ type: 'changes', ...sides, folder: below, above }));
   const changes = folder.changes.map((change): SnapshotsNode => ({ type: 'change', ...sides, change, nested: true }));
-  return withPages(instance, above, [...folders, ...changes]);
+  return [...withPages(instance, above, [...folders, ...changes])];
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { SnapshotInfo } from '../../engine/api.ts';
-import type { Change } from './changes.ts';
+import type { Change, SnapshotInfo } from '../../engine/api.ts';
+import { numberOfChanges } from './changes.ts';
 import { formatNumber } from '../../base/format.ts';
 import type { Instance } from '../instance.ts';
 import { setting } from '../settings.ts';
@@ -11,20 +11,24 @@ import { stateTitle } from '../words.ts';
 /** Larger texts would hold up the editor that shows them all. */
 const mostBytes = 2_000_000;
 
-export interface ChangesToOpen {
+/** Changes that are asked for, to find among them as many texts as are shown. */
+const mostAsked = 2000;
+
+export interface Sides {
   readonly instance: Instance;
   readonly from: SnapshotInfo;
   /** Absent: the current state. */
   readonly to?: SnapshotInfo;
-  readonly changes: readonly Change[];
 }
 
 /**
- * Opens the changed texts in VS Code's multi-file diff editor, as many as the setting says; it says how many are left
- * out, and why. Notebooks, images and other binaries have diffs of their own.
+ * Opens the changed texts, all of them or those `below` a path, in VS Code's multi-file diff editor, as many as the setting says; it says
+ * how many are left out, and why. Notebooks, images and other binaries have diffs of their own.
  */
-export async function openChanges({ instance, from, to, changes }: ChangesToOpen): Promise<void> {
+export async function openChanges({ instance, from, to }: Sides, below = ''): Promise<void> {
   const limit = setting('openAllChangesLimit');
+  const asked = { a: from.id, ...(to && { b: to.id }), path: below, limit: Math.max(limit, mostAsked) };
+  const { counts, changes } = await instance.engine.changes(asked);
   const files = changes.filter(({ kind, path, from: earlier = path }) => kind !== 'folder' && isOpenable(path) && isOpenable(earlier));
   const small = files.filter(({ size, path }) => size <= mostBytes && !path.endsWith('.ipynb'));
   const texts: Change[] = [];
@@ -35,14 +39,16 @@ export async function openChanges({ instance, from, to, changes }: ChangesToOpen
     texts.push(...some.filter((_, index) => readable[index]));
   }
   const shown = texts.slice(0, limit);
-  const left = files.length - shown.length;
+  const all = numberOfChanges(counts);
+  const count = all > changes.length ? all : files.length;
+  if (count === 0) void vscode.window.showInformationMessage(vscode.l10n.t('No differences.'));
   const language = vscode.env.language;
-  if (left > 0) {
+  if (count > shown.length) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         '{0} of {1} changed files are opened: text files, at most {2} of them. The Comparison view opens the others one by one.',
         formatNumber(shown.length, language),
-        formatNumber(files.length, language),
+        formatNumber(count, language),
         formatNumber(limit, language),
       ),
     );

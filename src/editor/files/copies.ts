@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { commands, env, l10n, Uri, window } from 'vscode';
+import { engineWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { RestoreOutcome, RestoreRequest, SnapshotInfo } from '../../engine/api.ts';
 import { formatSize } from '../../base/format.ts';
@@ -29,13 +30,10 @@ export class Copier {
     const title = l10n.t('Restore {0} Elsewhere', paths.length === 0 ? snapshotTitle(snapshot) : namesInWords(paths));
     const to = paths.length === 0 ? await askNewFolder(instance, title) : await askFolder(instance, title, l10n.t('Restore Here'));
     if (to === undefined) return;
-    const outcome = await this.#restore(instance, { state: snapshot.id, paths, to });
-    const written = outcome.items.filter(({ kind, action }) => kind !== 'folder' && action !== 'keep');
-    const size = formatSize(
-      written.reduce((sum, item) => sum + item.size, 0),
-      env.language,
-    );
-    this.#tell(l10n.t('Restored from {0} to {1}: {2}, {3}.', snapshotInSentence(snapshot), to, countOf(written.length, 'files'), size), to);
+    const { counts } = await this.#restore(instance, { state: snapshot.id, paths, to });
+    const files = countOf(counts.add + counts.replace - counts.folders.add - counts.folders.replace, 'files');
+    const size = formatSize(counts.bytes, env.language);
+    this.#tell(l10n.t('Restored from {0} to {1}: {2}, {3}.', snapshotInSentence(snapshot), to, files, size), to);
   }
 
   /** One file under a name of the user's choice. VS Code asks before it is put in the place of another. */
@@ -75,10 +73,11 @@ export class Copier {
 
   async #restore(instance: Instance, request: RestoreRequest): Promise<RestoreOutcome> {
     const outcome = await this.#work.run(l10n.t('Restoring to {0}', request.to ?? ''), (options) =>
-      instance.engine.restore(request, options),
+      instance.engine.restore(request, { ...options, items: { limit: 0, about: request.paths ?? [] } }),
     );
     const [problem] = outcome.problems;
-    if (problem) throw new SnapstageError('io', l10n.t('{0} could not be written: {1}.', displayText(problem.path), problem.reason));
+    if (problem)
+      throw new SnapstageError('io', l10n.t('{0} could not be written: {1}.', displayText(problem.path), engineWords(problem.reason)));
     return outcome;
   }
 

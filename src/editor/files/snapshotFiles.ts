@@ -26,6 +26,9 @@ const mostBytes = 256 * 2 ** 20;
 /** Listings kept: the explorer asks for each entry of a folder right after the folder. */
 const mostListings = 64;
 
+/** Entries by path. */
+type Listing = ReadonlyMap<string, EntryInfo>;
+
 interface Place {
   readonly instance: Instance;
   readonly id: string;
@@ -39,7 +42,7 @@ interface Place {
 export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #workspace: Workspace;
   readonly #opened: OpenedSnapshots;
-  readonly #listings = new Recent<Promise<readonly EntryInfo[]>>(mostListings);
+  readonly #listings = new Recent<Promise<Listing>>(mostListings);
   readonly #subscription: vscode.Disposable;
   // Never fires: a snapshot can't change.
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
@@ -79,7 +82,7 @@ export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposab
     const place = await this.#placeOf(uri);
     const entries = await this.#list(uri, place);
     if (isSelf(entries, place.path)) throw vscode.FileSystemError.FileNotADirectory(uri);
-    return entries.map((entry) => [baseName(entry.path).toWellFormed(), fileTypes[entry.kind]]);
+    return [...entries.values()].map((entry) => [baseName(entry.path).toWellFormed(), fileTypes[entry.kind]]);
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -112,19 +115,21 @@ export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposab
     const { path } = place;
     const beside = path === '' ? undefined : this.#listings.get(listingKey({ ...place, path: parentPath(path) }));
     const known = await beside?.then(
-      (entries) => entries.find((entry) => entry.path === path),
+      (entries) => entries.get(path),
       () => undefined,
     );
     if (known) return known;
     const entries = await this.#list(uri, place);
-    return isSelf(entries, path) ? entries[0] : undefined;
+    return isSelf(entries, path) ? entries.get(path) : undefined;
   }
 
-  #list(uri: vscode.Uri, place: Place): Promise<readonly EntryInfo[]> {
+  #list(uri: vscode.Uri, place: Place): Promise<Listing> {
     const key = listingKey(place);
     const known = this.#listings.get(key);
     if (known) return orFileSystemError(uri, known);
-    const listing = place.instance.engine.ls({ state: place.id, path: place.path });
+    const listing = place.instance.engine
+      .ls({ state: place.id, path: place.path })
+      .then((entries) => new Map(entries.map((entry) => [entry.path, entry])));
     this.#listings.set(key, listing);
     listing.catch(() => this.#listings.delete(key));
     return orFileSystemError(uri, listing);
@@ -159,7 +164,7 @@ export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposab
     let path = '';
     for (const name of place.path.split('/')) {
       const entries = await this.#list(uri, { ...place, path });
-      const entry = entries.find((candidate) => baseName(candidate.path).toWellFormed() === name);
+      const entry = [...entries.values()].find((candidate) => baseName(candidate.path).toWellFormed() === name);
       if (!entry) throw vscode.FileSystemError.FileNotFound(uri);
       path = entry.path;
     }
@@ -180,8 +185,8 @@ function listingKey({ instance, id, path }: Place): string {
   return `${instance.folder.uri.toString()} ${id} ${path}`;
 }
 
-function isSelf(entries: readonly EntryInfo[], path: string): boolean {
-  return entries.length === 1 && entries[0]?.path === path;
+function isSelf(entries: Listing, path: string): boolean {
+  return entries.size === 1 && entries.has(path);
 }
 
 function fileStat(type: vscode.FileType, time: number, size: number): vscode.FileStat {

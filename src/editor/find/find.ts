@@ -27,10 +27,10 @@ export class Finder {
   async findInAll(instance: Instance): Promise<void> {
     const snapshots = await instance.mustList();
     if (snapshots.length === 0) throw new SnapstageError('usage', l10n.t('There is no snapshot of {0} yet.', instance.name));
-    const newest = ({ states }: FoundPath): SnapshotInfo | undefined => snapshots.find(({ id }) => states.includes(id));
+    const newest = (one: FoundPath): SnapshotInfo | undefined => snapshots.find(({ id }) => id === one.newest);
     const found = await pickFound({
       title: l10n.t('Find in Snapshots of {0}', instance.name),
-      search: (pattern, options) => instance.engine.find({ pattern }, options),
+      search: (pattern, limit, options) => instance.engine.find({ pattern, limit }, options),
       detail: (one) => whereInWords(one, newest(one)),
       buttons: [
         {
@@ -50,7 +50,7 @@ export class Finder {
   async findIn(instance: Instance, snapshot: SnapshotInfo): Promise<void> {
     const found = await pickFound({
       title: l10n.t('Find in {0}', snapshotInSentence(snapshot)),
-      search: (pattern, options) => instance.engine.find({ pattern, state: snapshot.id }, options),
+      search: (pattern, limit, options) => instance.engine.find({ pattern, state: snapshot.id, limit }, options),
       detail: () => undefined,
       buttons: isOpen(instance)
         ? [{ iconPath: new ThemeIcon('discard'), tooltip: l10n.t('Restore…'), run: (one) => this.#restore(instance, snapshot, one) }]
@@ -71,12 +71,10 @@ function isOpen(instance: Instance): boolean {
 }
 
 /** Whether it is there now, and in how many snapshots: `deleted · last in “before the exam” of 14:02 · in 3 snapshots`. */
-function whereInWords({ states }: FoundPath, newest: SnapshotInfo | undefined): string {
-  const there = states.includes('current');
-  const count = states.length - (there ? 1 : 0);
+function whereInWords({ current, snapshots }: FoundPath, newest: SnapshotInfo | undefined): string {
   return [
-    there ? l10n.t('there now') : l10n.t('deleted'),
-    ...(there || !newest ? [] : [l10n.t('last in {0}', snapshotInSentence(newest))]),
-    count === 0 ? l10n.t('in no snapshot') : l10n.t('in {0}', snapshotCount(count)),
+    current ? l10n.t('there now') : l10n.t('deleted'),
+    ...(current || !newest ? [] : [l10n.t('last in {0}', snapshotInSentence(newest))]),
+    snapshots === 0 ? l10n.t('in no snapshot') : l10n.t('in {0}', snapshotCount(snapshots)),
   ].join(' · ');
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CallOptions } from '../../base/progress.ts';
-import type { EntryKind, FoundPath } from '../../engine/api.ts';
+import type { EntryKind, FoundPath, FoundPaths } from '../../engine/api.ts';
 import { coalesce } from '../coalesce.ts';
 import { findPattern } from './findPattern.ts';
 import { formatNumber } from '../../base/format.ts';
@@ -17,7 +17,7 @@ const pauseMilliseconds = 250;
 
 export interface FindPickOptions {
   readonly title: string;
-  readonly search: (pattern: string, options: CallOptions) => Promise<readonly FoundPath[]>;
+  readonly search: (pattern: string, limit: number, options: CallOptions) => Promise<FoundPaths>;
   /** Where it is, in words; below the name. */
   readonly detail: (found: FoundPath) => string | undefined;
   /** Buttons on a row. */
@@ -40,7 +40,7 @@ export function pickFound(options: FindPickOptions): Promise<FoundPath | undefin
     const { signal } = search;
     const pattern = findPattern(pick.value);
     if (pattern === '' || signal.aborted) return;
-    const rows = await options.search(pattern, { signal }).then((found) => foundRows(found, options), errorRows);
+    const rows = await options.search(pattern, mostRows, { signal }).then((found) => foundRows(found, options), errorRows);
     if (signal.aborted) return;
     pick.busy = false;
     pick.items = rows;
@@ -75,9 +75,9 @@ export function pickFound(options: FindPickOptions): Promise<FoundPath | undefin
   });
 }
 
-function foundRows(found: readonly FoundPath[], { detail, buttons }: FindPickOptions): FoundRow[] {
-  if (found.length === 0) return [{ label: vscode.l10n.t('Nothing found'), alwaysShow: true }];
-  const rows = found.slice(0, mostRows).map((one): FoundRow => {
+function foundRows({ count, paths }: FoundPaths, { detail, buttons }: FindPickOptions): FoundRow[] {
+  if (count === 0) return [{ label: vscode.l10n.t('Nothing found'), alwaysShow: true }];
+  const rows = paths.map((one): FoundRow => {
     const where = detail(one);
     return {
       label: `$(${icons[one.kind]}) ${plainLabel(baseName(one.path))}`,
@@ -89,7 +89,7 @@ function foundRows(found: readonly FoundPath[], { detail, buttons }: FindPickOpt
       found: one,
     };
   });
-  const more = found.length - rows.length;
+  const more = count - rows.length;
   return more > 0
     ? [...rows, { label: vscode.l10n.t('{0} more: be more exact', formatNumber(more, vscode.env.language)), alwaysShow: true }]
     : rows;

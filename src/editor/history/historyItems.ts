@@ -1,18 +1,18 @@
 /** How each row of the History view looks and what it says to a screen reader. */
 import { env, l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
-import type { Diff } from '../../engine/api.ts';
+import type { Changes } from '../../engine/api.ts';
 import { formatSize, parseTime } from '../../base/format.ts';
 import { displayText, formatMoment, formatTime } from '../formats.ts';
 import { isVersion, versionPath, type HistoryNode, type VersionNode } from './historyNodes.ts';
 import { versionChange, type PathVersion } from './versions.ts';
 import { changesInWords, snapshotCount, snapshotFacts, snapshotTitle } from '../words.ts';
 
-/** The row of a node; `diff` is what a version of a folder changed, where that is known. */
-export function historyItem(node: HistoryNode, diff?: Diff): TreeItem {
-  return isVersion(node) ? versionItem(node, diff) : holderItem(node);
+/** The row of a node; `counts` of what a version of a folder changed, where that is known. */
+export function historyItem(node: HistoryNode, counts?: Changes['counts']): TreeItem {
+  return isVersion(node) ? versionItem(node, counts) : holderItem(node);
 }
 
-function versionItem(node: VersionNode, diff: Diff | undefined): TreeItem {
+function versionItem(node: VersionNode, counts: Changes['counts'] | undefined): TreeItem {
   const { version, instance } = node;
   const { entry, snapshots, previous } = version;
   const path = versionPath(node);
@@ -21,7 +21,7 @@ function versionItem(node: VersionNode, diff: Diff | undefined): TreeItem {
   const facts = [
     ...time,
     ...(entry && entry.kind !== 'folder' ? [formatSize(entry.size, env.language)] : []),
-    changeInWords(version, diff),
+    changeInWords(version, counts),
   ];
   const held = heldInWords(version);
   const item = new TreeItem(label, snapshots.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
@@ -64,7 +64,7 @@ function versionTitle({ entry, snapshots }: PathVersion): string {
   return oldest ? snapshotTitle(oldest) : l10n.t('Current state');
 }
 
-function changeInWords(version: PathVersion, diff: Diff | undefined): string {
+function changeInWords(version: PathVersion, counts: Changes['counts'] | undefined): string {
   switch (versionChange(version)) {
     case 'first':
       return l10n.t('first version');
@@ -75,7 +75,7 @@ function changeInWords(version: PathVersion, diff: Diff | undefined): string {
     case 'kind':
       return l10n.t('became something else');
     case 'changed':
-      if (version.entry?.kind === 'folder') return (diff && changesInWords(diff)) || l10n.t('changed');
+      if (version.entry?.kind === 'folder') return (counts && changesInWords(counts)) || l10n.t('changed');
       return sizeChange((version.entry?.size ?? 0) - (version.previous?.entry?.size ?? 0));
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
-import type { Diff } from '../../engine/api.ts';
+import type { Changes } from '../../engine/api.ts';
 import { coalesce } from '../coalesce.ts';
 import { displayText } from '../formats.ts';
 import { historyItem } from './historyItems.ts';
@@ -26,7 +26,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
-  readonly #diffs = new WeakMap<VersionNode, Diff>();
+  readonly #counts = new WeakMap<VersionNode, Changes['counts']>();
   readonly #reload = coalesce(() => this.#load());
   #subject: Subject | undefined;
   #rows: readonly VersionNode[] = [];
@@ -72,7 +72,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
   }
 
   getTreeItem(node: HistoryNode): vscode.TreeItem {
-    return historyItem(node, isVersion(node) ? this.#diffs.get(node) : undefined);
+    return historyItem(node, isVersion(node) ? this.#counts.get(node) : undefined);
   }
 
   getChildren(node?: HistoryNode): HistoryNode[] {
@@ -126,7 +126,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
     if (version.entry?.kind !== 'folder' || versionChange(version) !== 'changed' || !version.previous) return;
     const [a, b] = [version.previous, version].map(({ snapshots }) => snapshots[0]?.id ?? 'current');
     if (a === undefined || b === undefined) return;
-    const diff = await instance.engine.diff({ a, b, path: versionPath(row) }).catch(() => undefined);
-    if (diff) this.#diffs.set(row, diff);
+    const changes = await instance.engine.changes({ a, b, path: versionPath(row), limit: 0 }).catch(() => undefined);
+    if (changes) this.#counts.set(row, changes.counts);
   }
 }

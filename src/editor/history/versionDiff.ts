@@ -1,5 +1,3 @@
-import * as vscode from 'vscode';
-import { listChanges } from '../compare/changes.ts';
 import { versionPath, type VersionNode } from './historyNodes.ts';
 import { openChanges } from '../compare/multiDiff.ts';
 import type { Viewer } from '../files/viewer.ts';
@@ -15,7 +13,5 @@ export async function compareWithPrevious(node: VersionNode, viewer: Viewer): Pr
     await viewer.compare({ instance, snapshot: from, ...(to && { to }), path }, { preserveFocus: true });
     return;
   }
-  const changes = listChanges(await instance.engine.diff({ a: from.id, b: to?.id ?? 'current', path }));
-  if (changes.every(({ kind }) => kind === 'folder')) void vscode.window.showInformationMessage(vscode.l10n.t('No differences.'));
-  else await openChanges({ instance, from, ...(to && { to }), changes });
+  await openChanges({ instance, from, ...(to && { to }) }, path);
 }

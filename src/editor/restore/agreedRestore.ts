@@ -4,7 +4,7 @@ import type { CallOptions } from '../../base/progress.ts';
 import type { RestoreOutcome, RestorePlan } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
 import type { EditorReloader } from './reload.ts';
-import { unsavedAmong } from './unsaved.ts';
+import { itemsFor, unsavedAmong } from './unsaved.ts';
 import { namesInWords } from '../words.ts';
 
 /** Changes to the folder that were agreed to elsewhere: asks nothing, and brings the open editors along. */
@@ -15,16 +15,16 @@ export class AgreedRestore {
     this.#reloader = reloader;
   }
 
-  /** Executes exactly this plan. Throws `refused` when it touches what is unsaved: saving would make another plan of it. */
+  /** Executes exactly this plan, which tells what it does to what is open. Throws `refused` when it touches what is unsaved: saving would make another plan of it. */
   async execute(instance: Instance, plan: RestorePlan, options: CallOptions = {}): Promise<RestoreOutcome> {
     mustBeSaved(instance, plan);
-    return this.#reloader.around(instance, () => instance.engine.executeRestore(plan, options));
+    return this.#reloader.around(instance, (items) => instance.engine.executeRestore(plan, { ...options, items }));
   }
 
   /** Undoes the last restore. */
   async undo(instance: Instance, options: CallOptions = {}): Promise<RestoreOutcome> {
-    mustBeSaved(instance, await instance.engine.planUndo(options));
-    return this.#reloader.around(instance, () => instance.engine.undo(options));
+    mustBeSaved(instance, await instance.engine.planUndo({ ...options, items: itemsFor(instance) }));
+    return this.#reloader.around(instance, (items) => instance.engine.undo({ ...options, items }));
   }
 }
 

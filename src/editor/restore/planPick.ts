@@ -1,11 +1,8 @@
 import * as vscode from 'vscode';
 import type { RestoreAction, RestoreItem, RestorePlan } from '../../engine/api.ts';
-import { formatSize } from '../../base/format.ts';
+import { formatNumber, formatSize } from '../../base/format.ts';
 import { displayText } from '../formats.ts';
 import { plainLabel } from '../pickers.ts';
-
-/** Rows shown one by one; all of them are in the list that opens as a document. */
-const mostRows = 1000;
 
 interface PlanRow extends vscode.QuickPickItem {
   readonly item?: RestoreItem;
@@ -21,11 +18,12 @@ export interface PlanPickOptions {
   readonly go: string;
   /** Shows the difference that one item makes, and leaves the focus here. */
   readonly preview: (item: RestoreItem) => void;
-  readonly openList: (lines: readonly string[]) => void;
+  /** Opens all of the plan as a document. */
+  readonly openList: () => void;
 }
 
 /**
- * Shows every change of a plan. True when the user wants it carried out; an item that is chosen shows its difference
+ * Shows the changes of a plan, and how many more there are than it tells. True when the user wants it carried out; an item that is chosen shows its difference
  * beside the list.
  */
 export function pickFromPlan(options: PlanPickOptions): Promise<boolean> {
@@ -42,13 +40,14 @@ export function pickFromPlan(options: PlanPickOptions): Promise<boolean> {
   pick.items = [
     { label: `$(check) ${options.go}`, description: options.sentence, alwaysShow: true, go: true },
     ...planRows(options.plan.items),
+    ...restRow(options.plan),
   ];
   return new Promise((resolve) => {
     const end = (answer: boolean): void => {
       resolve(answer);
       pick.dispose();
     };
-    pick.onDidTriggerButton(() => options.openList([options.sentence, '', ...planLines(options.plan.items)]));
+    pick.onDidTriggerButton(options.openList);
     pick.onDidAccept(() => {
       const [row] = pick.selectedItems;
       if (row?.go) end(true);
@@ -63,7 +62,7 @@ function planRows(items: readonly RestoreItem[]): PlanRow[] {
   const rows: PlanRow[] = [];
   for (const [action, of] of byAction(items)) {
     rows.push({ label: actionWord(action), kind: vscode.QuickPickItemKind.Separator });
-    for (const item of of.slice(0, Math.max(0, mostRows - rows.length))) {
+    for (const item of of) {
       rows.push({
         label: plainLabel(item.path),
         description: item.kind === 'folder' ? '' : formatSize(item.size, vscode.env.language),
@@ -74,7 +73,14 @@ function planRows(items: readonly RestoreItem[]): PlanRow[] {
   return rows;
 }
 
-function planLines(items: readonly RestoreItem[]): string[] {
+function restRow({ items, counts }: RestorePlan): PlanRow[] {
+  const rest = counts.add + counts.replace + counts.delete + counts.attributes + counts.keep - items.length;
+  if (rest === 0) return [];
+  return [{ label: vscode.l10n.t('{0} more: open the list to see them', formatNumber(rest, vscode.env.language)), alwaysShow: true }];
+}
+
+/** One line for each item, by what is done to it. */
+export function planLines(items: readonly RestoreItem[]): string[] {
   return byAction(items).flatMap(([action, of]) => [actionWord(action), ...of.map((item) => `    ${displayText(item.path)}`), '']);
 }
 

@@ -3,7 +3,7 @@ import type { RestoreItem, RestoreOutcome } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
 import type { Reporter } from '../reporter.ts';
 import { fileUri } from '../files/snapshotUris.ts';
-import { closeDeleted } from './unsaved.ts';
+import { closeDeleted, itemsFor, type RestoreItems } from './unsaved.ts';
 import { namesInWords } from '../words.ts';
 
 /** Within this time VS Code has read again what it takes for changed. */
@@ -22,12 +22,15 @@ export class EditorReloader {
     this.#reporter = reporter;
   }
 
-  /** Executes a change to the folder, and hands on the outcome. Tabs of deleted files close; other editors follow a little later. */
-  async around(instance: Instance, execute: () => Promise<RestoreOutcome>): Promise<RestoreOutcome> {
+  /**
+   * Executes a change to the folder, and hands on the outcome, which tells at least of these items. Tabs of deleted files
+   * close; other editors follow a little later.
+   */
+  async around(instance: Instance, execute: (items: RestoreItems) => Promise<RestoreOutcome>): Promise<RestoreOutcome> {
     const texts = vscode.workspace.textDocuments.map((document) => ({ document, before: document.version }));
     const notebooks = vscode.workspace.notebookDocuments.map((document) => ({ document, before: contentOf(document) }));
     try {
-      const outcome = await execute();
+      const outcome = await execute(itemsFor(instance));
       this.#reporter.detached(this.#readStale(writtenFiles(instance, outcome.items), texts, notebooks));
       await closeDeleted(instance, outcome.items);
       return outcome;

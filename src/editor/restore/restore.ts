@@ -1,13 +1,14 @@
 import { l10n, window } from 'vscode';
+import { noteInWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { RestoreItem, RestoreOutcome, RestorePlan, SnapshotInfo } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
 import type { ListDocuments } from '../lists.ts';
-import { pickFromPlan } from './planPick.ts';
+import { pickFromPlan, planLines } from './planPick.ts';
 import type { EditorReloader } from './reload.ts';
 import type { Reporter } from '../reporter.ts';
 import { countActions, samePlan } from './restorePlan.ts';
-import { saveAll, unsavedAmong, type Unsaved } from './unsaved.ts';
+import { itemsFor, saveAll, unsavedAmong, type RestoreItems, type Unsaved } from './unsaved.ts';
 import type { Viewer } from '../files/viewer.ts';
 import type { Work } from '../work.ts';
 import { doneInWords, namesInWords, plannedInWords, snapshotInSentence } from '../words.ts';
@@ -18,8 +19,8 @@ interface Operation {
   readonly question: string;
   readonly go: string;
   readonly title: string;
-  plan(): Promise<RestorePlan>;
-  execute(plan: RestorePlan): Promise<RestoreOutcome>;
+  plan(items?: RestoreItems): Promise<RestorePlan>;
+  execute(plan: RestorePlan, items: RestoreItems): Promise<RestoreOutcome>;
 }
 
 /** Restores, undoes and recovers: the plan first, in one sentence; then the change; then a toast with *Undo*. */
@@ -48,11 +49,12 @@ export class Restorer {
       question: questionOf(instance.name, source, paths, keepBoth),
       go: l10n.t('Restore'),
       title,
-      plan: () =>
+      plan: (items) =>
         this.#work.run(l10n.t('Planning the restore of {0}', instance.name), (options) =>
-          engine.planRestore({ state: snapshot.id, paths, ...(keepBoth && { keepBoth }) }, options),
+          engine.planRestore({ state: snapshot.id, paths, ...(keepBoth && { keepBoth }) }, { ...options, ...(items && { items }) }),
         ),
-      execute: (plan) => this.#work.run(title, (options) => engine.executeRestore(plan, options)),
+      execute: ({ request, snapshot: target, from }, items) =>
+        this.#work.run(title, (options) => engine.executeRestore({ request, snapshot: target, from }, { ...options, items })),
     });
     if (outcome) this.#tell(instance, outcome, l10n.t('Restored from {0}', source));
   }
@@ -66,8 +68,8 @@ export class Restorer {
       question: l10n.t('Undoes the last restore in {0}.', instance.name),
       go: l10n.t('Undo Restore'),
       title,
-      plan: () => engine.planUndo(),
-      execute: () => this.#work.run(title, (options) => engine.undo(options)),
+      plan: (items) => engine.planUndo({ ...(items && { items }) }),
+      execute: (_, items) => this.#work.run(title, (options) => engine.undo({ ...options, items })),
     });
     if (outcome) this.#tell(instance, outcome, l10n.t('Undone'));
   }
@@ -78,7 +80,9 @@ export class Restorer {
       how === 'finish'
         ? l10n.t('Finishing the restore in {0}', instance.name)
         : l10n.t('Undoing the interrupted restore in {0}', instance.name);
-    const outcome = await this.#reloader.around(instance, () => this.#work.run(title, (options) => instance.engine.recover(how, options)));
+    const outcome = await this.#reloader.around(instance, (items) =>
+      this.#work.run(title, (options) => instance.engine.recover(how, { ...options, items })),
+    );
     this.#tell(instance, outcome, how === 'finish' ? l10n.t('The restore is finished') : l10n.t('The interrupted restore is undone'));
   }
 
@@ -86,8 +90,9 @@ export class Restorer {
   async #confirmAndExecute(operation: Operation): Promise<RestoreOutcome | undefined> {
     const { instance } = operation;
     for (let stale = false; ; stale = true) {
-      const shown = await operation.plan();
-      if (countActions(shown.items).length === 0) {
+      const plan = (): Promise<RestorePlan> => operation.plan(itemsFor(instance));
+      const shown = await plan();
+      if (countActions(shown.counts).length === 0) {
         void window.showInformationMessage(l10n.t('Nothing to do: everything is as it was then.'));
         return undefined;
       }
@@ -95,10 +100,10 @@ export class Restorer {
       if (!(await this.#agreed(operation, shown, unsaved, stale))) return undefined;
       // Before they are replaced, so that the automatic snapshot holds them.
       await saveAll(unsaved, l10n.t('nothing was restored'));
-      const plan = unsaved.length === 0 ? shown : await operation.plan();
-      if (!samePlan(shown, plan)) continue;
+      const agreed = unsaved.length === 0 ? shown : await plan();
+      if (!samePlan(shown, agreed)) continue;
       try {
-        return await this.#reloader.around(instance, () => operation.execute(plan));
+        return await this.#reloader.around(instance, (items) => operation.execute(agreed, items));
       } catch (error) {
         if (!(error instanceof SnapstageError && error.code === 'stale-plan')) throw error;
       }
@@ -107,7 +112,7 @@ export class Restorer {
 
   /** The plan in one modal sentence. Where it deletes, the button that is pressed by mistake changes nothing. */
   async #agreed(operation: Operation, plan: RestorePlan, unsaved: readonly Unsaved[], stale: boolean): Promise<boolean> {
-    const counts = countActions(plan.items);
+    const counts = countActions(plan.counts);
     const sentence = [
       ...(stale ? [l10n.t('The files have changed meanwhile; this is the new plan.')] : []),
       plannedInWords(counts),
@@ -125,8 +130,14 @@ export class Restorer {
       sentence,
       go: operation.go,
       preview: (item) => this.#reporter.detached(this.#preview(operation.instance, plan.snapshot, item)),
-      openList: (lines) => this.#reporter.detached(this.#lists.show(operation.question, lines)),
+      openList: () => this.#reporter.detached(this.#openList(operation, sentence)),
     });
+  }
+
+  /** All of the plan, however long it is. */
+  async #openList(operation: Operation, sentence: string): Promise<void> {
+    const { items } = await operation.plan();
+    await this.#lists.show(operation.question, [sentence, '', ...planLines(items)]);
   }
 
   async #preview(instance: Instance, snapshot: SnapshotInfo, { path, kind }: RestoreItem): Promise<void> {
@@ -134,15 +145,12 @@ export class Restorer {
   }
 
   /** The toast is not waited for: the command has done its work. */
-  #tell(instance: Instance, { items, problems }: RestoreOutcome, done: string): void {
-    const counted = doneInWords(countActions(items));
+  #tell(instance: Instance, { counts, problems }: RestoreOutcome, done: string): void {
+    const counted = doneInWords(countActions(counts));
     const sentence = counted === '' ? `${done}.` : `${done}: ${counted}.`;
     if (problems.length > 0) {
       const names = namesInWords(problems.map(({ path }) => path));
-      this.#reporter.warning(
-        l10n.t('{0} Could not be done: {1}.', sentence, names),
-        problems.map(({ path, reason }) => `${path}: ${reason}`),
-      );
+      this.#reporter.warning(l10n.t('{0} Could not be done: {1}.', sentence, names), problems.map(noteInWords));
     }
     const undo = l10n.t('Undo');
     const canUndo = instance.state.kind === 'ready' && instance.state.status.undo !== null;
@@ -154,12 +162,14 @@ export class Restorer {
   async #undoAtOnce(instance: Instance): Promise<void> {
     if (!this.#reporter.requireTrust()) return;
     const { engine } = instance;
-    if (unsavedAmong(instance, await engine.planUndo()).length > 0) {
+    if (unsavedAmong(instance, await engine.planUndo({ items: itemsFor(instance) })).length > 0) {
       await this.undo(instance);
       return;
     }
     const title = l10n.t('Undoing the last restore in {0}', instance.name);
-    const outcome = await this.#reloader.around(instance, () => this.#work.run(title, (options) => engine.undo(options)));
+    const outcome = await this.#reloader.around(instance, (items) =>
+      this.#work.run(title, (options) => engine.undo({ ...options, items })),
+    );
     this.#tell(instance, outcome, l10n.t('Undone'));
   }
 }

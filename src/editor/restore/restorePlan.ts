@@ -1,4 +1,5 @@
-import type { RestoreAction, RestoreItem, RestorePlan } from '../../engine/api.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { RestoreAction, RestoreCounts, RestorePlan } from '../../engine/api.ts';
 
 /** What of one action is counted in a sentence: files and links, or folders where it does nothing to files. */
 export interface ActionCount {
@@ -8,12 +9,12 @@ export interface ActionCount {
 }
 
 /** The actions of a plan that change something, in the order people are told of them; what is kept is left out. */
-export function countActions(items: readonly RestoreItem[]): readonly ActionCount[] {
+export function countActions(planned: RestoreCounts): readonly ActionCount[] {
   const counts: ActionCount[] = [];
   for (const action of ['replace', 'add', 'delete', 'attributes'] as const) {
-    const of = items.filter((item) => item.action === action);
-    const folders = of.filter((item) => item.kind === 'folder').length;
-    if (of.length > folders) counts.push({ action, count: of.length - folders, of: 'files' });
+    const folders = planned.folders[action];
+    const files = planned[action] - folders;
+    if (files > 0) counts.push({ action, count: files, of: 'files' });
     else if (folders > 0) counts.push({ action, count: folders, of: 'folders' });
   }
   // Folders get their times back after what is done in them: no news beside it.
@@ -23,9 +24,9 @@ export function countActions(items: readonly RestoreItem[]): readonly ActionCoun
 
 /** True when carrying out either would do the same to the same paths. */
 export function samePlan(a: RestorePlan, b: RestorePlan): boolean {
-  if (a.snapshot.id !== b.snapshot.id || a.items.length !== b.items.length) return false;
+  if (a.snapshot.id !== b.snapshot.id || !isDeepStrictEqual(a.counts, b.counts)) return false;
   const actions = new Map(a.items.map((item) => [item.path, item.action]));
-  return b.items.every((item) => actions.get(item.path) === item.action);
+  return a.items.length === b.items.length && b.items.every((item) => actions.get(item.path) === item.action);
 }
 
 /** True when the plan writes or deletes the path itself or something above it. */

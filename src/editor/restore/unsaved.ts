@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
-import type { RestoreItem, RestorePlan } from '../../engine/api.ts';
+import type { RestoreCall, RestoreItem, RestorePlan } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
 import { touches } from './restorePlan.ts';
 import { fileUri, pathIn } from '../files/snapshotUris.ts';
@@ -21,7 +21,24 @@ export function unsavedIn(instance: Instance): readonly Unsaved[] {
   });
 }
 
-/** Those of them that the plan would overwrite or delete. */
+/** Items of a restore that are shown one by one. */
+const mostItems = 1000;
+
+/** The items of a restore that are asked for: as many as are shown, and in any case those of what is open. */
+export function itemsFor(instance: Instance): RestoreItems {
+  return { limit: mostItems, about: openPaths(instance) };
+}
+
+export type RestoreItems = NonNullable<RestoreCall['items']>;
+
+/** Documents, also those that no tab shows, and tabs of any kind. */
+function openPaths(instance: Instance): readonly string[] {
+  const documents = [...vscode.workspace.textDocuments, ...vscode.workspace.notebookDocuments].map(({ uri }) => uri);
+  const tabs = openTabs().flatMap(({ input }) => (hasUri(input) ? [input.uri] : []));
+  return [...documents, ...tabs].flatMap((uri) => (uri.scheme === 'file' ? (pathIn(instance.folder.uri, uri) ?? []) : []));
+}
+
+/** Those unsaved ones that the plan would overwrite or delete; it must tell what it does to what is open. */
 export function unsavedAmong(instance: Instance, plan: RestorePlan): readonly Unsaved[] {
   return unsavedIn(instance).filter(({ path }) => touches(plan, path));
 }
@@ -40,11 +57,14 @@ export async function closeDeleted(instance: Instance, items: readonly RestoreIt
     items.filter((item) => item.action === 'delete').map((item) => fileUri(instance.folder.uri, item.path.toWellFormed()).toString()),
   );
   if (deleted.size === 0) return;
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   await vscode.window.tabGroups.close(
-    tabs.filter((tab) => !tab.isDirty && hasUri(tab.input) && deleted.has(tab.input.uri.toString())),
+    openTabs().filter((tab) => !tab.isDirty && hasUri(tab.input) && deleted.has(tab.input.uri.toString())),
     true,
   );
+}
+
+function openTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 }
 
 function hasUri(input: unknown): input is { readonly uri: vscode.Uri } {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { AloneReport, EntryInfo, PathNote, SnapshotDetails } from '../../engine/api.ts';
+import { noteInWords } from '../engineWords.ts';
+import type { AloneReport, EntryInfo, SnapshotDetails } from '../../engine/api.ts';
 import { byFolderAndName } from '../entryOrder.ts';
 import { formatNumber, formatSize } from '../../base/format.ts';
 import { baseName } from '../../base/paths.ts';
@@ -118,9 +119,9 @@ function detailLines(details: SnapshotDetails, entries: readonly EntryInfo[], al
     ...(details.description ? [displayText(details.description)] : []),
     '',
     ...facts.map(([name, fact]) => `${`${name}:`.padEnd(width)}${fact}`),
-    ...section(l10n.t('What speaks for and against its consistency'), details.evidence.map(noteLine), l10n.t('nothing was noted')),
-    ...section(l10n.t('Could not be read'), details.unreadable.map(noteLine), l10n.t('nothing')),
-    ...section(l10n.t('Left out'), details.excluded.map(noteLine), l10n.t('nothing but the store itself')),
+    ...section(l10n.t('What speaks for and against its consistency'), details.evidence.map(noteInWords), l10n.t('nothing was noted')),
+    ...section(l10n.t('Could not be read'), details.unreadable.map(noteInWords), l10n.t('nothing')),
+    ...section(l10n.t('Left out'), details.excluded.map(noteInWords), l10n.t('nothing but the store itself')),
     ...section(l10n.t('In it'), byFolderAndName(entries, vscode.env.language).map(entryLine), l10n.t('nothing: the folder was empty')),
     '',
   ];
@@ -135,10 +136,6 @@ function section(title: string, lines: readonly string[], none: string): string[
     ...(lines.length === 0 ? [none] : shown).map((line) => `    ${line}`),
     ...(more > 0 ? [`    ${vscode.l10n.t('{0} more', formatNumber(more, vscode.env.language))}`] : []),
   ];
-}
-
-function noteLine({ path, reason }: PathNote): string {
-  return displayText(path === '' ? reason : `${path}: ${reason}`);
 }
 
 function entryLine({ path, kind, size: bytes, target }: EntryInfo): string {

@@ -1,5 +1,4 @@
-import type { EntryInfo, SnapshotInfo } from '../../engine/api.ts';
-import type { Change } from '../compare/changes.ts';
+import type { Change, EntryInfo, SnapshotInfo } from '../../engine/api.ts';
 import type { ChangeFolder } from '../compare/changeTree.ts';
 import type { DayGroup } from './days.ts';
 import type { Instance } from '../instance.ts';
@@ -13,6 +12,7 @@ export type SnapshotsNode =
   | ChangeNode
   | ChangesNode
   | MoreNode
+  | UnreadNode
   | InterruptedNode
   | DayNode
   | SnapshotNode
@@ -48,6 +48,21 @@ export interface ChangesNode {
   readonly snapshot: SnapshotInfo;
   readonly to?: SnapshotInfo;
   readonly folder: ChangeFolder;
+  /** Of the row above all of the list. */
+  readonly above: string;
+}
+
+/** Stands for the changes that have not been read; they come when it is opened. */
+export interface UnreadNode {
+  readonly type: 'unread';
+  readonly instance: Instance;
+  readonly snapshot: SnapshotInfo;
+  readonly to?: SnapshotInfo;
+  /** The path of the last one that has been read. */
+  readonly after: string;
+  readonly count: number;
+  /** Of the row above all of them. */
+  readonly above: string;
 }
 
 /** Stands for the rows that are not shown until it is opened. */
@@ -110,7 +125,9 @@ export function nodeId(node: SnapshotsNode): string {
     case 'change':
       return `${folder}#change:${node.change.path}`;
     case 'changes':
-      return `${folder}#changes:${node.folder.path}`;
+      return `${node.above}#changes:${node.folder.path}`;
+    case 'unread':
+      return `${node.above}#after:${node.after}`;
     case 'day':
       return `${folder}#day:${node.day.key}`;
     case 'snapshot':

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChangeKind } from '../compare/changes.ts';
+import type { ChangeKind } from '../../engine/api.ts';
 import { isOpenable } from '../files/snapshotUris.ts';
 import { changeWord } from '../words.ts';
 

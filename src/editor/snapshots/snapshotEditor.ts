@@ -1,4 +1,5 @@
 import { l10n, window } from 'vscode';
+import { engineWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { SnapshotInfo } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
@@ -18,23 +19,13 @@ export class SnapshotEditor {
 
   /** An empty name takes the name away. */
   async rename(instance: Instance, snapshot: SnapshotInfo): Promise<void> {
-    const name = await window.showInputBox({
-      title: l10n.t('Rename Snapshot {0}', snapshotTitle(snapshot)),
-      prompt: l10n.t('Name; empty for none'),
-      value: snapshot.name ?? '',
-      ignoreFocusOut: true,
-    });
-    if (name !== undefined) await this.#edit(instance, { state: snapshot.id, name: name.trim() || null });
+    const title = l10n.t('Rename Snapshot {0}', snapshotTitle(snapshot));
+    await this.#editLabel(instance, snapshot, 'name', title, l10n.t('Name; empty for none'));
   }
 
   async describe(instance: Instance, snapshot: SnapshotInfo): Promise<void> {
-    const description = await window.showInputBox({
-      title: l10n.t('Describe Snapshot {0}', snapshotTitle(snapshot)),
-      prompt: l10n.t('Description; empty for none'),
-      value: snapshot.description ?? '',
-      ignoreFocusOut: true,
-    });
-    if (description !== undefined) await this.#edit(instance, { state: snapshot.id, description: description.trim() || null });
+    const title = l10n.t('Describe Snapshot {0}', snapshotTitle(snapshot));
+    await this.#editLabel(instance, snapshot, 'description', title, l10n.t('Description; empty for none'));
   }
 
   async pin(instance: Instance, snapshots: readonly SnapshotInfo[], pinned: boolean): Promise<void> {
@@ -49,7 +40,7 @@ export class SnapshotEditor {
   async delete(instance: Instance, snapshots: readonly SnapshotInfo[]): Promise<void> {
     const plan = await instance.engine.planDelete(snapshots.map(({ id }) => id));
     if (plan.blocked.length > 0) {
-      const reasons = plan.blocked.map(({ id, reason }) => `${titleOf(snapshots, id)}: ${reason}`);
+      const reasons = plan.blocked.map(({ id, reason }) => `${titleOf(snapshots, id)}: ${engineWords(reason)}`);
       throw new SnapstageError('refused', l10n.t("Can't be deleted. {0}", reasons.join('; ')));
     }
     const [only, ...others] = plan.snapshots;
@@ -93,9 +84,17 @@ export class SnapshotEditor {
     }
   }
 
-  async #edit(instance: Instance, request: Parameters<Instance['engine']['edit']>[0]): Promise<void> {
+  async #editLabel(
+    instance: Instance,
+    snapshot: SnapshotInfo,
+    label: 'name' | 'description',
+    title: string,
+    prompt: string,
+  ): Promise<void> {
+    const text = await window.showInputBox({ title, prompt, value: snapshot[label] ?? '', ignoreFocusOut: true });
+    if (text === undefined) return;
     try {
-      await instance.engine.edit(request);
+      await instance.engine.edit({ state: snapshot.id, [label]: text.trim() || null });
     } finally {
       await instance.refresh();
     }

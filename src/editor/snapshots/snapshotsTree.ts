@@ -1,11 +1,20 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
-import type { SnapshotInfo } from '../../engine/api.ts';
-import { listChanges } from '../compare/changes.ts';
+import type { Changes, SnapshotInfo } from '../../engine/api.ts';
+import { changesAtOnce, numberOfChanges } from '../compare/changes.ts';
 import { firstDayOfWeek, groupByDay } from './days.ts';
 import { byFolderAndName } from '../entryOrder.ts';
 import type { Instance } from '../instance.ts';
-import { nodeId, withPages, type CurrentNode, type DayNode, type EntryNode, type SnapshotNode, type SnapshotsNode } from './nodes.ts';
+import {
+  nodeId,
+  withPages,
+  type CurrentNode,
+  type DayNode,
+  type EntryNode,
+  type SnapshotNode,
+  type SnapshotsNode,
+  type UnreadNode,
+} from './nodes.ts';
 import { filterSnapshots, isFiltering, noFilter, type SnapshotFilter } from './snapshotFilter.ts';
 import { snapshotTooltip, treeItem } from './treeItems.ts';
 import type { Unfinished } from '../restore/unfinished.ts';
@@ -108,6 +117,8 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
         return entriesOf(node);
       case 'more':
         return withPages(node.instance, node.above, node.rest);
+      case 'unread':
+        return changesAfter(node);
       case 'change':
       case 'changes':
       case 'interrupted':
@@ -140,9 +151,28 @@ function changesOf(node: CurrentNode): readonly SnapshotsNode[] {
   const { instance } = node;
   const { state } = instance;
   if (state.kind !== 'ready' || !state.reference || !state.changes || state.changes instanceof SnapstageError) return [];
-  const { snapshot } = state.reference;
-  const rows = listChanges(state.changes).map((change): SnapshotsNode => ({ type: 'change', instance, snapshot, change }));
-  return withPages(instance, nodeId(node), rows);
+  return changeRows(instance, state.reference.snapshot, state.changes, nodeId(node), 0);
+}
+
+async function changesAfter(node: UnreadNode): Promise<readonly SnapshotsNode[]> {
+  const { instance, snapshot, after } = node;
+  const changes = await instance.engine.changes({ a: snapshot.id, limit: changesAtOnce, after });
+  return changeRows(instance, snapshot, changes, nodeId(node), numberOfChanges(changes.counts) - node.count);
+}
+
+/** `before`: those of all that come before these. */
+function changeRows(
+  instance: Instance,
+  snapshot: SnapshotInfo,
+  { counts, changes }: Changes,
+  above: string,
+  before: number,
+): readonly SnapshotsNode[] {
+  const rows = changes.map((change): SnapshotsNode => ({ type: 'change', instance, snapshot, change }));
+  const last = changes.at(-1);
+  const count = numberOfChanges(counts) - before - changes.length;
+  const unread: UnreadNode[] = last && count > 0 ? [{ type: 'unread', instance, snapshot, after: last.path, count, above }] : [];
+  return [...withPages(instance, above, rows), ...unread];
 }
 
 function snapshotsOf(node: DayNode): readonly SnapshotsNode[] {

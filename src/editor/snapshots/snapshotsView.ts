@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SnapshotInfo } from '../../engine/api.ts';
-import { numberOfChanges } from '../instance.ts';
+import { changesIn } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
 import type { SnapshotsNode } from './nodes.ts';
 import { setting } from '../settings.ts';
@@ -74,7 +74,7 @@ export class SnapshotsView implements vscode.Disposable {
   /** How many changes there are since the last snapshot, in all folders. */
   #badge(): vscode.ViewBadge | undefined {
     if (!setting('showBadge')) return undefined;
-    const value = this.#workspace.instances.reduce((sum, instance) => sum + numberOfChanges(instance), 0);
+    const value = this.#workspace.instances.reduce((sum, instance) => sum + changesIn(instance), 0);
     return value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} since the last snapshot', countOfChanges(value)) };
   }
 

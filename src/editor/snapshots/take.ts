@@ -1,4 +1,5 @@
 import { env, l10n, window, workspace } from 'vscode';
+import { noteInWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { SnapshotDetails, TakeRequest } from '../../engine/api.ts';
 import { formatSize } from '../../base/format.ts';
@@ -88,7 +89,7 @@ export class SnapshotTaker {
       const names = snapshot.unreadable.map((note) => note.path);
       this.#reporter.warning(
         l10n.t('The snapshot {0} is partial. Could not be read: {1}.', title, namesInWords(names)),
-        snapshot.unreadable.map((note) => `${note.path}: ${note.reason}`),
+        snapshot.unreadable.map(noteInWords),
       );
       return;
     }

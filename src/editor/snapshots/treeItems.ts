@@ -1,5 +1,6 @@
 /** How each row of the Snapshots tree looks and what it says to a screen reader. */
 import { env, l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Command, type Uri } from 'vscode';
+import { noteInWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { EntryKind, SnapshotDetails, SnapshotInfo, SnapshotKind } from '../../engine/api.ts';
 import type { CommandId } from '../commandTable.ts';
@@ -16,7 +17,6 @@ import type {
   EntryNode,
   FolderNode,
   InterruptedNode,
-  MoreNode,
   SnapshotNode,
   SnapshotsNode,
 } from './nodes.ts';
@@ -83,7 +83,9 @@ function rowOf(node: SnapshotsNode): Row {
     case 'changes':
       return changesRow(node);
     case 'more':
-      return moreRow(node);
+      return moreRow(node.rest.length);
+    case 'unread':
+      return moreRow(node.count);
     case 'interrupted':
       return interruptedRow(node);
     case 'day':
@@ -148,7 +150,7 @@ function currentFacts({ state }: Instance): { readonly description: string; read
   if (changes instanceof SnapstageError) return { description: l10n.t("can't be compared: {0}", errorSentence(changes)), some: false };
   if (!reference || changes === null) return { description: l10n.t('no snapshot to compare with'), some: false };
   if (changes === undefined) return { description: l10n.t('comparing…'), some: false };
-  return { description: changesSince(changes, reference), some: changesInWords(changes) !== '' };
+  return { description: changesSince(changes.counts, reference), some: changesInWords(changes.counts) !== '' };
 }
 
 function changeRow({ instance, change, nested }: ChangeNode): Row {
@@ -174,8 +176,8 @@ function changeRow({ instance, change, nested }: ChangeNode): Row {
 function changesRow({ instance, folder }: ChangesNode): Row {
   return {
     label: displayText(folder.label),
-    description: formatNumber(folder.count, env.language),
-    spoken: [entryWord('folder'), countOfChanges(folder.count)].join(', '),
+    description: `${formatNumber(folder.count, env.language)}${folder.cut ? '+' : ''}`,
+    spoken: [entryWord('folder'), countOfChanges(folder.count), ...(folder.cut ? [l10n.t('and more')] : [])].join(', '),
     tooltip: displayText(folder.path),
     icon: ThemeIcon.Folder,
     resourceUri: rowUri(instance.folder.uri, folder.path),
@@ -184,9 +186,9 @@ function changesRow({ instance, folder }: ChangesNode): Row {
   };
 }
 
-function moreRow({ rest }: MoreNode): Row {
+function moreRow(count: number): Row {
   return {
-    label: l10n.t('{0} more', formatNumber(rest.length, env.language)),
+    label: l10n.t('{0} more', formatNumber(count, env.language)),
     icon: new ThemeIcon('ellipsis'),
     state: Collapsed,
     context: 'more',
@@ -281,7 +283,7 @@ export function snapshotTooltip(snapshot: SnapshotInfo | SnapshotDetails): Markd
     ] as const;
     for (const [title, list] of notes) {
       if (list.length === 0) continue;
-      const shown = list.slice(0, 5).map((note) => displayText(note.path === '' ? note.reason : `${note.path}: ${note.reason}`));
+      const shown = list.slice(0, 5).map(noteInWords);
       const more = list.length > shown.length ? [l10n.t('{0} more', number(list.length - shown.length))] : [];
       paragraph(`${title}: ${[...shown, ...more].join('; ')}`);
     }

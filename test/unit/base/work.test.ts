@@ -45,12 +45,14 @@ describe('work', () => {
     const isCancelled = (error: unknown): boolean => error instanceof SnapstageError && error.code === 'cancelled';
     assert.throws(() => new Work({ signal: AbortSignal.abort() }).check(), isCancelled);
     const stop = new AbortController();
-    const work = new Work({ signal: stop.signal });
+    let beats = 0;
+    const work = new Work({ signal: stop.signal }, undefined, () => (beats += 1));
     const elsewhere = new CancelFlag(work.cancel.buffer);
     work.check();
     elsewhere.check();
     stop.abort();
     assert.throws(() => work.begin('scan'), isCancelled);
     assert.throws(() => elsewhere.check(), isCancelled);
+    assert.equal(beats, 2);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { coalesce } from '../../../src/editor/coalesce.ts';
 
 describe('coalesce', () => {
@@ -46,4 +47,36 @@ describe('coalesce', () => {
     await run();
     assert.equal(runs, 3);
   });
+
+  it('never runs twice at a time, whenever it is called', async () => {
+    const pause = fc.integer({ min: 0, max: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(pause, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 }),
+        pause,
+        async (callers, length) => {
+          let [begun, active] = [0, 0];
+          const run = coalesce(async () => {
+            assert.equal(++active, 1);
+            begun++;
+            await microtasks(length);
+            active--;
+          });
+          const call = async (pauses: readonly number[]): Promise<void> => {
+            for (const one of pauses) {
+              await microtasks(one);
+              const before = begun;
+              await run();
+              assert.ok(begun > before);
+            }
+          };
+          await Promise.all(callers.map(call));
+        },
+      ),
+    );
+  });
 });
+
+async function microtasks(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await Promise.resolve();
+}

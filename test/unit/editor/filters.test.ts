@@ -41,11 +41,24 @@ describe('a tree of changes', () => {
     const tree = changeTree(['a', 'src/deep/er/b', 'src/deep/er/c', 'src/d', 'x/y/z'].map(change));
     assert.deepEqual(drawn(tree), [['src', 3, [['deep/er', 2, ['src/deep/er/b', 'src/deep/er/c']], 'src/d']], ['x/y', 1, ['x/y/z']], 'a']);
     assert.equal(tree.count, 5);
+    assert.ok(!tree.cut);
     assert.deepEqual(
       tree.folders.map(({ path, folders }) => [path, folders.map((below) => below.path)]),
       [
         ['src', ['src/deep/er']],
         ['x/y', []],
+      ],
+    );
+  });
+
+  it('says which folders can hold more where the list was cut off', () => {
+    const tree = changeTree(['a/b', 'c/d/e', 'c/d/f'].map(change), true);
+    assert.ok(tree.cut);
+    assert.deepEqual(
+      tree.folders.map(({ path, cut }) => [path, cut]),
+      [
+        ['a', false],
+        ['c/d', true],
       ],
     );
   });

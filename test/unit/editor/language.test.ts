@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { links, placeholders, project, pseudo, readTexts, sourceTexts, textCalls } from '../../support/texts.ts';
 
-const english = readTexts('l10n/bundle.l10n.json');
-const languages = readdirSync(join(project, 'l10n')).flatMap((name) => /^bundle\.l10n\.(.+)\.json$/.exec(name)?.[1] ?? []);
+const english = readTexts('media/l10n/bundle.l10n.json');
+const languages = readdirSync(join(project, 'media', 'l10n')).flatMap((name) => /^bundle\.l10n\.(.+)\.json$/.exec(name)?.[1] ?? []);
 
 /** Words that are the same in both languages, or no words at all. */
 const sameInGerman = /^(?:[^\p{L}]|\{\d\}|Snapstage|Snapshots?|Version|Name|Links?|Plan|Details|OK|optional|in|s)*$/u;
@@ -48,7 +48,7 @@ describe('texts', () => {
 
   for (const language of languages) {
     describe(`in ${language}`, () => {
-      const bundle = readTexts(`l10n/bundle.l10n.${language}.json`);
+      const bundle = readTexts(`media/l10n/bundle.l10n.${language}.json`);
       const manifest = readTexts(`package.nls.${language}.json`);
       const manifestEnglish = readTexts('package.nls.json');
       const pairs: readonly (readonly [string, string, string])[] = [
@@ -102,9 +102,9 @@ function outerSpace(text: string): readonly string[] {
   return [/^\s*/.exec(text)?.[0] ?? '', /\s*$/.exec(text)?.[0] ?? ''];
 }
 
-/** The table of docs/translation.md: a term, and the stems of which a translation must have one. */
+/** The table of media/l10n/README.md: a term, and the stems of which a translation must have one. */
 function termsOf(language: string): readonly { readonly term: string; readonly translations: readonly string[] }[] {
-  const page = readFileSync(join(project, 'docs', 'translation.md'), 'utf8');
+  const page = readFileSync(join(project, 'media', 'l10n', 'README.md'), 'utf8');
   const section = page.split(/^## /m).find((part) => part.startsWith(`${language}:`)) ?? '';
   return [...section.matchAll(/^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$/gm)].flatMap(([, term, stems]) =>
     term === undefined || stems === undefined || /^-+$|^term$/.test(term) ? [] : [{ term, translations: stems.split(', ') }],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isoNanoseconds, restoreCounts, restoreItems } from '../../../src/engine/infos.ts';
+import { comparePaths } from '../../../src/base/paths.ts';
+import { changesOf, isoNanoseconds, restoreCounts, restoreItems } from '../../../src/engine/infos.ts';
 import { NO_ID } from '../../../src/store/ids.ts';
 import { Kind, type TreeEntry } from '../../../src/store/tree.ts';
 
@@ -33,10 +34,48 @@ describe('what the engine tells', () => {
       { path: 'c', action: 'delete', from: entry(Kind.link, 3), to: undefined },
       { path: 'e', action: 'add', from: undefined, to: entry(Kind.folder, 0), original: 'd', reason: 'why' },
     ] as const;
-    assert.deepEqual(restoreCounts(steps), { add: 2, replace: 1, delete: 1, attributes: 0, keep: 0, bytes: 15 });
+    assert.deepEqual(restoreCounts(steps), {
+      add: 2,
+      replace: 1,
+      delete: 1,
+      attributes: 0,
+      keep: 0,
+      folders: { add: 1, replace: 0, delete: 0, attributes: 0, keep: 0 },
+      bytes: 15,
+    });
+    assert.deepEqual(
+      restoreItems(steps, { limit: 1, about: ['d/in', 'b'] }).map(({ path }) => path),
+      ['a', 'b', 'd'],
+    );
     assert.deepEqual(restoreItems(steps).slice(2), [
       { path: 'c', action: 'delete', kind: 'link', size: 3 },
       { path: 'd', action: 'add', kind: 'folder', size: 0, as: 'e', reason: 'why' },
     ]);
+  });
+
+  it('changes in parts, which are all of them in the order of a walk', () => {
+    const name = fc.stringMatching(/^[a./-]{1,6}$/);
+    const change = fc.tuple(name, fc.constantFrom('added', 'changed', 'removed', 'moved'));
+    const entry: TreeEntry = { name: 'x', kind: Kind.file, mode: 0, flags: 0, mtime: 0n, size: 1, group: 0n, id: NO_ID };
+    fc.assert(
+      fc.property(fc.uniqueArray(change, { selector: ([path]) => path }), fc.integer({ min: 1, max: 4 }), (changes, limit) => {
+        const sorted = changes.toSorted(([a], [b]) => comparePaths(a, b));
+        const of = (kind: string) => sorted.filter(([, one]) => one === kind).map(([path]) => ({ path, from: 'was', entry }));
+        const lists = { added: of('added'), changed: of('changed'), removed: of('removed'), moved: of('moved') };
+        const told: string[][] = [];
+        for (let after: string | undefined; ;) {
+          const part = changesOf(lists, limit, after);
+          assert.equal(
+            Object.values(part.counts).reduce((sum, count) => sum + count),
+            changes.length,
+          );
+          assert.ok(part.changes.length <= limit);
+          if (part.changes.length === 0) break;
+          told.push(...part.changes.map((one) => [one.path, one.change]));
+          after = part.changes.at(-1)?.path;
+        }
+        assert.deepEqual(told, sorted);
+      }),
+    );
   });
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { baseName, parentPath } from '../../../src/base/paths.ts';
 import { diffLists, differences, sameAttributes, sameContent } from '../../../src/instance/diff.ts';
+import { foldersToSet } from '../../../src/instance/folderTimes.ts';
 import { platformTraits } from '../../../src/instance/names.ts';
 import { linkGroups, planSteps, type PlanRequest, type Step } from '../../../src/instance/restorePlan.ts';
+import { withoutNested } from '../../../src/instance/scopes.ts';
 import { Trees, type State } from '../../../src/instance/states.ts';
 import { idKey, idOf, NO_ID } from '../../../src/store/ids.ts';
 import { encodeTree, Kind, type TreeEntry } from '../../../src/store/tree.ts';
@@ -58,6 +61,30 @@ const told = (steps: readonly Step[]): string[] =>
   steps.map((step) => `${step.action} ${step.path}${step.original === undefined ? '' : ` for ${step.original}`}`);
 const plan = (now: Shape | undefined, then: Shape, options: Partial<PlanRequest> = {}): string[] =>
   told(planSteps(now && state(now), state(then), { ...request, ...options }));
+
+/** The current state after a restore that did exactly these steps. */
+function carriedOut(current: State | undefined, steps: readonly Step[]): State {
+  const entries = new Map<string, TreeEntry>();
+  for (const { path, entry } of current?.trees.walk(current.root) ?? []) entries.set(path, entry);
+  for (const { path, action, to } of steps) {
+    if (action === 'delete') entries.delete(path);
+    else if (action !== 'keep') entries.set(path, to!);
+  }
+  const memory = new Map<string, Buffer>();
+  const tree = (folder: string): Buffer => {
+    const inside = [...entries].filter(([path]) => path !== '' && parentPath(path) === folder);
+    const bytes = encodeTree(
+      inside
+        .map(([path, entry]) => ({ ...entry, name: baseName(path), id: entry.kind === Kind.folder ? tree(path) : entry.id }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    );
+    const id = idOf(bytes);
+    memory.set(idKey(id), bytes);
+    return id;
+  };
+  const root = tree('');
+  return { id: 'current', root, trees: new Trees(() => assert.fail('everything is in memory'), memory), at: '' };
+}
 
 describe('plan of a restore', () => {
   it('is nothing for equal states', () => assert.deepEqual(plan({ a: '1', b: { c: '2' } }, { a: '1', b: { c: '2' } }), []));
@@ -146,6 +173,91 @@ describe('plan of a restore', () => {
     assert.ok(
       steps.filter((step) => (step.original ?? step.path).startsWith('a/')).every((step) => step.path.startsWith(`${moved.path}/`)),
     );
+  });
+
+  describe('with names that the system can’t hold', () => {
+    const then = { A: { con: '1', f: '1' }, a: { 'x:y': '1', x: { 'end.': '2', plain: '3' } }, con: '-> a', 'q?': { z: 'z' } };
+    for (const platform of ['win32', 'darwin'] as const) {
+      const traits = platformTraits(platform);
+      const again = (current: State, target: Shape, options: Partial<PlanRequest> = {}): Step[] =>
+        planSteps(current, state(target), { ...request, traits, ...options });
+      const restored = carriedOut(undefined, planSteps(undefined, state(then), { ...request, traits }));
+
+      it(`sees that they hold the content already (${platform})`, () => {
+        assert.deepEqual(told(again(restored, then)), []);
+        for (const path of ['A', 'A/con', 'a', 'a/x:y', 'a/x/end.', 'a/x/plain', 'con', 'q?', 'q?/z'])
+          assert.deepEqual(told(again(restored, then, { paths: [path] })), [], path);
+      });
+
+      it(`changes only what differs, all of it, and once (${platform})`, () => {
+        const changed = {
+          A: { con: { file: '1', mode: 0o600 }, f: '1' },
+          a: { 'x:y': 'other', x: { 'end.': '2', new: 'n' } },
+          con: 'a file',
+          'q?': { z: 'z' },
+        };
+        const steps = again(restored, changed);
+        assert.deepEqual(
+          steps.map(({ path, original, action }) => `${action} ${action === 'delete' ? path.slice(-5) : (original ?? path)}`).sort(),
+          ['add a/x/new', 'attributes A/con', 'delete plain', 'replace a/x:y', 'replace con'],
+        );
+        for (const step of steps) if (step.action !== 'add') assert.ok(step.from !== undefined);
+        const after = carriedOut(restored, steps);
+        assert.deepEqual(told(again(after, changed)), []);
+        const partly = again(restored, changed, { paths: ['a'] });
+        assert.deepEqual(partly.map(({ action }) => action).sort(), ['add', 'delete', 'replace']);
+        assert.deepEqual(told(again(carriedOut(restored, partly), changed, { paths: ['a'] })), []);
+      });
+    }
+
+    it('sets the times of folders among them, also where the folder itself is as it should be', () => {
+      const windows = { ...request, traits: platformTraits('win32') };
+      const restored = carriedOut(undefined, planSteps(undefined, state({ 'a.': { 'b?': { c: '1', d: '1' } } }), windows));
+      const target = state({ 'a.': { 'b?': { c: '2', d: '1' } } });
+      const steps = planSteps(restored, target, windows);
+      assert.deepEqual(
+        steps.map(({ original }) => original),
+        ['a./b?/c'],
+      );
+      const record = { root: target.root.toString('hex'), rootMode: 0o755, rootMtime: '1' };
+      const set = foldersToSet(steps, target, { target: { record }, paths: [] });
+      const above = parentPath(steps[0]!.path);
+      assert.deepEqual(
+        set.map(({ path, entry }) => [path, entry.name]),
+        [
+          [above, 'b?'],
+          [parentPath(above), 'a.'],
+          ['', ''],
+        ],
+      );
+    });
+
+    it('leaves those alone that it holds nevertheless', () => {
+      const both = { A: '1', a: '1', x: '1' };
+      assert.deepEqual(plan(both, { ...both, x: '2' }, { traits: platformTraits('darwin') }), ['replace x']);
+      const [step, ...others] = planSteps(state({ a: '1' }), state({ A: '1', a: '1' }), { ...request, traits: platformTraits('darwin') });
+      assert.deepEqual([others.length, step!.action, step!.original], [0, 'add', 'A']);
+      assert.notEqual(step!.path.toLowerCase(), 'a');
+    });
+
+    it('knows joined names of one file among them', () => {
+      const linked = { a: { file: '1', group: 7n }, b: { file: '1', group: 7n }, 'c:': { file: '1', group: 7n } };
+      const windows = { ...request, traits: platformTraits('win32'), linked: true };
+      const restored = carriedOut(undefined, planSteps(undefined, state(linked), windows));
+      assert.deepEqual(told(planSteps(restored, state(linked), windows).filter(({ path }) => path.startsWith('c'))), []);
+    });
+  });
+
+  it('of fifty thousand paths holds each once, those in others not at all', () => {
+    const names = Array.from({ length: 25_000 }, (_, i) => `f${i}`);
+    const shape: Shape = Object.fromEntries(names.map((name, i) => [name, { in: `${i}` }]));
+    const then = state({ ...shape, f: { in: 'x' }, 'f-': '1' });
+    const paths = [...names.flatMap((name) => [`${name}/in`, name]), 'f-', 'f/in', 'f'].toReversed();
+    const steps = planSteps(undefined, then, { ...request, paths });
+    const wanted = ['f', 'f/in', 'f-', ...names.flatMap((name) => [name, `${name}/in`])];
+    assert.deepEqual(steps.map((step) => `${step.action} ${step.path}`).sort(), wanted.map((path) => `add ${path}`).sort());
+    assert.deepEqual(withoutNested(['b/c', 'a-b', 'a/b', 'a', 'b/c', 'b/c/d', 'ab']), ['a', 'a-b', 'ab', 'b/c']);
+    assert.deepEqual(withoutNested(['x/y', '', 'x']), ['']);
   });
 });
 

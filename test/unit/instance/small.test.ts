@@ -6,7 +6,11 @@ import { ExactTimes } from '../../../src/instance/exactTimes.ts';
 import { IgnoreRules } from '../../../src/instance/ignoreRules.ts';
 import { allocateColumns, StatTable, type FolderRows } from '../../../src/instance/rows.ts';
 import { globMatcher } from '../../../src/instance/search.ts';
+import { StatCache } from '../../../src/instance/statCache.ts';
 import { checkName } from '../../../src/instance/take.ts';
+import { Store } from '../../../src/store/store.ts';
+import { FakeMachine, memoryStore } from '../../store/hosts.ts';
+import { MemoryFiles } from '../../support/faultyFiles.ts';
 
 describe('stat table', () => {
   const name = fc
@@ -75,6 +79,36 @@ describe('stat table', () => {
     const { memory } = StatTable.build('00'.repeat(16), [{ path: '', rows: rowsOf([]) }]);
     assert.throws(() => new StatTable(memory.slice(0, memory.byteLength - 1)), RangeError);
     assert.throws(() => new StatTable(new SharedArrayBuffer(64)), RangeError);
+  });
+
+  it('trusts what it saw in another run of the machine only as far as that was on the disk', () => {
+    const machine = new FakeMachine();
+    const files = new MemoryFiles();
+    const store = memoryStore(machine, files);
+    const snapshot = '12'.repeat(16);
+    files.write(`snapshots/${snapshot}`, Buffer.from('its record'));
+    const now = store.host.now();
+    const ages = [1_000, 30_000, 61_000, 3_600_000];
+    const rows = ages.map((age, i): [string, Parameters<typeof rowsOf>[0][number][1]] => [
+      `${i}`,
+      { kind: 1, size: 5, mtime: 1n, mode: 0o644, ctimeMs: now - age, id: new Uint8Array(32).fill(i + 1) },
+    ]);
+    new StatCache().save(store, StatTable.build(snapshot, [{ path: '', rows: rowsOf(rows) }]));
+    const again = (bootId: string): number[] => {
+      const other = new Store(files, { ...machine.host(1), bootId });
+      return [...new StatCache().load(other)!.columns.ctimeMs];
+    };
+    const all = ages.map((age) => now - age);
+    assert.deepEqual(again('boot'), all);
+    assert.deepEqual(again('after it'), [Number.NaN, Number.NaN, ...all.slice(2)]);
+    const bytes = files.contents.get('cache/stat')!;
+    for (let at = 0; at < bytes.length; at++) {
+      if (at >= 4 && at < 8) continue; // of no meaning
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= 1;
+      files.contents.set('cache/stat', changed);
+      assert.equal(new StatCache().load(store), undefined, `byte ${at}`);
+    }
   });
 
   function rowsOf(

@@ -1,0 +1,40 @@
+import { SnapstageError } from '../base/errors.ts';
+import type { StoreFiles } from './files.ts';
+
+/** What the owner of a store has chosen for it. */
+export interface StoreConfig {
+  /** zstd's level, 1 to 19: higher is smaller and slower. */
+  readonly compression: number;
+}
+
+const DEFAULT_CONFIG: StoreConfig = { compression: 3 };
+
+/** JSON that people may write too. What is missing in it, or makes no sense, is as by default; what a newer version added stays. */
+const FILE = 'config';
+
+export function readConfig(files: StoreFiles): StoreConfig {
+  const { compression } = readFields(files);
+  return isLevel(compression) ? { compression } : DEFAULT_CONFIG;
+}
+
+/** Writes what is given; `undefined` takes a choice back. Returns what holds now. @throws SnapstageError `usage`. */
+export function changeConfig(files: StoreFiles, change: { readonly [K in keyof StoreConfig]?: StoreConfig[K] | undefined }): StoreConfig {
+  const { compression } = change;
+  if (compression !== undefined && !isLevel(compression))
+    throw new SnapstageError('usage', 'The compression must be a whole number from 1 to 19.', { compression });
+  files.write(FILE, Buffer.from(`${JSON.stringify({ ...readFields(files), ...change }, null, 2)}\n`), true);
+  return readConfig(files);
+}
+
+function readFields(files: StoreFiles): Readonly<Record<string, unknown>> {
+  try {
+    const fields: unknown = JSON.parse(files.read(FILE)?.toString('utf8') ?? '{}');
+    return typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? { ...fields } : {};
+  } catch {
+    return {};
+  }
+}
+
+function isLevel(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 19;
+}
