@@ -97,7 +97,14 @@ export class Verifier {
   private labels(): FoundDamage[] {
     return this.store.files.list('snapshots').flatMap((name) => {
       if (!name.endsWith('.labels') || this.store.snapshots.labels(name.slice(0, 32)) !== undefined) return [];
-      return [{ part: `snapshots/${name}`, problem: 'name and description are changed', healed: false, affected: [] }];
+      return [
+        {
+          part: `snapshots/${name}`,
+          problem: 'name, description and pin are changed: the snapshot counts as pinned until they are given anew',
+          healed: false,
+          affected: [],
+        },
+      ];
     });
   }
 

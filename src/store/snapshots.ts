@@ -47,6 +47,9 @@ export interface Labels {
 
 export const NO_LABELS: Labels = { name: null, description: null, pinned: false };
 
+/** Damaged ones: nobody knows that the snapshot was not pinned. */
+const LOST_LABELS: Labels = { ...NO_LABELS, pinned: true };
+
 export interface StoredSnapshot {
   readonly id: string;
   readonly record: SnapshotRecord;
@@ -90,7 +93,7 @@ export class SnapshotFiles {
     if (snapshotId(bytes) !== id) throw damagedRecord(id, 'its record is changed');
     const record = JSON.parse(bytes.toString('utf8')) as SnapshotRecord;
     if (record.version !== 1) throw new SnapstageError('newer-format', `Snapshot ${id} was written by a newer Snapstage.`, { id });
-    return { id, record, labels: this.labels(id) ?? NO_LABELS };
+    return { id, record, labels: this.labels(id) ?? (this.files.size(labelFile(id)) === undefined ? NO_LABELS : LOST_LABELS) };
   }
 
   /** The labels, or `undefined` when they are missing or damaged. */

@@ -154,7 +154,8 @@ function treeTables(summaries: readonly Summary[], tools: readonly ToolName[]): 
   ];
 }
 
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
+/** Rows of a table as lines: the first column to the left, the others to the right. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
     row.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0))).join('  '),

@@ -35,6 +35,8 @@ export interface Server {
   readonly exited: Promise<string>;
   /** All it has printed. */
   output(): string;
+  /** Numbers of the processes that are extension hosts now. */
+  extensionHosts(): readonly number[];
   /** Kills the extension hosts as a crash would, without a word to them. Returns how many there were. */
   killExtensionHosts(): number;
   /** Ends the server with its extension hosts and removes its temporary folder. */
@@ -105,6 +107,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     group.kill('SIGKILL');
     throw error;
   });
+  const extensionHosts = (): number[] => (server.pid === undefined ? [] : inGroup(server.pid, '--type=extensionHost'));
   return {
     port,
     origin: `http://localhost:${port}`,
@@ -113,7 +116,12 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     extensionsDir,
     exited: group.exited,
     output,
-    killExtensionHosts: () => (server.pid === undefined ? 0 : killInGroup(server.pid, '--type=extensionHost')),
+    extensionHosts,
+    killExtensionHosts() {
+      const hosts = extensionHosts();
+      for (const pid of hosts) process.kill(pid, 'SIGKILL');
+      return hosts.length;
+    },
     async stop() {
       group.kill('SIGTERM');
       await Promise.race([group.exited, new Promise((resolve) => setTimeout(resolve, 3000))]);
@@ -153,6 +161,7 @@ function serverEnv(extra: Readonly<Record<string, string>> = {}): NodeJS.Process
 
 function watchGroup(server: ChildProcess): { exited: Promise<string>; kill: (signal: NodeJS.Signals) => void } {
   const kill = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGKILL') process.off('exit', atExit);
     try {
       if (server.pid !== undefined) process.kill(-server.pid, signal);
     } catch {
@@ -178,11 +187,10 @@ function groupMemory(group: number): number {
   return processesOf(group).reduce((bytes, { fields }) => bytes + Number(fields[21]) * 4096, 0);
 }
 
-/** Kills those of a group that have the argument. */
-function killInGroup(group: number, argument: string): number {
+/** Those of a group that have the argument. */
+function inGroup(group: number, argument: string): number[] {
   const found = processesOf(group).filter(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument));
-  for (const { pid } of found) process.kill(pid, 'SIGKILL');
-  return found.length;
+  return found.map(({ pid }) => pid);
 }
 
 /** The processes of a group with what Linux says of each after its name: state, parent, group, … */

@@ -11,20 +11,19 @@ export interface EditorOptions extends ServerOptions {
   readonly folder?: string;
   readonly workspace?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** A package to install instead of the project's folder; absent: the one that SNAPSTAGE_VSIX names, if it does. */
+  readonly vsix?: string;
   /** What the workbench must show before the editor counts as open; absent: Snapstage's icon in the activity bar. */
   readonly ready?: (workbench: Workbench) => Locator;
 }
 
-/**
- * Starts a server and a browser and opens the workbench with the extension: from the project's folder, or, when SNAPSTAGE_VSIX names a
- * package, installed from that. Call `close` at the end.
- */
+/** Starts a server and a browser and opens the workbench with the extension: from the project's folder or a package. Call `close` at the end. */
 export async function openEditor(options: EditorOptions): Promise<Workbench> {
   const server = await startServer(options);
   const browser = await launchBrowser();
   const workbench = new Workbench(server, browser, await newWorkbenchPage(browser, options.viewport));
   try {
-    const vsix = process.env['SNAPSTAGE_VSIX'];
+    const vsix = options.vsix ?? process.env['SNAPSTAGE_VSIX'];
     if (vsix !== undefined && (await installExtension(server, vsix)) !== 0) throw new Error(`${vsix} could not be installed`);
     await openWorkbench(workbench.page, server, { ...options, extensionDevelopmentPath: vsix === undefined ? [project] : [] });
     const ready = options.ready?.(workbench) ?? workbench.activity('Snapstage');
@@ -37,6 +36,9 @@ export async function openEditor(options: EditorOptions): Promise<Workbench> {
   }
 }
 
+/** How long a menu or picker is waited for that may have been closed again. */
+const closesSoon = { timeout: 5000 };
+
 export class Workbench {
   readonly server: Server;
   readonly page: Page;
@@ -46,29 +48,36 @@ export class Workbench {
     this.server = server;
     this.#browser = browser;
     this.page = page;
-    page.setDefaultTimeout(15_000);
+    // Only a failing test waits so long: a slow machine is no failure.
+    page.setDefaultTimeout(30_000);
   }
 
   /** Opens the command palette, runs the command with this title (category included), and sees the palette close or ask on. */
   async runCommand(title: string): Promise<void> {
-    await this.openAndType(['F1'], `>${title}`);
-    await this.choice(title).first().waitFor();
+    await this.openAndType(['F1'], `>${title}`, this.choice(title));
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget input[aria-label*="Type the name of a command"]').waitFor({ state: 'hidden' });
   }
 
   /**
-   * Opens the palette or a picker by its keys and types into it. A dialog that is still closing, or an editor that is still opening,
-   * takes the focus back and the picker closes: then it is opened once more.
+   * Opens the palette or a picker by its keys, types into it and sees what is expected. A dialog that is still closing, or an editor
+   * that is still opening, takes the focus back and the picker closes: then it is opened once more.
    */
-  async openAndType(keys: readonly string[], text: string): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+  async openAndType(keys: readonly string[], text: string, expected = this.quickInput): Promise<void> {
+    await this.#persist(async () => {
       for (const key of keys) await this.page.keyboard.press(key);
+      await this.quickInput.fill(text, closesSoon);
+      await expected.first().waitFor(closesSoon);
+    });
+  }
+
+  /** Tries anew, after escape, what something that is still opening can close again. */
+  async #persist(attempt: () => Promise<void>): Promise<void> {
+    for (let left = 4; ; left--) {
       try {
-        await this.quickInput.fill(text, { timeout: 3000 });
-        return;
+        return await attempt();
       } catch (error) {
-        if (attempt === 4) throw error;
+        if (left === 0) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
@@ -80,7 +89,7 @@ export class Workbench {
   }
 
   /** A line of the open quick pick. */
-  choice(label: string): Locator {
+  choice(label: string | RegExp): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: label });
   }
 
@@ -118,18 +127,18 @@ export class Workbench {
       .first();
   }
 
-  /**
-   * Opens a row's context menu and picks an entry, in a submenu after its name. A click too soon after a menu has opened is
-   * taken for the end of the one that opened it.
-   */
+  /** Opens a row's context menu and picks an entry, in a submenu after its name. A menu that is closed by something else is opened again. */
   async pickFromMenu(row: Locator, ...entries: readonly string[]): Promise<void> {
-    await row.click({ button: 'right' });
-    for (const entry of entries) {
-      const item = this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first();
-      await item.waitFor();
-      await this.page.waitForTimeout(300);
-      await item.click();
-    }
+    const items = entries.map((entry) => this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first());
+    await this.#persist(async () => {
+      await row.click({ button: 'right' });
+      for (const item of items) {
+        await item.waitFor(closesSoon);
+        // A click too soon after a menu has opened is taken for the end of the one that opened it.
+        await this.page.waitForTimeout(300);
+        await item.click(closesSoon);
+      }
+    });
     await this.page.locator('.monaco-menu').first().waitFor({ state: 'hidden' });
   }
 
@@ -173,7 +182,7 @@ export class Workbench {
   }
 
   /** An editor tab by its label. */
-  tab(label: string): Locator {
+  tab(label: string | RegExp): Locator {
     return this.page.locator('.tabs-container .tab', { hasText: label });
   }
 

@@ -86,7 +86,7 @@ describe('snapshot files', () => {
     );
   });
 
-  it('keep their content when the labels are damaged, changed or gone', () => {
+  it('keep their content, and count as pinned, when the labels are damaged or changed', () => {
     const files = new MemoryFiles();
     const snapshots = new SnapshotFiles(files);
     const labels = { name: 'näme', description: 'two\nlines', pinned: true };
@@ -99,7 +99,7 @@ describe('snapshot files', () => {
       for (const broken of [bytes, good.subarray(0, at)]) {
         files.contents.set(`snapshots/${id}.labels`, broken);
         assert.equal(snapshots.labels(id), undefined);
-        assert.deepEqual(snapshots.get(id), { id, record: record(1), labels: NO_LABELS });
+        assert.deepEqual(snapshots.get(id), { id, record: record(1), labels: { ...NO_LABELS, pinned: true } });
       }
     }
     snapshots.setLabels(id, { ...labels, name: null });

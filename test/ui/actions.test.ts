@@ -140,6 +140,23 @@ describe('more to do', function () {
     await editor.clearToasts();
   });
 
+  it('a comparison says when there are no differences, and when its snapshot is gone', async () => {
+    await editor.runCommand('Snapstage: Take Snapshot with Description');
+    await editor.answer('soon gone');
+    await editor.answer('');
+    await row(editor, 'soon gone').waitFor();
+    await editor.runCommand('Snapstage: Compare Snapshot');
+    await editor.answer('soon gone');
+    await editor.choice('Current State').waitFor();
+    await press('Enter');
+    await editor.pane('Comparison').getByText('No differences.').waitFor();
+    await editor.screenshot('comparison-empty');
+    course.snapstage('delete', 'soon gone', '--yes');
+    await editor.pane('Comparison').getByText('There is no snapshot').waitFor();
+    await editor.screenshot('comparison-error');
+    await editor.runCommand('Snapstage: Close Comparison');
+  });
+
   for (const [name, theme, base] of [
     ['high-contrast', 'Dark High Contrast', 'hc-black'],
     ['light', 'Light Modern', 'vs'],

@@ -1,11 +1,12 @@
 /** A course folder for a person to work in, in a temporary place. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeSample } from '../sample.ts';
 
-const cli = resolve(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+const project = resolve(import.meta.dirname, '..', '..');
+const cli = join(project, 'dist', 'cli.js');
 
 export class Course {
   readonly parent = mkdtempSync(join(tmpdir(), 'snapstage-ui-'));
@@ -26,6 +27,26 @@ export class Course {
 
   write(file: string, content: string): void {
     writeFileSync(this.path(file), content);
+  }
+
+  /** Makes it a real project of thousands of files: some packages of this one in its folder `lib`. */
+  addLibraries(): void {
+    for (const name of ['@azure', 'knip', 'typescript']) {
+      cpSync(join(project, 'node_modules', name), this.path(`lib/${name}`), { recursive: true });
+    }
+  }
+
+  /** What a build does to the libraries, all at once: 20 files of each of the two are changed, 5 deleted, and 5 are new. */
+  build(): void {
+    for (const name of ['knip', 'typescript']) {
+      const files = readdirSync(this.path(`lib/${name}`), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort();
+      for (const file of files.slice(0, 20)) appendFileSync(file, '\n// built\n');
+      for (const file of files.slice(-5)) rmSync(file);
+    }
+    for (let part = 1; part <= 5; part++) this.write(`lib/part${part}.js`, `// ${part}\n`);
   }
 
   /** As from a terminal: another program at work on the same snapshots. */

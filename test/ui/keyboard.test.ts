@@ -1,11 +1,12 @@
-/** The same job by keyboard alone. */
+/** The same job by keyboard alone, in a project of thousands of files. */
 import assert from 'node:assert/strict';
 import type { Workbench } from '../rig/workbench.ts';
+import { manifestDifferences, readManifest } from '../support/manifest.ts';
 import { courseInEditor, openFile, row, typeAndSave, view } from './steps.ts';
 
 describe('by keyboard alone', function () {
   this.timeout(120_000);
-  const opened = courseInEditor();
+  const opened = courseInEditor({}, (course) => course.addLibraries());
   const { course } = opened;
   let editor: Workbench;
 
@@ -21,11 +22,11 @@ describe('by keyboard alone', function () {
    * Goes down the rows until the one is reached that says this to a screen reader. An editor that is still opening may
    * take the focus away meanwhile: then the view is focused once more, as a person would.
    */
-  async function focusRow(label: RegExp): Promise<void> {
-    const rows = editor.pane(view).locator('.monaco-list');
-    const focused = editor.pane(view).locator('.monaco-list:focus-within .monaco-list-row.focused');
+  async function focusRow(label: RegExp, title = view): Promise<void> {
+    const rows = editor.pane(title).locator('.monaco-list');
+    const focused = editor.pane(title).locator('.monaco-list:focus-within .monaco-list-row.focused');
     for (let attempt = 0; attempt < 8; attempt++) {
-      await editor.runCommand('Focus on Snapshots View');
+      await editor.runCommand(`Focus on ${title} View`);
       const isIn = await rows
         .and(editor.page.locator(':focus-within'))
         .waitFor({ timeout: 3000 })
@@ -35,7 +36,7 @@ describe('by keyboard alone', function () {
         );
       if (!isIn) continue;
       await press('Home');
-      for (let step = 0; step < 40 && (await focused.count()) === 1; step++) {
+      for (let step = 0; step < 100 && (await focused.count()) === 1; step++) {
         if (label.test((await focused.getAttribute('aria-label')) ?? '')) return;
         await press('ArrowDown');
       }
@@ -112,5 +113,57 @@ describe('by keyboard alone', function () {
     await press('Enter');
     await editor.waitForToast(/Restored from “week one”.*1 file replaced/);
     assert.doesNotMatch(course.read('syllabus.md'), /all gone/);
+  });
+
+  it('compares what a build has done to dozens of files, restores a folder, then all, and undoes it', async () => {
+    await editor.clearToasts();
+    await editor.runCommand('Snapstage: Take Snapshot with Description');
+    await editor.answer('before the build');
+    await editor.answer('');
+    await row(editor, 'before the build').waitFor();
+    const before = readManifest(course.folder);
+    await openFile(editor, 'syllabus.md');
+    await typeAndSave(editor, 'While it is built');
+    course.build();
+    await row(editor, /^Current state.*41 changed, 5 new, 10 deleted since/).waitFor();
+    await editor.runCommand('Snapstage: Show Changes since Last Snapshot');
+    await editor.pane('Comparison').getByText('41 changed, 5 new, 10 deleted').waitFor();
+    await focusRow(/^part1\.js, added, file/, 'Comparison');
+    await press('Enter');
+    await editor.tab('part1.js').waitFor();
+    await editor.runCommand('Snapstage: Close Comparison');
+
+    await focusRow(/^Current state/);
+    await press('ArrowLeft');
+    await focusRow(/^before the build/);
+    await press('ArrowRight');
+    await focusRow(/^lib, folder/);
+    await press('ArrowRight');
+    await chooseInMenu(/^typescript, folder/, 'Restore File or Folder…');
+    await editor.dialog.waitFor();
+    assert.match(await editor.dialog.innerText(), /Replace 20 files, bring back 5\. The state now is kept/);
+    await press('Enter');
+    await editor.waitForToast(/Restored from “before the build”.*20 files replaced, 5 brought back/);
+    const inPart = readManifest(course.folder);
+    const left = manifestDifferences(before, inPart).filter((line) => line.includes('typescript'));
+    assert.deepEqual(left, []);
+
+    await chooseInMenu(/^before the build/, 'Restore…');
+    await editor.dialog.waitFor();
+    assert.match(await editor.dialog.innerText(), /Replace 21 files, bring back 5, delete 5 that came later\./);
+    // Where something is deleted, the first button shows what.
+    await press('Enter');
+    await editor.choice('lib/part1.js').waitFor();
+    await press('Enter');
+    await editor.waitForToast(/Restored from “before the build”.*21 files replaced, 5 brought back, 5 deleted/);
+    assert.deepEqual(manifestDifferences(before, readManifest(course.folder)), []);
+    await editor.runCommand('Snapstage: Undo Last Restore');
+    await editor.dialog.waitFor();
+    await press('Enter');
+    await editor.choice('lib/knip/package.json').waitFor();
+    await press('Enter');
+    await editor.waitForToast('Undone');
+    // An undo leaves the time of the folder itself to the engine.
+    assert.deepEqual(manifestDifferences(inPart, readManifest(course.folder), { anyTime: (path) => path === '' }), []);
   });
 });

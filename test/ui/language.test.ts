@@ -1,6 +1,6 @@
 /** The editor's face in other languages: in no language, to see that every text is translated, and in German. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -34,11 +34,10 @@ function pseudoExtension(): string {
     JSON.stringify(Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, pseudo(text)])));
   cpSync(join(project, 'package.json'), join(folder, 'package.json'));
   writeFileSync(join(folder, 'package.nls.json'), inPseudo(readTexts('package.nls.json')));
-  mkdirSync(join(folder, 'l10n'));
-  writeFileSync(join(folder, 'l10n', `bundle.l10n.${noLanguage}.json`), inPseudo(readTexts('l10n/bundle.l10n.json')));
   // Not by a link: VS Code knows an extension's code by where it really is.
   for (const name of ['dist', 'media'])
     cpSync(join(project, name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('.map') });
+  writeFileSync(join(folder, 'media', 'l10n', `bundle.l10n.${noLanguage}.json`), inPseudo(readTexts('media/l10n/bundle.l10n.json')));
   return folder;
 }
 

@@ -19,16 +19,16 @@ export async function pressIcon(editor: Workbench): Promise<void> {
     .click({ position: { x: 8, y: 8 } });
 }
 
-/** Presses a button in a view's title, with the pointer over the view. */
+/** Presses a button in a view's title, with the pointer over the view, and takes the pointer away: the button's hover would cover rows. */
 export async function pressTitleButton(editor: Workbench, label: string, title = view): Promise<void> {
   await editor.pane(title).locator('.pane-body').hover();
   await editor.viewAction(title, label).click();
+  await editor.page.mouse.move(900, 500);
 }
 
 /** Opens a file by name, without the pointer, and waits for the caret to be in it. */
 export async function openFile(editor: Workbench, name: string): Promise<void> {
-  await editor.openAndType(['Control+P'], name);
-  await editor.choice(name).first().waitFor();
+  await editor.openAndType(['Control+P'], name, editor.choice(name));
   await editor.page.keyboard.press('Enter');
   await editor.tab(name).first().waitFor();
   await editor.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
@@ -73,12 +73,10 @@ interface Opened {
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
 export async function pickTheme(editor: Workbench, label: string, base: string): Promise<void> {
-  await editor.openAndType(['Control+K', 'Control+T'], label);
+  await editor.openAndType(['Control+K', 'Control+T'], label, editor.choice(label));
   await editor.choice('Solarized Light').waitFor({ state: 'hidden' });
   await editor.page.keyboard.press('Enter');
   await editor.page.locator(`.monaco-workbench.${base}`).waitFor();
-  // Menus that are open while the theme settles are closed.
-  await editor.page.waitForTimeout(1000);
 }
 
 /** Waits until the palette knows the extension's commands: at first it lacks those that want a trusted folder. */

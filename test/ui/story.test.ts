@@ -1,12 +1,13 @@
-/** A person's way through the main job with the mouse: take, change, compare, restore, undo. */
+/** A person's way through the main job with the mouse, in a project of thousands of files: take, change, compare, restore, undo. */
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, openFile, pickTheme, row, typeAndSave } from './steps.ts';
+import { manifestDifferences, readManifest } from '../support/manifest.ts';
+import { courseInEditor, openFile, pickTheme, pressTitleButton, row, typeAndSave } from './steps.ts';
 
 describe('with the mouse', function () {
   this.timeout(120_000);
-  const opened = courseInEditor();
+  const opened = courseInEditor({}, (course) => course.addLibraries());
   const { course } = opened;
   let editor: Workbench;
 
@@ -148,4 +149,45 @@ describe('with the mouse', function () {
       await editor.screenshot(`looks-${name}`);
     });
   }
+
+  it('what a build has done to dozens of files is compared by folder, restored in part and as a whole, and undone', async () => {
+    await pressTitleButton(editor, 'Take Snapshot');
+    await row(editor, /^Current state.*no changes since \d/).waitFor();
+    const before = readManifest(course.folder);
+    await openFile(editor, 'syllabus.md');
+    await typeAndSave(editor, 'While it is built');
+    course.build();
+    await row(editor, /^Current state.*41 changed, 5 new, 10 deleted since/).waitFor();
+    await editor.pickFromMenu(row(editor, /^Current state/), 'Show Changes since Last Snapshot');
+    await editor.pane('Comparison').getByText('41 changed, 5 new, 10 deleted').waitFor();
+    await editor.row('knip-bun.js', 'Comparison').click();
+    await editor.tab(/^knip-bun\.js \(.* ↔ Current State\)/).waitFor();
+    await editor.screenshot('project-comparison');
+
+    // The changes fill the view.
+    await row(editor, /^Current state/).click();
+    const latest = row(editor, /^\d+:\d\d\s[AP]M(?!.*before restore)/);
+    await latest.click();
+    await row(editor, /^lib/).click();
+    await editor.pickFromMenu(row(editor, /^knip/), 'Restore File or Folder');
+    assert.match(await editor.answerDialog('Restore'), /Replace 20 files, bring back 5\./);
+    await editor.waitForToast(/Restored from .*20 files replaced, 5 brought back/);
+    await editor.pane('Comparison').getByText('21 changed, 5 new, 5 deleted').waitFor();
+    await editor.clearToasts();
+    const inPart = readManifest(course.folder);
+    const left = manifestDifferences(before, inPart).filter((line) => line.includes('knip'));
+    assert.deepEqual(left, []);
+
+    await editor.pickFromMenu(latest, 'Restore…');
+    assert.match(await editor.answerDialog('Restore'), /Replace 21 files, bring back 5, delete 5 that came later\./);
+    await editor.waitForToast(/Restored from .*21 files replaced, 5 brought back, 5 deleted/);
+    assert.deepEqual(manifestDifferences(before, readManifest(course.folder)), []);
+    await editor.screenshot('project-restored');
+    await editor.pickInToast('Restored from', 'Undo');
+    await editor.waitForToast('Undone');
+    // An undo leaves the time of the folder itself to the engine.
+    assert.deepEqual(manifestDifferences(inPart, readManifest(course.folder), { anyTime: (path) => path === '' }), []);
+    await editor.runCommand('Snapstage: Close Comparison');
+    await editor.clearToasts();
+  });
 });

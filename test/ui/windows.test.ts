@@ -28,6 +28,18 @@ describe('windows', function () {
   async function killAndReopen(editor: Workbench): Promise<void> {
     assert.ok(editor.server.killExtensionHosts() > 0);
     await editor.page.reload();
+    await seen(editor);
+  }
+
+  /** As a person closes a window: the extension is told to end. */
+  async function closeAndReopen(editor: Workbench): Promise<void> {
+    const address = editor.page.url();
+    await editor.page.goto('about:blank');
+    await editor.page.goto(address);
+    await seen(editor);
+  }
+
+  async function seen(editor: Workbench): Promise<void> {
     await editor.activity('Snapstage').first().waitFor({ timeout: 60_000 });
     await waitForCommands(editor);
   }
@@ -66,7 +78,7 @@ describe('windows', function () {
     assert.equal(course.read('syllabus.md'), 'changed\n');
   });
 
-  it('killed while a snapshot is taken say so, and take it again', async () => {
+  it('killed, or closed, while a snapshot is taken say so, and take it again', async () => {
     course.snapstage('init');
     course.snapstage('take', '--name', 'before');
     writeMuch();
@@ -80,9 +92,23 @@ describe('windows', function () {
     await row(editor, 'Interrupted snapshot').waitFor();
     assert.equal(await row(editor, 'all of the data').count(), 0);
     await editor.screenshot('interrupted-take');
+
+    await editor.pickInToast('was interrupted', 'Take It Again');
+    await editor.statusItem('Taking a snapshot').waitFor();
+    await editor.screenshot('busy-take');
+    await closeAndReopen(editor);
+    await editor.waitForToast(/Taking a snapshot of econometrics was interrupted on .* Nothing of it is left\./);
+    await row(editor, 'Interrupted snapshot').waitFor();
+    assert.equal(await row(editor, 'all of the data').count(), 0);
     await editor.pickInToast('was interrupted', 'Take It Again');
     await row(editor, 'all of the data').waitFor({ timeout: 60_000 });
     await row(editor, 'Interrupted snapshot').waitFor({ state: 'hidden' });
+
+    course.write('syllabus.md', 'changed\n');
+    await editor.pickFromMenu(row(editor, 'before'), 'Restore…');
+    await editor.answerDialog('Restore');
+    await editor.waitForToast('Restored from “before”');
+    assert.ok(!existsSync(course.path('data/part0.bin')) && course.read('syllabus.md') !== 'changed\n');
   });
 
   it('killed in the middle of a restore offer to undo or finish it', async () => {
