@@ -99,6 +99,16 @@ describe('with snapshots one can also', () => {
     await until('the view follows', async () => !(await comparisonRows()).includes('later.txt'));
   });
 
+  it('see a comparison of many files with its folders closed', async () => {
+    for (let at = 0; at <= 250; at++) await writeFile(inFolder(`work/deep/${at}.txt`), '');
+    await run('snapstage.showChanges');
+    const { comparison } = await internals();
+    const [work] = await comparison.getChildren();
+    assert.equal(comparison.getTreeItem(work!).collapsibleState, vscode.TreeItemCollapsibleState.Collapsed);
+    const [deep] = await comparison.getChildren(work);
+    assert.equal((await comparison.getChildren(deep)).at(-1)?.type, 'more');
+  });
+
   it('see the facts of what no editor shows', async () => {
     await (await theInstance()).refreshChanges();
     await run('snapstage.compare', await rowAt('Current state', 'blob.bin'));

@@ -71,14 +71,14 @@ export class Workbench {
     });
   }
 
-  /** Tries anew, after escape, what something that is still opening can close again. */
-  async #persist(attempt: () => Promise<void>): Promise<void> {
+  /** Tries anew, by default after escape, what something that is still opening or being drawn can undo. */
+  async #persist(attempt: () => Promise<void>, between = () => this.page.keyboard.press('Escape')): Promise<void> {
     for (let left = 4; ; left--) {
       try {
         return await attempt();
       } catch (error) {
         if (left === 0) throw error;
-        await this.page.keyboard.press('Escape');
+        await between();
       }
     }
   }
@@ -140,6 +140,15 @@ export class Workbench {
       }
     });
     await this.page.locator('.monaco-menu').first().waitFor({ state: 'hidden' });
+  }
+
+  /** Presses a button on a row, there while the pointer is over it. A row that moves meanwhile is pointed at once more. */
+  async pressInRow(row: Locator, title: string): Promise<void> {
+    const press = async (): Promise<void> => {
+      await row.hover();
+      await row.locator(`.action-label[aria-label^="${title}"]`).click(closesSoon);
+    };
+    await this.#persist(press, () => this.page.mouse.move(900, 500));
   }
 
   /** A notification toast that holds the text. */

@@ -81,8 +81,7 @@ describe('more to do', function () {
   });
 
   it('the details of a snapshot tell what it holds alone', async () => {
-    await row(editor, 'week one').hover();
-    await row(editor, 'week one').locator('.action-label[aria-label^="Show Details"]').click();
+    await editor.pressInRow(row(editor, 'week one'), 'Show Details');
     await editor.page.locator('.view-lines', { hasText: 'which deleting it and compacting would give back' }).waitFor();
     await editor.screenshot('details');
   });

@@ -29,8 +29,7 @@ describe('looking around', function () {
     await found.waitFor();
     assert.match(await found.innerText(), /analysis\s+deleted · last in “my own trend” of .+ · in 2 snapshots/);
     await editor.screenshot('find-deleted');
-    await found.hover();
-    await found.locator('.action-label[aria-label^="Restore the Newest Version"]').click();
+    await editor.pressInRow(found, 'Restore the Newest Version');
     assert.match(await editor.answerDialog('Restore'), /Bring back 1 file\./);
     await editor.waitForToast('Restored from');
     assert.equal(course.read('analysis/trend.py'), 'print("mine")\n');

@@ -52,18 +52,12 @@ describe('history', function () {
     await editor.screenshot('history-diff');
     await version(/^Deleted/).click();
     await editor.tab('notes.md (with more ↔ thrown away)').waitFor();
-    await version(/^with more/).hover();
-    await version(/^with more/)
-      .locator('.action-label[aria-label^="Compare"]')
-      .click();
+    await editor.pressInRow(version(/^with more/), 'Compare');
     await editor.tab('notes.md (with more ↔ Current State)').waitFor();
   });
 
   it('brings back a version by its button, and it can be undone', async () => {
-    await version(/^with more/).hover();
-    await version(/^with more/)
-      .locator('.action-label[aria-label^="Restore"]')
-      .click();
+    await editor.pressInRow(version(/^with more/), 'Restore');
     assert.match(await editor.answerDialog('Restore'), /Replace 1 file\. The state now is kept as a snapshot first\./);
     await editor.waitForToast('Restored from');
     assert.match(course.read('notes.md'), /third/);

@@ -83,10 +83,10 @@ export async function pickTheme(editor: Workbench, label: string, base: string):
 export async function waitForCommands(editor: Workbench, title = 'Snapstage: Take Snapshot'): Promise<void> {
   const command = editor.choice(title).first();
   for (let tries = 0; !(await command.isVisible()); tries++) {
-    if (tries === 30) throw new Error('the palette does not show the commands');
+    if (tries === 60) throw new Error('the palette does not show the commands');
     await editor.page.keyboard.press('Escape');
     await editor.openAndType(['F1'], `>${title}`);
-    await editor.page.waitForTimeout(500);
+    await editor.page.waitForTimeout(250);
   }
   await editor.page.keyboard.press('Escape');
 }

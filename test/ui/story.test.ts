@@ -96,9 +96,7 @@ describe('with the mouse', function () {
   });
 
   it('one changed file comes back by the button on its row', async () => {
-    const target = row(editor, 'syllabus.md');
-    await target.hover();
-    await target.locator('.action-label[aria-label^="Restore File"]').click();
+    await editor.pressInRow(row(editor, 'syllabus.md'), 'Restore File');
     assert.match(await editor.answerDialog('Cancel'), /Replace 1 file\./);
     assert.equal(course.read('syllabus.md'), 'all gone\n');
   });

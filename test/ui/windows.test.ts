@@ -1,10 +1,12 @@
 /** Several windows on one folder, and windows that end in the middle of something. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
-import { row, waitForCommands } from './steps.ts';
+import { pressTitleButton, row, waitForCommands } from './steps.ts';
+
+const parts = [0, 1, 2, 3, 4].map((part) => `data/part${part}.bin`);
 
 describe('windows', function () {
   this.timeout(180_000);
@@ -21,7 +23,7 @@ describe('windows', function () {
 
   /** So much that what is done with it can be cut off in the middle. */
   function writeMuch(): void {
-    for (let part = 0; part < 6; part++) writeFileSync(course.path(`data/part${part}.bin`), randomBytes(120_000_000));
+    for (const file of parts) writeFileSync(course.path(file), randomBytes(120_000_000));
   }
 
   /** As a crash would end it; then the folder is opened again. */
@@ -44,13 +46,16 @@ describe('windows', function () {
     await waitForCommands(editor);
   }
 
-  beforeEach(() => {
+  before(() => {
     course = new Course();
   });
 
   afterEach(async function () {
     for (const editor of editors) await pictureOfFailure(this, editor);
-    for (const editor of editors.splice(0)) await editor.close();
+  });
+
+  after(async () => {
+    for (const editor of editors) await editor.close();
     course.remove();
   });
 
@@ -70,19 +75,18 @@ describe('windows', function () {
     for (const window of [one, two]) await row(window, /^Current state.*1 changed since/).waitFor();
     await one.pickFromMenu(row(one, 'by the first window'), 'Restore…');
     await one.answerDialog('Restore');
-    await row(two, /^Current state.*no changes since “by the first window”/).waitFor();
-    await two.pane('Snapshots').locator('.pane-body').hover();
-    await two.viewAction('Snapshots', 'Undo Last Restore').click();
+    for (const window of [one, two]) await row(window, /^Current state.*no changes since “by the first window”/).waitFor();
+    await pressTitleButton(two, 'Undo Last Restore');
     await two.answerDialog('Undo Restore');
+    await two.waitForToast('Undone');
     await row(one, /^Current state.*1 changed since/).waitFor();
     assert.equal(course.read('syllabus.md'), 'changed\n');
   });
 
   it('killed, or closed, while a snapshot is taken say so, and take it again', async () => {
-    course.snapstage('init');
-    course.snapstage('take', '--name', 'before');
+    for (const editor of editors.splice(1)) await editor.close();
+    const [editor = assert.fail('no window')] = editors;
     writeMuch();
-    const editor = await open();
     await editor.runCommand('Snapstage: Take Snapshot with Description');
     await editor.answer('all of the data');
     await editor.answer('');
@@ -103,21 +107,20 @@ describe('windows', function () {
     await editor.pickInToast('was interrupted', 'Take It Again');
     await row(editor, 'all of the data').waitFor({ timeout: 60_000 });
     await row(editor, 'Interrupted snapshot').waitFor({ state: 'hidden' });
-
-    course.write('syllabus.md', 'changed\n');
-    await editor.pickFromMenu(row(editor, 'before'), 'Restore…');
+    await editor.pickFromMenu(row(editor, 'by the first window'), 'Restore…');
     await editor.answerDialog('Restore');
-    await editor.waitForToast('Restored from “before”');
-    assert.ok(!existsSync(course.path('data/part0.bin')) && course.read('syllabus.md') !== 'changed\n');
+    await editor.waitForToast('Restored from “by the first window”');
+    assert.deepEqual(
+      parts.filter((file) => existsSync(course.path(file))),
+      [],
+    );
+    assert.notEqual(course.read('syllabus.md'), 'changed\n');
+    await editor.clearToasts();
   });
 
   it('killed in the middle of a restore offer to undo or finish it', async () => {
-    writeMuch();
-    course.snapstage('init');
-    course.snapstage('take', '--name', 'with the data');
-    for (let part = 0; part < 6; part++) rmSync(course.path(`data/part${part}.bin`));
-    const editor = await open();
-    await editor.pickFromMenu(row(editor, 'with the data'), 'Restore…');
+    const [editor = assert.fail('no window')] = editors;
+    await editor.pickFromMenu(row(editor, 'all of the data'), 'Restore…');
     await editor.answerDialog('Restore');
     // From here on files are changed.
     while (!existsSync(course.path('.snapstage/journal/restore'))) await editor.page.waitForTimeout(10);
@@ -127,7 +130,7 @@ describe('windows', function () {
     await editor.screenshot('interrupted-restore');
     await editor.pickInToast('was interrupted', 'Finish');
     await editor.waitForToast('The restore is finished', 60_000);
-    for (let part = 0; part < 6; part++) assert.ok(existsSync(course.path(`data/part${part}.bin`)), `part${part}`);
+    for (const file of parts) assert.ok(existsSync(course.path(file)), file);
     await row(editor, 'Interrupted restore').waitFor({ state: 'hidden' });
   });
 });

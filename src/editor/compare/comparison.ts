@@ -7,6 +7,7 @@ import { coalesce } from '../coalesce.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
 import { openChanges, type Sides } from './multiDiff.ts';
+import { pageSize } from '../paging.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { changesInWords, stateTitle } from '../words.ts';
@@ -95,7 +96,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
       case 'more':
         return [...withPages(node.instance, node.above, node.rest)];
       case 'changes':
-        return rowsIn(subject, node.folder, nodeId(node));
+        return rowsIn(subject, node.folder, nodeId(node), node.open);
       case 'unread': {
         const changes = await readChanges(subject, node.after);
         return allRows(subject, changes, nodeId(node), numberOfChanges(changes.counts) - node.count);
@@ -150,15 +151,15 @@ function allRows(sides: Sides, { counts, changes }: Changes, above: string, befo
   const { instance, from, to } = sides;
   const last = changes.at(-1);
   const count = numberOfChanges(counts) - before - changes.length;
-  const rows = rowsIn(sides, changeTree(changes, count > 0), above);
+  const rows = rowsIn(sides, changeTree(changes, count > 0), above, changes.length <= pageSize);
   if (!last || count <= 0) return rows;
   const unread: UnreadNode = { type: 'unread', instance, snapshot: from, ...(to && { to }), after: last.path, count, above };
   return [...rows, unread];
 }
 
-function rowsIn({ instance, from, to }: Sides, folder: ChangeFolder, above: string): SnapshotsNode[] {
+function rowsIn({ instance, from, to }: Sides, folder: ChangeFolder, above: string, open: boolean): SnapshotsNode[] {
   const sides = { instance, snapshot: from, ...(to && { to }) };
-  const folders = folder.folders.map((below): ChangesNode => ({ type: 'changes', ...sides, folder: below, above }));
+  const folders = folder.folders.map((below): ChangesNode => ({ type: 'changes', ...sides, folder: below, open, above }));
   const changes = folder.changes.map((change): SnapshotsNode => ({ type: 'change', ...sides, change, nested: true }));
   return [...withPages(instance, above, [...folders, ...changes])];
 }

@@ -1,15 +1,24 @@
 /** How each row of the History view looks and what it says to a screen reader. */
 import { env, l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { Changes } from '../../engine/api.ts';
-import { formatSize, parseTime } from '../../base/format.ts';
+import { formatNumber, formatSize, parseTime } from '../../base/format.ts';
+import type { EntryNode } from '../snapshots/nodes.ts';
 import { displayText, formatMoment, formatTime } from '../formats.ts';
-import { isVersion, versionPath, type HistoryNode, type VersionNode } from './historyNodes.ts';
+import { isVersion, versionPath, type HistoryNode, type OlderNode, type VersionNode } from './historyNodes.ts';
 import { versionChange, type PathVersion } from './versions.ts';
 import { changesInWords, snapshotCount, snapshotFacts, snapshotTitle } from '../words.ts';
 
 /** The row of a node; `counts` of what a version of a folder changed, where that is known. */
 export function historyItem(node: HistoryNode, counts?: Changes['counts']): TreeItem {
+  if (node.type === 'older') return olderItem(node);
   return isVersion(node) ? versionItem(node, counts) : holderItem(node);
+}
+
+function olderItem({ rest }: OlderNode): TreeItem {
+  const item = new TreeItem(l10n.t('{0} more', formatNumber(rest.length, env.language)), TreeItemCollapsibleState.Collapsed);
+  item.iconPath = new ThemeIcon('ellipsis');
+  item.contextValue = 'more';
+  return item;
 }
 
 function versionItem(node: VersionNode, counts: Changes['counts'] | undefined): TreeItem {
@@ -37,7 +46,7 @@ function versionItem(node: VersionNode, counts: Changes['counts'] | undefined): 
   return item;
 }
 
-function holderItem(node: Exclude<HistoryNode, VersionNode>): TreeItem {
+function holderItem(node: EntryNode): TreeItem {
   const { instance, snapshot, entry } = node;
   const time = snapshot.name === null ? [] : [shortTime(snapshot.created)];
   const item = new TreeItem(snapshotTitle(snapshot), TreeItemCollapsibleState.None);

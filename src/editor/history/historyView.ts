@@ -4,7 +4,7 @@ import type { Changes } from '../../engine/api.ts';
 import { coalesce } from '../coalesce.ts';
 import { displayText } from '../formats.ts';
 import { historyItem } from './historyItems.ts';
-import { holderNode, isVersion, versionNode, versionPath, type HistoryNode, type VersionNode } from './historyNodes.ts';
+import { holderNode, isVersion, pagesOf, versionNode, versionPath, type HistoryNode, type VersionNode } from './historyNodes.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
 import { pathVersions, versionChange } from './versions.ts';
@@ -76,13 +76,16 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
   }
 
   getChildren(node?: HistoryNode): HistoryNode[] {
-    if (!node) return [...this.#rows];
+    if (!node) return this.#subject ? pagesOf(this.#subject.instance, this.#rows) : [];
+    if (node.type === 'older') return pagesOf(node.instance, node.rest);
     if (!isVersion(node) || node.type === 'version') return [];
-    return node.version.snapshots.map((snapshot) => holderNode(node.instance, snapshot, node.entry));
+    const { instance, entry, version } = node;
+    const holders = version.snapshots.map((snapshot) => holderNode(instance, snapshot, entry));
+    return pagesOf(instance, holders);
   }
 
   getParent(node: HistoryNode): HistoryNode | undefined {
-    if (isVersion(node)) return undefined;
+    if (isVersion(node) || node.type === 'older') return undefined;
     return this.#rows.find((row) => row.version.snapshots.some(({ id }) => id === node.snapshot.id));
   }
 

@@ -24,6 +24,7 @@ export function countActions(planned: RestoreCounts): readonly ActionCount[] {
 
 /** True when carrying out either would do the same to the same paths. */
 export function samePlan(a: RestorePlan, b: RestorePlan): boolean {
+  if (a === b) return true;
   if (a.snapshot.id !== b.snapshot.id || !isDeepStrictEqual(a.counts, b.counts)) return false;
   const actions = new Map(a.items.map((item) => [item.path, item.action]));
   return a.items.length === b.items.length && b.items.every((item) => actions.get(item.path) === item.action);

@@ -48,6 +48,8 @@ export interface ChangesNode {
   readonly snapshot: SnapshotInfo;
   readonly to?: SnapshotInfo;
   readonly folder: ChangeFolder;
+  /** Open from the start: there are few. */
+  readonly open: boolean;
   /** Of the row above all of the list. */
   readonly above: string;
 }

@@ -173,7 +173,7 @@ function changeRow({ instance, change, nested }: ChangeNode): Row {
   };
 }
 
-function changesRow({ instance, folder }: ChangesNode): Row {
+function changesRow({ instance, folder, open }: ChangesNode): Row {
   return {
     label: displayText(folder.label),
     description: `${formatNumber(folder.count, env.language)}${folder.cut ? '+' : ''}`,
@@ -181,7 +181,7 @@ function changesRow({ instance, folder }: ChangesNode): Row {
     tooltip: displayText(folder.path),
     icon: ThemeIcon.Folder,
     resourceUri: rowUri(instance.folder.uri, folder.path),
-    state: Expanded,
+    state: open ? Expanded : Collapsed,
     context: 'changes',
   };
 }

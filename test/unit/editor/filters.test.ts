@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { changeTree, type ChangeFolder } from '../../../src/editor/compare/changeTree.ts';
 import { byFolderAndName } from '../../../src/editor/entryOrder.ts';
+import { pagesOf, versionNode, type HistoryNode } from '../../../src/editor/history/historyNodes.ts';
+import type { Instance } from '../../../src/editor/instance.ts';
 import { firstPage } from '../../../src/editor/paging.ts';
 import { isPreviewable } from '../../../src/editor/files/previews.ts';
 import { filterSnapshots, isFiltering, noFilter } from '../../../src/editor/snapshots/snapshotFilter.ts';
@@ -88,4 +90,20 @@ describe('long lists', () => {
 
 it('what has a preview is known by its name', () => {
   assert.deepEqual(['a.PNG', 'b/c.ipynb', 'a.png/b', 'png', 'x.db'].map(isPreviewable), [true, true, false, false, false]);
+
+  it('of versions come page by page too', () => {
+    const instance = {} as Instance;
+    const version = { entry: null, snapshots: [], isCurrent: false, since: '', previous: undefined };
+    const rows = Array.from({ length: 600 }, (_, at) => versionNode(instance, `${at}`, version));
+    const shown: HistoryNode[] = [];
+    let page = pagesOf(instance, rows);
+    for (;;) {
+      shown.push(...page.filter(({ type }) => type !== 'older'));
+      const older = page.at(-1);
+      if (older?.type !== 'older') break;
+      assert.equal(page.length, 251);
+      page = pagesOf(instance, older.rest);
+    }
+    assert.deepEqual(shown, rows);
+  });
 });
