@@ -33,6 +33,7 @@ import { Workspace } from './editor/workspace.ts';
 import { startEngineWorker } from './engine/client.ts';
 
 let workspace: Workspace | undefined;
+let unfinished: Unfinished | undefined;
 
 /** What the tests inside the extension host look at. */
 export interface Internals {
@@ -54,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const opened = new OpenedSnapshots(context.globalState, startEngineWorker, (error) => reporter.error(error));
   const files = new SnapshotFiles(workspace, opened);
   const history = new HistoryView(workspace);
-  const unfinished = new Unfinished(context.storageUri?.fsPath);
+  unfinished = new Unfinished(context.storageUri?.fsPath);
   const tree = new SnapshotsTree(workspace, unfinished);
   const lists = new ListDocuments();
   const viewer = new Viewer(lists, reporter);
@@ -112,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
 
 /** Ends the engines; what they were doing is ended or can be recovered at the next start. */
 export async function deactivate(): Promise<void> {
+  unfinished?.close();
   await workspace?.dispose();
   workspace = undefined;
 }

@@ -28,7 +28,7 @@ import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
 import { nodeHost } from './nodeHost.ts';
-import { currentState, namedSnapshot, type Open } from './open.ts';
+import { currentState, namedSnapshot, namedSnapshots, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
 import * as reading from './reading.ts';
 import * as restoring from './restoring.ts';
@@ -306,7 +306,7 @@ function accessFor(restore: api.RestoreRequest): Access {
 }
 
 function deletePlan(store: Store, session: Session, states: readonly string[]): api.DeletePlan {
-  const chosen = new Map(states.map((state) => namedSnapshot(store, state)).map((snapshot) => [snapshot.id, snapshot]));
+  const chosen = new Map(namedSnapshots(store, states).map((snapshot) => [snapshot.id, snapshot]));
   // In this order: whoever saw the snapshot of a restore sees that it runs, or, later, its intent.
   const isRestoring = store.restoring.isHeld(session);
   const intent = new Journal(store).running();

@@ -20,7 +20,16 @@ export interface Open {
 
 /** The snapshot that a STATE names. @throws SnapstageError `not-found`, `ambiguous`, `damaged`. */
 export function namedSnapshot(store: Store, state: string): StoredSnapshot {
-  const { snapshots, damaged } = store.snapshots.list();
+  return named(store.snapshots.list(), state);
+}
+
+/** Those that several STATEs name, the store read once. @throws SnapstageError as `namedSnapshot`. */
+export function namedSnapshots(store: Store, states: readonly string[]): readonly StoredSnapshot[] {
+  const listed = store.snapshots.list();
+  return states.map((state) => named(listed, state));
+}
+
+function named({ snapshots, damaged }: ReturnType<Store['snapshots']['list']>, state: string): StoredSnapshot {
   try {
     return findSnapshot(snapshots, state);
   } catch (error) {

@@ -28,7 +28,7 @@ export function foldersToSet(
   steps: readonly Step[],
   target: State,
   options: { readonly target: { readonly record: RootRecord }; readonly paths: readonly string[]; readonly only?: ReadonlySet<string> },
-  before?: State,
+  before?: { readonly state: State; readonly record: RootRecord },
 ): { path: string; entry: TreeEntry }[] {
   const paths = new Set<string>();
   const originals = new Map<string, string>();
@@ -39,12 +39,14 @@ export function foldersToSet(
     let [place, original] = [step.path, step.original ?? step.path];
     for (; place !== original; [place, original] = [parentPath(place), parentPath(original)]) originals.set(place, original);
   }
-  const root = options.paths.length === 0 && options.only === undefined ? [{ path: '', entry: rootEntryOf(options.target.record) }] : [];
+  const isRestored = (path: string): boolean => options.only === undefined || options.only.has(path);
+  const rootRecord = isRestored('') ? options.target.record : before?.record;
+  const root = options.paths.length === 0 && rootRecord !== undefined ? [{ path: '', entry: rootEntryOf(rootRecord) }] : [];
   const made = new Map(steps.flatMap((step) => (step.to?.kind === Kind.folder ? [[step.path, step.to] as const] : [])));
   const isWithin = within(options.paths.length === 0 ? [''] : options.paths);
   const below = [...paths].flatMap((path) => {
     const original = originals.get(path) ?? path;
-    const source = options.only === undefined || options.only.has(path) ? target : (before ?? target);
+    const source = isRestored(path) ? target : (before?.state ?? target);
     const entry = made.get(path) ?? (isWithin(original) ? source.trees.entry(source.root, original) : undefined);
     return entry?.kind === Kind.folder ? [{ path, entry }] : [];
   });

@@ -90,7 +90,11 @@ export class Restorer {
       if (changes) {
         journal.begin(intent, session);
         refuseIfGone(store, intent);
-        await applier.run(steps, groupsOf(options.target, before, target), foldersToSet(steps, target, options, stateOf(store, before)));
+        await applier.run(
+          steps,
+          groupsOf(options.target, before, target),
+          foldersToSet(steps, target, options, { state: stateOf(store, before), record: before.record }),
+        );
       } else await applier.run([], new Map(), foldersToSet(steps, target, options));
     } catch (error) {
       // Nothing of it is left to be finished or undone, unless others took over meanwhile; what it was to finish or undo still is.
@@ -265,6 +269,8 @@ export function touchedPaths(store: Store, from: StoredSnapshot, to: StoredSnaps
   const a = stateOf(store, from);
   const b = stateOf(store, to);
   const touched = new Set<string>();
+  const isSameRoot = from.record.rootMtime === to.record.rootMtime && from.record.rootMode === to.record.rootMode;
+  if (!isSameRoot) touched.add('');
   for (const { path } of differences({ trees: a.trees, folder: a.root }, { trees: b.trees, folder: b.root })) {
     touched.add(path);
   }

@@ -514,4 +514,14 @@ describe('instance: restore', function () {
       assert.equal(fs.readFileSync(path.join(folder, 'z.txt'), 'utf8'), 'z2');
     });
   });
+
+  it('of everything is undone to the time of the folder itself', async () => {
+    const { folder, engine } = await bench.instance({ 'a.txt': 'one', 'lib/b.txt': 'one' });
+    const { id } = await engine.take({});
+    writeFiles(folder, { 'a.txt': 'two', 'lib/c.txt': 'new' });
+    const before = readManifest(folder);
+    await engine.restore({ state: id });
+    await engine.undo();
+    assert.deepEqual(manifestDifferences(before, readManifest(folder)), []);
+  });
 });

@@ -163,6 +163,8 @@ describe('more to do', function () {
     it(`looks right in ${name}`, async () => {
       await pickTheme(editor, theme, base);
       await editor.runCommand('Snapstage: Show Changes since Last Snapshot');
+      // Its view takes the focus when it is there, and would close a picker.
+      await editor.pane('Comparison').getByText('No differences.').waitFor();
       await editor.runCommand('Snapstage: Compare Snapshot');
       await editor.answer('week one');
       await editor.choice('Current State').waitFor();

@@ -27,10 +27,11 @@ function versionItem(node: VersionNode, counts: Changes['counts'] | undefined): 
   const path = versionPath(node);
   const label = versionTitle(version);
   const time = label === shortTime(version.since) ? [] : [shortTime(version.since)];
+  // What changed comes first: in a narrow view the rest is cut off.
   const facts = [
+    changeInWords(version, counts),
     ...time,
     ...(entry && entry.kind !== 'folder' ? [formatSize(entry.size, env.language)] : []),
-    changeInWords(version, counts),
   ];
   const held = heldInWords(version);
   const item = new TreeItem(label, snapshots.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);

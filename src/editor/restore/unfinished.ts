@@ -41,6 +41,7 @@ export class Unfinished {
   readonly #isAlive: (pid: number) => boolean;
   readonly #cutOff = new Map<string, Note>();
   #next = 1;
+  #closing = false;
 
   /** `place` is a folder of the workspace for it; without one nothing is noted. */
   constructor(place: string | undefined, isAlive: (pid: number) => boolean = isProcessAlive) {
@@ -77,6 +78,11 @@ export class Unfinished {
     }
   }
 
+  /** The window closes: notes of what is still under way stay, as it is cut off. */
+  close(): void {
+    this.#closing = true;
+  }
+
   async #during<T>(instance: Instance, job: Job, run: () => Promise<T>): Promise<T> {
     if (this.#place === undefined) return run();
     const file = join(this.#place, `unfinished-${process.pid}-${this.#next++}.json`);
@@ -86,7 +92,7 @@ export class Unfinished {
     try {
       return await run();
     } finally {
-      rmSync(file, { force: true });
+      if (!this.#closing) rmSync(file, { force: true });
     }
   }
 

@@ -89,6 +89,8 @@ export interface DayNode {
   readonly day: DayGroup<SnapshotInfo>;
   /** No other day has newer ones. */
   readonly newest: boolean;
+  /** It holds what a filter has found, which shall be seen. */
+  readonly filtered: boolean;
 }
 
 export interface SnapshotNode {
@@ -131,7 +133,7 @@ export function nodeId(node: SnapshotsNode): string {
     case 'unread':
       return `${node.above}#after:${node.after}`;
     case 'day':
-      return `${folder}#day:${node.day.key}`;
+      return `${folder}#day:${node.day.key}${node.filtered ? ':filtered' : ''}`;
     case 'snapshot':
       return `${folder}#${node.snapshot.id}`;
     case 'entry':

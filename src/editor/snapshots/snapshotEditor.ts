@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { env, l10n, window } from 'vscode';
 import { engineWords } from '../engineWords.ts';
+import { formatNumber } from '../../base/format.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { SnapshotInfo } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
@@ -49,7 +50,7 @@ export class SnapshotEditor {
     const question = many
       ? l10n.t(
           'Delete {0} snapshots: {1}?',
-          plan.snapshots.length,
+          formatNumber(plan.snapshots.length, env.language),
           namesInWords(
             plan.snapshots.map((snapshot) => snapshotTitle(snapshot)),
             5,
@@ -74,7 +75,7 @@ export class SnapshotEditor {
   async #delete(instance: Instance, ids: readonly string[]): Promise<void> {
     const title =
       ids.length > 1
-        ? l10n.t('Deleting {0} snapshots of {1}', ids.length, instance.name)
+        ? l10n.t('Deleting {0} snapshots of {1}', formatNumber(ids.length, env.language), instance.name)
         : l10n.t('Deleting a snapshot of {0}', instance.name);
     const job = { ids, at: new Date().toISOString() };
     try {

@@ -30,7 +30,7 @@ export function filterSnapshots(
     if (kinds.length > 0 && !kinds.includes(snapshot.kind)) return false;
     if (!marks.every((mark) => snapshot[mark])) return false;
     if (words.length === 0) return true;
-    const shown = `${wordsOf(snapshot)} ${snapshot.id}`.toLocaleLowerCase();
-    return words.every((word) => shown.includes(word));
+    const shown = wordsOf(snapshot).toLocaleLowerCase();
+    return words.every((word) => shown.includes(word) || (word.length >= 4 && snapshot.id.startsWith(word)));
   });
 }

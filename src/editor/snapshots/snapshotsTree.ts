@@ -132,11 +132,12 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
     const interrupted = this.#unfinished.list(instance);
     // Without any row the view says how to begin.
     if (state.snapshots.length === 0 && interrupted.length === 0) return [];
+    const filtered = isFiltering(this.#filter);
     const days = groupByDay(this.filtered(state.snapshots), new Date(), firstDayOfWeek(vscode.env.language));
     return [
       ...interrupted.map((one): SnapshotsNode => ({ type: 'interrupted', instance, interrupted: one })),
       this.#currentNode(instance),
-      ...days.map((day, index): DayNode => ({ type: 'day', instance, day, newest: index === 0 })),
+      ...days.map((day, index): DayNode => ({ type: 'day', instance, day, newest: index === 0, filtered })),
     ];
   }
 

@@ -199,12 +199,12 @@ function interruptedRow({ interrupted }: InterruptedNode): Row {
   return { ...interruptedWords(interrupted), icon: warning, state: None, context: 'interrupted', command: 'snapstage.recover' };
 }
 
-function dayRow({ day, newest }: DayNode): Row {
+function dayRow({ day, newest, filtered }: DayNode): Row {
   return {
     label: dayTitle(day),
     description: formatNumber(day.items.length, env.language),
     spoken: snapshotCount(day.items.length),
-    state: newest ? Expanded : Collapsed,
+    state: newest || filtered ? Expanded : Collapsed,
     context: 'day',
   };
 }
