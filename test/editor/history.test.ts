@@ -55,12 +55,12 @@ describe('history', () => {
     await run('snapstage.showHistory', uri('work/notes.txt'));
     const rows = await texts();
     assert.equal(rows.length, 4, rows.join('\n'));
-    assert.match(rows[0] ?? '', /^Current state \| .+ · 5 bytes · brought back$/);
+    assert.match(rows[0] ?? '', /^Current state \| brought back · .+ · 5 bytes$/);
     assert.match(rows[1] ?? '', /^Deleted \| .+ · was not there$/);
-    assert.match(rows[2] ?? '', /^second \| .+ · 12 bytes · 8 bytes more$/);
-    assert.match(rows[3] ?? '', /^first \| .+ · 4 bytes · first version$/);
+    assert.match(rows[2] ?? '', /^second \| 8 bytes more · .+ · 12 bytes$/);
+    assert.match(rows[3] ?? '', /^first \| first version · .+ · 4 bytes$/);
     const said = (await items()).map(({ accessibilityInformation }) => accessibilityInformation?.label ?? '');
-    assert.match(said[2] ?? '', /^second, .+, 12 bytes, 8 bytes more, in 2 snapshots$/);
+    assert.match(said[2] ?? '', /^second, 8 bytes more, .+, 12 bytes, in 2 snapshots$/);
     assert.match(said[0] ?? '', /now, in no snapshot$/);
     const { history } = await internals();
     const holders = await texts(history.rows[2]);
@@ -117,10 +117,10 @@ describe('history', () => {
     await run('snapstage.showHistory', uri('work'));
     const rows = await texts();
     assert.equal(rows.length, 4, rows.join('\n'));
-    assert.match(rows[0] ?? '', /^Current state \| .+ · 1 new$/);
-    assert.match(rows[1] ?? '', /^without \| .+ · 1 new, 1 deleted$/);
+    assert.match(rows[0] ?? '', /^Current state \| 1 new · /);
+    assert.match(rows[1] ?? '', /^without \| 1 new, 1 deleted · /);
     assert.match(rows[2] ?? '', /^second \| .+ · 1 changed$/);
-    assert.match(rows[3] ?? '', /^first \| .+ · first version$/);
+    assert.match(rows[3] ?? '', /^first \| first version · /);
     const { history } = await internals();
     const shown: unknown[][] = [];
     await withCommand(
@@ -160,13 +160,13 @@ describe('history', () => {
     const first = (await instance.mustList()).find(({ name }) => name === 'first');
     await instance.engine.delete([first?.id ?? '']);
     await until('the deleted one is gone', () => history.rows.length === 3);
-    assert.match((await texts()).at(-1) ?? '', /^second .* first version$/);
+    assert.match((await texts()).at(-1) ?? '', /^second \| first version · /);
   });
 
   it('says so where no state has the path, and shows none of the folder itself', async () => {
     await writeFile(inFolder('work/new.txt'), 'new\n');
     await run('snapstage.showHistory', uri('work/new.txt'));
-    assert.match((await texts())[0] ?? '', /^Current state \| .* · first version$/);
+    assert.match((await texts())[0] ?? '', /^Current state \| first version · /);
     await run('snapstage.showHistory', vscode.Uri.joinPath(uri('work'), 'never.txt'));
     assert.deepEqual(await texts(), []);
     await run('snapstage.closeHistory');

@@ -10,7 +10,7 @@ import { openChanges, type Sides } from './multiDiff.ts';
 import { pageSize } from '../paging.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
-import { changesInWords, stateTitle } from '../words.ts';
+import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 
 const viewId = 'snapstage.comparison';
@@ -124,7 +124,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     const subject = this.#subject;
     if (!subject) return;
     this.#stale = false;
-    const changes = await readChanges(subject).catch(errorSentence);
+    const changes = await readChanges(subject).catch((error: unknown) => failureOf(subject, error));
     if (this.#subject !== subject) return;
     this.#changes = typeof changes === 'string' ? undefined : changes;
     this.#view.message = typeof changes === 'string' ? changes : changesInWords(changes.counts) || vscode.l10n.t('No differences.');
@@ -140,6 +140,13 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     if (this.#subject) return this.#subject;
     throw new SnapstageError('usage', vscode.l10n.t('Compare two states first.'));
   }
+}
+
+/** Why the two can't be compared: most likely one of them has been deleted. */
+async function failureOf({ instance, from, to }: Sides, error: unknown): Promise<string> {
+  const snapshots = await instance.mustList().catch(() => undefined);
+  const gone = [from, ...(to ? [to] : [])].find(({ id }) => snapshots?.every((snapshot) => snapshot.id !== id));
+  return gone ? asSentence(vscode.l10n.t('{0} has been deleted', snapshotInSentence(gone))) : errorSentence(error);
 }
 
 function readChanges({ instance, from, to }: Sides, after?: string): Promise<Changes> {
