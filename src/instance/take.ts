@@ -88,6 +88,7 @@ function recordOf(
   }
   return {
     version: 1,
+    nonce: store.host.randomHex(8),
     root: capture.root.toString('hex'),
     rootMode: capture.rootMode,
     rootMtime: capture.rootMtime.toString(),

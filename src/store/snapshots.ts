@@ -14,6 +14,8 @@ export interface Note {
 /** The immutable record of a snapshot. Its id is the start of the record's SHA-256, so no byte of it can change unseen. */
 export interface SnapshotRecord {
   readonly version: 1;
+  /** Random: two snapshots that are alike in all else, taken in the same millisecond, are two. */
+  readonly nonce: string;
   /** Tree id of the folder, hex. */
   readonly root: string;
   readonly rootMode: number;

@@ -56,7 +56,7 @@ describe('history', () => {
     const rows = await texts();
     assert.equal(rows.length, 4, rows.join('\n'));
     assert.match(rows[0] ?? '', /^Current state \| brought back · .+ · 5 bytes$/);
-    assert.match(rows[1] ?? '', /^Deleted \| .+ · was not there$/);
+    assert.match(rows[1] ?? '', /^Deleted \| was not there · /);
     assert.match(rows[2] ?? '', /^second \| 8 bytes more · .+ · 12 bytes$/);
     assert.match(rows[3] ?? '', /^first \| first version · .+ · 4 bytes$/);
     const said = (await items()).map(({ accessibilityInformation }) => accessibilityInformation?.label ?? '');
@@ -119,7 +119,7 @@ describe('history', () => {
     assert.equal(rows.length, 4, rows.join('\n'));
     assert.match(rows[0] ?? '', /^Current state \| 1 new · /);
     assert.match(rows[1] ?? '', /^without \| 1 new, 1 deleted · /);
-    assert.match(rows[2] ?? '', /^second \| .+ · 1 changed$/);
+    assert.match(rows[2] ?? '', /^second \| 1 changed · /);
     assert.match(rows[3] ?? '', /^first \| first version · /);
     const { history } = await internals();
     const shown: unknown[][] = [];

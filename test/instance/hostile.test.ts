@@ -46,6 +46,7 @@ function forge(folder: string, tree: readonly Forged[]): string {
   writer.finish();
   const record: SnapshotRecord = {
     version: 1,
+    nonce: '',
     root,
     rootMode: 0o755,
     rootMtime: '1700000000000000000',

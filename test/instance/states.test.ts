@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { openEngine } from '../../src/engine/engine.ts';
 import { readFiles, rejected, seededBytes, Workbench, writeFiles } from '../support/folders.ts';
 
 const bench = new Workbench();
@@ -388,5 +389,22 @@ describe('instance: states', function () {
     await rejected(engine.init(), 'exists');
     await rejected(bench.engine(path.join(folder, 'nothing')).init(), 'not-found');
     await rejected(engine.restore({ state: 'latest' }), 'not-found');
+  });
+
+  it('taken in the same millisecond by two engines are two, each with its name', async () => {
+    const { now } = Date;
+    const moment = now();
+    Date.now = () => moment;
+    try {
+      for (let round = 0; round < 5; round++) {
+        const { folder, engine } = await bench.instance({ a: 'a' });
+        const other = openEngine({ folder });
+        await Promise.all([engine.take({ name: 'left' }), other.take({ name: 'right' })]);
+        await other.dispose();
+        assert.deepEqual((await engine.list()).map(({ name }) => name).sort(), ['left', 'right']);
+      }
+    } finally {
+      Date.now = now;
+    }
   });
 });

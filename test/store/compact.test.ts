@@ -43,7 +43,7 @@ function addSnapshot(store: Store, root: Buffer): string {
   const sequence = (store.snapshots.list().snapshots[0]?.record.sequence ?? 0) + 1;
   const counts = { files: 0, folders: 0, links: 0, bytes: 0, addedBytes: 0, linked: false, excluded: [], unreadable: [], evidence: [] };
   const rest = { rootMode: 0o755, rootMtime: '1', created: '', kind: 'manual', reason: null, consistency: 'consistent' } as const;
-  return store.snapshots.add({ version: 1, root: root.toString('hex'), sequence, ...rest, ...counts }, NO_LABELS);
+  return store.snapshots.add({ version: 1, nonce: '', root: root.toString('hex'), sequence, ...rest, ...counts }, NO_LABELS);
 }
 
 function run(store: Store): Compaction {

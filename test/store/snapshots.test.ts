@@ -19,6 +19,7 @@ import { FakeMachine, memoryStore } from './hosts.ts';
 function record(sequence: number, created = '2026-01-01T00:00:00.000Z'): SnapshotRecord {
   return {
     version: 1,
+    nonce: '',
     root: '00'.repeat(32),
     rootMode: 0o755,
     rootMtime: '1',
