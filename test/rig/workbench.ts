@@ -11,6 +11,8 @@ export interface EditorOptions extends ServerOptions {
   readonly folder?: string;
   readonly workspace?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Folders of extensions to run from; absent: the project's alone, or none where a package is installed. */
+  readonly extensions?: readonly string[];
   /** A package to install instead of the project's folder; absent: the one that SNAPSTAGE_VSIX names, if it does. */
   readonly vsix?: string;
   /** What the workbench must show before the editor counts as open; absent: Snapstage's icon in the activity bar. */
@@ -25,7 +27,8 @@ export async function openEditor(options: EditorOptions): Promise<Workbench> {
   try {
     const vsix = options.vsix ?? process.env['SNAPSTAGE_VSIX'];
     if (vsix !== undefined && (await installExtension(server, vsix)) !== 0) throw new Error(`${vsix} could not be installed`);
-    await openWorkbench(workbench.page, server, { ...options, extensionDevelopmentPath: vsix === undefined ? [project] : [] });
+    const extensionDevelopmentPath = options.extensions ?? (vsix === undefined ? [project] : []);
+    await openWorkbench(workbench.page, server, { ...options, extensionDevelopmentPath });
     const ready = options.ready?.(workbench) ?? workbench.activity('Snapstage');
     await ready.first().waitFor({ timeout: 60_000 });
     return workbench;

@@ -3,12 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchBrowser, newWorkbenchPage, openWorkbench } from '../rig/browser.ts';
-import { startServer } from '../rig/server.ts';
-import { pictureOfFailure, Workbench } from '../rig/workbench.ts';
+import type { Workbench } from '../rig/workbench.ts';
 import { project } from '../support/texts.ts';
-import { Course } from './course.ts';
-import { pressIcon, row, waitForCommands } from './steps.ts';
+import { courseInEditor, pressIcon, row } from './steps.ts';
 
 const manifest = {
   name: 'agent',
@@ -50,31 +47,20 @@ exports.activate = (context) => {
 
 describe('another extension', function () {
   this.timeout(120_000);
-  const course = new Course();
   const agent = mkdtempSync(join(tmpdir(), 'snapstage-agent-'));
+  const opened = courseInEditor({ extensions: [project, agent] }, () => {
+    writeFileSync(join(agent, 'package.json'), JSON.stringify(manifest));
+    writeFileSync(join(agent, 'agent.js'), source);
+  });
+  const { course } = opened;
   let editor: Workbench;
 
   before(async () => {
-    writeFileSync(join(agent, 'package.json'), JSON.stringify(manifest));
-    writeFileSync(join(agent, 'agent.js'), source);
-    const server = await startServer();
-    const browser = await launchBrowser();
-    editor = new Workbench(server, browser, await newWorkbenchPage(browser));
-    await openWorkbench(editor.page, server, { folder: course.folder, extensionDevelopmentPath: [project, agent] });
-    await editor.activity('Snapstage').first().waitFor({ timeout: 60_000 });
-    await waitForCommands(editor);
+    editor = opened.editor;
     await pressIcon(editor);
   });
 
-  afterEach(async function () {
-    await pictureOfFailure(this, editor);
-  });
-
-  after(async () => {
-    await editor?.close();
-    course.remove();
-    rmSync(agent, { recursive: true });
-  });
+  after(() => rmSync(agent, { recursive: true }));
 
   it('takes a snapshot by the API, and the view shows it', async () => {
     await editor.runCommand('Agent: Take by API');

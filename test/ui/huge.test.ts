@@ -1,36 +1,25 @@
 /** The views with a thousand snapshots and a folder of ten thousand entries; and what is left when the editor dies among them. */
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync, watch } from 'node:fs';
-import { openEditor, pictureOfFailure, type Workbench } from '../rig/workbench.ts';
-import { Course } from './course.ts';
+import type { Workbench } from '../rig/workbench.ts';
 import { makeMany } from './many.ts';
-import { pressIcon, pressTitleButton, row, view, waitForCommands } from './steps.ts';
+import { courseInEditor, pressIcon, pressTitleButton, row, view, waitForCommands } from './steps.ts';
 
 /** Reading so much may take its time on a slow machine. */
 const patience = { timeout: 60_000 };
 
 describe('a thousand snapshots', function () {
   this.timeout(180_000);
-  const course = new Course();
+  const opened = courseInEditor({}, ({ folder }) => makeMany(folder));
+  const { course } = opened;
   let editor: Workbench;
   // All its days are of one group: neither of this week nor of the last, and not longer ago than the first snapshot.
   const now = new Date();
   const month = new Date(now.getFullYear(), now.getMonth() - 2, 1).toLocaleDateString('en-US', { month: 'long', year: 'numeric' });
 
   before(async () => {
-    await makeMany(course.folder);
-    editor = await openEditor({ folder: course.folder });
-    await waitForCommands(editor);
+    editor = opened.editor;
     await pressIcon(editor);
-  });
-
-  afterEach(async function () {
-    await pictureOfFailure(this, editor);
-  });
-
-  after(async () => {
-    await editor?.close();
-    course.remove();
   });
 
   const stored = (): number => readdirSync(course.path('.snapstage/snapshots')).filter((name) => /^[0-9a-f]{32}$/.test(name)).length;

@@ -42,11 +42,14 @@ export async function typeAndSave(editor: Workbench, line: string): Promise<void
 }
 
 /** A course in an editor for all stories of a `describe`: opened before, closed after, with a picture of each failure. */
-export function courseInEditor(options: Partial<EditorOptions> = {}, prepare: (course: Course) => void = () => undefined): Opened {
+export function courseInEditor(
+  options: Partial<EditorOptions> = {},
+  prepare: (course: Course) => void | Promise<void> = () => undefined,
+): Opened {
   const course = new Course();
   let editor: Workbench | undefined;
   before(async () => {
-    prepare(course);
+    await prepare(course);
     editor = await openEditor({ folder: course.folder, ...options });
     await waitForCommands(editor);
   });
