@@ -17,7 +17,7 @@ import { makeSample } from './sample.ts';
 
 const project = dirname(import.meta.dirname);
 const tierLimit = 30 * 60_000;
-const nothing: Report = { passed: 0, failed: 0, skipped: 0 };
+const nothing: Report = { passed: 0, failures: [], skipped: 0 };
 
 /** Not tiers of plain tests: they have tiers of their own, or are no tests. */
 const otherFolders = new Set(['rig', 'bench', 'unit', 'editor', 'ui', 'support']);
@@ -47,9 +47,9 @@ async function runBuild(): Promise<Report> {
 async function runCheck(): Promise<Report> {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const checks = Object.keys(scripts).filter((name) => name.startsWith('check:'));
-  let failed = 0;
-  for (const check of checks) if ((await run('npm', ['run', check])) !== 0) failed += 1;
-  return { passed: checks.length - failed, failed, skipped: 0 };
+  const failures: string[] = [];
+  for (const check of checks) if ((await run('npm', ['run', check])) !== 0) failures.push(`npm run ${check}`);
+  return { passed: checks.length - failures.length, failures, skipped: 0 };
 }
 
 function nodeTier(...patterns: string[]): Tier['run'] {
@@ -122,13 +122,21 @@ async function bundleHostTests(tests: readonly string[]): Promise<void> {
 function outcome(file: string, endedWell: boolean): Report {
   if (!existsSync(file)) return failure('the tests ended without a result');
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
-  if (endedWell || report.failed > 0) return report;
-  return { ...report, failed: failure('the tests passed, but their process did not end well').failed };
+  if (endedWell || report.failures.length > 0) return report;
+  return { ...report, failures: failure('the tests passed, but their process did not end well').failures };
 }
 
 function failure(why: string): Report {
   process.stderr.write(`FAILED: ${why}\n`);
-  return { ...nothing, failed: 1 };
+  return { ...nothing, failures: [why] };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+function line({ passed, failures, skipped }: Report): string {
+  return `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 /** Runs a program with its output shown; returns its exit code, 1 for one that was killed or took too long. */
@@ -181,10 +189,14 @@ if (!asked.every((name) => known.includes(name))) {
 const reports: [name: string, report: Report][] = [];
 for (const tier of chooseTiers(asked)) reports.push([tier.name, await runTier(tier)]);
 
-const count = (key: keyof Report): number => reports.reduce((sum, [, report]) => sum + report[key], 0);
-const line = ({ passed, failed, skipped }: Report): string =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+const all: Report = {
+  passed: sum(reports.map(([, { passed }]) => passed)),
+  failures: reports.flatMap(([tier, { failures }]) => failures.map((failed) => `${tier}: ${failed}`)),
+  skipped: sum(reports.map(([, { skipped }]) => skipped)),
+};
 process.stdout.write('\n');
 for (const [name, report] of reports) process.stdout.write(`${name.padEnd(12)} ${line(report)}\n`);
-process.stdout.write(`\n${line({ passed: count('passed'), failed: count('failed'), skipped: count('skipped') })}\n`);
-process.exitCode = count('failed') > 0 || count('passed') === 0 ? 1 : 0;
+process.stdout.write(`\n${line(all)}\n`);
+// Again and last: the end is what is left of a log that was cut.
+for (const failed of all.failures) process.stdout.write(`\nFAILED: ${failed}\n`);
+process.exitCode = all.failures.length > 0 || all.passed === 0 ? 1 : 0;

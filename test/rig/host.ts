@@ -14,13 +14,13 @@ const project = resolve(bundled, '..', '..');
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
   const tests = readdirSync(bundled, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.cjs'));
-  const { failed } = await runSuite(
+  const { failures } = await runSuite(
     tests.toSorted().map((name) => join(bundled, name)),
     { isOurs, mapStack },
   );
   // The extension host is killed, not ended: coverage would be lost.
   if (process.env['NODE_V8_COVERAGE'] !== undefined) takeCoverage();
-  if (failed > 0) throw new Error(`${failed} failed`);
+  if (failures.length > 0) throw new Error(`${failures.length} failed`);
 }
 
 /** VS Code and its built-in extensions have stray rejections of their own. */

@@ -5,7 +5,8 @@ import { skipReason } from './skip.ts';
 
 export interface Report {
   readonly passed: number;
-  readonly failed: number;
+  /** What failed, with the reason of each. */
+  readonly failures: readonly string[];
   readonly skipped: number;
 }
 
@@ -31,15 +32,16 @@ export async function runSuite(files: readonly string[], options: SuiteOptions =
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, forbidOnly: true, ...(grep === undefined ? {} : { grep }) });
   for (const file of files) mocha.addFile(file);
   const problems: string[] = [];
-  const stats = { passes: 0, failures: 0, pending: 0 };
+  const failures: string[] = [];
+  const stats = { passes: 0, pending: 0 };
   try {
     await mocha.loadFilesAsync();
     const { promise, resolve } = Promise.withResolvers<void>();
     const runner = mocha.run(() => resolve());
     runner.on('pass', () => (stats.passes += 1));
-    runner.on('fail', (_test, error: { stack?: string } | undefined) => {
-      stats.failures += 1;
+    runner.on('fail', (test, error: { stack?: string } | undefined) => {
       if (typeof error?.stack === 'string') error.stack = mapStack(error.stack);
+      failures.push(`${test.fullTitle()}: ${text(error, mapStack)}`);
     });
     runner.on('pending', (test) => {
       stats.pending += 1;
@@ -48,7 +50,7 @@ export async function runSuite(files: readonly string[], options: SuiteOptions =
       else process.stdout.write(`  skipped: ${test.fullTitle()}: ${reason}\n`);
     });
     await promise;
-    if (stats.passes + stats.failures + stats.pending === 0) problems.push('no test ran');
+    if (stats.passes + failures.length + stats.pending === 0) problems.push('no test ran');
   } catch (error) {
     problems.push(`the tests could not be loaded: ${text(error, mapStack)}`);
   }
@@ -62,7 +64,7 @@ export async function runSuite(files: readonly string[], options: SuiteOptions =
 
   for (const problem of problems) process.stderr.write(`FAILED: ${problem}\n`);
   const unexplained = problems.filter((problem) => problem.startsWith('skipped')).length;
-  const report = { passed: stats.passes, failed: stats.failures + problems.length, skipped: stats.pending - unexplained };
+  const report = { passed: stats.passes, failures: [...failures, ...problems], skipped: stats.pending - unexplained };
   const file = process.env['SNAPSTAGE_REPORT'];
   if (file !== undefined) writeFileSync(file, JSON.stringify(report));
   return report;

@@ -2,7 +2,7 @@
 import { runSuite } from './suite.ts';
 
 const report = await runSuite(process.argv.slice(2));
-process.exitCode = report.failed > 0 ? 1 : 0;
+process.exitCode = report.failures.length > 0 ? 1 : 0;
 
 const patience = 10_000;
 setTimeout(() => {
