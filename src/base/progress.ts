@@ -1,7 +1,8 @@
 /** Where a long call stands. Totals are absent until they are known. */
 export interface Progress {
   /** What is being done now. */
-  readonly phase: 'scan' | 'read' | 'plan' | 'write' | 'verify' | 'compact' | 'finish';
+  readonly phase: 'scan' | 'read' | 'plan' | 'write' | 'verify' | 'compact' | 'delete' | 'finish';
+  /** In `delete`: snapshots. */
   readonly files: number;
   readonly totalFiles?: number;
   readonly bytes: number;

@@ -224,7 +224,7 @@ function doneAction({ action, count, of }: ActionCount, index: number): string {
 }
 
 /** `1 file`, `3 files`. */
-export function countOf(count: number, of: 'files' | 'folders' | 'links'): string {
+export function countOf(count: number, of: 'files' | 'folders' | 'links' | 'snapshots'): string {
   const n = formatNumber(count, locale);
   switch (of) {
     case 'files':
@@ -233,6 +233,8 @@ export function countOf(count: number, of: 'files' | 'folders' | 'links'): strin
       return count === 1 ? l10n.t('1 folder') : l10n.t('{0} folders', n);
     case 'links':
       return count === 1 ? l10n.t('1 link') : l10n.t('{0} links', n);
+    case 'snapshots':
+      return count === 1 ? l10n.t('1 snapshot') : l10n.t('{0} snapshots', n);
   }
 }
 
@@ -242,7 +244,7 @@ export function asSentence(text: string): string {
 
 export function snapshotCount(count: number): string {
   if (count === 0) return l10n.t('no snapshots yet');
-  return count === 1 ? l10n.t('1 snapshot') : l10n.t('{0} snapshots', formatNumber(count, locale));
+  return countOf(count, 'snapshots');
 }
 
 export function entryWord(kind: EntryKind): string {
@@ -258,10 +260,11 @@ export function namesInWords(names: readonly string[], most = 3, count = names.l
 }
 
 /** `120 MB of 1.4 GB · 80 MB/s · 12 s left`; files where bytes are not counted. */
-export function progressInWords({ files, totalFiles, bytes, totalBytes, rate, eta }: Progress): string {
+export function progressInWords({ phase, files, totalFiles, bytes, totalBytes, rate, eta }: Progress): string {
   const number = (count: number): string => formatNumber(count, locale);
   const size = (count: number): string => formatSize(count, locale);
-  const filesDone = totalFiles ? l10n.t('{0} of {1}', number(files), countOf(totalFiles, 'files')) : countOf(files, 'files');
+  const unit = phase === 'delete' ? 'snapshots' : 'files';
+  const filesDone = totalFiles ? l10n.t('{0} of {1}', number(files), countOf(totalFiles, unit)) : countOf(files, unit);
   const done = totalBytes ? l10n.t('{0} of {1}', size(bytes), size(totalBytes)) : filesDone;
   return [
     done,

@@ -305,7 +305,7 @@ export interface EngineApi {
     options?: CallOptions,
   ): Promise<SnapshotInfo>;
   planDelete(states: readonly string[], options?: CallOptions): Promise<DeletePlan>;
-  /** Deletes by id what `planDelete` showed. Rejects with `refused` when something blocks it. */
+  /** Deletes by id what `planDelete` showed. Rejects with `refused` when something blocks it; cancelled, those not yet deleted stay. */
   delete(ids: readonly string[], options?: CallOptions): Promise<DeletePlan>;
 
   /** A folder's entries by name, or the one entry of a file; `recursive` goes all the way down. */

@@ -187,14 +187,19 @@ class Engine implements api.EngineApi {
   }
 
   delete(ids: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open('write', options, ({ store, session }) => {
+    return this.open('write', options, ({ store, session, work }) => {
       const plan = deletePlan(store, session, ids);
       if (plan.blocked.length > 0) {
         throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
           blocked: plan.blocked,
         });
       }
-      for (const { id } of plan.snapshots) store.snapshots.remove(id);
+      work.begin('delete', plan.snapshots.length);
+      for (const { id } of plan.snapshots) {
+        work.check();
+        store.snapshots.remove(id);
+        work.advance(1, 0);
+      }
       return plan;
     });
   }

@@ -108,6 +108,7 @@ describe('cli: the progress line', () => {
   it('says phase, files, bytes, rate and time left, as far as known', () => {
     assert.equal(progressText(progress, formats), 'Reading 1,234 of 78,579 files · 5 MB of 1.4 GB · 350 MB/s · 1 min 5 s left');
     assert.equal(progressText({ phase: 'scan', files: 1, bytes: 0 }, formats), 'Scanning 1 file · 0 bytes');
+    assert.equal(progressText({ phase: 'delete', files: 2, totalFiles: 30, bytes: 0 }, formats), 'Deleting 2 of 30 snapshots');
   });
 
   it('is redrawn at most ten times a second, fits the terminal, and goes away', () => {

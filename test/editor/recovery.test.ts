@@ -117,7 +117,7 @@ describe('when something comes between', () => {
     const following = work.onDidChange(() => seen.push(work.current?.fraction));
     await work.run('Counting', async ({ onProgress }) => {
       onProgress?.({ phase: 'read', files: 1, bytes: 25, totalBytes: 100 });
-      onProgress?.({ phase: 'read', files: 3, totalFiles: 4, bytes: 0 });
+      onProgress?.({ phase: 'delete', files: 3, totalFiles: 4, bytes: 0 });
     });
     following.dispose();
     assert.deepEqual(seen, [undefined, 0.25, 0.75, undefined]);

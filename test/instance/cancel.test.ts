@@ -155,6 +155,26 @@ describe('instance: cancellation', function () {
     }
   });
 
+  it('of a deletion that has begun keeps the rest', async () => {
+    const { folder, engine } = await bench.instance({ a: '0' });
+    const ids: string[] = [];
+    for (const version of ['1', '2', '3']) {
+      writeFiles(folder, { a: version });
+      ids.unshift((await engine.take({})).id);
+    }
+    const stop = new AbortController();
+    const seen: Progress[] = [];
+    const onProgress = (progress: Progress): void => {
+      seen.push(progress);
+      if (progress.phase === 'delete') stop.abort();
+    };
+    await assert.rejects(engine.delete(ids, { signal: stop.signal, onProgress }), { code: 'cancelled' });
+    assert.deepEqual(seen.at(-1), { phase: 'delete', files: 0, totalFiles: 3, bytes: 0 });
+    const left = (await engine.list()).map(({ id }) => id);
+    assert.deepEqual(left, ids);
+    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+  });
+
   it('of compaction and verification harms nothing', async () => {
     const { folder, engine } = await bench.instance(manyFiles(1));
     await engine.take({ name: 'a' });

@@ -11,6 +11,7 @@ const phases: Readonly<Record<Progress['phase'], string>> = {
   write: 'Writing',
   verify: 'Checking',
   compact: 'Compacting',
+  delete: 'Deleting',
   finish: 'Finishing',
 };
 
@@ -23,10 +24,10 @@ const pace = 100;
 /** Where a call stands, in one line: phase, files, bytes, rate and time left, as far as known. */
 export function progressText(progress: Progress, formats: Formats): string {
   const { files, totalFiles, bytes, totalBytes, rate, eta } = progress;
-  const parts = [
-    totalFiles === undefined ? formats.count(files, 'file') : `${formats.number(files)} of ${formats.count(totalFiles, 'file')}`,
-    totalBytes === undefined ? formats.size(bytes) : `${formats.size(bytes)} of ${formats.size(totalBytes)}`,
-  ];
+  const unit = progress.phase === 'delete' ? 'snapshot' : 'file';
+  const parts = [totalFiles === undefined ? formats.count(files, unit) : `${formats.number(files)} of ${formats.count(totalFiles, unit)}`];
+  if (progress.phase !== 'delete')
+    parts.push(totalBytes === undefined ? formats.size(bytes) : `${formats.size(bytes)} of ${formats.size(totalBytes)}`);
   if (rate !== undefined && rate > 0) parts.push(`${formats.size(rate)}/s`);
   if (eta !== undefined && Number.isFinite(eta)) parts.push(`${formats.duration(eta)} left`);
   return `${phases[progress.phase]} ${parts.join(' · ')}`;
