@@ -97,8 +97,7 @@ export class Applier {
 
   private finish(steps: readonly Step[], folders: readonly { path: string; entry: TreeEntry }[]): void {
     this.work.begin('finish');
-    this.trusted.clear();
-    this.trusted.add('');
+    this.distrust();
     for (const step of steps)
       if (step.action === 'attributes' && step.to!.kind !== Kind.folder)
         this.attempt(step.path, () => this.setAttributes(step.path, step.to!, step.from));
@@ -127,10 +126,11 @@ export class Applier {
     return locked;
   }
 
+  /** Of those that are still there: what was above one may be a link by now. */
   private lock(locked: ReadonlyMap<string, number>): void {
+    this.distrust();
     for (const [path, mode] of [...locked].toReversed()) {
-      const full = absolute(this.root, path);
-      if (exactStat(full)?.isDirectory() === true) fs.chmodSync(full, mode);
+      if (this.isRealFolder(path)) fs.chmodSync(absolute(this.root, path), mode);
     }
   }
 
@@ -347,11 +347,19 @@ export class Applier {
   /** Links are never written through: every folder above the path must be a real one, inside the root. */
   private checkParents(path: string): void {
     const parent = parentPath(path);
-    if (this.trusted.has(parent)) return;
-    this.checkParents(parent);
-    const stat = fs.lstatSync(absolute(this.root, parent), { throwIfNoEntry: false });
-    if (!stat?.isDirectory()) throw new SnapstageError('io', `“${parent}” is not a folder`);
-    this.trusted.add(parent);
+    if (!this.isRealFolder(parent)) throw new SnapstageError('io', `“${parent}” is not a folder`);
+  }
+
+  private isRealFolder(path: string): boolean {
+    if (this.trusted.has(path)) return true;
+    const isReal = this.isRealFolder(parentPath(path)) && exactStat(absolute(this.root, path))?.isDirectory() === true;
+    if (isReal) this.trusted.add(path);
+    return isReal;
+  }
+
+  private distrust(): void {
+    this.trusted.clear();
+    this.trusted.add('');
   }
 
   private attempt(path: string, action: () => void): void {

@@ -12,12 +12,12 @@ export function absolute(root: string, path: string): string | Buffer {
   return hasRawBytes(path) ? encodeName(full) : full;
 }
 
-/** Exact attributes of what is there, a link's own; `undefined` when nothing is (any more), or its folder is none. */
+/** Exact attributes of what is there, a link's own; `undefined` when nothing is (any more), or its folder is none (a link to itself). */
 export function exactStat(full: string | Buffer): fs.BigIntStats | undefined {
   try {
     return fs.lstatSync(full, { bigint: true });
   } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
     throw error;
   }
 }

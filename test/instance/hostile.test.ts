@@ -179,6 +179,29 @@ describe('instance: hostile input', function () {
     assert.deepEqual(readFiles(to), expected);
   });
 
+  it('permissions taken from a folder for the while are not given to what a new link leads to', async () => {
+    const { folder, engine } = await bench.instance({});
+    fs.symlinkSync(outside, path.join(folder, 'dir'));
+    await engine.take({ name: 'link' });
+    fs.unlinkSync(path.join(folder, 'dir'));
+    writeFiles(folder, { 'dir/folder/inner': 'inside' });
+    fs.chmodSync(path.join(folder, 'dir/folder'), 0o500);
+    const { mode } = fs.statSync(path.join(outside, 'folder'));
+    assert.notEqual(mode & 0o7777, 0o500);
+    assert.deepEqual((await engine.restore({ state: 'link' })).problems, []);
+    assert.equal(fs.statSync(path.join(outside, 'folder')).mode, mode);
+  });
+
+  it('a link to itself is in the way of no restore', async () => {
+    const { folder, engine } = await bench.instance({ 'a/a/inner': 'stored' });
+    await engine.take({ name: 'a' });
+    fs.rmSync(path.join(folder, 'a'), { recursive: true });
+    fs.symlinkSync('a', path.join(folder, 'a'));
+    await rejected(engine.restore({ state: 'a', paths: ['a/a/inner'] }), 'refused');
+    assert.deepEqual((await engine.restore({ state: 'a' })).problems, []);
+    assert.deepEqual(readFiles(folder), { 'a/': '', 'a/a/': '', 'a/a/inner': 'stored' });
+  });
+
   it('a part is not written through a link above it, here or elsewhere', async () => {
     const { folder, engine } = await bench.instance({ 'sub/folder/inner': 'stored', 'sub/sentinel': 'stored', 'sub/empty/': '' });
     fs.chmodSync(path.join(folder, 'sub'), 0o777);
