@@ -158,7 +158,11 @@ class Engine implements api.EngineApi {
       if (request.name !== undefined) checkName(request.name);
       const labels = { name: request.name ?? null, description: request.description ?? null, pinned: request.pin ?? false };
       const hint = request.hint?.map(parsePath);
-      const { snapshot } = await this.taker.take(store, { kind: 'manual', labels, ...(hint === undefined ? {} : { hint }) }, work);
+      const { snapshot } = await this.taker.take(
+        store,
+        { kind: 'manual', labels, unlessInUse: request.force !== true, ...(hint === undefined ? {} : { hint }) },
+        work,
+      );
       if (hint === undefined && store.unfinished.length > 0) tidy(store, session);
       return snapshotDetails(snapshot);
     });

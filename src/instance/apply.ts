@@ -10,6 +10,8 @@ import type { Store } from '../store/store.ts';
 import { Flag, Kind, type TreeEntry } from '../store/tree.ts';
 import { absolute, exactStat } from './diskFolder.ts';
 import { ExactTimes } from './exactTimes.ts';
+import { isDatabaseSize, type DatabaseGuard } from './sqlite/guard.ts';
+import { hasSidecar } from './sqlite/look.ts';
 import type { Step } from './restorePlan.ts';
 import type { PartJob, RestoreWorker, WriteJob, WriteResult } from './restoreWorker.ts';
 
@@ -44,9 +46,13 @@ export class Applier {
   private readonly times = new ExactTimes();
   private readonly trusted = new Set<string>(['']);
   private readonly check: () => void;
+  private readonly guard: DatabaseGuard | undefined;
   readonly problems: Note[] = [];
 
-  /** `staging`: a folder below `root`, on the same file system, relative to it. `check` throws when others took over meanwhile. */
+  /**
+   * `staging`: a folder below `root`, on the same file system, relative to it. `check` throws when others took over meanwhile.
+   * `guard` keeps databases in use.
+   */
   constructor(options: {
     root: string;
     staging: string | undefined;
@@ -54,6 +60,7 @@ export class Applier {
     crewFor: CrewFor<RestoreWorker>;
     work: Work;
     check?: () => void;
+    guard?: DatabaseGuard;
   }) {
     this.root = options.root;
     this.staging = options.staging;
@@ -61,6 +68,7 @@ export class Applier {
     this.crewFor = options.crewFor;
     this.work = options.work;
     this.check = options.check ?? (() => undefined);
+    this.guard = options.guard;
   }
 
   /** `folders` are those whose permissions and times are to be as given, in the end. */
@@ -264,7 +272,7 @@ export class Applier {
   }
 
   private unlink(step: Step): void {
-    if (!this.isAsPlanned(step)) return;
+    if (!this.isAsPlanned(step) || !this.makeWay(step)) return;
     fs.unlinkSync(absolute(this.root, step.path));
   }
 
@@ -277,7 +285,7 @@ export class Applier {
   }
 
   private moveIn(file: FileToWrite): void {
-    if (!this.isAsPlanned(file.step)) return;
+    if (!this.isAsPlanned(file.step) || !this.makeWay(file.step, file.at)) return;
     const place = absolute(this.root, file.step.path);
     fs.renameSync(absolute(this.root, file.at), place);
     if (ExactTimes.isNeeded(file.entry.mtime)) this.times.set(this.full(file.step.path), file.entry.mtime);
@@ -293,7 +301,7 @@ export class Applier {
   }
 
   private makeName(step: Step, first: string): void {
-    if (!this.isAsPlanned(step)) return;
+    if (!this.isAsPlanned(step) || !this.makeWay(step, first)) return;
     const place = absolute(this.root, step.path);
     if (this.staging === undefined) {
       fs.linkSync(absolute(this.root, first), place);
@@ -334,14 +342,25 @@ export class Applier {
   private isAsPlanned(step: Step): boolean {
     this.checkParents(step.path);
     if (this.staging === undefined) return true;
-    const stat = fs.lstatSync(absolute(this.root, step.path), { bigint: true, throwIfNoEntry: false });
+    const full = absolute(this.root, step.path);
+    const stat = fs.lstatSync(full, { bigint: true, throwIfNoEntry: false });
+    const isSame = (entry: TreeEntry | undefined): boolean => isStill(full, stat, entry);
     const expected = step.action === 'add' || (step.action === 'replace' && step.from!.kind !== step.to!.kind) ? undefined : step.from;
     const isCleared = step.action === 'replace' && step.from!.kind !== step.to!.kind && stat === undefined;
-    if (isCleared || isSame(stat, step.action === 'delete' || expected !== undefined ? step.from : undefined)) return true;
-    if (step.action === 'replace' && step.from!.kind !== step.to!.kind && isSame(stat, step.from)) return true;
+    if (isCleared || isSame(step.action === 'delete' || expected !== undefined ? step.from : undefined)) return true;
+    if (step.action === 'replace' && step.from!.kind !== step.to!.kind && isSame(step.from)) return true;
     if (step.action === 'delete' && stat === undefined) return false;
     this.problems.push({ path: step.path, reason: 'changed in the meantime; left as it is' });
     return false;
+  }
+
+  /** False, with the reason reported, when it is a database that must stay as it is. */
+  private makeWay({ path, from, to }: Step, incoming?: string): boolean {
+    if (this.guard === undefined || ![from, to].some((entry) => entry?.kind === Kind.file && isDatabaseSize(entry.size))) return true;
+    const staged = incoming === undefined ? undefined : absolute(this.root, incoming);
+    const reason = this.guard.clear(path, absolute(this.root, path), staged);
+    if (reason !== undefined) this.problems.push({ path, reason });
+    return reason === undefined;
   }
 
   /** Links are never written through: every folder above the path must be a real one, inside the root. */
@@ -388,9 +407,13 @@ function isWritten(step: Step): boolean {
   return step.action === 'add' || step.action === 'replace';
 }
 
-function isSame(stat: fs.BigIntStats | undefined, entry: TreeEntry | undefined): boolean {
+function isStill(full: string | Buffer, stat: fs.BigIntStats | undefined, entry: TreeEntry | undefined): boolean {
   if (stat === undefined || entry === undefined) return stat === undefined && entry === undefined;
-  if (entry.kind === Kind.file) return stat.isFile() && stat.mtimeNs === entry.mtime && Number(stat.size) === entry.size;
+  if (entry.kind === Kind.file) {
+    // What lies beside a database can make it longer or shorter.
+    const isSize = Number(stat.size) === entry.size || (isDatabaseSize(entry.size) && hasSidecar(full));
+    return stat.isFile() && stat.mtimeNs === entry.mtime && isSize;
+  }
   return entry.kind === Kind.link ? stat.isSymbolicLink() && stat.mtimeNs === entry.mtime : stat.isDirectory();
 }
 

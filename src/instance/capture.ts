@@ -6,6 +6,7 @@ import type { Work } from '../base/work.ts';
 import { readConfig } from '../store/config.ts';
 import { Claims } from '../store/claims.ts';
 import { ObjectWriter, type ObjectSink } from '../store/objectWriter.ts';
+import { idOf } from '../store/ids.ts';
 import { Segment } from '../store/segment.ts';
 import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
@@ -14,6 +15,7 @@ import { applyRead, pendingBytes, planReads } from './contentPlan.ts';
 import { absolute } from './diskFolder.ts';
 import { Findings, memorySink } from './findings.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignoreRules.ts';
+import { liveDatabases, openForWriting } from './inUse.ts';
 import { asBuffer, LargeFiles, type LargeFile } from './largeFiles.ts';
 import type { StatTable } from './rows.ts';
 import { isPending, RACY_MS, VANISHED, type Totals } from './scan.ts';
@@ -26,6 +28,8 @@ export interface CaptureRequest {
   readonly hint?: readonly string[];
   /** Taken in although `.snapstageignore` names them. */
   readonly alwaysTaken?: readonly string[];
+  /** Told, when all was looked at and before anything is read, what others are at work on; what it throws ends all. */
+  readonly onInUse?: (inUse: readonly Note[]) => void;
 }
 
 export interface Capture {
@@ -90,6 +94,8 @@ export class Capturer {
   async run(): Promise<Capture> {
     const rootStat = fs.lstatSync(this.root, { bigint: true });
     this.work.begin('scan');
+    // What only a hint names takes less time than finding out.
+    const open = this.request.store && this.request.hint === undefined ? openForWriting(this.root) : [];
     const split = this.request.hint === undefined ? this.split() : { inner: this.hintedFolders(), subtrees: [], weights: new Map() };
     const scale = this.scanScale(split.subtrees);
     const setup = this.setup(Number(rootStat.dev));
@@ -102,6 +108,8 @@ export class Capturer {
         crew = await this.crewFor('large');
         await crew.each('begin', setup);
       }
+      const inUse = this.inUse(open);
+      this.request.onInUse?.(inUse);
       const stored = await this.readAndBuild(crew);
       return {
         root: stored.root,
@@ -110,7 +118,7 @@ export class Capturer {
         totals: this.findings.totals,
         excluded: this.findings.excluded,
         unreadable: this.findings.unreadable,
-        evidence: this.findings.evidence,
+        evidence: [...inUse, ...this.findings.evidence],
         storedBytes: stored.bytes,
         newPacks: stored.packs,
         linked: stored.linked,
@@ -121,6 +129,12 @@ export class Capturer {
       await crew.each('abandon', undefined).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** What others are at work on of that which is taken. */
+  private inUse(open: readonly Note[]): Note[] {
+    const taken = open.filter(({ path }) => !this.rules.excludes(path, false));
+    return [...taken, ...liveDatabases(this.root, [...this.findings.live].sort(), open)];
   }
 
   private scanScale(subtrees: readonly string[]): Scale {
@@ -282,7 +296,16 @@ export class Capturer {
       rows.reduce((sum, batch) => sum + batch.length, large.length),
       bytes,
     );
-    const files = new LargeFiles({ root: this.root, findings, sink, work, racyFrom: this.startMs - RACY_MS });
+    const files = new LargeFiles({
+      root: this.root,
+      findings,
+      sink,
+      contents: this.request.store ? sink : { put: idOf },
+      reader: this.store.reader,
+      newCopy: () => `${STORE_FOLDER}/cache/${this.store.host.randomHex(8)}.tmp`,
+      work,
+      racyFrom: this.startMs - RACY_MS,
+    });
     const grown: LargeFile[] = [];
     const turned: string[] = [];
     await files.read(crew, large, jobs, (result, job) => {

@@ -8,7 +8,12 @@ const MAX_AHEAD_MS = 2000;
 
 /** True when a file changed at `changedMs` could have changed since `atMs` without a sign. Both in milliseconds since 1970. */
 export function mayChangeUnseen(changedMs: number, atMs: number): boolean {
-  return changedMs > atMs - TICK_MS && changedMs < atMs + MAX_AHEAD_MS;
+  return isChangedSince(changedMs, atMs) && changedMs < atMs + MAX_AHEAD_MS;
+}
+
+/** True unless a file that changed at `changedMs` was at rest from `atMs` on. Both in milliseconds since 1970. */
+export function isChangedSince(changedMs: number, atMs: number): boolean {
+  return changedMs > atMs - TICK_MS;
 }
 
 const cell = new Int32Array(new SharedArrayBuffer(4));

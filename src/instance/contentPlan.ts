@@ -69,7 +69,7 @@ export function pendingBytes(findings: Findings, folders: Iterable<string>): num
   return bytes;
 }
 
-/** Writes a job's results into the rows; returns files that have become large, and paths that are no files or links any more. */
+/** Writes a job's results into the rows; returns files that have become large or are live databases, and paths that are no files or links any more. */
 export function applyRead(
   findings: Findings,
   result: ReadResult,
@@ -89,6 +89,7 @@ export function applyRead(
         setRow(columns, row, result, i);
         break;
       case Outcome.large:
+      case Outcome.database:
         grown.push({ path, changed, row });
         break;
       case Outcome.gone:

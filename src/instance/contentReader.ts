@@ -8,10 +8,13 @@ import type { ObjectReader } from '../store/objectReader.ts';
 import type { ObjectWriter } from '../store/objectWriter.ts';
 import { Flag, Kind } from '../store/tree.ts';
 import { mayChangeUnseen, waitTick } from './clockTick.ts';
-import { absolute, milliseconds, READ_FLAGS } from './diskFolder.ts';
+import { absolute, fill, milliseconds, READ_FLAGS } from './diskFolder.ts';
+import { pageSizeOf } from './sqlite/header.ts';
+import { ImageReader, type Patch } from './sqlite/image.ts';
+import { hasSidecar } from './sqlite/look.ts';
 
 /** How reading one entry ended. */
-export const Outcome = { good: 0, gone: 1, turned: 2, unreadable: 3, changing: 4, large: 5 } as const;
+export const Outcome = { good: 0, gone: 1, turned: 2, unreadable: 3, changing: 4, large: 5, database: 6 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
 /** Small files and links to read, in columns. */
@@ -49,6 +52,8 @@ export interface ChunkJob {
   readonly fixed: number;
   /** Chunk list of the version before. */
   readonly previous: Buffer | undefined;
+  /** What of a database lies beside it. */
+  readonly patch?: Patch;
 }
 
 export interface ChunkResult {
@@ -60,7 +65,6 @@ export interface ChunkResult {
 const ATTEMPTS = 3;
 /** Where a large file is split, so that all threads work on it. */
 export const SEGMENT_BYTES = 64 << 20;
-const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 const SQLITE_RUN = 16 << 10;
 
 /** Where content goes; a dry sink only tells ids. */
@@ -129,10 +133,14 @@ export class ContentReader {
       const fd = fs.openSync(path, READ_FLAGS);
       let length: number;
       let room: Buffer;
+      let isDatabase: boolean;
       let stat: fs.BigIntStats;
       try {
         room = this.sink.room(Math.min(expected.size, WHOLE_FILE) + 1);
         length = fill(fd, room, 0);
+        isDatabase = pageSizeOf(room.subarray(0, length)) !== undefined;
+        // Before the look at the file: what was beside it while it was read, and is gone now, has changed it since.
+        if (isDatabase && hasSidecar(path)) return Outcome.database;
         stat = fs.fstatSync(fd, { bigint: true });
       } finally {
         fs.closeSync(fd);
@@ -144,6 +152,7 @@ export class ContentReader {
       const unseen = mayChangeUnseen(found.ctimeMs, startedMs);
       const sameTimes = found.mtimeMs === expected.mtimeMs && (found.ctimeMs === expected.ctimeMs || Number.isNaN(expected.ctimeMs));
       const stable = length === size && sameTimes && !unseen;
+      if (!stable && isDatabase) return Outcome.database;
       if (!stable && attempt < ATTEMPTS) {
         if (unseen) waitTick();
         expected = found;
@@ -165,32 +174,24 @@ export class ContentReader {
 
   /** Chunks of one part of a large file. */
   chunk(job: ChunkJob): ChunkResult {
-    let fd: number;
     try {
-      fd = fs.openSync(absolute(this.root, job.path), READ_FLAGS);
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      return { rows: undefined, reason: `can't be read (${error.code})` };
-    }
-    try {
-      const rows = job.fixed > 0 ? this.fixedChunks(fd, job) : this.contentChunks(fd, job);
+      using file = openContent(absolute(this.root, job.path), job.patch);
+      const rows = job.fixed > 0 ? this.fixedChunks(file, job) : this.contentChunks(file, job);
       return { rows };
     } catch (error) {
       if (!isSystemError(error)) throw error;
       return { rows: undefined, reason: `can't be read (${error.code})` };
-    } finally {
-      fs.closeSync(fd);
     }
   }
 
-  private fixedChunks(fd: number, job: ChunkJob): Buffer | undefined {
+  private fixedChunks(file: Content, job: ChunkJob): Buffer | undefined {
     const before = this.previousChunks(job);
     const rows: Buffer[] = [];
     const window = this.theChunker().window;
     for (let at = job.from; at < job.to; at += window.length) {
       this.cancel.check();
       const length = Math.min(window.length, job.to - at);
-      if (fill(fd, window.subarray(0, length), at) !== length) return undefined;
+      if (file.read(window.subarray(0, length), at) !== length) return undefined;
       for (let o = 0; o < length; o += job.fixed) {
         const chunk = window.subarray(o, Math.min(o + job.fixed, length));
         const number = (at + o) / job.fixed;
@@ -201,11 +202,11 @@ export class ContentReader {
     return Buffer.concat(rows);
   }
 
-  private contentChunks(fd: number, job: ChunkJob): Buffer | undefined {
+  private contentChunks(file: Content, job: ChunkJob): Buffer | undefined {
     const chunker = this.theChunker();
     const window = chunker.window;
-    const start = job.from === 0 ? 0 : job.from + this.boundary(fd, job.from, job.size);
-    const stop = job.to === job.size ? job.size : job.to + this.boundary(fd, job.to, job.size);
+    const start = job.from === 0 ? 0 : job.from + this.boundary(file, job.from, job.size);
+    const stop = job.to === job.size ? job.size : job.to + this.boundary(file, job.to, job.size);
     const lookup = new BaseLookup(this.previousChunks(job), start);
     const rows: Buffer[] = [];
     let have = 0;
@@ -213,7 +214,7 @@ export class ContentReader {
     do {
       this.cancel.check();
       const want = Math.min(window.length - have, stop - at);
-      if (want > 0 && fill(fd, window.subarray(have, have + want), at) !== want) return undefined;
+      if (want > 0 && file.read(window.subarray(have, have + want), at) !== want) return undefined;
       at += want;
       have += want;
       let o = 0;
@@ -232,9 +233,9 @@ export class ContentReader {
   }
 
   /** Distance from a multiple of the segment length to the first cut after it: both neighbours find the same. */
-  private boundary(fd: number, at: number, size: number): number {
+  private boundary(file: Content, at: number, size: number): number {
     const chunker = this.theChunker();
-    const length = fill(fd, chunker.window.subarray(0, Math.min(CHUNKS.max, size - at)), at);
+    const length = file.read(chunker.window.subarray(0, Math.min(CHUNKS.max, size - at)), at);
     return chunker.firstCut(length);
   }
 
@@ -284,14 +285,15 @@ class BaseLookup {
   }
 }
 
-function fill(fd: number, target: Buffer, position: number): number {
-  let done = 0;
-  while (done < target.length) {
-    const got = fs.readSync(fd, target, done, target.length - done, position + done);
-    if (got === 0) break;
-    done += got;
-  }
-  return done;
+interface Content extends Disposable {
+  /** Fills the target from a position on; returns how much of it could be. */
+  read(target: Buffer, position: number): number;
+}
+
+function openContent(full: string | Buffer, patch: Patch | undefined): Content {
+  if (patch !== undefined) return new ImageReader(full, patch);
+  const fd = fs.openSync(full, READ_FLAGS);
+  return { read: (target, position) => fill(fd, target, position), [Symbol.dispose]: () => fs.closeSync(fd) };
 }
 
 /** What a system error of opening or reading a file says of it. */
@@ -305,9 +307,8 @@ export function isSparse(stat: fs.BigIntStats): boolean {
   return stat.blocks !== undefined && stat.blocks * 512n < stat.size && process.platform !== 'win32';
 }
 
-/** Chunk length for a file that starts like a SQLite database (https://www.sqlite.org/fileformat.html): whole pages; 0 for others. */
+/** Chunk length for a file that starts like a SQLite database: whole pages; 0 for others. */
 export function databaseChunk(head: Buffer): number {
-  if (head.length < 18 || !head.subarray(0, 16).equals(SQLITE_MAGIC)) return 0;
-  const page = head.readUInt16BE(16) === 1 ? 65536 : head.readUInt16BE(16);
-  return Math.max(SQLITE_RUN, page);
+  const page = pageSizeOf(head);
+  return page === undefined ? 0 : Math.max(SQLITE_RUN, page);
 }

@@ -22,6 +22,17 @@ export function exactStat(full: string | Buffer): fs.BigIntStats | undefined {
   }
 }
 
+/** Fills the target from a position in the file on. Returns how much of it there was. */
+export function fill(fd: number, target: Buffer, position: number): number {
+  let done = 0;
+  while (done < target.length) {
+    const got = fs.readSync(fd, target, done, target.length - done, position + done);
+    if (got === 0) break;
+    done += got;
+  }
+  return done;
+}
+
 /** Names in a folder, sorted; none is lost, also where one is not valid UTF-8. */
 export function readNames(folder: string | Buffer): string[] {
   const names = fs.readdirSync(folder);

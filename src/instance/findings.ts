@@ -27,6 +27,8 @@ export class Findings {
   readonly excluded: Note[] = [];
   readonly unreadable: Note[] = [];
   readonly evidence: Note[] = [];
+  /** Databases with content beside them. */
+  readonly live = new Set<string>();
   private readonly lost: string[] = [];
   /** Rows of the table asked for, with their names decoded. */
   private readonly looked = new Map<string, FolderRows>();
@@ -42,6 +44,7 @@ export class Findings {
     this.excluded.push(...result.excluded);
     this.unreadable.push(...result.unreadable);
     this.evidence.push(...result.evidence);
+    for (const path of result.live) this.live.add(path);
     for (const key of ['files', 'folders', 'links', 'bytes'] as const) this.totals[key] += result.totals[key];
   }
 

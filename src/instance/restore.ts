@@ -8,6 +8,8 @@ import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
 import { IGNORED } from './ignoreRules.ts';
 import { Applier } from './apply.ts';
+import { openForWriting } from './inUse.ts';
+import { DatabaseGuard, isDatabaseSize } from './sqlite/guard.ts';
 import type { CrewFor } from '../base/crew.ts';
 import type { RestoreWorker } from './restoreWorker.ts';
 import { differences } from './diff.ts';
@@ -74,6 +76,7 @@ export class Restorer {
   async restore(store: Store, session: Session, options: RestoreOptions, work: Work): Promise<Restored> {
     const journal = new Journal(store);
     this.refuseWhileOpen(journal, options);
+    const since = store.host.now();
     const before = await this.takeSafety(store, options, work);
     const target = stateOf(store, options.target);
     const steps = this.stepsFrom(store, before, target, options, work);
@@ -84,7 +87,11 @@ export class Restorer {
       session.check();
       hasBegun = true;
     };
-    const applier = new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check });
+    const guard = new DatabaseGuard(
+      since,
+      steps.some(({ from }) => from !== undefined && isDatabaseSize(from.size)) ? openForWriting(this.root) : [],
+    );
+    const applier = new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check, guard });
     const changes = steps.some((step) => step.action !== 'keep');
     try {
       if (changes) {

@@ -8,6 +8,8 @@ import { STORE_FOLDER } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
 import { absolute, exactStat, readNames } from './diskFolder.ts';
 import { IGNORED, type IgnoreRules } from './ignoreRules.ts';
+import { databaseOf } from './sqlite/sidecar.ts';
+import { hasSidecar, isDatabase, lastChanged } from './sqlite/look.ts';
 import { copyRows, RowBuilder, type FolderRows, type RowColumns, type StatTable } from './rows.ts';
 
 export interface Totals {
@@ -37,10 +39,16 @@ export interface ScanResult {
   readonly excluded: readonly Note[];
   readonly unreadable: readonly Note[];
   readonly evidence: readonly Note[];
+  /** Databases with content beside them: somebody may be at work on them, or was when it broke off. */
+  readonly live: readonly string[];
 }
 
 /** Why something that was seen is not in the snapshot, or empty in it. */
 export const VANISHED = 'vanished while the snapshot was taken';
+
+/** Why what lies beside a database is left out. */
+const SIDECAR = 'part of the database beside it';
+const NONE: ReadonlySet<string> = new Set();
 
 /** Rows changed within this many milliseconds before the scan may change again without a sign in their times. */
 export const RACY_MS = 2000;
@@ -62,6 +70,7 @@ export class Scanner {
   private readonly excluded: Note[] = [];
   private readonly unreadable: Note[] = [];
   private readonly evidence: Note[] = [];
+  private readonly live: string[] = [];
 
   /** `startMs` is when the operation began; `always` reports unchanged folders too. */
   constructor(options: {
@@ -96,8 +105,8 @@ export class Scanner {
       id.copy(previous, row * ID_BYTES);
       previousFlags[row] = flags;
     }
-    const { folders, totals, excluded, unreadable, evidence } = this;
-    return { columns, previous, previousFlags, folders, lost, totals, excluded, unreadable, evidence };
+    const { folders, totals, excluded, unreadable, evidence, live } = this;
+    return { columns, previous, previousFlags, folders, lost, totals, excluded, unreadable, evidence, live };
   }
 
   /** True for a folder that no link leads to. */
@@ -122,11 +131,14 @@ export class Scanner {
     const subfolders: number[] = [];
     const knownNames = known?.names ?? [];
     let at = 0;
+    const databases = this.databases(path, found);
     for (const name of found) {
       if (path === '' && name === STORE_FOLDER) continue;
       while (at < knownNames.length && knownNames[at]! < name) at += 1;
       const old = known !== undefined && knownNames[at] === name ? known.start + at : -1;
-      const row = this.look(joinPath(path, name), old, draft);
+      const row = databases.has(databaseOf(name) ?? '')
+        ? this.exclude(joinPath(path, name), SIDECAR)
+        : this.look(joinPath(path, name), old, draft, databases.has(name));
       if (row === undefined) continue;
       names.push(name);
       if (draft.kind(row) === Kind.folder) subfolders.push(row);
@@ -138,6 +150,14 @@ export class Scanner {
     const same = draft.isSame(names.length);
     if (!same || this.always) this.report(path, names, draft);
     return same;
+  }
+
+  /** Names of the databases in the folder that something lies beside. */
+  private databases(path: string, names: readonly string[]): ReadonlySet<string> {
+    const bases = new Set(names.map(databaseOf).filter((base) => base !== undefined));
+    if (bases.size === 0) return NONE;
+    const isLeftOut = (base: string): boolean => this.rules.excludes(joinPath(path, base), false);
+    return new Set(names.filter((name) => bases.has(name) && !isLeftOut(name) && isDatabase(absolute(this.root, joinPath(path, name)))));
   }
 
   private names(path: string): string[] {
@@ -152,19 +172,14 @@ export class Scanner {
   }
 
   /** Adds a row for the entry; `undefined` when it is left out or gone. */
-  private look(path: string, old: number, draft: FolderDraft): number | undefined {
+  private look(path: string, old: number, draft: FolderDraft, isLive: boolean): number | undefined {
     const full = absolute(this.root, path);
     const stat = this.stat(path, full);
     if (stat === undefined) return undefined;
     const kind = kindOf(stat);
-    if (kind === undefined) {
-      this.excluded.push({ path, reason: specialKind(stat) });
-      return undefined;
-    }
-    if (this.rules.excludes(path, kind === Kind.folder)) {
-      this.excluded.push({ path, reason: IGNORED });
-      return undefined;
-    }
+    if (kind === undefined) return this.exclude(path, specialKind(stat));
+    if (this.rules.excludes(path, kind === Kind.folder)) return this.exclude(path, IGNORED);
+    if (isLive) this.addLive(path, full, stat);
     this.count(kind, stat.size);
     if (old >= 0 && draft.isUnchanged(old, stat, kind)) return draft.take(old);
     const row = draft.add(old, kind);
@@ -178,6 +193,17 @@ export class Scanner {
     if (kind === Kind.file && stat.nlink > 1) columns.group[row] = linkGroup(exactStat(full), this.rootDevice);
     if (kind !== Kind.file) columns.mtime[row] = exactStat(full)?.mtimeNs ?? 0n;
     return row;
+  }
+
+  /** What lies beside a database is part of its content: it counts when that changed. */
+  private addLive(path: string, full: string | Buffer, stat: fs.Stats): void {
+    const changedMs = lastChanged(full, stat.ctimeMs);
+    if (hasSidecar(full)) this.live.push(path);
+    stat.ctimeMs = changedMs;
+  }
+
+  private exclude(path: string, reason: string): undefined {
+    this.excluded.push({ path, reason });
   }
 
   /** `undefined` when it is gone, or can't be looked at: a folder may let its names be listed and no more. */

@@ -6,7 +6,9 @@ import { idKey } from '../store/ids.ts';
 import type { ObjectReader } from '../store/objectReader.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Flag, Kind, Tree, type TreeEntry } from '../store/tree.ts';
-import { absolute, READ_FLAGS } from './diskFolder.ts';
+import { absolute, fill, READ_FLAGS } from './diskFolder.ts';
+import { readImagePart } from './sqlite/image.ts';
+import { hasSidecar } from './sqlite/look.ts';
 
 /** What the current state is called among states. */
 export const CURRENT = 'current';
@@ -128,23 +130,20 @@ function lookAt(root: string, path: string): fs.Stats | undefined {
   return path === '' ? fs.statSync(root, { throwIfNoEntry: false }) : fs.lstatSync(absolute(root, path), { throwIfNoEntry: false });
 }
 
-/** Bytes of a file (or a link's target) as it is in the folder now. Follows no link. */
+/** Bytes of a file (or a link's target) as it is in the folder now; of a database, what is committed. Follows no link. */
 export function readCurrent(root: string, path: string, kind: Kind, offset: number, length: number | undefined): Buffer {
   if (kind === Kind.link) {
     const target = fs.readlinkSync(absolute(root, path), 'buffer');
     return target.subarray(offset, length === undefined ? undefined : offset + length);
   }
-  const fd = fs.openSync(absolute(root, path), READ_FLAGS);
+  const full = absolute(root, path);
+  const image = hasSidecar(full) ? readImagePart(full, offset, length) : undefined;
+  if (image !== undefined) return image;
+  const fd = fs.openSync(full, READ_FLAGS);
   try {
     const size = fs.fstatSync(fd).size;
     const bytes = Buffer.alloc(Math.max(0, Math.min(size - offset, length ?? Number.POSITIVE_INFINITY)));
-    let done = 0;
-    while (done < bytes.length) {
-      const got = fs.readSync(fd, bytes, done, bytes.length - done, offset + done);
-      if (got === 0) break;
-      done += got;
-    }
-    return bytes.subarray(0, done);
+    return bytes.subarray(0, fill(fd, bytes, offset));
   } finally {
     fs.closeSync(fd);
   }

@@ -14,6 +14,8 @@ export interface TakeOptions {
   readonly labels?: Labels;
   readonly hint?: readonly string[];
   readonly alwaysTaken?: readonly string[];
+  /** Refused with `in-use` when somebody is at work on the folder. */
+  readonly unlessInUse?: boolean;
   /** The snapshot that the folder was filled from: what that one lacks, this one lacks. */
   readonly origin?: SnapshotRecord;
 }
@@ -34,14 +36,18 @@ export class Taker {
     this.crewFor = crewFor;
   }
 
-  /** Takes a snapshot, durably. Rejects with `cancelled`, `no-space`, `io`; nothing is left behind then. */
+  /** Takes a snapshot, durably. Rejects with `in-use`, `cancelled`, `no-space`, `io`; nothing is left behind then. */
   async take(store: Store, options: TakeOptions, work: Work): Promise<{ snapshot: StoredSnapshot; capture: Capture }> {
     clearUnfinished(store);
     const { snapshots } = store.snapshots.list();
     const table = this.cache.load(store);
     const latest = snapshots[0];
     const hint = table !== undefined && latest !== undefined && table.snapshot === latest.id ? options.hint : undefined;
-    const capture = await this.capture(store, work, { store: true, ...(hint ? { hint } : {}), alwaysTaken: options.alwaysTaken ?? [] });
+    const onInUse = (inUse: readonly Note[]): void => {
+      if (options.unlessInUse === true && inUse.length > 0) throw isInUse(inUse);
+    };
+    const request = { store: true, ...(hint ? { hint } : {}), alwaysTaken: options.alwaysTaken ?? [], onInUse };
+    const capture = await this.capture(store, work, request);
     // Too late to be cancelled: the packs are written to the end, and only a record is missing.
     const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
     const id = store.publish(record, options.labels ?? NO_LABELS);
@@ -69,6 +75,12 @@ export class Taker {
     const capturer = new Capturer({ root: this.folder, store, table: this.cache.load(store), crewFor: this.crewFor, work, request });
     return capturer.run();
   }
+}
+
+function isInUse(inUse: readonly Note[]): SnapstageError {
+  const [first, ...more] = inUse;
+  const others = more.length === 0 ? '' : `, and ${more.length} more`;
+  return new SnapstageError('in-use', `“${first!.path}” is ${first!.reason}${others}.`, { inUse });
 }
 
 function recordOf(
