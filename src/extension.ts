@@ -7,6 +7,8 @@ import { registerCommands } from './editor/commands.ts';
 import { Finder } from './editor/find/find.ts';
 import { HistoryView } from './editor/history/historyView.ts';
 import { Comparison } from './editor/compare/comparison.ts';
+import { AtWork } from './editor/inUse/atWork.ts';
+import { Quieting } from './editor/inUse/quiet.ts';
 import { Copier } from './editor/files/copies.ts';
 import { DetailsDocuments, detailsScheme } from './editor/snapshots/details.ts';
 import { ListDocuments, listScheme } from './editor/lists.ts';
@@ -41,6 +43,7 @@ export interface Internals {
   readonly tree: SnapshotsTree;
   readonly comparison: Comparison;
   readonly history: HistoryView;
+  readonly atWork: AtWork;
 }
 
 /**
@@ -63,7 +66,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const restorer = new Restorer(work, reporter, viewer, lists, reloader);
   const agreedRestore = new AgreedRestore(reloader);
   const api = new ExportedApi(workspace, agreedRestore);
-  const taker = new SnapshotTaker(work, reporter, unfinished);
+  const atWork = new AtWork();
+  const taker = new SnapshotTaker({ work, reporter, unfinished, atWork, quieting: new Quieting(log) });
   const snapshotEditor = new SnapshotEditor(work, unfinished);
   const recovery = new Recovery({ unfinished, tree, work, reporter, restorer, taker, snapshotEditor });
   const comparison = new Comparison(workspace);
@@ -71,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   context.subscriptions.push(
     log,
     work,
+    atWork,
     tree,
     new SnapshotsView(workspace, tree),
     lists,
@@ -108,7 +113,10 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   );
   void workspace.refresh();
   void vscode.commands.executeCommand('setContext', 'snapstage.snapshotWindow', opened.current !== undefined);
-  return { ...exportApi(api), ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history }) };
+  return {
+    ...exportApi(api),
+    ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history, atWork }),
+  };
 }
 
 /** Ends the engines; what they were doing is ended or can be recovered at the next start. */

@@ -1,6 +1,7 @@
 /** From what went wrong to exit codes and sentences: the one place where errors are put into words for people. */
 import { SnapstageError } from '../base/errors.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { PathNote } from '../engine/api.ts';
 import { escapeText } from './render/text.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, conflicts: 4, damaged: 5, cancelled: 130 } as const;
@@ -39,12 +40,25 @@ export function exitCodeOf(error: SnapstageError): number {
   return codeOf[error.code];
 }
 
+/** So many of the things in use are listed; the message counts them all. */
+const mostUses = 20;
+
+function usesOf(error: SnapstageError): readonly PathNote[] {
+  return (error.details['inUse'] as readonly PathNote[] | undefined) ?? [];
+}
+
 /** The lines for standard error: what happened, to what, what to do next. */
 export function errorLines(error: SnapstageError): string[] {
   const lines = [`snapstage: ${escapeText(error.message)}`];
   const usage = error.details['usage'];
   if (typeof usage === 'string') lines.push(`Usage: ${usage}`);
   if (error.code === 'ambiguous') lines.push(...candidates(error).map((each) => `  ${escapeText(each)}`));
+  if (error.code === 'in-use')
+    lines.push(
+      ...usesOf(error)
+        .slice(0, mostUses)
+        .map(({ path, reason }) => `  ${escapeText(path)}  ${escapeText(reason)}`),
+    );
   if (error.code === 'bug') lines.push(...stackOf(error).map(escapeText));
   const next = error.details['next'] ?? advice[error.code];
   if (typeof next === 'string') lines.push(next);

@@ -75,6 +75,29 @@ const translations: readonly Translation[] = [
     /^only what the editor named was looked at; the rest is as of (.*)$/,
     (at) => l10n.t('only what was edited was looked at; the rest is as of {0}', part(at)),
   ],
+  [
+    /^open for writing by (.*) \(process (\d+)\)$/s,
+    (program, id) => l10n.t('open for writing by {0} (process {1})', part(program), part(id)),
+  ],
+  [/^the task “(.*)” is running$/s, (name) => l10n.t('the task “{0}” is running', part(name))],
+  [/^the debug session “(.*)” is running$/s, (name) => l10n.t('the debug session “{0}” is running', part(name))],
+  [/^a program is running in the terminal “(.*)”$/s, (name) => l10n.t('a program is running in the terminal “{0}”', part(name))],
+  [/^a notebook that is running$/, () => l10n.t('a notebook that is running')],
+  [/^quieted by “(.*)”$/s, (command) => l10n.t('quieted by “{0}”', part(command))],
+  [/^locked by process (\d+)$/, (id) => l10n.t('locked by process {0}', part(id))],
+  [
+    /^a database with changes beside it, which some program may have open$/,
+    () => l10n.t('a database with changes beside it, which some program may have open'),
+  ],
+  [
+    /^In use: (?:(.*): )?(.*?)(?:, and (\d+) more)?\.$/s,
+    (path, use, more) => {
+      const what = path === undefined ? engineWords(part(use)) : `${part(path)}: ${engineWords(part(use))}`;
+      return more === undefined ? l10n.t('In use: {0}.', what) : l10n.t('In use: {0}, and {1} more.', what, more);
+    },
+  ],
+  [/^part of the database beside it$/, () => l10n.t('part of the database beside it')],
+  [/^left as it is: (.*)$/s, (use) => l10n.t('left as it is: {0}', engineWords(part(use)))],
   [/^named by \.snapstageignore$/, () => l10n.t('named by .snapstageignore')],
   [/^a named pipe$/, () => l10n.t('a named pipe')],
   [/^a socket$/, () => l10n.t('a socket')],

@@ -4,11 +4,24 @@ import { workspace } from 'vscode';
 interface Settings {
   /** What happens to unsaved editors when a snapshot is taken. */
   readonly unsavedEditors: 'ask' | 'save' | 'asOnDisk';
+  /** What happens when something is in use. */
+  readonly inUse: 'ask' | 'quietDown' | 'takeAsItIs';
+  readonly 'quiesce.before': readonly QuietCommand[];
+  readonly 'quiesce.after': readonly QuietCommand[];
   /** Changes are looked for while the view is hidden too. */
   readonly followChanges: boolean;
   readonly showBadge: boolean;
   /** Text files that the multi-file diff editor opens at once. */
   readonly openAllChangesLimit: number;
+}
+
+export interface QuietCommand {
+  /** A line for the system's shell. */
+  readonly command: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  /** When it fails, no snapshot is taken. */
+  readonly essential?: boolean;
 }
 
 /** The value that holds for the window. Throws when package.json doesn't declare the setting. */

@@ -51,8 +51,12 @@ export interface TakeRequest {
   readonly name?: string;
   readonly description?: string;
   readonly pin?: boolean;
-  /** Take although something is in use. */
+  /** Take although something is in use. Otherwise that rejects with `in-use`, and the details' `inUse` (`PathNote[]`) name what. */
   readonly force?: boolean;
+  /** What the caller knows to be in use; path `''` for what is no file. */
+  readonly inUse?: readonly PathNote[];
+  /** What was done to quiet the folder down: with nothing in use any more the snapshot is *quiesced*. */
+  readonly quieted?: readonly PathNote[];
   /** Paths known to have changed (editor's hint): only these are looked at, the rest is as of the last full look. */
   readonly hint?: readonly string[];
 }

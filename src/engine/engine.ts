@@ -160,7 +160,14 @@ class Engine implements api.EngineApi {
       const hint = request.hint?.map(parsePath);
       const { snapshot } = await this.taker.take(
         store,
-        { kind: 'manual', labels, unlessInUse: request.force !== true, ...(hint === undefined ? {} : { hint }) },
+        {
+          kind: 'manual',
+          labels,
+          unlessInUse: request.force !== true,
+          inUse: request.inUse ?? [],
+          quieted: request.quieted ?? [],
+          ...(hint === undefined ? {} : { hint }),
+        },
         work,
       );
       if (hint === undefined && store.unfinished.length > 0) tidy(store, session);

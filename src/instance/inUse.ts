@@ -70,7 +70,7 @@ export function liveDatabases(root: string, databases: readonly string[], open: 
   const locks = lockOwners();
   return databases.flatMap((path) => {
     if (isKnown(path)) return [];
-    if (locks === undefined) return [{ path, reason: 'a database with changes beside it: some program may have it open' }];
+    if (locks === undefined) return [{ path, reason: 'a database with changes beside it, which some program may have open' }];
     const full = absolute(root, path);
     const pid = [full, beside(full, '-shm')].map((file) => locks.get(exactStat(file)?.ino ?? -1n)).find((owner) => owner !== undefined);
     return pid === undefined ? [] : [{ path, reason: `locked by process ${pid}` }];

@@ -16,6 +16,9 @@ export interface TakeOptions {
   readonly alwaysTaken?: readonly string[];
   /** Refused with `in-use` when somebody is at work on the folder. */
   readonly unlessInUse?: boolean;
+  /** What the caller knows of that, and what was done to quiet it down. */
+  readonly inUse?: readonly Note[];
+  readonly quieted?: readonly Note[];
   /** The snapshot that the folder was filled from: what that one lacks, this one lacks. */
   readonly origin?: SnapshotRecord;
 }
@@ -43,7 +46,8 @@ export class Taker {
     const table = this.cache.load(store);
     const latest = snapshots[0];
     const hint = table !== undefined && latest !== undefined && table.snapshot === latest.id ? options.hint : undefined;
-    const onInUse = (inUse: readonly Note[]): void => {
+    const onInUse = (found: readonly Note[]): void => {
+      const inUse = [...(options.inUse ?? []), ...found];
       if (options.unlessInUse === true && inUse.length > 0) throw isInUse(inUse);
     };
     const request = { store: true, ...(hint ? { hint } : {}), alwaysTaken: options.alwaysTaken ?? [], onInUse };
@@ -79,8 +83,9 @@ export class Taker {
 
 function isInUse(inUse: readonly Note[]): SnapstageError {
   const [first, ...more] = inUse;
+  const what = first!.path === '' ? first!.reason : `${first!.path}: ${first!.reason}`;
   const others = more.length === 0 ? '' : `, and ${more.length} more`;
-  return new SnapstageError('in-use', `“${first!.path}” is ${first!.reason}${others}.`, { inUse });
+  return new SnapstageError('in-use', `In use: ${what}${others}.`, { inUse });
 }
 
 function recordOf(
@@ -92,9 +97,11 @@ function recordOf(
 ): SnapshotRecord {
   // What was not looked at is as it was: also what could not be read of it then.
   const before = options.origin ?? withoutHinted(hintedFrom?.record, options.hint ?? []);
-  const evidence = joined(capture.evidence, before.evidence);
+  const evidence = joined([...(options.inUse ?? []), ...capture.evidence], before.evidence);
   const unreadable = joined(capture.unreadable, before.unreadable);
   const isConsistent = evidence.length === 0 && unreadable.length === 0;
+  const quieted = options.quieted ?? [];
+  evidence.push(...quieted);
   if (hintedFrom !== undefined) {
     evidence.push({ path: '', reason: `only what the editor named was looked at; the rest is as of ${hintedFrom.record.created}` });
   }
@@ -108,7 +115,7 @@ function recordOf(
     sequence: (snapshots[0]?.record.sequence ?? 0) + 1,
     kind: options.kind,
     reason: options.reason ?? null,
-    consistency: isConsistent ? 'consistent' : 'crash-consistent',
+    consistency: !isConsistent ? 'crash-consistent' : quieted.length > 0 ? 'quiesced' : 'consistent',
     ...capture.totals,
     addedBytes: capture.storedBytes,
     linked: capture.linked,

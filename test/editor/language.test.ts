@@ -79,7 +79,11 @@ describe('what the engine says', () => {
   it('is known here, but for damage and faults, which the log tells of', () => {
     const root = join(import.meta.dirname, '../../../src');
     const sourcesIn = (...folders: string[]): string[] =>
-      folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => readFileSync(join(root, folder, name), 'utf8')));
+      folders.flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).flatMap((name) =>
+          name.endsWith('.ts') ? [readFileSync(join(root, folder, name), 'utf8')] : [],
+        ),
+      );
     const sources = sourcesIn('store', 'instance', 'engine');
     const messages = sources.flatMap((source) =>
       [...source.matchAll(/new SnapstageError\(\s*'([\w-]+)',\s*('[^'\n]*'|`[^`\n]*`)/g)]
@@ -88,7 +92,7 @@ describe('what the engine says', () => {
     );
     assert.ok(messages.length > 15);
     const reasons = sourcesIn('instance').flatMap((source) =>
-      [...source.matchAll(/(?:reason(?::| =)|return|(?:VANISHED|IGNORED|ESCAPED) =) ('[^'\n]* [^'\n]*'|`[^`\n]* [^`\n]*`)/g)].map(
+      [...source.matchAll(/(?:reason(?::| =)|return|(?:VANISHED|IGNORED|ESCAPED|SIDECAR) =) ('[^'\n]* [^'\n]*'|`[^`\n]* [^`\n]*`)/g)].map(
         ([, literal = '']) => literal.slice(1, -1).replaceAll(/\$\{[^}]*\}/g, '1'),
       ),
     );

@@ -5,6 +5,8 @@ import { SnapstageError, type ErrorCode } from '../../src/base/errors.ts';
 import type { RestoreItem, RestoreOutcome } from '../../src/engine/api.ts';
 import { ListDocuments } from '../../src/editor/lists.ts';
 import { errorSentence } from '../../src/editor/messages.ts';
+import { AtWork } from '../../src/editor/inUse/atWork.ts';
+import { Quieting } from '../../src/editor/inUse/quiet.ts';
 import { EditorReloader } from '../../src/editor/restore/reload.ts';
 import { Reporter } from '../../src/editor/reporter.ts';
 import { Restorer } from '../../src/editor/restore/restore.ts';
@@ -23,6 +25,7 @@ describe('when something comes between', () => {
   let work: Work;
   let restorer: Restorer;
   let taker: SnapshotTaker;
+  let atWork: AtWork;
 
   before(() => {
     log = vscode.window.createOutputChannel('Snapstage Test', { log: true });
@@ -30,10 +33,12 @@ describe('when something comes between', () => {
     const lists = new ListDocuments();
     work = new Work(log);
     restorer = new Restorer(work, reporter, new Viewer(lists, reporter), lists, new EditorReloader(reporter));
-    taker = new SnapshotTaker(work, reporter, new Unfinished(undefined));
+    atWork = new AtWork();
+    taker = new SnapshotTaker({ work, reporter, unfinished: new Unfinished(undefined), atWork, quieting: new Quieting(log) });
   });
 
   after(() => {
+    atWork.dispose();
     work.dispose();
     log.dispose();
   });
@@ -93,22 +98,6 @@ describe('when something comes between', () => {
     await restorer.recover(instance, 'finish');
     await restorer.recover(instance, 'undo');
     assert.deepEqual(ended, ['finish', 'undo']);
-    await forget();
-  });
-
-  it('what is in use can be saved, taken as it is, or left', async () => {
-    const requests: boolean[] = [];
-    const { instance, forget } = await fakeInstance({
-      take: async ({ force = false }) => {
-        requests.push(force);
-        if (!force) throw new SnapstageError('in-use', 'prices.db is being written.');
-        return { ...fakeSnapshot(), excluded: [], unreadable: [], evidence: [] };
-      },
-    });
-    await withAnswers([undefined], () => taker.take(instance));
-    const asked = await withAnswers(['Save All and Try Again', 'Take It As It Is'], () => taker.take(instance));
-    assert.equal(asked.length, 2);
-    assert.deepEqual(requests, [false, false, false, true]);
     await forget();
   });
 

@@ -13,6 +13,7 @@ export function listResult(snapshots: readonly SnapshotInfo[]): object {
 export function takeResult(snapshot: SnapshotDetails, unsaved: readonly string[]): object {
   return {
     ...snapshotResult(snapshot),
+    ...(snapshot.evidence.length > 0 && { evidence: snapshot.evidence.slice(0, mostPaths) }),
     ...(snapshot.unreadable.length > 0 && { unreadable: snapshot.unreadable.slice(0, mostPaths) }),
     ...(unsaved.length > 0 && {
       unsavedInEditors: unsaved,

@@ -87,7 +87,8 @@ function snapshotTools(workspace: Workspace, restore: AgreedRestore): Tools {
         const instance = instanceFor(workspace, folder);
         await instance.ensureInitialised();
         try {
-          return takeResult(await instance.engine.take(request, { signal }), unsavedIn(instance));
+          // Nobody is there to ask; the answer says what was in use.
+          return takeResult(await instance.engine.take({ ...request, force: true }, { signal }), unsavedIn(instance));
         } finally {
           await instance.refresh();
         }

@@ -1,8 +1,10 @@
-import { env, l10n, window, workspace } from 'vscode';
+import { ConfigurationTarget, env, l10n, QuickPickItemKind, ThemeIcon, window, workspace, type QuickPickItem } from 'vscode';
 import { noteInWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
-import type { SnapshotDetails, TakeRequest } from '../../engine/api.ts';
+import type { PathNote, SnapshotDetails, TakeRequest } from '../../engine/api.ts';
 import { formatSize } from '../../base/format.ts';
+import type { AtWork } from '../inUse/atWork.ts';
+import type { Quieting } from '../inUse/quiet.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
 import { plainLabel } from '../pickers.ts';
@@ -18,26 +20,35 @@ export class SnapshotTaker {
   readonly #work: Work;
   readonly #reporter: Reporter;
   readonly #unfinished: Unfinished;
+  readonly #atWork: AtWork;
+  readonly #quieting: Quieting;
 
-  constructor(work: Work, reporter: Reporter, unfinished: Unfinished) {
-    this.#work = work;
-    this.#reporter = reporter;
-    this.#unfinished = unfinished;
+  constructor(services: { work: Work; reporter: Reporter; unfinished: Unfinished; atWork: AtWork; quieting: Quieting }) {
+    this.#work = services.work;
+    this.#reporter = services.reporter;
+    this.#unfinished = services.unfinished;
+    this.#atWork = services.atWork;
+    this.#quieting = services.quieting;
   }
 
   /** Makes the folder an instance if need be. Asks only when something is in use. */
   async take(instance: Instance, labels: Pick<TakeRequest, 'name' | 'description'> = {}): Promise<void> {
     if (!(await this.#settleUnsaved(instance))) return;
     await instance.ensureInitialised();
-    const request: TakeRequest = { ...labels };
-    let snapshot = await this.#tryTake(instance, request);
+    const preference = setting('inUse');
+    let snapshot = await this.#tryTake(instance, { ...labels, force: preference === 'takeAsItIs' });
+    if (snapshot instanceof SnapstageError && preference === 'quietDown') snapshot = await this.#takeQuietly(instance, labels);
     while (snapshot instanceof SnapstageError) {
-      const answer = await askInUse(snapshot);
+      const answer = await askInUse(snapshot, this.#quieting.isSet);
       if (answer === undefined) return;
-      if (answer === 'save') await workspace.saveAll(false);
-      snapshot = await this.#tryTake(instance, answer === 'force' ? { ...request, force: true } : request);
+      snapshot = answer === 'force' ? await this.#tryTake(instance, { ...labels, force: true }) : await this.#takeQuietly(instance, labels);
     }
     this.#tell(snapshot);
+  }
+
+  async #takeQuietly(instance: Instance, labels: TakeRequest): Promise<SnapshotDetails | SnapstageError> {
+    await workspace.saveAll(false);
+    return this.#quieting.around(instance, (quieted) => this.#tryTake(instance, { ...labels, quieted }));
   }
 
   /** Asks for name and description first, both optional; escape takes none. */
@@ -71,9 +82,10 @@ export class SnapshotTaker {
   /** The snapshot, or what is in use. */
   async #tryTake(instance: Instance, request: TakeRequest): Promise<SnapshotDetails | SnapstageError> {
     try {
-      const job = { ...request, at: new Date().toISOString() };
+      const { name, description } = request;
+      const job = { ...(name && { name }), ...(description && { description }), at: new Date().toISOString() };
       return await this.#work.run(l10n.t('Taking a snapshot of {0}', instance.name), (options) =>
-        this.#unfinished.taking(instance, job, () => instance.engine.take(request, options)),
+        this.#unfinished.taking(instance, job, () => instance.engine.take({ ...request, inUse: this.#atWork.on(instance) }, options)),
       );
     } catch (error) {
       if (error instanceof SnapstageError && error.code === 'in-use') return error;
@@ -111,15 +123,45 @@ async function askUnsaved(unsaved: readonly Unsaved[]): Promise<'save' | 'asOnDi
   return picked?.answer;
 }
 
-async function askInUse(error: SnapstageError): Promise<'save' | 'force' | undefined> {
-  const items = [
-    { label: l10n.t('Save All and Try Again'), answer: 'save' as const },
-    { label: l10n.t('Take It As It Is'), description: l10n.t('the snapshot says that it may be inconsistent'), answer: 'force' as const },
+/** Every answer has a button that keeps it for the workspace. */
+async function askInUse(refusal: SnapstageError, isQuietable: boolean): Promise<'quiet' | 'force' | undefined> {
+  const uses = (refusal.details['inUse'] as readonly PathNote[] | undefined) ?? [];
+  const keep = { iconPath: new ThemeIcon('pin'), tooltip: l10n.t('Always in this Workspace') };
+  const items: (QuickPickItem & { readonly answer?: 'quiet' | 'force'; readonly setting?: string })[] = [
+    {
+      label: isQuietable ? l10n.t('Save All and Quiet Down') : l10n.t('Save All and Try Again'),
+      ...(isQuietable && { description: l10n.t('runs the commands of your settings before and after') }),
+      answer: 'quiet',
+      setting: 'quietDown',
+      buttons: [keep],
+    },
+    {
+      label: l10n.t('Take It As It Is'),
+      description: l10n.t('the snapshot says that it may be inconsistent'),
+      answer: 'force',
+      setting: 'takeAsItIs',
+      buttons: [keep],
+    },
+    { label: l10n.t('In use'), kind: QuickPickItemKind.Separator },
+    ...uses.map((note) => ({ label: plainLabel(noteInWords(note)) })),
   ];
-  const picked = await window.showQuickPick(items, {
-    title: l10n.t('Something Is in Use'),
-    placeHolder: plainLabel(errorSentence(error)),
-    ignoreFocusOut: true,
+  const pick = window.createQuickPick<(typeof items)[number]>();
+  pick.title = l10n.t('Something Is in Use');
+  pick.placeholder = plainLabel(errorSentence(refusal));
+  pick.ignoreFocusOut = true;
+  pick.items = items;
+  const { promise, resolve } = Promise.withResolvers<{ item: (typeof items)[number]; isKept: boolean } | undefined>();
+  pick.onDidAccept(() => {
+    const [item] = pick.selectedItems;
+    if (item?.answer !== undefined) resolve({ item, isKept: false });
   });
-  return picked?.answer;
+  pick.onDidTriggerItemButton((pressed) => resolve({ item: pressed.item, isKept: true }));
+  pick.onDidHide(() => resolve(undefined));
+  pick.show();
+  const picked = await promise;
+  pick.dispose();
+  if (picked?.isKept === true) {
+    await workspace.getConfiguration('snapstage').update('inUse', picked.item.setting, ConfigurationTarget.Workspace);
+  }
+  return picked?.item.answer;
 }
