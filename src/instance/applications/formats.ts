@@ -2,10 +2,10 @@
  * Formats of files that are not ours. Each function gives the plain value that the text stands for, or throws whatever its parser
  * does, a stack overflow among it: who calls makes a remark of that. None of them follows what the text refers to, or runs any of it.
  */
+import { loadAll } from 'js-yaml';
 import { parse as parseCommented, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import sax from 'sax';
 import { parse as parseTomlText } from 'smol-toml';
-import { parse as parseYamlText } from 'yaml';
 
 export interface Format {
   readonly parse: (text: string) => unknown;
@@ -34,14 +34,11 @@ export const jsonc: Format = {
 
 export const toml: Format = { parse: (text) => parseTomlText(withoutMark(text), { maxDepth: 100 }), limit: 4 * MB };
 
-/** The first document; aliases are resolved at most 100 times, so that a small text can't become a huge value. */
-export const yaml: Format = {
-  parse: (text) => parseYamlText(withoutMark(text), { maxAliasCount: 100, logLevel: 'error', prettyErrors: false }) as unknown,
-  limit: 4 * MB,
-};
+/** The first document; how deep it goes and how often it repeats itself is bounded. */
+export const yaml: Format = { parse: (text) => loadAll(withoutMark(text), { maxDepth: 100, maxAliases: 1000 })[0], limit: 8 * MB };
 
 /** Elements as values: a text, or elements by name, in a list where there are several of one. Entities are those of XML alone. */
-export const xml: Format = { parse: (text) => elementsOf(withoutMark(text)), limit: 4 * MB };
+export const xml: Format = { parse: (text) => elementsOf(withoutMark(text)), limit: MB };
 
 type Element = Record<string, unknown>;
 
