@@ -179,7 +179,7 @@ export async function runFake(argv: readonly string[], setting: Setting = {}): P
         return answers.shift();
       },
     }),
-    start: async (start) => setting.exitCodes?.[started.push(start) - 1] ?? 0,
+    start: async (start) => (setting.exitCodes ?? [])[started.push(start) - 1] ?? 0,
     signal: setting.signal ?? new AbortController().signal,
     clock: setting.clock ?? (() => 0),
     locale: 'en-US',
