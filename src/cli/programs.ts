@@ -1,5 +1,6 @@
 /** Starting programs of the machine for somebody who agreed to it: never through a shell that reads what a file of the workspace says. */
 import { spawn, type SpawnOptions } from 'node:child_process';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { SnapstageError } from '../base/errors.ts';
 import { findProgram, programEnvironment, type Surroundings } from '../engine/programs.ts';
@@ -17,7 +18,7 @@ export interface Start {
 }
 
 /**
- * Runs a program to its end, on our own streams. Returns its exit code; 130 after a signal.
+ * Runs a program to its end, on our own streams. Returns its exit code; after a signal 128 and the signal's number, as shells tell it.
  * @throws SnapstageError `not-found` where there is no such program, `refused` for arguments that Windows can't pass on safely.
  */
 export async function startProgram({ command, folder, instance, output, signal }: Start): Promise<number> {
@@ -34,7 +35,7 @@ export async function startProgram({ command, folder, instance, output, signal }
       signal,
     });
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 130));
+    child.once('exit', (code, by) => resolve(code ?? 128 + (by === null ? 0 : constants.signals[by])));
   });
 }
 

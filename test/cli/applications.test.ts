@@ -25,7 +25,8 @@ const application: Application = {
 };
 
 const plan: RecreatePlan = {
-  application,
+  kind: 'node',
+  name: 'node',
   folder: 'web\u001b[2J',
   commands: [
     ['npm', 'ci'],

@@ -44,8 +44,10 @@ export class Project {
   }
 
   remark(name: string, reason: string): void {
+    const path = joinPath(this.path, name);
+    if (this.told.some((each) => each.path === path && each.reason === reason)) return;
     if (this.told.length === MAX_REMARKS) this.untold += 1;
-    else this.told.push({ path: joinPath(this.path, name), reason });
+    else this.told.push({ path, reason });
   }
 
   stat(name: string): Stat | undefined {
@@ -69,7 +71,7 @@ export class Project {
     const bytes = this.configuration(name, stat);
     if (bytes === undefined) return undefined;
     if (bytes.length > limit) this.remark(name, `is too large to be parsed (over ${limit / 1_000_000} MB)`);
-    return bytes.length > limit ? undefined : bytes.toString('utf8');
+    return bytes.length > limit ? undefined : decodeText(bytes);
   }
 
   /** A configuration file's value. */
@@ -133,6 +135,11 @@ export class Project {
       return undefined;
     }
   }
+}
+
+/** UTF-8, or what PowerShell writes when output is sent to a file: UTF-16 with its mark. */
+function decodeText(bytes: Buffer): string {
+  return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le', 2) : bytes.toString('utf8');
 }
 
 /** A name as an argument that no program takes for an option. */

@@ -1,13 +1,14 @@
 import { SnapstageError } from '../../base/errors.ts';
 import { joinPath } from '../../base/paths.ts';
 import { Kind } from '../../store/tree.ts';
-import type { Application, Remark } from './application.ts';
+import type { Application, ApplicationKind, Remark } from './application.ts';
 import { foldersAbove } from '../scopes.ts';
 import type { StateFiles } from './stateFiles.ts';
 
 /** What would be done to recreate an application here. Inert: whoever shows it runs it, or not. */
 export interface RecreatePlan {
-  readonly application: Application;
+  readonly kind: ApplicationKind;
+  readonly name: string;
   /** Where the commands run: instance-relative. */
   readonly folder: string;
   /** A program and its arguments each, one after the other; the next only after the one before ended well. */
@@ -30,7 +31,8 @@ export function planRecreate(application: Application, here: readonly Applicatio
   }
   const now = here.find((each) => each.kind === application.kind && each.path === application.path);
   const blocked = [...otherFiles(application, now), ...inTheWay(application, now, current)];
-  return { application, folder: application.path, commands: application.recreate, blocked };
+  const { kind, name, path, recreate } = application;
+  return { kind, name, folder: path, commands: recreate, blocked };
 }
 
 function otherFiles(application: Application, now: Application | undefined): Remark[] {

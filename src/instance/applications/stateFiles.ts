@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { isSystemError, SnapstageError } from '../../base/errors.ts';
-import { badName, decodeName } from '../../base/paths.ts';
+import { badName, decodeName, joinPath } from '../../base/paths.ts';
 import type { ObjectReader } from '../../store/objectReader.ts';
 import { STORE_FOLDER } from '../../store/store.ts';
 import { Kind } from '../../store/tree.ts';
@@ -36,10 +36,17 @@ export interface Stat {
 
 /** Files of a snapshot. Reading throws SnapstageError `damaged`. */
 export function snapshotFiles({ root, trees }: State, reader: () => ObjectReader): StateFiles {
+  // Folders that were told of and not listed yet: from the root down, each would cost as many trees as it is deep.
+  const ahead = new Map<string, Buffer>();
   return {
     list(folder) {
-      const tree = trees.tree(trees.folder(root, folder)!);
-      return tree.names.map((name, row) => ({ name, kind: tree.kind(row) }));
+      const tree = trees.tree(ahead.get(folder) ?? trees.folder(root, folder)!);
+      ahead.delete(folder);
+      return tree.names.map((name, row) => {
+        const kind = tree.kind(row);
+        if (kind === Kind.folder) ahead.set(joinPath(folder, name), tree.id(row));
+        return { name, kind };
+      });
     },
     stat(path) {
       const entry = trees.entry(root, path);

@@ -47,7 +47,7 @@ describe('applications: the engine', function () {
     assert.deepEqual(node?.differences, [{ difference: 'other', of: 'dependency', name: 'a', expected: '1.0.0', here: '1.1.0' }]);
     assert.equal(check.same, false);
     assert.match(check.machine['Node.js'] ?? '', /^\d+\./);
-    assert.equal((await engine.planRecreate({ state: id, application: 'no' })).application.name, 'node');
+    assert.equal((await engine.planRecreate({ state: id, application: 'no' })).name, 'node');
     await rejected(engine.planRecreate({ state: id, application: 'python' }), 'not-found');
     await rejected(engine.applications({ state: 'nowhere' }), 'not-found');
   });

@@ -33,6 +33,12 @@ describe('applications: Python', () => {
     ]);
   });
 
+  it('with what PowerShell writes', async () => {
+    const text = Buffer.concat([Buffer.of(0xff, 0xfe), Buffer.from('numpy==1.26.4\r\nsix==1.16.0\r\n', 'utf16le')]);
+    const found = await applicationOf('python', { 'requirements.txt': text });
+    assert.deepEqual(found.dependencies.map(told), ['numpy 1.26.4 locked', 'six 1.16.0 locked']);
+  });
+
   it('with a virtual environment: what is really installed counts most, and what contradicts is told', async () => {
     const packages = '.venv/lib/python3.12/site-packages';
     const found = await applicationOf('python', {
