@@ -1,5 +1,5 @@
 import type { Work } from '../../base/work.ts';
-import type { Application, ApplicationList, InstalledExtension } from './application.ts';
+import type { Application, ApplicationList, InstalledExtension, Runtime } from './application.ts';
 import type { Detector } from './detector.ts';
 import { mergeDependencies } from './dependencies.ts';
 import { conda } from './kinds/conda.ts';
@@ -15,6 +15,7 @@ import { rust } from './kinds/rust.ts';
 import { applicationName } from './names.ts';
 import { Project } from './project.ts';
 import type { StateFiles } from './stateFiles.ts';
+import { satisfies } from './versions.ts';
 import { findPlaces, type Place } from './walk.ts';
 
 /** Projects that are read; a tree with more is a collection of other people's. */
@@ -63,11 +64,14 @@ function readApplication(
   const project = new Project(files, { path, found, environments, windows });
   const findings = detector.read(project);
   const { dependencies, contradictions } = mergeDependencies(findings, detector.bare);
+  const { runtime } = findings;
+  if (runtime !== null && isOther(runtime))
+    project.remark('', `${runtime.name} ${runtime.found} is there, and ${runtime.asked} is asked for`);
   for (const contradiction of contradictions) project.remark('', contradiction);
   return {
     kind: detector.kind,
     path,
-    runtime: findings.runtime,
+    runtime,
     environment: findings.environment ?? null,
     files: project.files,
     dependencies,
@@ -75,4 +79,9 @@ function readApplication(
     replaces: findings.replaces ?? null,
     remarks: project.remarks,
   };
+}
+
+/** What is found may be known less exactly than what is asked for: 4.3, and 4.3.1. */
+function isOther({ found, asked }: Runtime): boolean {
+  return found !== null && asked !== null && satisfies(found, asked) === false && satisfies(asked, found) !== true;
 }

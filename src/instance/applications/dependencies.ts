@@ -5,6 +5,8 @@ import { satisfies } from './versions.ts';
 
 /** What one list of dependencies may hold; the rest is counted in a remark. */
 const MAX_DEPENDENCIES = 20_000;
+/** What is longer was never a name or a version. */
+const LONGEST_NAME = 1000;
 /** So many contradictions are told one by one. */
 const MAX_TOLD = 10;
 
@@ -18,6 +20,7 @@ export function mergeDependencies(found: Findings, bare?: BareVersion): { depend
   const installed = versionsByName(found.installed ?? []);
   const merged = new Map<string, Dependency>();
   const add = (name: string, version: string | null, source: Dependency['source'], optional = false): void => {
+    if (name.length > LONGEST_NAME || (version?.length ?? 0) > LONGEST_NAME) return;
     const wish = asked.get(name);
     const isOptional = optional || wish?.optional === true;
     merged.set(`${name}\0${version}`, { name, version, source, asked: wish?.asked ?? null, optional: isOptional });

@@ -83,8 +83,9 @@ export class Project {
   /** The value of a file that belongs to what is installed, and is no configuration. */
   installed(name: string, format: Format): unknown {
     const text = this.peek(name, format.limit + 1);
-    if (text === undefined || text.length <= format.limit) return text && this.value(name, text, format);
+    if (text === undefined || text.length <= format.limit) return text === undefined ? undefined : this.value(name, text, format);
     this.remark(name, `is too large to be parsed (over ${format.limit / 1_000_000} MB)`);
+    return undefined;
   }
 
   /** The beginning of a file, or a link's target; `undefined` where there is none, or a remark says why. */

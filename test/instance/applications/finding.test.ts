@@ -255,6 +255,29 @@ describe('applications: files made to do harm', function () {
     assert.equal(found.files[1]?.sha256, null);
   });
 
+  it('made of one endless line, they take no endless time', async () => {
+    const files: [string, string][] = [
+      ['requirements.txt', `a${' '.repeat(3_000_000)};\u2028`],
+      ['requirements.txt', `${' #'.repeat(1_000_000)}\u2028`],
+      ['Dockerfile', `FROM ${'--a '.repeat(1_000_000)}`],
+      ['DESCRIPTION', `Imports: a${'\n b,'.repeat(1_000_000)}`],
+      ['go.mod', `require${' ('.repeat(1_000_000)}`],
+      ['yarn.lock', `a@${': '.repeat(1_000_000)}x`],
+      ['build.gradle', `"${'a:'.repeat(400_000)}`],
+      ['gradle.lockfile', 'a:'.repeat(1_000_000)],
+      ['pnpm-lock.yaml', `packages:\n  ${'a@1_'.repeat(200_000)}: {}`],
+      ['package.json', JSON.stringify({ dependencies: { ['n'.repeat(1_000_000)]: '1' } })],
+    ];
+    for (const [name, content] of files) {
+      const found = await applicationsOf({ [name]: content });
+      assert.deepEqual(
+        found.flatMap(({ dependencies }) => dependencies.filter((each) => each.name.length > 1000)),
+        [],
+        name,
+      );
+    }
+  });
+
   it('with names that every object has, they are names like any other', async () => {
     const found = await applicationOf('node', {
       'package.json': '{"dependencies": {"__proto__": "1", "constructor": "2", "toString": "3"}}',

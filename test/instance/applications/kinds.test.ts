@@ -43,13 +43,15 @@ describe('applications: Python', () => {
     const packages = '.venv/lib/python3.12/site-packages';
     const found = await applicationOf('python', {
       'requirements.txt': 'numpy==1.26.4\nsix==1.16.0\n',
+      'pyproject.toml': '[project]\nrequires-python = ">=3.13"\n',
       '.venv/pyvenv.cfg': 'home = /usr/bin\nversion = 3.12.1\n',
       [`${packages}/numpy-1.26.3.dist-info/METADATA`]: 'Metadata-Version: 2.1\nName: NumPy\nVersion: 1.26.3\n\nVersion: 9\n',
       [`${packages}/six-1.16.0.dist-info/RECORD`]: '',
       [`${packages}/pyproject.toml`]: '[project]',
     });
     assert.deepEqual(found.dependencies.map(told), ['numpy 1.26.3 installed', 'six 1.16.0 installed']);
-    assert.deepEqual(found.runtime, { name: 'Python', asked: null, found: '3.12.1' });
+    assert.deepEqual(found.runtime, { name: 'Python', asked: '>=3.13', found: '3.12.1' });
+    assert.ok(remarksOf(found).includes(': Python 3.12.1 is there, and >=3.13 is asked for'));
     assert.deepEqual(found.environment, { path: '.venv', found: true });
     assert.ok(remarksOf(found).includes(': installed is numpy 1.26.3, locked is 1.26.4'), remarksOf(found).join('\n'));
     assert.ok(remarksOf(found).some((remark) => remark.includes('six-1.16.0.dist-info: holds no METADATA')));

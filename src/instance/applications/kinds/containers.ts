@@ -37,6 +37,7 @@ export const devContainer: Detector = {
 const COMPOSE = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 const DOCKERFILE = /^(?:(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?|[\w.-]+\.[Dd]ockerfile)$/;
 const MAX_FILES = 50;
+const LONGEST_LINE = 2000;
 
 /** Dockerfiles (https://docs.docker.com/reference/dockerfile) and Compose files (https://docs.docker.com/reference/compose-file). */
 export const docker: Detector = {
@@ -68,7 +69,7 @@ function imagesOfServices(project: Project, compose: string): Declared[] {
 function baseImages(dockerfile: string): Declared[] {
   const stages = new Set<string>();
   return dockerfile.split(/\r?\n/).flatMap((line) => {
-    const found = /^\s*FROM\s+(?:--\S+\s+)*(\S{1,500})(?:\s+AS\s+(\S{1,200}))?/i.exec(line);
+    const found = line.length > LONGEST_LINE ? null : /^\s*FROM\s+(?:--\S+\s+)*(\S{1,500})(?:\s+AS\s+(\S{1,200}))?/i.exec(line);
     if (found === null) return [];
     const isStage = stages.has(found[1]!.toLowerCase());
     if (found[2] !== undefined) stages.add(found[2].toLowerCase());

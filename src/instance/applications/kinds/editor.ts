@@ -7,6 +7,8 @@ import type { Project } from '../project.ts';
 
 const FOLDER = '.vscode';
 const WORKSPACE = /\.code-workspace$/;
+/** More are no recommendation. */
+const MAX_EXTENSIONS = 200;
 /** An extension's id; nothing else becomes an argument of a command. */
 const ID = /^[a-z0-9][a-z0-9-]{0,100}\.[a-z0-9][\w-]{0,100}$/;
 
@@ -23,7 +25,7 @@ export function editorDetector(installed: readonly InstalledExtension[] | undefi
       const recommended = configurations(project).flatMap(([name, value]) =>
         items(field(value, ...(WORKSPACE.test(name) ? ['extensions'] : []), 'recommendations')).flatMap((each) => idOf(each) ?? []),
       );
-      const wanted = [...new Set(recommended)];
+      const wanted = [...new Set(recommended)].slice(0, MAX_EXTENSIONS);
       return {
         runtime: null,
         declared: wanted.map((name): Declared => ({ name, asked: '*' })),

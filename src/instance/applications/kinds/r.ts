@@ -8,6 +8,7 @@ const LIBRARY = 'renv/library';
 /** A package in renv's cache, to which the library links: `…/cache/v5/R-4.3/platform/name/version/hash/name`. */
 const CACHED = /[/\\]([^/\\]+)[/\\]([^/\\]+)[/\\][0-9a-f]{32}[/\\]\1[/\\]?$/;
 const HEAD_BYTES = 4096;
+const MAX_DESCRIPTION = 100_000;
 
 /** R projects with renv: https://rstudio.github.io/renv/reference/lockfile-api.html, `DESCRIPTION` as packages have it. */
 export const r: Detector = {
@@ -16,7 +17,7 @@ export const r: Detector = {
   pattern: /\.Rproj$/,
   read(project) {
     const lock = project.parsed('renv.lock', json);
-    const description = project.text('DESCRIPTION');
+    const description = project.text('DESCRIPTION')?.slice(0, MAX_DESCRIPTION);
     for (const name of project.found) if (name.endsWith('.Rproj')) project.text(name);
     const locked = entries(field(lock, 'Packages')).flatMap(([name, entry]) => {
       const version = text(field(entry, 'Version'));

@@ -10,13 +10,22 @@ export function normalName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
 
+/** Longer lines are no requirements. */
+const LONGEST = 2000;
+
 /** One requirement; `undefined` for what names no package. */
 export function parseRequirement(line: string): Declared | undefined {
-  const found = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*([^;]*)(;.*)?$/.exec(line.trim());
-  if (found === null || line.length > 2000) return undefined;
-  const asked = found[2]!.trim().replace(/^\((.*)\)$/, '$1');
+  const text = line.trim();
+  const name = /^[A-Za-z0-9][\w.-]*/.exec(text)?.[0];
+  if (name === undefined || text.length > LONGEST) return undefined;
+  const [wish = '', ...marker] = text
+    .slice(name.length)
+    .trim()
+    .replace(/^\[[^\]]*\]/, '')
+    .split(';');
+  const asked = wish.trim().replace(/^\((.*)\)$/, '$1');
   if (asked !== '' && !/^(===?|[<>!~]=?|@)/.test(asked)) return undefined;
-  return { name: normalName(found[1]!), asked: asked === '' ? '*' : asked, optional: found[3] !== undefined };
+  return { name: normalName(name), asked: asked === '' ? '*' : asked, optional: marker.length > 0 };
 }
 
 /** The version that a requirement allows alone, as `pip freeze` writes it. */
@@ -34,11 +43,11 @@ export function readRequirements(project: Project, name: string, seen = new Set<
   seen.add(name);
   const text = project.text(name)?.replace(/\\\r?\n/g, ' ') ?? '';
   return text.split(/\r?\n/).flatMap((line) => {
-    const content = line.replace(/(^|\s)#.*$/, '').trim();
+    const content = line.split(/(?:^|\s)#/, 1)[0]!.trim();
     const included = /^(?:-r|--requirement)(?:\s+|=)(\S+)$/.exec(content)?.[1];
     if (included !== undefined) return include(project, name, included, seen);
     if (content === '' || content.startsWith('-')) return [];
-    return parseRequirement(content.replace(/\s--[a-z].*$/, '')) ?? [];
+    return parseRequirement(content.split(/\s--[a-z]/, 1)[0]!) ?? [];
   });
 }
 
