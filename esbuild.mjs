@@ -18,7 +18,13 @@ const common = {
 };
 
 /** @type {import('esbuild').BuildOptions} */
-const node = { ...common, platform: 'node', target: 'node22' };
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node22',
+  // Its other form calls a `require` that a bundler can't follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const commonJs = {

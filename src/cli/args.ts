@@ -37,7 +37,7 @@ interface AnyInvocation {
 
 interface CommandFacts {
   readonly name: string;
-  readonly group: 'instance' | 'snapshots' | 'finding' | 'store';
+  readonly group: 'instance' | 'snapshots' | 'finding' | 'store' | 'tables, applications';
   readonly summary: string;
   /** `folder`: works where there is no instance yet. */
   readonly needs?: 'folder';

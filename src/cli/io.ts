@@ -1,5 +1,6 @@
 /** The world as the command line sees it, handed in so that a test can be the world. */
 import type { styleText } from 'node:util';
+import type { Start } from './programs.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -20,6 +21,8 @@ export interface Io {
   readonly cwd: string;
   /** Asks a person for a line; `undefined` at the end of input. Absent when nobody is there to answer. */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Runs a program of the machine to its end; gives its exit code. */
+  readonly start: (start: Start) => Promise<number>;
   /** Aborts when the user cancels. */
   readonly signal: AbortSignal;
   /** Milliseconds, for the pace of the progress line. */

@@ -6,6 +6,7 @@ import { findInstance } from '../engine/locate.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { exitCodes } from './exit.ts';
 import type { Io, Output } from './io.ts';
+import { startProgram } from './programs.ts';
 import { run } from './run.ts';
 
 const signal = cancellation();
@@ -15,6 +16,7 @@ const io: Io = {
   err: outputTo(2, () => process.stderr),
   cwd: process.cwd(),
   ...(interactive && { ask }),
+  start: startProgram,
   signal,
   clock: () => performance.now(),
 };

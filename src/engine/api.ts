@@ -5,6 +5,13 @@
  * Every method may reject with a `SnapstageError`; long ones report progress and stop when their signal aborts.
  */
 import type { CallOptions } from '../base/progress.ts';
+import type { ApplicationList, InstalledExtension } from '../instance/applications/application.ts';
+import type { CheckedApplication } from '../instance/applications/check.ts';
+import type { RecreatePlan } from '../instance/applications/recreate.ts';
+
+export type { Application, ApplicationList, InstalledExtension } from '../instance/applications/application.ts';
+export type { ApplicationDifference, CheckedApplication } from '../instance/applications/check.ts';
+export type { RecreatePlan } from '../instance/applications/recreate.ts';
 
 export type SnapshotKind = 'described' | 'quick' | 'automatic' | 'hand-in';
 export type Consistency = 'consistent' | 'quiesced' | 'crash-consistent';
@@ -290,6 +297,17 @@ export interface InstanceConfig {
   readonly compression: number;
 }
 
+/** How a state's applications differ from those of the current state and from this machine. */
+export interface ApplicationsCheck {
+  readonly same: boolean;
+  /** All of both states, those without a difference among them. */
+  readonly applications: readonly CheckedApplication[];
+  /** How many more there are that were not read. */
+  readonly more: number;
+  /** Versions of the runtimes on this machine, by name; `null`: not found. */
+  readonly machine: Readonly<Record<string, string | null>>;
+}
+
 export interface EngineApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
@@ -345,6 +363,19 @@ export interface EngineApi {
   recover(how: 'finish' | 'undo', options?: RestoreCall): Promise<RestoreOutcome>;
   /** A new, independent instance in a folder that is absent or empty, starting with the state as its first snapshot. */
   clone(request: { readonly state: string; readonly to: string }, options?: CallOptions): Promise<CloneReport>;
+
+  /** The applications of a state, found by their files. `extensions`: those of the editor's profile, which only the editor knows. */
+  applications(
+    request: { readonly state: string; readonly extensions?: readonly InstalledExtension[] },
+    options?: CallOptions,
+  ): Promise<ApplicationList>;
+  /** Compares a state's applications with the current state's and with this machine. Asks only programs outside of the folder for versions. */
+  checkApplications(
+    request: { readonly state: string; readonly extensions?: readonly InstalledExtension[] },
+    options?: CallOptions,
+  ): Promise<ApplicationsCheck>;
+  /** The commands that recreate an application, named as `Application.name` has it, or by the beginning of `kind:path`. Runs none of them. */
+  planRecreate(request: { readonly state: string; readonly application: string }, options?: CallOptions): Promise<RecreatePlan>;
 
   verify(request: { readonly readData?: boolean }, options?: CallOptions): Promise<VerifyReport>;
   compact(options?: CallOptions): Promise<CompactReport>;

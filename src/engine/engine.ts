@@ -30,6 +30,7 @@ import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
 import { nodeHost } from './nodeHost.ts';
 import { currentState, namedSnapshot, namedSnapshots, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
+import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as restoring from './restoring.ts';
 
@@ -39,6 +40,9 @@ export interface EngineOptions {
   /** The store's files; tests hand in faulty ones. They are used in this thread, so such an engine starts no others. */
   readonly files?: StoreFiles;
 }
+
+/** The parsers of other people's formats are loaded when they are first needed. */
+const applications = () => import('./applications.ts');
 
 /** An engine in this thread (its threads for large work aside). Makes nothing until asked. */
 export function openEngine(options: EngineOptions): api.EngineApi {
@@ -297,6 +301,19 @@ class Engine implements api.EngineApi {
       const { snapshot } = await this.taker.take(store, { kind: 'manual', labels, origin: source.record }, work);
       return { folder, files: snapshot.record.files, bytes: snapshot.record.bytes, snapshot: snapshotInfo(snapshot) };
     });
+  }
+
+  applications(request: Parameters<api.EngineApi['applications']>[0], options?: CallOptions): Promise<api.ApplicationList> {
+    return this.open('read', options, async (open) => (await applications()).applications(open, request));
+  }
+
+  checkApplications(request: Parameters<api.EngineApi['checkApplications']>[0], options?: CallOptions): Promise<api.ApplicationsCheck> {
+    const machine = thisMachine({ instance: this.folder, env: process.env, platform: process.platform });
+    return this.open('read', options, async (open) => (await applications()).check(open, request, machine));
+  }
+
+  planRecreate(request: Parameters<api.EngineApi['planRecreate']>[0], options?: CallOptions): Promise<api.RecreatePlan> {
+    return this.open('read', options, async (open) => (await applications()).recreate(open, request));
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

@@ -348,7 +348,7 @@ function batches(subtrees: readonly string[], weights: ReadonlyMap<string, numbe
   return groups;
 }
 
-function readIgnoreFile(root: string): string | undefined {
+export function readIgnoreFile(root: string): string | undefined {
   try {
     return fs.readFileSync(`${root}/${IGNORE_FILE}`, 'utf8');
   } catch (error) {

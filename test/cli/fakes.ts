@@ -1,8 +1,10 @@
 /** An engine and a terminal made of plain values, to test the command line without a store. */
 import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
+import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
 import type { Io } from '../../src/cli/io.ts';
+import type { Start } from '../../src/cli/programs.ts';
 import { run } from '../../src/cli/run.ts';
 
 export const id = (digit: string): string => digit.repeat(32);
@@ -101,6 +103,11 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     clone: async ({ to }) => ({ folder: to, files: 12, bytes: 1_234_567, snapshot }),
     verify: async () => ({ snapshots: 1, packs: 1, objects: 20, bytesRead: 0, damage: [] }),
     compact: async () => ({ removedObjects: 0, freedBytes: 0, rewrittenBytes: 0, packsBefore: 1, packsAfter: 1, waitingFor: [] }),
+    applications: async () => ({ applications: [], more: 0 }),
+    checkApplications: async () => ({ same: true, applications: [], more: 0, machine: {} }),
+    planRecreate: async () => {
+      throw new SnapstageError('not-found', 'There is no application.');
+    },
     dispose: async () => undefined,
     ...overrides,
   };
@@ -122,6 +129,8 @@ export interface Run {
   readonly out: string;
   readonly err: string;
   readonly questions: readonly string[];
+  /** Programs that were started. */
+  readonly started: readonly Start[];
   /** Standard output read as one JSON document. */
   json(): unknown;
 }
@@ -132,6 +141,8 @@ export interface Setting {
   /** Answers to questions; absent: nobody to ask. */
   readonly answers?: readonly (string | undefined)[];
   readonly cwd?: string;
+  /** Exit codes of the programs that are started, in order; 0 where there is none. */
+  readonly exitCodes?: readonly number[];
   readonly signal?: AbortSignal;
   readonly findInstance?: (start: string) => string | undefined;
   readonly write?: (chunk: string | Uint8Array) => Promise<void>;
@@ -144,6 +155,7 @@ export async function runFake(argv: readonly string[], setting: Setting = {}): P
   const out: Uint8Array[] = [];
   const err: string[] = [];
   const questions: string[] = [];
+  const started: Start[] = [];
   const answers = [...(setting.answers ?? [])];
   const stream = { terminal: setting.terminal ?? false, columns: setting.columns ?? 80, paint: (_: unknown, text: string) => text };
   const io: Io = {
@@ -167,6 +179,7 @@ export async function runFake(argv: readonly string[], setting: Setting = {}): P
         return answers.shift();
       },
     }),
+    start: async (start) => (setting.exitCodes ?? [])[started.push(start) - 1] ?? 0,
     signal: setting.signal ?? new AbortController().signal,
     clock: setting.clock ?? (() => 0),
     locale: 'en-US',
@@ -176,5 +189,5 @@ export async function runFake(argv: readonly string[], setting: Setting = {}): P
   const findInstance = setting.findInstance ?? ((start: string) => (start.startsWith(course) ? course : undefined));
   const code = await run(argv, io, { version: '1.2.3', openEngine: () => engine, findInstance });
   const text = Buffer.concat(out).toString();
-  return { code, out: text, err: err.join(''), questions, json: () => JSON.parse(text) as unknown };
+  return { code, out: text, err: err.join(''), questions, started, json: () => JSON.parse(text) as unknown };
 }

@@ -1,5 +1,6 @@
 /** All commands, in the order of the help. */
 import type { Command } from '../args.ts';
+import { apps, check, recreate } from './applications.ts';
 import { cat, diff, find, history, ls } from './browse.ts';
 import { config } from './config.ts';
 import { init, status } from './instance.ts';
@@ -29,4 +30,7 @@ export const commands: readonly Command[] = [
   verify,
   compact,
   recover,
+  apps,
+  check,
+  recreate,
 ];
