@@ -8,6 +8,27 @@ const readAsync = promisify(fs.read);
 const writeAsync = promisify(fs.write);
 const RETRY_MS = 10;
 
+/** Each part that passes a stream costs as much as many bytes. */
+export const PART_BYTES = 1 << 20;
+
+/** The same bytes in fewer parts, each of its own memory. */
+export function* gathered(parts: Iterable<Buffer>): Generator<Buffer> {
+  let gathering = Buffer.allocUnsafeSlow(PART_BYTES);
+  let used = 0;
+  for (const part of parts) {
+    for (let from = 0; from < part.length;) {
+      const copied = part.copy(gathering, used, from);
+      from += copied;
+      used += copied;
+      if (used < PART_BYTES) continue;
+      yield gathering;
+      gathering = Buffer.allocUnsafeSlow(PART_BYTES);
+      used = 0;
+    }
+  }
+  if (used > 0) yield gathering.subarray(0, used);
+}
+
 /** Writes the parts one after the other to an open descriptor; resolves to their bytes. */
 export async function writeParts(descriptor: number, parts: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number> {
   let bytes = 0;

@@ -19,7 +19,7 @@ import { wantedContents, wantedPieces, type Piece } from '../store/pieces.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import type * as api from './api.ts';
-import { FileSource, writeParts } from './fileStream.ts';
+import { FileSource, gathered, PART_BYTES, writeParts } from './fileStream.ts';
 import { snapshotInfo } from './infos.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import { isHere, takeIn } from './takeIn.ts';
@@ -60,9 +60,9 @@ async function writeExport(
     return writeParts(descriptor, encodeBundle(bundled(snapshot), pieces, store.reader, level));
   }
   work.begin('write', snapshot.record.files, snapshot.record.bytes);
-  const parts = Readable.from(encodeTarball(stateOf(store, snapshot), snapshot.record, store.reader, work));
-  const compressed = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } });
-  return pipeline(parts, compressed, (source: AsyncIterable<Buffer>) => writeParts(descriptor, source));
+  const parts = encodeTarball(stateOf(store, snapshot), snapshot.record, store.reader, work);
+  const compressed = createZstdCompress({ chunkSize: PART_BYTES, params: { [constants.ZSTD_c_compressionLevel]: level } });
+  return pipeline(Readable.from(gathered(parts)), compressed, (source: AsyncIterable<Buffer>) => writeParts(descriptor, source));
 }
 
 function bundled({ record, labels: { name, description, pinned } }: StoredSnapshot): Parameters<typeof encodeBundle>[0] {

@@ -10,7 +10,7 @@ import type { State } from './states.ts';
 
 /**
  * The bytes of a tar of a snapshot, in parts: what any tar program makes a folder of, with permissions, times to the nanosecond, links,
- * and hard links. Holes are zeros in it; owners are not in snapshots, and root in it.
+ * and hard links. Holes are zeros in it; owners are not in snapshots, and root in it. A part stays as it is until the next one is asked for.
  * @throws SnapstageError `damaged`, `cancelled`.
  */
 export function* encodeTarball({ root, trees }: State, record: SnapshotRecord, reader: ObjectReader, work: Work): Generator<Buffer> {
@@ -41,10 +41,9 @@ export function* encodeTarball({ root, trees }: State, record: SnapshotRecord, r
   yield TAR_END;
 }
 
-/** Copied, for what the reader gives is a view into its cache. */
 function* contentParts(reader: ObjectReader, entry: TreeEntry): Generator<Buffer> {
   if (isNoId(entry.id)) return;
-  if ((entry.flags & Flag.chunked) === 0) return yield Buffer.from(reader.get(entry.id));
+  if ((entry.flags & Flag.chunked) === 0) return yield reader.get(entry.id);
   const list = new ChunkList(Buffer.from(reader.get(entry.id)));
-  for (let i = 0; i < list.count; i++) yield Buffer.from(reader.get(list.id(i)));
+  for (let i = 0; i < list.count; i++) yield reader.get(list.id(i));
 }

@@ -24,10 +24,11 @@ export const exportCommand: Command = command({
   },
   cancelled: async () => 'No file was written.',
   async run({ arguments: [state, file], options }, context) {
-    const { engine, call, flags, report } = context;
+    const { engine, call, flags, io, report } = context;
     const format = formatOf(options.format, file);
     const isStream = file === '-';
     if (isStream && flags.json && !flags.dryRun) throw usageError('With --json, standard output can’t be the file too.', exportCommand);
+    if (isStream && io.out.terminal && !flags.dryRun) throw usageError('A terminal can’t show a file: give its name.', exportCommand);
     const to = place(file, STREAMS.out, context);
     if (flags.dryRun) {
       const snapshot = await engine.show(state, call);
