@@ -144,12 +144,12 @@ export async function copySnapshot(from: Open, to: Open, request: api.CopyReques
 }
 
 async function* leaving(from: Open, to: Open, snapshot: StoredSnapshot): AsyncGenerator<Piece> {
-  const { work } = to;
-  const inventory = inventoryOf(from.store, snapshot, work);
+  const inventory = inventoryOf(from.store, snapshot, from.work);
   const isMissing = (id: Buffer): boolean => !to.store.index.has(id);
   const { objects, bytes } = wantedContents(inventory, isMissing);
-  work.begin('write', objects, bytes);
-  for (const piece of watched(wantedPieces(from.store.reader, inventory, isMissing), work)) {
+  to.work.begin('write', objects, bytes);
+  for (const piece of watched(wantedPieces(from.store.reader, inventory, isMissing), to.work)) {
+    from.work.check();
     yield piece;
     await immediate(); // a cancellation may be waiting
   }

@@ -166,6 +166,7 @@ const cases: Readonly<Record<string, readonly [bundle: Buffer, message: RegExp]>
   'a block of an unknown codec': [forged(plainTree(hello), [{ ...good, codec: 7 as Codec }]), /wrong length/],
   'a pack whose index is changed': [withPack(flipped(packOf(1, [good, blockOf(plainTree(hello))]), -100)), /trailer/],
   'a pack whose data is changed': [withPack(flipped(packOf(1, [good, blockOf(plainTree(hello))]), 18)), /A block is changed/],
+  'a pack whose index says that it is larger than any': [withPack(withIndexSize(packOf(1, [good]), 0xffffffff)), /trailer is too large/],
   'a pack without a footer': [withPack(packOf(1, [good]).subarray(0, -10)), /no good footer/],
   'a pack that is too short': [withPack(Buffer.alloc(3)), /too short/],
   'a difference without what it starts from': [forged(plainTree(edited), [{ ...delta, base: idOf(text) }]), /starts from, is missing/],
@@ -205,6 +206,15 @@ const cases: Readonly<Record<string, readonly [bundle: Buffer, message: RegExp]>
   'folders without end': [forged(deep(3000).root, [good, blockOf(...deep(3000).trees)]), /too deep/],
   'entries without end': [bomb(), /too many entries/],
 };
+
+/** Says another length of the pack's index when decompressed. */
+function withIndexSize(pack: Buffer, size: number): Buffer {
+  const copy = Buffer.from(pack);
+  const footer = copy.subarray(-64);
+  footer.writeUInt32LE(size, 44);
+  footer.writeUInt32LE(checksum(footer.subarray(0, 52)), 52);
+  return copy;
+}
 
 function flipped(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes);
