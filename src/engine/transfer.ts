@@ -120,14 +120,13 @@ async function* arriving(reader: BundleReader, work: Work): AsyncGenerator<Piece
   }
 }
 
-/** Says of a bad file what can be done about it. */
+/** Says of a bad file that nothing came of it. */
 async function imported<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (!(error instanceof SnapstageError) || (error.code !== 'damaged' && error.code !== 'usage')) throw error;
-    const next = 'Get the file once more from where it came, or export the snapshot once more.';
-    throw new SnapstageError('damaged', `${error.message} Nothing was imported.`, { ...error.details, next }, error);
+    throw new SnapstageError('damaged', `${error.message} Nothing was imported.`, error.details, error);
   }
 }
 
@@ -156,6 +155,5 @@ async function* leaving(from: Open, to: Open, snapshot: StoredSnapshot): AsyncGe
 }
 
 export function noInstance(folder: string): SnapstageError {
-  const next = 'Make it one with `snapstage init` there, or copy with --init.';
-  return new SnapstageError('not-found', `There is no instance in ${folder}.`, { folder, next });
+  return new SnapstageError('not-found', `There is no instance in ${folder}.`, { folder, reason: 'not-initialized' });
 }

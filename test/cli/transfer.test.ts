@@ -69,7 +69,8 @@ describe('cli: the program exports, imports and copies', function () {
 
   it('through files', () => {
     assert.equal(run('one', ['export', 'sent', '../sent.snapshot']).status, 0);
-    assert.equal(run('one', ['export', 'sent', '../sent.snapshot']).status, 3);
+    const again = run('one', ['export', 'sent', '../sent.snapshot']);
+    assert.deepEqual([again.status, /exists already\.\nGive another name, or --force/.test(again.err)], [3, true]);
     assert.equal(run('one', ['export', 'sent', '../sent.snapshot', '--force']).status, 0);
     assert.equal(run('two', ['import', '../none']).status, 1);
     const planned = run('two', ['import', '../sent.snapshot', '--dry-run', '--json']);

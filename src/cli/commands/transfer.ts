@@ -3,6 +3,7 @@ import path from 'node:path';
 import { command, usageError } from '../args.ts';
 import type { Command } from '../args.ts';
 import type { Context } from '../context.ts';
+import { SnapstageError } from '../../base/errors.ts';
 import type { ExportRequest, TransferReport } from '../../engine/api.ts';
 import { exitCodes } from '../exit.ts';
 import type { Formats } from '../render/format.ts';
@@ -11,6 +12,7 @@ import { escapeText } from '../render/text.ts';
 
 /** Standard input and output, where a FILE is `-`. */
 const STREAMS = { in: 0, out: 1 } as const;
+const BAD_FILE = 'Get the file once more from where it came, or export the snapshot once more.';
 const TAR_NAME = /\.(tar\.zst|tzst)$/i;
 
 export const exportCommand: Command = command({
@@ -37,7 +39,7 @@ export const exportCommand: Command = command({
       ]);
       return exitCodes.done;
     }
-    const done = await engine.exportSnapshot({ state, to, format, force: options.force }, call);
+    const done = await advised(engine.exportSnapshot({ state, to, format, force: options.force }, call));
     const sentence = `Wrote snapshot ${snapshotTitle(done.snapshot)} to ${escapeText(file)}: ${report.formats.size(done.bytes)}.`;
     if (!isStream) await report.result({ ...done, file: to, format }, () => [sentence]);
     else if (!flags.quiet) await report.warn(sentence);
@@ -66,7 +68,7 @@ export const importCommand = command({
     const { engine, call, flags, report } = context;
     const from = place(file, STREAMS.in, context);
     if (flags.dryRun) {
-      const plan = await engine.planImport({ from }, call);
+      const plan = await advised(engine.planImport({ from }, call), { damaged: BAD_FILE });
       const { snapshot, present } = plan;
       await report.result({ plan }, () => [
         present
@@ -75,7 +77,7 @@ export const importCommand = command({
       ]);
       return exitCodes.done;
     }
-    const done = await engine.importSnapshot({ from }, call);
+    const done = await advised(engine.importSnapshot({ from }, call), { damaged: BAD_FILE });
     await report.result(done, () => [arrivalSentence(done, 'here', report.formats)]);
     return exitCodes.done;
   },
@@ -92,7 +94,7 @@ export const copy = command({
     const to = path.resolve(io.cwd, destination);
     const request = { state, to, init: options.init };
     if (flags.dryRun) {
-      const plan = await engine.planCopy(request, call);
+      const plan = await advised(engine.planCopy(request, call));
       const title = snapshotTitle(plan.snapshot);
       const missing = `${report.formats.count(plan.objects, 'object')}, ${report.formats.size(plan.bytes)}`;
       await report.result({ plan: { ...plan, to } }, () => [
@@ -102,11 +104,27 @@ export const copy = command({
       ]);
       return exitCodes.done;
     }
-    const done = await engine.copySnapshot(request, call);
+    const done = await advised(engine.copySnapshot(request, call));
     await report.result({ ...done, folder: to }, () => [arrivalSentence(done, `in ${escapeText(to)}`, report.formats)]);
     return exitCodes.done;
   },
 });
+
+/** What to do next about an error that is about another place than this instance. */
+async function advised<T>(done: Promise<T>, more: Readonly<Record<string, string>> = {}): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (!(error instanceof SnapstageError)) throw error;
+    const advice: typeof more = {
+      exists: 'Give another name, or --force to replace a file.',
+      'not-initialized': 'Make it one with `snapstage init` there, or copy with --init.',
+      ...more,
+    };
+    const next = advice[String(error.details['reason'])] ?? advice[error.code];
+    throw next === undefined ? error : new SnapstageError(error.code, error.message, { ...error.details, next }, error);
+  }
+}
 
 function arrivalSentence({ outcome, snapshot, storedBytes }: TransferReport, where: string, formats: Formats): string {
   const title = `Snapshot ${snapshotTitle(snapshot)}`;
