@@ -32,11 +32,15 @@ export function* encodeTarball({ root, trees }: State, record: SnapshotRecord, r
       if (target !== undefined) yield tarHeader({ name, type: TarType.hardLink, mode, mtime, size: 0, target });
       else {
         yield tarHeader({ name, type: TarType.file, mode, mtime, size: entry.size });
-        yield* contentParts(reader, entry);
+        for (const part of contentParts(reader, entry)) {
+          work.check();
+          yield part;
+          work.advance(0, part.length);
+        }
         yield tarPadding(entry.size);
       }
     }
-    work.advance(1, entry.kind === Kind.file ? entry.size : 0);
+    work.advance(entry.kind === Kind.file ? 1 : 0, 0);
   }
   yield TAR_END;
 }
