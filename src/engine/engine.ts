@@ -33,6 +33,7 @@ import { ThreadPool } from './pool.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as restoring from './restoring.ts';
+import * as transfer from './transfer.ts';
 
 export interface EngineOptions {
   /** Absolute path of the instance. */
@@ -188,6 +189,7 @@ class Engine implements api.EngineApi {
       const snapshot = namedSnapshot(store, request.state);
       if (typeof request.name === 'string') checkName(request.name);
       const labels = {
+        ...snapshot.labels,
         name: request.name === undefined ? snapshot.labels.name : request.name,
         description: request.description === undefined ? snapshot.labels.description : request.description,
         pinned: request.pinned ?? snapshot.labels.pinned,
@@ -314,6 +316,50 @@ class Engine implements api.EngineApi {
 
   planRecreate(request: Parameters<api.EngineApi['planRecreate']>[0], options?: CallOptions): Promise<api.RecreatePlan> {
     return this.open('read', options, async (open) => (await applications()).recreate(open, request));
+  }
+
+  exportSnapshot(request: api.ExportRequest, options?: CallOptions): Promise<api.ExportReport> {
+    return this.open('read', options, (open) => transfer.exportSnapshot(open, request));
+  }
+
+  planImport(request: api.ImportRequest, options?: CallOptions): Promise<api.TransferPlan> {
+    return this.open('read', options, (open) => transfer.planImport(open, request));
+  }
+
+  importSnapshot(request: api.ImportRequest, options?: CallOptions): Promise<api.TransferReport> {
+    return this.open('write', options, (open) => transfer.importSnapshot(open, request));
+  }
+
+  planCopy(request: api.CopyRequest, options?: CallOptions): Promise<api.CopyPlan> {
+    return this.withOther(request, options, 'read', transfer.planCopy);
+  }
+
+  copySnapshot(request: api.CopyRequest, options?: CallOptions): Promise<api.TransferReport> {
+    return this.withOther(request, options, 'write', transfer.copySnapshot);
+  }
+
+  /** Runs an operation on this store, which is only read, and on another instance's. */
+  private withOther<T>(
+    request: api.CopyRequest,
+    options: CallOptions | undefined,
+    access: Access,
+    run: (own: Open, other: Open, request: api.CopyRequest) => T | Promise<T>,
+  ): Promise<T> {
+    return this.open('read', options, async (own) => {
+      const folder = path.resolve(request.to);
+      const other = new Engine({ folder });
+      try {
+        if (!Store.exists(other.files)) {
+          if (request.init !== true || access === 'read') throw transfer.noInstance(folder);
+          namedSnapshot(own.store, request.state); // before anything is made
+          fs.mkdirSync(folder, { recursive: true });
+          await other.init();
+        }
+        return await other.open(access, options, (open) => run(own, open, request));
+      } finally {
+        await other.dispose();
+      }
+    });
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

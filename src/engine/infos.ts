@@ -34,6 +34,7 @@ export function snapshotInfo({ id, record, labels }: StoredSnapshot): SnapshotIn
     consistency: record.consistency,
     partial: record.unreadable.length > 0,
     pinned: labels.pinned,
+    ...(labels.imported === undefined ? {} : { imported: labels.imported }),
     files: record.files,
     folders: record.folders,
     links: record.links,

@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { quietly } from '../base/errors.ts';
+import { flushEntries } from '../store/disk.ts';
 import { decodeChecked, encodeChecked } from '../store/reservations.ts';
 import type { Session } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { exactStat, removeTree } from './diskFolder.ts';
 
-/** A folder outside the instance that is not finished. */
+/** A folder or file outside the instance that is not finished. */
 interface Unfinished {
   /** Absolute path, beside `to` or in it. */
   readonly folder: string;
@@ -40,15 +41,8 @@ export class NewFolder implements Disposable {
     this.to = to;
     this.record = `${FOLDER}/new-${store.host.randomHex(8)}`;
     this.folder = places(to, this.record)[where];
-    const record: Unfinished = { folder: this.folder, to, session: session.name };
     fs.mkdirSync(path.dirname(this.folder), { recursive: true });
-    try {
-      store.files.write(this.record, encodeChecked(record), true);
-      fs.mkdirSync(this.folder);
-    } catch (error) {
-      quietly(() => store.files.remove(this.record));
-      throw error;
-    }
+    announced(store, this.record, { folder: this.folder, to, session: session.name }, () => fs.mkdirSync(this.folder));
   }
 
   /** It is whole: it takes its place. */
@@ -63,12 +57,63 @@ export class NewFolder implements Disposable {
   }
 }
 
+/** Makes what the journal names first. */
+function announced<T>(store: Store, record: string, unfinished: Unfinished, make: () => T): T {
+  try {
+    store.files.write(record, encodeChecked(unfinished), true);
+    return make();
+  } catch (error) {
+    quietly(() => store.files.remove(record));
+    throw error;
+  }
+}
+
 function places(to: string, record: string): { readonly beside: string; readonly in: string } {
   const name = leftOverName(record);
   return { beside: `${to}${name}`, in: `${to}/${name}` };
 }
 
-/** Removes new folders whose makers have ended without doing so. */
+/** A new file outside the instance, as `NewFolder` is a new folder: named in the journal before it is there. */
+export class NewFile implements Disposable {
+  /** Open for writing. */
+  readonly descriptor: number;
+  private readonly file: string;
+  private readonly to: string;
+  private readonly store: Store;
+  private readonly record: string;
+  private isOpen = true;
+
+  /** Beside `to`, an absolute path, to take its place. */
+  constructor(store: Store, session: Session, to: string) {
+    this.store = store;
+    this.to = to;
+    this.record = `${FOLDER}/new-${store.host.randomHex(8)}`;
+    this.file = places(to, this.record).beside;
+    const record = { folder: this.file, to, session: session.name };
+    this.descriptor = announced(store, this.record, record, () => fs.openSync(this.file, 'wx'));
+  }
+
+  /** It is whole: durably, it takes its place, also that of another file. */
+  finish(): void {
+    fs.fsyncSync(this.descriptor);
+    this.close();
+    fs.renameSync(this.file, this.to);
+    flushEntries(path.dirname(this.to));
+  }
+
+  /** Removes it, unless it took its place. */
+  [Symbol.dispose](): void {
+    this.close();
+    clear(this.store, this.record, this.file, true);
+  }
+
+  private close(): void {
+    if (this.isOpen) fs.closeSync(this.descriptor);
+    this.isOpen = false;
+  }
+}
+
+/** Removes new folders and files whose makers have ended without doing so. */
 export function clearUnfinished(store: Store): void {
   for (const name of unfinishedRecords(store)) {
     const { folder, to, session } = (decodeChecked(store.files.read(name)) ?? {}) as Partial<Unfinished>;
@@ -90,7 +135,7 @@ export function unfinishedRecords({ files }: Store): string[] {
  */
 function clear(store: Store, record: string, folder: string, isOurs: boolean): void {
   quietly(() => {
-    const isHere = exactStat(folder)?.isDirectory() === true;
+    const isHere = exactStat(folder) !== undefined;
     if (isHere) removeTree(folder);
     if (isHere || (isOurs && exactStat(path.dirname(folder)) !== undefined)) store.files.remove(record);
   });

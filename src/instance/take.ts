@@ -1,6 +1,6 @@
 import { quietly, SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
-import { NO_LABELS, type Labels, type Note, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
+import { NO_LABELS, nextSequence, type Labels, type Note, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import { Capturer, type Capture } from './capture.ts';
 import type { CrewFor } from '../base/crew.ts';
@@ -112,7 +112,7 @@ function recordOf(
     rootMode: capture.rootMode,
     rootMtime: capture.rootMtime.toString(),
     created: new Date(store.host.now()).toISOString(),
-    sequence: (snapshots[0]?.record.sequence ?? 0) + 1,
+    sequence: nextSequence(snapshots),
     kind: options.kind,
     reason: options.reason ?? null,
     consistency: !isConsistent ? 'crash-consistent' : quieted.length > 0 ? 'quiesced' : 'consistent',

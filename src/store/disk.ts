@@ -139,7 +139,8 @@ class DiskWriter implements WritableStoreFile {
   }
 }
 
-function flushEntries(folder: string): void {
+/** Makes the entries of a folder (absolute path) survive a power cut. */
+export function flushEntries(folder: string): void {
   if (process.platform === 'win32') return; // a folder can't be opened there, and NTFS journals its entries
   const fd = fs.openSync(folder, 'r');
   try {

@@ -1,9 +1,8 @@
 import type { Claims } from './claims.ts';
 import { Codec, compress, compressDelta } from './codec.ts';
-import type { StoreFiles } from './files.ts';
 import { idOf } from './ids.ts';
 import type { ObjectReader } from './objectReader.ts';
-import { PackWriter, type PackedObject } from './pack.ts';
+import { PackWriter, type PackedObject, type PackPlace, type StoredBlock } from './pack.ts';
 import type { StoreIndex } from './storeIndex.ts';
 
 /** Blocks are filled up to this, then compressed: solid compression gains a third over one by one. */
@@ -44,7 +43,7 @@ export class ObjectWriter implements ObjectSink {
   private meta: Slab | undefined;
 
   constructor(options: {
-    readonly files: StoreFiles;
+    readonly files: PackPlace;
     /** What need not be written again. */
     readonly index: StoreIndex;
     /** What stays or comes along, and so may be started from; `index` when absent. */
@@ -54,12 +53,14 @@ export class ObjectWriter implements ObjectSink {
     readonly newName: () => string;
     /** zstd's level. */
     readonly level: number;
+    /** When a pack is full; as usual when absent. */
+    readonly limits?: { readonly bytes: number; readonly objects: number };
   }) {
     this.index = options.index;
     this.bases = options.bases ?? options.index;
     this.claims = options.claims;
     this.reader = options.reader;
-    this.packs = new PackWriter(options.files, options.newName);
+    this.packs = new PackWriter(options.files, options.newName, options.limits);
     this.level = options.level;
   }
 
@@ -98,6 +99,12 @@ export class ObjectWriter implements ObjectSink {
     if (base !== undefined && this.putDelta(id, content, base, 'data')) return id;
     this.added(slab, id, length);
     return id;
+  }
+
+  /** Stores a block as it was stored elsewhere: nothing that is in it is here yet, and it has been checked. */
+  append({ codec, bytes, plain, objects, base }: StoredBlock): void {
+    for (const { id } of objects) this.claims.claim(id);
+    this.packs.append(codec, bytes, plain, objects, base);
   }
 
   /** Writes what waits and ends the packs, durably; returns them. */

@@ -11,8 +11,10 @@ import { Segment, SegmentBuilder } from './segment.ts';
  * A file without a good footer is an unfinished write, and no pack.
  */
 export const PACK_FOLDER = 'packs';
-const PACK_BYTES = 64 << 20;
-const PACK_OBJECTS = 1 << 20;
+/** When a pack is full. */
+const PACK_LIMITS = { bytes: 64 << 20, objects: 1 << 20 };
+/** More than the index of any pack: nobody is made to unpack more than this. */
+const MAX_TRAILER = 256 << 20;
 const HEADER = Buffer.from('SNAPPACK\x01\0\0\0\0\0\0\0', 'latin1');
 const END_MAGIC = Buffer.from('PACKSNAP', 'latin1');
 const FOOTER = 64;
@@ -22,17 +24,22 @@ export function packFile(pack: string): string {
   return `${PACK_FOLDER}/${pack}`;
 }
 
+/** Where packs are written: a store's files, or less. */
+export type PackPlace = Pick<StoreFiles, 'create' | 'remove' | 'flushFolder'>;
+
 /** Writes blocks into packs, starting a new one when one is full. */
 export class PackWriter {
-  private readonly files: StoreFiles;
+  private readonly files: PackPlace;
   private readonly newName: () => string;
+  private readonly limits: typeof PACK_LIMITS;
   private readonly finished: { pack: string; segment: Buffer }[] = [];
   private open: { pack: string; file: WritableStoreFile; builder: SegmentBuilder; offset: number } | undefined;
   private stored = 0;
 
-  constructor(files: StoreFiles, newName: () => string) {
+  constructor(files: PackPlace, newName: () => string, limits = PACK_LIMITS) {
     this.files = files;
     this.newName = newName;
+    this.limits = limits;
   }
 
   /** Bytes written so far, trailers included. */
@@ -48,7 +55,7 @@ export class PackWriter {
     for (const object of objects) open.builder.addObject(object.id, 0, block, object.offset, object.length);
     open.offset += bytes.length;
     this.stored += bytes.length;
-    if (open.offset >= PACK_BYTES || open.builder.objects >= PACK_OBJECTS) this.finishPack();
+    if (open.offset >= this.limits.bytes || open.builder.objects >= this.limits.objects) this.finishPack();
   }
 
   /**
@@ -100,6 +107,20 @@ export interface PackedObject {
   readonly length: number;
 }
 
+/** A block as it is stored, with all that must be known to read it. */
+export interface StoredBlock {
+  readonly codec: Codec;
+  /** As they are stored. */
+  readonly bytes: Buffer;
+  /** CRC-32 of `bytes`. */
+  readonly crc: number;
+  /** Length when decompressed. */
+  readonly plain: number;
+  readonly objects: readonly PackedObject[];
+  /** What a difference starts from. */
+  readonly base?: Buffer | undefined;
+}
+
 function encodeFooter(trailer: Buffer, offset: number, plain: number): Buffer {
   const footer = Buffer.alloc(FOOTER);
   idOf(trailer).copy(footer, 0);
@@ -116,7 +137,7 @@ function encodeFooter(trailer: Buffer, offset: number, plain: number): Buffer {
  * @throws SnapstageError `damaged` when header, trailer or footer is not what a finished pack has;
  *   `details.unfinished` is true when the footer is missing altogether.
  */
-export function readTrailer(files: StoreFiles, pack: string): Segment {
+export function readTrailer(files: Pick<StoreFiles, 'openRead'>, pack: string): Segment {
   const file = files.openRead(packFile(pack));
   try {
     const ends = readEnds(file, pack);
@@ -124,10 +145,12 @@ export function readTrailer(files: StoreFiles, pack: string): Segment {
     const offset = ends.footer.readDoubleLE(32);
     // Before memory is taken for what a footer claims.
     if (offset + stored + FOOTER !== file.size) throw bad(pack, 'its trailer lies elsewhere');
+    const plain = ends.footer.readUInt32LE(44);
+    if (plain > MAX_TRAILER) throw bad(pack, 'its trailer is too large');
     const trailer = Buffer.allocUnsafe(stored);
     if (file.read(trailer, offset) !== stored) throw bad(pack, 'its trailer lies elsewhere');
     if (idOf(trailer).compare(ends.footer, 0, 32) !== 0) throw bad(pack, 'its trailer is changed');
-    const segment = new Segment(decompress(Codec.zstd, trailer, ends.footer.readUInt32LE(44)));
+    const segment = new Segment(decompress(Codec.zstd, trailer, plain));
     if (segment.packs.length !== 1 || segment.packs[0] !== pack) throw bad(pack, 'its trailer belongs to another pack');
     checkTiling(segment, offset, pack);
     return segment;

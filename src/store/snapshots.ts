@@ -45,6 +45,8 @@ export interface Labels {
   readonly name: string | null;
   readonly description: string | null;
   readonly pinned: boolean;
+  /** When it came here from another store: ISO 8601, UTC. Absent for one that was taken here. */
+  readonly imported?: string;
 }
 
 export const NO_LABELS: Labels = { name: null, description: null, pinned: false };
@@ -84,8 +86,7 @@ export class SnapshotFiles {
         damaged.push(id);
       }
     }
-    snapshots.sort((a, b) => b.record.sequence - a.record.sequence || (a.record.created < b.record.created ? 1 : -1));
-    return { snapshots, damaged };
+    return { snapshots: newestFirst(snapshots), damaged };
   }
 
   /** @throws SnapstageError `damaged` when the record is not the one that its id names; `undefined` when there is none. */
@@ -112,7 +113,7 @@ export class SnapshotFiles {
     const bytes = Buffer.from(JSON.stringify(record));
     const id = snapshotId(bytes);
     try {
-      if (labels.name !== null || labels.description !== null || labels.pinned) this.setLabels(id, labels);
+      if (labels.name !== null || labels.description !== null || labels.pinned || labels.imported !== undefined) this.setLabels(id, labels);
       this.files.write(`${FOLDER}/${id}`, bytes, true);
     } catch (error) {
       // A record may be there to be seen, and only its flush have failed: a power cut could still take it. Who is told that
@@ -135,11 +136,32 @@ export class SnapshotFiles {
   }
 }
 
+/** Those taken here in the order they were taken in; those of other stores where their times put them. */
+function newestFirst(snapshots: readonly StoredSnapshot[]): StoredSnapshot[] {
+  const isOwn = ({ labels }: StoredSnapshot): boolean => labels.imported === undefined;
+  const byTime = (a: StoredSnapshot, b: StoredSnapshot): number => (a.record.created < b.record.created ? 1 : -1);
+  const own = snapshots.filter(isOwn).sort((a, b) => b.record.sequence - a.record.sequence || byTime(a, b));
+  const foreign = snapshots.filter((one) => !isOwn(one)).sort(byTime);
+  let next = 0;
+  const merged = own.flatMap((one) => {
+    const from = next;
+    while (next < foreign.length && foreign[next]!.record.created > one.record.created) next += 1;
+    return [...foreign.slice(from, next), one];
+  });
+  return [...merged, ...foreign.slice(next)];
+}
+
+/** The number of the next snapshot to be taken here. */
+export function nextSequence(snapshots: readonly StoredSnapshot[]): number {
+  return snapshots.reduce((last, { record, labels }) => (labels.imported === undefined ? Math.max(last, record.sequence) : last), 0) + 1;
+}
+
 function labelFile(id: string): string {
   return `${FOLDER}/${id}.labels`;
 }
 
-function snapshotId(bytes: Buffer): string {
+/** The id of the snapshot with this record. */
+export function snapshotId(bytes: Buffer): string {
   return idOf(bytes).toString('hex', 0, 16);
 }
 

@@ -24,8 +24,8 @@ function refused(...argv: string[]): SnapstageError {
 describe('cli: the command line', () => {
   it('has every command of this stage', () => {
     const names =
-      'init status config take list show edit pin unpin delete ls cat diff restore undo clone find history verify compact recover ' +
-      'apps check recreate';
+      'init status config take list show edit pin unpin delete ls cat diff restore undo clone find history verify compact ' +
+      'export import copy recover apps check recreate';
     assert.deepEqual(
       commands.map((each) => each.name),
       names.split(' '),

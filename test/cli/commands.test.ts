@@ -72,6 +72,9 @@ describe('cli: JSON', () => {
       ['recover', '--undo'],
       ['pin', 'x'],
       ['clone', 'x', 'y'],
+      ['export', 'x', 'y'],
+      ['import', 'y'],
+      ['copy', 'x', 'y'],
     ]) {
       const done = await runFake([...argv, '--json']);
       assert.equal(done.code, 0, argv.join(' '));
@@ -220,6 +223,9 @@ describe('cli: labels and taking', () => {
       ['restore', 'x', '--yes'],
       ['undo'],
       ['clone', 'x', 'y'],
+      ['export', 'x', 'y'],
+      ['import', 'y'],
+      ['copy', 'x', 'y'],
     ];
     for (const argv of all) {
       for (const json of [[], ['--json']]) {
@@ -228,7 +234,15 @@ describe('cli: labels and taking', () => {
         if (json.length > 0) assert.ok('plan' in (done.json() as object));
       }
     }
-    assert.deepEqual([...new Set(names(engine))].toSorted(), ['planDelete', 'planRestore', 'planUndo', 'show', 'status']);
+    assert.deepEqual([...new Set(names(engine))].toSorted(), [
+      'planCopy',
+      'planDelete',
+      'planImport',
+      'planRestore',
+      'planUndo',
+      'show',
+      'status',
+    ]);
   });
 
   it('prints the id alone with --quiet', async () => {
@@ -543,6 +557,9 @@ describe('cli: output', () => {
       [{ planDelete: async () => ({ snapshots: [details], blocked: [{ id: id('a'), reason: evil }] }) }, ['delete', 'x']],
       [{ edit: async () => details }, ['pin', 'x']],
       [{ clone: async () => ({ folder: evil, files: 1, bytes: 1, snapshot: details }) }, ['clone', 'x', 'y']],
+      [{ exportSnapshot: async () => ({ snapshot: details, bytes: 1 }) }, ['export', 'x', 'y']],
+      [{ importSnapshot: async () => ({ outcome: 'imported', snapshot: details, storedBytes: 1 }) }, ['import', 'y']],
+      [{ copySnapshot: async () => ({ outcome: 'present', snapshot: details, storedBytes: 0 }) }, ['copy', 'x', evil]],
       [{ verify: async () => ({ snapshots: 1, packs: 1, objects: 1, bytesRead: 1, damage }) }, ['verify']],
       [
         {

@@ -63,6 +63,61 @@ describe('instance: cancellation', function () {
   this.timeout(120_000);
   afterEach(() => bench.clear());
 
+  it('of an export leaves no file, of an import or a copy nothing in the store', async () => {
+    const { engine } = await bench.instance(manyFiles(3));
+    await engine.take({});
+    const { folder: to, engine: other } = await bench.instance({ own: 'own' });
+    const out = bench.folder();
+    const before = storeFiles(to);
+    const nothing = async (moment: string): Promise<void> => {
+      assert.deepEqual(storeFiles(to), before, moment);
+      assert.deepEqual((await other.list()).length, 0, moment);
+    };
+    const noFile = async (moment: string): Promise<void> => assert.deepEqual(fs.readdirSync(out), [], moment);
+    const counts = [
+      await cancelEverywhere(
+        (options) => engine.exportSnapshot({ state: 'latest', to: path.join(out, 'tar'), format: 'tar' }, options),
+        noFile,
+      ),
+    ];
+    fs.rmSync(path.join(out, 'tar'));
+    const file = path.join(out, 'file');
+    counts.push(
+      await cancelEverywhere((options) => engine.exportSnapshot({ state: 'latest', to: file, format: 'bundle' }, options), noFile),
+    );
+    counts.push(await cancelEverywhere((options) => engine.copySnapshot({ state: 'latest', to }, options), nothing));
+    const { id } = (await other.list())[0]!;
+    await other.delete([id]);
+    for (const pack of fs.readdirSync(path.join(to, '.snapstage/packs'))) fs.rmSync(path.join(to, '.snapstage/packs', pack));
+    counts.push(await cancelEverywhere((options) => other.importSnapshot({ from: file }, options), nothing));
+    assert.ok(
+      counts.every((count) => count >= 2),
+      `cancelled only ${counts.join()} times`,
+    );
+    assert.deepEqual((await other.verify({ readData: true })).damage, []);
+  });
+
+  it('of an import in the editor’s thread leaves nothing, and one that is let through is done', async () => {
+    const { engine } = await bench.instance({ large: seededBytes(4, 80_000_000) });
+    await engine.take({ name: 'sent' });
+    const file = bench.place();
+    const { folder } = await bench.instance({ own: 'own' });
+    const worker = startEngineWorker({ folder });
+    const exporter = startEngineWorker({ folder: (await engine.status({})).folder });
+    try {
+      await exporter.exportSnapshot({ state: 'sent', to: file, format: 'bundle' });
+      const before = storeFiles(folder);
+      const cancel = new AbortController();
+      const onProgress = ({ bytes }: Progress): void => void (bytes > 0 && cancel.abort());
+      await rejected(worker.importSnapshot({ from: file }, { signal: cancel.signal, onProgress }), 'cancelled');
+      assert.deepEqual(storeFiles(folder), before);
+      assert.equal((await worker.importSnapshot({ from: file })).outcome, 'imported');
+    } finally {
+      await worker.dispose();
+      await exporter.dispose();
+    }
+  });
+
   it('of a take leaves nothing in the store', async () => {
     const { folder, engine } = await bench.instance(manyFiles(1));
     await engine.take({ name: 'before' });

@@ -16,6 +16,10 @@ const actions: Readonly<Record<string, (engine: EngineApi, argument: string, to:
   restoreTo: (engine, state, to) => engine.restore({ state, to }),
   restoreInto: (engine, state, to) => engine.restore({ state, to, paths: ['large', 'data'] }),
   clone: (engine, state, to) => engine.clone({ state, to }),
+  export: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'bundle' }),
+  exportTar: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'tar' }),
+  import: (engine, from) => engine.importSnapshot({ from }),
+  copy: (engine, state, to) => engine.copySnapshot({ state, to }),
   delete: (engine, id) => engine.delete([id]),
   compact: (engine) => engine.compact(),
 };

@@ -7,6 +7,7 @@ import { init, status } from './instance.ts';
 import { clone, recover, restore, undo } from './restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './snapshots.ts';
 import { compact, verify } from './store.ts';
+import { copy, exportCommand, importCommand } from './transfer.ts';
 
 export const commands: readonly Command[] = [
   init,
@@ -29,6 +30,9 @@ export const commands: readonly Command[] = [
   history,
   verify,
   compact,
+  exportCommand,
+  importCommand,
+  copy,
   recover,
   apps,
   check,

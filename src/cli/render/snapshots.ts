@@ -35,6 +35,7 @@ export function snapshotLines(snapshot: SnapshotDetails, formats: Formats): stri
     ['Taken', formats.time(snapshot.created)],
     ['Kind', kindText(snapshot)],
     ['Consistency', conditionText(snapshot)],
+    ['Imported', snapshot.imported === undefined ? '' : formats.time(snapshot.imported)],
     ['Holds', contentText(snapshot, formats)],
     ['Added', `${formats.size(snapshot.addedBytes)} to the store`],
   ];
