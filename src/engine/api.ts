@@ -216,6 +216,95 @@ export interface AloneReport {
   readonly bytes: number;
 }
 
+/** Where the room goes, below a folder of the newest snapshot. */
+export interface StorageRequest {
+  /** The folder whose entries are told; absent: all of it. */
+  readonly path?: string;
+  /** At most so many of them; absent: 50. */
+  readonly limit?: number;
+}
+
+/** All in bytes on disk. What holds what is told by weight: an object's part of its block, and of its pack's trailer. */
+export interface StorageReport {
+  /** Packs, records of snapshots, and index. */
+  readonly bytes: number;
+  /** Needed by more than one snapshot. */
+  readonly shared: number;
+  /** What `compact` would give back now: exact. */
+  readonly unneeded: number;
+  /** Of the disk that the folder is on. */
+  readonly disk: { readonly free: number; readonly total: number };
+  /** What each holds alone, newest first. */
+  readonly snapshots: readonly { readonly snapshot: SnapshotInfo; readonly alone: number }[];
+  /** Of the newest snapshot, heaviest first. */
+  readonly folders: readonly StoredPath[];
+}
+
+export interface StoredPath {
+  readonly path: string;
+  readonly kind: EntryKind;
+  /** Bytes on disk, all that is below it included, whether others hold it too or not. */
+  readonly stored: number;
+}
+
+export interface WhyReport {
+  readonly path: string;
+  /** By content, newest first. */
+  readonly versions: readonly StoredVersion[];
+  /** Of the snapshots in `versions`, those that may not be deleted, and why. */
+  readonly blocked: DeletePlan['blocked'];
+}
+
+/** One version of a path: its room comes back when all the snapshots in the three lists (ids, newest first) are deleted. */
+export interface StoredVersion {
+  readonly entry: EntryInfo;
+  /** Bytes on disk, all that is below it included. */
+  readonly stored: number;
+  /** Have it at this path. */
+  readonly snapshots: readonly string[];
+  /** Have it, or some of it, only at other paths. */
+  readonly elsewhere: readonly string[];
+  /** Have something that is stored as a difference from it. */
+  readonly asBase: readonly string[];
+}
+
+export interface ReclaimRequest {
+  /** Bytes. */
+  readonly free: number;
+}
+
+/** What of a plan is needed to carry it out. */
+export interface PlannedReclaim {
+  /** To be deleted, newest first; none where compacting is enough. */
+  readonly snapshots: readonly SnapshotInfo[];
+  /** By which the store will shrink on disk: exact, to less than a block of the file system. */
+  readonly bytes: number;
+  /** Identifies the store that it was made for; `reclaim` refuses another with `stale-plan`. */
+  readonly from: string;
+}
+
+/** Inert: the fewest snapshots whose deletion, with a compaction, gives back what was asked for. */
+export interface ReclaimPlan extends PlannedReclaim {
+  readonly free: number;
+  /** How much of it compacting would give back with nothing deleted. */
+  readonly compacting: number;
+  /** The last restore can't be undone after it. */
+  readonly losesUndo: boolean;
+  /** Sessions of others at work on the store: space comes back when they have ended. */
+  readonly waitingFor: readonly string[];
+}
+
+export interface ReclaimOutcome {
+  /** Deleted. */
+  readonly snapshots: readonly SnapshotInfo[];
+  /** Bytes that the plan said. */
+  readonly planned: number;
+  /** Bytes by which the store really shrank on disk. */
+  readonly bytes: number;
+  /** Why some could not be given back yet: sessions of others still at work. */
+  readonly waitingFor: readonly string[];
+}
+
 export interface FoundPath {
   readonly path: string;
   readonly kind: EntryKind;
@@ -299,6 +388,14 @@ export interface EngineApi {
   show(state: string, options?: CallOptions): Promise<SnapshotDetails>;
   /** What a snapshot alone holds: what its deletion and a compaction would give back. */
   alone(state: string, options?: CallOptions): Promise<AloneReport>;
+  /** What takes the room: by snapshot, and by folder of the newest one. Rejects with `damaged` for a store that can't be followed. */
+  storage(request: StorageRequest, options?: CallOptions): Promise<StorageReport>;
+  /** Why a path is still stored: its versions in snapshots. Rejects with `not-found` when none has it. */
+  why(path: string, options?: CallOptions): Promise<WhyReport>;
+  /** Proposes neither what can't be deleted nor the newest. Rejects with `refused` when so much can't be freed; `details.most` says how much can. */
+  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan>;
+  /** Deletes exactly what `planReclaim` showed, and compacts; rejects with `stale-plan` when the store has changed. */
+  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome>;
   /** `null` clears a label; an absent one stays. */
   edit(
     request: { readonly state: string; readonly name?: string | null; readonly description?: string | null; readonly pinned?: boolean },

@@ -1,5 +1,5 @@
 import { SnapstageError, isSystemError } from '../base/errors.ts';
-import { decompress } from './codec.ts';
+import { checksum, decompress } from './codec.ts';
 import type { ReadableStoreFile, StoreFiles } from './files.ts';
 import { idHex, idOf } from './ids.ts';
 import { packFile } from './pack.ts';
@@ -60,7 +60,7 @@ export class ObjectReader {
       this.cache.set(key, known);
       return known;
     }
-    const plain = this.readBlock(segment, block, pack);
+    const plain = this.readBlock(segment, block);
     this.cache.set(key, plain);
     this.cached += plain.length;
     for (const [oldest, bytes] of this.cache) {
@@ -71,11 +71,22 @@ export class ObjectReader {
     return plain;
   }
 
-  private readBlock(segment: Segment, block: number, pack: string): Buffer {
+  /** A block's bytes as they are stored. @throws SnapstageError `damaged` when they are not those that were stored. */
+  stored(segment: Segment, block: number): Buffer {
+    const stored = this.readStored(segment, block);
+    if (checksum(stored) !== segment.blockCrc[block]) throw this.damagedBlock(segment, block, 'its checksum is another');
+    return stored;
+  }
+
+  private readStored(segment: Segment, block: number): Buffer {
     const stored = Buffer.allocUnsafe(segment.blockStored[block]!);
-    if (this.pack(pack).read(stored, segment.blockOffset[block]!) !== stored.length) {
-      throw this.damagedBlock(segment, block, 'it ends too early');
-    }
+    const pack = segment.packs[segment.blockPack[block]!]!;
+    if (this.pack(pack).read(stored, segment.blockOffset[block]!) === stored.length) return stored;
+    throw this.damagedBlock(segment, block, 'it ends too early');
+  }
+
+  private readBlock(segment: Segment, block: number): Buffer {
+    const stored = this.readStored(segment, block);
     const base = segment.baseOf(block);
     try {
       return decompress(segment.blockCodec[block]!, stored, segment.blockPlain[block]!, base && this.base(base));

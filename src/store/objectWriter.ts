@@ -1,15 +1,15 @@
 import type { Claims } from './claims.ts';
 import { Codec, compress, compressDelta } from './codec.ts';
-import type { StoreFiles } from './files.ts';
 import { idOf } from './ids.ts';
 import type { ObjectReader } from './objectReader.ts';
-import { PackWriter, type PackedObject } from './pack.ts';
+import { PackWriter, type FinishedPack, type PackedObject, type PackFiles } from './pack.ts';
+import type { NewBlock } from './segment.ts';
 import type { StoreIndex } from './storeIndex.ts';
 
 /** Blocks are filled up to this, then compressed: solid compression gains a third over one by one. */
 const DATA_BLOCK = 512 << 10;
 /** Trees and chunk lists have blocks of their own: listing and comparing read only these. */
-const META_BLOCK = 256 << 10;
+export const META_BLOCK = 256 << 10;
 /** A delta is tried for objects of this size and below whose older version is known. */
 const MAX_DELTA = 4 << 20;
 /** Below this a difference saves little, and finding its base costs the decompression of a whole block. */
@@ -35,7 +35,6 @@ class Slab {
 
 export class ObjectWriter implements ObjectSink {
   private readonly index: StoreIndex;
-  private readonly bases: StoreIndex;
   private readonly claims: Claims;
   private readonly reader: ObjectReader;
   private readonly packs: PackWriter;
@@ -44,11 +43,9 @@ export class ObjectWriter implements ObjectSink {
   private meta: Slab | undefined;
 
   constructor(options: {
-    readonly files: StoreFiles;
+    readonly files: PackFiles;
     /** What need not be written again. */
     readonly index: StoreIndex;
-    /** What stays or comes along, and so may be started from; `index` when absent. */
-    readonly bases?: StoreIndex;
     readonly claims: Claims;
     readonly reader: ObjectReader;
     readonly newName: () => string;
@@ -56,7 +53,6 @@ export class ObjectWriter implements ObjectSink {
     readonly level: number;
   }) {
     this.index = options.index;
-    this.bases = options.bases ?? options.index;
     this.claims = options.claims;
     this.reader = options.reader;
     this.packs = new PackWriter(options.files, options.newName);
@@ -100,8 +96,13 @@ export class ObjectWriter implements ObjectSink {
     return id;
   }
 
+  /** Takes over a block as it is stored in another pack. Its objects are not looked at: they must be new. */
+  copy(block: Pick<NewBlock, 'codec' | 'plain' | 'crc' | 'base'>, bytes: Uint8Array, objects: readonly PackedObject[]): void {
+    this.packs.append(block.codec, bytes, block.plain, objects, block.base, block.crc);
+  }
+
   /** Writes what waits and ends the packs, durably; returns them. */
-  finish(): readonly { readonly pack: string; readonly segment: Buffer }[] {
+  finish(): readonly FinishedPack[] {
     if (this.data) this.flush(this.data);
     if (this.meta) this.flush(this.meta);
     return this.packs.finish();
@@ -128,11 +129,11 @@ export class ObjectWriter implements ObjectSink {
 
   /** The version to start from. One that is a delta itself hands on its own base: chains have depth one. */
   private fullBase(id: Buffer): { id: Buffer; content: Buffer } | undefined {
-    const location = this.bases.find(id);
-    if (location === undefined || !this.bases.has(id)) return undefined;
+    const location = this.index.find(id);
+    if (location === undefined || !this.index.has(id)) return undefined;
     const base = location.segment.baseOf(location.segment.objectBlock[location.row]!);
     if (base !== undefined) {
-      if (!this.bases.has(base)) return undefined;
+      if (!this.index.has(base)) return undefined;
       return { id: base, content: this.reader.get(base) };
     }
     if (location.segment.objectLength[location.row]! > MAX_DELTA) return undefined;

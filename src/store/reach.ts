@@ -92,3 +92,10 @@ export class Reach {
     marks[location.row] = 1;
   }
 }
+
+/** For a store that may not be made smaller, because what a snapshot needs of it can't be told. `part` is the file of the store. */
+export function cannotFollow(part: string, why: string): SnapstageError {
+  return new SnapstageError('damaged', `The store is damaged (${part}: ${why}); nothing is taken away before “verify” has looked at it.`, {
+    part,
+  });
+}

@@ -129,10 +129,14 @@ export class SnapshotFiles {
   }
 
   remove(id: string): void {
-    this.files.remove(`${FOLDER}/${id}`);
-    this.files.remove(labelFile(id));
+    for (const file of recordFiles(id)) this.files.remove(file);
     this.files.flushFolder(FOLDER);
   }
+}
+
+/** The files of a snapshot: its record, and its labels where it has any. */
+export function recordFiles(id: string): [record: string, labels: string] {
+  return [`${FOLDER}/${id}`, labelFile(id)];
 }
 
 function labelFile(id: string): string {

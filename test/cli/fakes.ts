@@ -1,7 +1,16 @@
 /** An engine and a terminal made of plain values, to test the command line without a store. */
 import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
-import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type {
+  EngineApi,
+  ReclaimPlan,
+  RestoreOutcome,
+  RestorePlan,
+  SnapshotDetails,
+  Status,
+  StorageReport,
+  WhyReport,
+} from '../../src/engine/api.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 
@@ -63,6 +72,46 @@ export const restoreOutcome: RestoreOutcome = {
   problems: [],
 };
 
+export const storage: StorageReport = {
+  bytes: 400_000,
+  shared: 250_000,
+  unneeded: 50_000,
+  disk: { free: 5_000_000_000, total: 9_000_000_000 },
+  snapshots: [{ snapshot, alone: 100_000 }],
+  folders: [{ path: 'data', kind: 'folder', stored: 300_000 }],
+};
+
+export const why: WhyReport = {
+  path: 'data/x.csv',
+  versions: [
+    {
+      entry: {
+        path: 'data/x.csv',
+        kind: 'file',
+        size: 900,
+        mode: 0o644,
+        modified: '2026-11-20T13:02:03.004005006Z',
+        id: id('c').repeat(2),
+      },
+      stored: 300,
+      snapshots: [id('a')],
+      elsewhere: [id('b')],
+      asBase: [id('d')],
+    },
+  ],
+  blocked: [{ id: id('b'), reason: 'it is pinned' }],
+};
+
+export const reclaimPlan: ReclaimPlan = {
+  free: 100_000,
+  bytes: 120_000,
+  compacting: 50_000,
+  snapshots: [snapshot],
+  losesUndo: false,
+  waitingFor: [],
+  from: 'store-1',
+};
+
 export interface Call {
   readonly name: string;
   readonly request: unknown;
@@ -83,6 +132,10 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     show: async () => snapshot,
     config: async ({ compression }) => ({ compression: compression ?? 3 }),
     alone: async () => ({ objects: 1, bytes: 20 }),
+    storage: async () => storage,
+    why: async () => why,
+    planReclaim: async ({ free }) => ({ ...reclaimPlan, free }),
+    reclaim: async (plan) => ({ snapshots: plan.snapshots, planned: plan.bytes, bytes: plan.bytes, waitingFor: [] }),
     edit: async () => snapshot,
     planDelete: async () => ({ snapshots: [snapshot], blocked: [] }),
     delete: async () => ({ snapshots: [snapshot], blocked: [] }),

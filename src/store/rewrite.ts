@@ -1,0 +1,100 @@
+import type { Work } from '../base/work.ts';
+import { packOf, type IsLive } from './choice.ts';
+import { Claims } from './claims.ts';
+import { Codec } from './codec.ts';
+import { readConfig } from './config.ts';
+import { META_BLOCK, ObjectWriter } from './objectWriter.ts';
+import type { FinishedPack, PackFiles } from './pack.ts';
+import type { Location, Segment } from './segment.ts';
+import type { Store } from './store.ts';
+import { StoreIndex } from './storeIndex.ts';
+
+/** Where what stays is read from: objects, and blocks as they are stored. */
+export interface RewriteSource {
+  at(location: Location): Buffer;
+  stored(segment: Segment, block: number): Buffer;
+}
+
+export interface Rewriting {
+  readonly store: Store;
+  /** The index that `isLive` speaks of. */
+  readonly segments: readonly Segment[];
+  readonly isLive: IsLive;
+  readonly source: RewriteSource;
+  readonly files: PackFiles;
+  readonly work: Work;
+}
+
+export interface Rewritten {
+  readonly packs: readonly FinishedPack[];
+  /** Plain bytes written anew. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes what is alive of packs to new ones, in the order it lies in. Blocks that are alive as a whole are copied as they are; of
+ * others, and of small ones, the objects are put into new blocks. What comes of it depends on the store alone, to some bytes of a
+ * trailer in which names compress differently: so a forecast is this with other `files` and another `source`.
+ */
+export function rewriteLive({ store, segments, isLive, source, files, work }: Rewriting, packs: ReadonlySet<string>): Rewritten {
+  const writer = new ObjectWriter({
+    files,
+    index: new StoreIndex([]),
+    claims: Claims.forObjects(1 << 16),
+    reader: store.reader,
+    newName: () => store.host.randomHex(16),
+    level: readConfig(store.files).compression,
+  });
+  let bytes = 0;
+  try {
+    for (const segment of segments) {
+      for (const rows of blocksInPlace(segment, packs)) {
+        work.check();
+        const live = rows.filter((row) => isLive({ segment, row }));
+        const plain = live.reduce((sum, row) => sum + segment.objectLength[row]!, 0);
+        const block = segment.objectBlock[rows[0]!]!;
+        if (plain === segment.blockPlain[block] && isWorthCopying(segment, block)) copy(writer, segment, block, live, source);
+        else for (const row of live) writer.put(source.at({ segment, row }), isSmall(segment, block) ? 'meta' : 'data');
+        bytes += plain;
+        work.advance(live.length, plain);
+      }
+    }
+    return { packs: writer.finish(), bytes };
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+}
+
+/** Trees and chunk lists have blocks of their own, which are smaller. */
+function isSmall(segment: Segment, block: number): boolean {
+  return segment.blockPlain[block]! <= 512 << 10;
+}
+
+/** A difference has its block for itself; of other blocks small ones are better put together. */
+function isWorthCopying(segment: Segment, block: number): boolean {
+  return segment.blockCodec[block] === Codec.delta || segment.blockPlain[block]! >= META_BLOCK;
+}
+
+function copy(writer: ObjectWriter, segment: Segment, block: number, rows: readonly number[], source: RewriteSource): void {
+  const objects = rows.map((row) => ({ id: segment.id(row), offset: segment.objectOffset[row]!, length: segment.objectLength[row]! }));
+  const { blockCodec, blockPlain, blockCrc } = segment;
+  const facts = { codec: blockCodec[block] as Codec, plain: blockPlain[block]!, crc: blockCrc[block]!, base: segment.baseOf(block) };
+  writer.copy(facts, source.stored(segment, block), objects);
+}
+
+/** The rows of each block of the packs, in the order they lie in. */
+function blocksInPlace(segment: Segment, packs: ReadonlySet<string>): number[][] {
+  const rows = [];
+  for (let row = 0; row < segment.objects; row++) if (packs.has(packOf(segment, row))) rows.push(row);
+  rows.sort((a, b) => segment.objectBlock[a]! - segment.objectBlock[b]! || segment.objectOffset[a]! - segment.objectOffset[b]!);
+  const blocks: number[][] = [];
+  let last = -1;
+  for (const row of rows) {
+    const block = segment.objectBlock[row]!;
+    if (block !== last) blocks.push([]);
+    blocks.at(-1)!.push(row);
+    last = block;
+  }
+  return blocks;
+}
