@@ -1,10 +1,11 @@
+import type { ObjectKind } from './objectWriter.ts';
 import { packFile } from './pack.ts';
 import { listDamaged, listTrash } from './reservations.ts';
 import type { Location, Segment } from './segment.ts';
 import type { Store } from './store.ts';
 
-/** True for the copies of objects that have to stay. */
-export type IsLive = (location: Location) => boolean;
+/** What a copy of an object is that has to stay; `undefined` for one that nobody needs. */
+export type LiveKind = (location: Location) => ObjectKind | undefined;
 
 /** What a compaction writes anew, in rounds: when one has ended its packs are gone. */
 export interface Choice {
@@ -22,14 +23,14 @@ const ROUND_BYTES = 1 << 30;
  * The packs to be written anew: those with something in them that nobody needs, damaged ones, and small ones when there are many.
  * Cheapest first, so that there soon is room.
  */
-export function choosePacks(store: Store, isLive: IsLive): Choice {
+export function choosePacks(store: Store, liveKind: LiveKind): Choice {
   const packs = new Map<string, { live: number; dead: number }>();
   for (const segment of store.index.all) {
     for (let row = 0; row < segment.objects; row++) {
       const name = packOf(segment, row);
       let pack = packs.get(name);
       if (pack === undefined) packs.set(name, (pack = { live: 0, dead: 0 }));
-      if (isLive({ segment, row })) pack.live += segment.objectLength[row]!;
+      if (liveKind({ segment, row }) !== undefined) pack.live += segment.objectLength[row]!;
       else pack.dead += 1;
     }
   }
@@ -57,13 +58,13 @@ function inRounds(packs: readonly (readonly [name: string, { readonly live: numb
 }
 
 /** Those of packs in the trash that hold the only copy of something that has to stay. */
-export function neededOf(store: Store, packs: readonly string[], isLive: IsLive): Set<string> {
+export function neededOf(store: Store, packs: readonly string[], liveKind: LiveKind): Set<string> {
   const trash = new Set(packs);
   const needed = new Set<string>();
   for (const segment of store.index.all) {
     for (let row = 0; row < segment.objects; row++) {
       const pack = packOf(segment, row);
-      if (trash.has(pack) && isLive({ segment, row }) && !store.index.has(segment.id(row))) needed.add(pack);
+      if (trash.has(pack) && liveKind({ segment, row }) !== undefined && !store.index.has(segment.id(row))) needed.add(pack);
     }
   }
   return needed;

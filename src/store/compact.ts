@@ -1,5 +1,5 @@
 import type { Work } from '../base/work.ts';
-import { choosePacks, neededOf, type Choice, type IsLive } from './choice.ts';
+import { choosePacks, neededOf, type Choice, type LiveKind } from './choice.ts';
 import { ObjectReader } from './objectReader.ts';
 import { PACK_FOLDER, packFile } from './pack.ts';
 import { cannotFollow, Reach } from './reach.ts';
@@ -42,10 +42,10 @@ export function compact(store: Store, session: Session, work: Work): Compaction 
   const packsBefore = store.files.list(PACK_FOLDER).length;
   const bytesBefore = folderBytes(store.files, PACK_FOLDER);
   const emptied = emptyTrash(run);
-  const isLive = liveIn(markAll(run));
-  const choice = choosePacks(store, isLive);
+  const liveKind = liveIn(markAll(run));
+  const choice = choosePacks(store, liveKind);
   removeBroken(run);
-  const rewrittenBytes = replacePacks(run, choice, isLive);
+  const rewrittenBytes = replacePacks(run, choice, liveKind);
   store.reload();
   const after = loadIndex(store.files);
   const waiting = listTrash(store.files).flatMap(({ record }) => record.sessions ?? []);
@@ -62,7 +62,7 @@ export function compact(store: Store, session: Session, work: Work): Compaction 
 }
 
 /** Writes what is alive of the chosen packs to new ones and puts them in the trash, round by round; returns the plain bytes written. */
-function replacePacks(run: Run, { rounds }: Choice, isLive: IsLive): number {
+function replacePacks(run: Run, { rounds }: Choice, liveKind: LiveKind): number {
   const { store, session, lock, work } = run;
   // As it was when the choice was made, through all rounds: those that follow move nothing of what the later ones read.
   const { index } = store;
@@ -70,7 +70,7 @@ function replacePacks(run: Run, { rounds }: Choice, isLive: IsLive): number {
   let bytes = 0;
   try {
     for (const packs of rounds) {
-      bytes += rewriteLive({ store, segments: index.all, isLive, source, files: store.files, work }, packs).bytes;
+      bytes += rewriteLive({ store, segments: index.all, liveKind, source, files: store.files, work }, packs).bytes;
       source.close();
       lock.check();
       // The trash must be readable before the sessions are listed: whoever comes later sees it and relies on nothing in it.
@@ -108,8 +108,8 @@ function markAll({ store, work }: Run): Reach {
   return reach;
 }
 
-function liveIn(reach: Reach): IsLive {
-  return ({ segment, row }) => reach.isMarked(segment, row);
+function liveIn(reach: Reach): LiveKind {
+  return (location) => reach.kindOf(location);
 }
 
 /** Deletes trashed packs that nobody can need any more; returns how many. */

@@ -1,5 +1,5 @@
 import type { Work } from '../base/work.ts';
-import { choosePacks, neededOf, type IsLive } from './choice.ts';
+import { choosePacks, neededOf, type LiveKind } from './choice.ts';
 import type { Holders } from './holders.ts';
 import { packFile, PACK_FOLDER, type PackFiles } from './pack.ts';
 import { listTrash } from './reservations.ts';
@@ -19,18 +19,18 @@ import { findGarbage } from './tidy.ts';
  */
 export function forecast(store: Store, session: Session, holders: Holders, deleted: ReadonlySet<string>, work: Work): number {
   const { files } = store;
-  const isLive = liveWithout(holders, deleted);
+  const liveKind = liveWithout(holders, deleted);
   const size = (name: string): number => files.size(name) ?? 0;
-  const gone = new Set(removablePacks(store, isLive));
+  const gone = new Set(removablePacks(store, liveKind));
   const emptied = gone.size;
   for (const pack of store.broken) gone.add(pack);
-  const { rounds } = choosePacks(store, isLive);
+  const { rounds } = choosePacks(store, liveKind);
   const added: Segment[] = [];
   const written = new CountedFiles();
   const source = blankSource(store);
   for (const packs of rounds) {
     for (const pack of packs) gone.add(pack);
-    const { packs: made } = rewriteLive({ store, segments: store.index.all, isLive, source, files: written, work }, packs);
+    const { packs: made } = rewriteLive({ store, segments: store.index.all, liveKind, source, files: written, work }, packs);
     added.push(...made.map(({ segment }) => new Segment(segment, true)));
   }
   const garbage = findGarbage(store, session).filter((name) => /^(?:packs|snapshots|index)\//.test(name));
@@ -41,16 +41,16 @@ export function forecast(store: Store, session: Session, holders: Holders, delet
 }
 
 /** What stays when some snapshots are deleted. */
-function liveWithout(holders: Holders, deleted: ReadonlySet<string>): IsLive {
+function liveWithout(holders: Holders, deleted: ReadonlySet<string>): LiveKind {
   const { sets, snapshots } = holders;
   const isSetLive = Array.from({ length: sets.count }, (_, set) => sets.places(set).some((place) => !deleted.has(snapshots[place]!.id)));
-  return (location) => isSetLive[holders.setNeeding(location)]!;
+  return (location) => (isSetLive[holders.setNeeding(location)] === true ? holders.kindOf(location) : undefined);
 }
 
 /** Packs of the trash that can be removed once nobody relies on them. */
-function removablePacks(store: Store, isLive: IsLive): string[] {
+function removablePacks(store: Store, liveKind: LiveKind): string[] {
   return listTrash(store.files).flatMap(({ record }) => {
-    const needed = neededOf(store, record.packs, isLive);
+    const needed = neededOf(store, record.packs, liveKind);
     return record.packs.filter((pack) => !needed.has(pack));
   });
 }

@@ -2,6 +2,7 @@ import type { Work } from '../base/work.ts';
 import { ChunkList } from './chunkList.ts';
 import { isNoId } from './ids.ts';
 import { MAX_CHAIN } from './objectReader.ts';
+import type { ObjectKind } from './objectWriter.ts';
 import { cannotFollow } from './reach.ts';
 import type { Location, Segment } from './segment.ts';
 import type { StoredSnapshot } from './snapshots.ts';
@@ -24,6 +25,7 @@ export class Holders {
   private readonly store: Store;
   private readonly work: Work;
   private readonly starts = new Map<Segment, number>();
+  /** Roles in which an object was looked into: with any it is a tree or a list. */
   private readonly visited: Uint8Array;
   private readonly edges = new Numbers();
   /** Trees and lists, each after what it leads to: the object's number, and where its edges begin and end. */
@@ -61,6 +63,11 @@ export class Holders {
   /** The set of those that need its bytes, be it only because something of theirs is stored as a difference from it. */
   setNeeding(location: Location): number {
     return this.needing[this.number(location)]!;
+  }
+
+  /** What an object is that some snapshot needs. */
+  kindOf(location: Location): ObjectKind {
+    return this.visited[this.number(location)] === 0 ? 'data' : 'meta';
   }
 
   private number({ segment, row }: Location): number {
@@ -152,6 +159,7 @@ export class Holders {
         const union = this.sets.union(this.needing[base]!, this.needing[pairs.at(p)]!);
         isChanged ||= union !== this.needing[base];
         this.needing[base] = union;
+        this.visited[base]! |= this.visited[pairs.at(p)]!;
       }
     }
   }

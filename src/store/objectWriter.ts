@@ -15,10 +15,13 @@ const MAX_DELTA = 4 << 20;
 /** Below this a difference saves little, and finding its base costs the decompression of a whole block. */
 const MIN_DELTA = { data: 16 << 10, meta: 2 << 10 };
 
+/** Trees and chunk lists are `meta`. */
+export type ObjectKind = 'data' | 'meta';
+
 /** Takes objects in; only what nobody has yet is written. */
 export interface ObjectSink {
   /** Stores content unless it is there; `base` is an older version that it may be stored as a difference from. */
-  put(content: Buffer, kind: 'data' | 'meta', base?: Buffer): Buffer;
+  put(content: Buffer, kind: ObjectKind, base?: Buffer): Buffer;
 }
 
 class Slab {
@@ -63,7 +66,7 @@ export class ObjectWriter implements ObjectSink {
     return this.packs.storedBytes;
   }
 
-  put(content: Buffer, kind: 'data' | 'meta', base?: Buffer): Buffer {
+  put(content: Buffer, kind: ObjectKind, base?: Buffer): Buffer {
     const id = idOf(content);
     if (!this.isNew(id)) return id;
     if (base !== undefined && this.putDelta(id, content, base, kind)) return id;
@@ -117,7 +120,7 @@ export class ObjectWriter implements ObjectSink {
     return !this.index.has(id) && this.claims.claim(id);
   }
 
-  private putDelta(id: Buffer, content: Buffer, baseId: Buffer, kind: 'data' | 'meta'): boolean {
+  private putDelta(id: Buffer, content: Buffer, baseId: Buffer, kind: ObjectKind): boolean {
     if (content.length < MIN_DELTA[kind] || content.length > MAX_DELTA) return false;
     const base = this.fullBase(baseId);
     if (base === undefined) return false;

@@ -1,5 +1,5 @@
 import type { Work } from '../base/work.ts';
-import { packOf, type IsLive } from './choice.ts';
+import { packOf, type LiveKind } from './choice.ts';
 import { Claims } from './claims.ts';
 import { Codec } from './codec.ts';
 import { readConfig } from './config.ts';
@@ -17,9 +17,9 @@ export interface RewriteSource {
 
 export interface Rewriting {
   readonly store: Store;
-  /** The index that `isLive` speaks of. */
+  /** The index that `liveKind` speaks of. */
   readonly segments: readonly Segment[];
-  readonly isLive: IsLive;
+  readonly liveKind: LiveKind;
   readonly source: RewriteSource;
   readonly files: PackFiles;
   readonly work: Work;
@@ -36,7 +36,7 @@ export interface Rewritten {
  * others, and of small ones, the objects are put into new blocks. What comes of it depends on the store alone, to some bytes of a
  * trailer in which names compress differently: so a forecast is this with other `files` and another `source`.
  */
-export function rewriteLive({ store, segments, isLive, source, files, work }: Rewriting, packs: ReadonlySet<string>): Rewritten {
+export function rewriteLive({ store, segments, liveKind, source, files, work }: Rewriting, packs: ReadonlySet<string>): Rewritten {
   const writer = new ObjectWriter({
     files,
     index: new StoreIndex([]),
@@ -50,11 +50,11 @@ export function rewriteLive({ store, segments, isLive, source, files, work }: Re
     for (const segment of segments) {
       for (const rows of blocksInPlace(segment, packs)) {
         work.check();
-        const live = rows.filter((row) => isLive({ segment, row }));
+        const live = rows.filter((row) => liveKind({ segment, row }) !== undefined);
         const plain = live.reduce((sum, row) => sum + segment.objectLength[row]!, 0);
         const block = segment.objectBlock[rows[0]!]!;
         if (plain === segment.blockPlain[block] && isWorthCopying(segment, block)) copy(writer, segment, block, live, source);
-        else for (const row of live) writer.put(source.at({ segment, row }), isSmall(segment, block) ? 'meta' : 'data');
+        else for (const row of live) writer.put(source.at({ segment, row }), liveKind({ segment, row })!);
         bytes += plain;
         work.advance(live.length, plain);
       }
@@ -64,11 +64,6 @@ export function rewriteLive({ store, segments, isLive, source, files, work }: Re
     writer.abandon();
     throw error;
   }
-}
-
-/** Trees and chunk lists have blocks of their own, which are smaller. */
-function isSmall(segment: Segment, block: number): boolean {
-  return segment.blockPlain[block]! <= 512 << 10;
 }
 
 /** A difference has its block for itself; of other blocks small ones are better put together. */

@@ -10,10 +10,9 @@ import { compact } from '../../src/store/compact.ts';
 import { DiskFiles } from '../../src/store/disk.ts';
 import { forecast } from '../../src/store/forecast.ts';
 import { Holders } from '../../src/store/holders.ts';
-import { Reach } from '../../src/store/reach.ts';
 import { storedBytes } from '../../src/store/sizes.ts';
 import { Store } from '../../src/store/store.ts';
-import { rejected, seededBytes, Workbench, writeFiles } from '../support/folders.ts';
+import { seededBytes, Workbench, writeFiles } from '../support/folders.ts';
 
 const BLOCK = 4096;
 const bench = new Workbench();

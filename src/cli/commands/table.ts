@@ -3,6 +3,7 @@ import type { Command } from '../args.ts';
 import { cat, diff, find, history, ls } from './browse.ts';
 import { config } from './config.ts';
 import { init, status } from './instance.ts';
+import { reclaim, why } from './reclaim.ts';
 import { clone, recover, restore, undo } from './restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './snapshots.ts';
 import { compact, verify } from './store.ts';
@@ -26,6 +27,8 @@ export const commands: readonly Command[] = [
   clone,
   find,
   history,
+  why,
+  reclaim,
   verify,
   compact,
   recover,
