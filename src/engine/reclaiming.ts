@@ -19,6 +19,9 @@ import type { Open } from './open.ts';
 /** What falls short is added to the goal of the next try; so much at least, for it to come to an end. */
 const LEAST_STEP = 4096;
 
+/** The first try is for a little less than the goal: what objects weigh may be less than what comes back. */
+const FIRST_TRY = 0.97;
+
 interface Chosen {
   readonly ids: readonly string[];
   readonly bytes: number;
@@ -60,7 +63,7 @@ function choose({ store, session, work }: Open, holders: Holders, kept: Readonly
   const candidates = holders.snapshots.filter(({ id }) => !kept.has(id));
   const isAutomatic = candidates.map(({ record }) => record.kind === 'automatic');
   const parts = partsOf(store, holders, kept);
-  for (let goal = free - compacting; ;) {
+  for (let goal = (free - compacting) * FIRST_TRY; ;) {
     const found = fewest(parts, isAutomatic, goal);
     const ids = (found ?? [...candidates.keys()]).map((one) => candidates[one]!.id);
     const bytes = ids.length === 0 ? compacting : forecast(store, session, holders, new Set(ids), work);

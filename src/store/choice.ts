@@ -16,14 +16,14 @@ export interface Choice {
 /** Packs below this size are put together when there are several. */
 const SMALL_PACK = 4 << 20;
 const MANY_SMALL = 8;
-/** Plain bytes that a round writes anew at most, for until it ends they take their room twice: who frees space has little. */
+/** Until a round ends, what it writes takes its room twice: who frees space has little. */
 const ROUND_BYTES = 1 << 30;
 
 /**
  * The packs to be written anew: those with something in them that nobody needs, damaged ones, and small ones when there are many.
- * Cheapest first, so that there soon is room.
+ * Cheapest first, so that there soon is room. `roundBytes`: plain bytes that a round writes anew at most, unless one pack has more.
  */
-export function choosePacks(store: Store, liveKind: LiveKind): Choice {
+export function choosePacks(store: Store, liveKind: LiveKind, roundBytes = ROUND_BYTES): Choice {
   const packs = new Map<string, { live: number; dead: number }>();
   for (const segment of store.index.all) {
     for (let row = 0; row < segment.objects; row++) {
@@ -40,14 +40,14 @@ export function choosePacks(store: Store, liveKind: LiveKind): Choice {
   const merged = new Set(small.length > MANY_SMALL ? small : []);
   const doomed = [...packs].filter(([name, { dead }]) => dead > 0 || merged.has(name) || broken.has(name));
   doomed.sort(([a, { live: liveA }], [b, { live: liveB }]) => liveA - liveB || (a < b ? -1 : 1));
-  return { rounds: inRounds(doomed), deadObjects: doomed.reduce((sum, [, { dead }]) => sum + dead, 0) };
+  return { rounds: inRounds(doomed, roundBytes), deadObjects: doomed.reduce((sum, [, { dead }]) => sum + dead, 0) };
 }
 
-function inRounds(packs: readonly (readonly [name: string, { readonly live: number }])[]): Set<string>[] {
+function inRounds(packs: readonly (readonly [name: string, { readonly live: number }])[], most: number): Set<string>[] {
   const rounds: Set<string>[] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const [name, { live }] of packs) {
-    if (bytes + live > ROUND_BYTES) {
+    if (bytes + live > most) {
       rounds.push(new Set());
       bytes = 0;
     }

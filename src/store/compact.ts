@@ -34,7 +34,7 @@ interface Run {
  * a second look finds nothing that needs it. With nobody else at work both happen at once.
  * @throws SnapstageError `busy`; `damaged` when a snapshot can't be followed: nothing is taken away then.
  */
-export function compact(store: Store, session: Session, work: Work): Compaction {
+export function compact(store: Store, session: Session, work: Work, roundBytes?: number): Compaction {
   using lock = store.lock.acquire(session);
   const run: Run = { store, session, lock, work };
   work.begin('compact');
@@ -43,7 +43,7 @@ export function compact(store: Store, session: Session, work: Work): Compaction 
   const bytesBefore = folderBytes(store.files, PACK_FOLDER);
   const emptied = emptyTrash(run);
   const liveKind = liveIn(markAll(run));
-  const choice = choosePacks(store, liveKind);
+  const choice = choosePacks(store, liveKind, roundBytes);
   removeBroken(run);
   const rewrittenBytes = replacePacks(run, choice, liveKind);
   store.reload();

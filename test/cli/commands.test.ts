@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
 import type { EngineApi } from '../../src/engine/api.ts';
-import { course, fakeEngine, id, restoreOutcome, restorePlan, runFake, snapshot, status } from './fakes.ts';
+import { course, fakeEngine, id, reclaimPlan, restoreOutcome, restorePlan, runFake, snapshot, status, storage, why } from './fakes.ts';
 import { noCounts } from '../support/restoreCounts.ts';
 import type { FakeEngine, Run } from './fakes.ts';
 
@@ -234,6 +234,63 @@ describe('cli: labels and taking', () => {
   it('prints the id alone with --quiet', async () => {
     assert.equal((await runFake(['take', '--quiet'])).out, `${id('a')}\n`);
     assert.equal((await runFake(['pin', 'x', '--quiet'])).out, '');
+  });
+});
+
+describe('cli: room', () => {
+  it('is shown by snapshot, and by what is heaviest to a person', async () => {
+    assert.deepEqual((await against({}, 'reclaim', '--json')).json(), storage);
+    assert.match((await against({}, 'reclaim')).out, new RegExp(`^${id('a')}\\t[^\\n]*\\t100 kB\\n$`));
+    const told = await runFake(['reclaim'], { terminal: true });
+    assert.match(told.out, /The store takes 400 kB: 250 kB of it several snapshots share\. 5 GB free/);
+    assert.match(told.out, /`snapstage compact` would give back 50 kB/);
+    assert.match(told.out, /300 kB {2}data\//);
+  });
+
+  it('of a path is told with who holds it, and what can not go', async () => {
+    assert.deepEqual((await against({}, 'why', 'data/x.csv', '--json')).json(), why);
+    const { out } = await against({}, 'why', 'data/x.csv');
+    assert.match(out, /^data\/x\.csv {2}version cccccccccccc, 900 bytes large, takes 300 bytes$/m);
+    assert.match(out, /^ {2}Still stored because of 1 snapshot: aaaaaaaa$/m);
+    assert.match(out, /^ {2}At other paths in 1 snapshot: bbbbbbbb$/m);
+    assert.match(out, /^ {2}What is stored as a difference from it, in 1 snapshot: dddddddd$/m);
+    assert.match(out, /all 3 are deleted/);
+    assert.match(out, /^ {2}bbbbbbbb can’t be deleted: it is pinned\.$/m);
+  });
+
+  it('is freed after --yes, as planned', async () => {
+    const engine = fakeEngine();
+    const told = await runFake(['reclaim', '--free', '100kB'], { engine });
+    assert.equal(told.code, 3);
+    assert.match(told.out, /delete {2}aaaaaaaa "before the refactor"/);
+    assert.match(told.out, /gives back 120 kB \(120,000 bytes\)/);
+    assert.equal((await runFake(['reclaim', '--free', '100kB', '--dry-run', '--yes'], { engine })).code, 0);
+    assert.deepEqual(names(engine), ['planReclaim', 'planReclaim']);
+    const done = await runFake(['reclaim', '--free', '100kB', '--yes'], { engine });
+    assert.match(done.out, /Deleted 1 snapshot and compacted: 120 kB \(120,000 bytes\) came back, 120 kB \(120,000 bytes\) were foretold/);
+    assert.deepEqual(engine.calls.at(-2), { name: 'reclaim', request: { ...reclaimPlan, free: 100_000 } });
+    const document = (await against({}, 'reclaim', '--free', '100kB', '--yes', '--json')).json() as {
+      plan: unknown;
+      outcome: { bytes: number };
+    };
+    assert.deepEqual([document.plan, document.outcome.bytes], [{ ...reclaimPlan, free: 100_000 }, 120_000]);
+    assert.equal((await runFake(['reclaim', '--free', '100kB'], { engine, terminal: true, answers: ['n'] })).code, 130);
+  });
+
+  it('says what else a plan costs', async () => {
+    const planReclaim: EngineApi['planReclaim'] = async () => ({ ...reclaimPlan, snapshots: [], losesUndo: true, waitingFor: ['x'] });
+    const { out } = await against({ planReclaim }, 'reclaim', '--free', '1', '--dry-run');
+    assert.match(out, /nothing has to be deleted/);
+    assert.match(out, /can’t be undone/);
+    assert.match(out, /when they have ended/);
+  });
+
+  it('wants a size', async () => {
+    for (const size of ['', '0', '-1', '2XB', 'GB', '1e9', '1.2.3GB', '99999999PB']) {
+      const engine = fakeEngine();
+      assert.equal((await runFake(['reclaim', `--free=${size}`], { engine })).code, 2, size);
+      assert.deepEqual(names(engine), []);
+    }
   });
 });
 
