@@ -16,11 +16,8 @@ import { deleteSnapshots, planDelete } from './deleting.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 
-/** What falls short is added to the goal of the next try; so much at least, for it to come to an end. */
-const LEAST_STEP = 4096;
-
-/** The first try is for a little less than the goal: what objects weigh may be less than what comes back. */
-const FIRST_TRY = 0.97;
+/** Choices that are gone through at most; each next one is chosen between the best that falls short and the least that is enough. */
+const MAX_TRIES = 12;
 
 interface Chosen {
   readonly ids: readonly string[];
@@ -55,21 +52,29 @@ export function planReclaim(open: Open, { free }: api.ReclaimRequest): api.Recla
 }
 
 /**
- * The fewest snapshots with which that much comes back, or all there may be where it is not to be had. What objects weigh tells which;
- * what really comes back is a little more or less, for blocks are compressed anew: that is gone through, and where it falls short more is chosen.
+ * The fewest snapshots with which that much comes back, or all that may go where even they are not enough. Which are fewest is told by
+ * what objects weigh; what comes back is another amount, for what stays is put together anew. So choices are gone through, from
+ * `compacting` alone to all, until those that are enough are one more than those that fall short.
  */
 function choose({ store, session, work }: Open, holders: Holders, kept: ReadonlySet<string>, free: number, compacting: number): Chosen {
   if (compacting >= free) return { ids: [], bytes: compacting };
   const candidates = holders.snapshots.filter(({ id }) => !kept.has(id));
   const isAutomatic = candidates.map(({ record }) => record.kind === 'automatic');
   const parts = partsOf(store, holders, kept);
-  for (let goal = (free - compacting) * FIRST_TRY; ;) {
-    const found = fewest(parts, isAutomatic, goal);
-    const ids = (found ?? [...candidates.keys()]).map((one) => candidates[one]!.id);
-    const bytes = ids.length === 0 ? compacting : forecast(store, session, holders, new Set(ids), work);
-    if (bytes >= free || ids.length === candidates.length) return { ids, bytes };
-    goal += Math.max(LEAST_STEP, free - bytes);
+  const choiceFor = (goal: number): Chosen & { readonly goal: number } => {
+    const ids = (fewest(parts, isAutomatic, goal) ?? [...candidates.keys()]).map((one) => candidates[one]!.id);
+    return { goal, ids, bytes: ids.length === 0 ? compacting : forecast(store, session, holders, new Set(ids), work) };
+  };
+  let short = { goal: 0, ids: [] as readonly string[], bytes: compacting };
+  let enough = choiceFor(parts.reduce((sum, { bytes }) => sum + bytes, 0) + 1);
+  if (enough.bytes < free) return enough;
+  for (let tries = 0; tries < MAX_TRIES && enough.ids.length > short.ids.length + 1; tries++) {
+    const share = (free - short.bytes) / (enough.bytes - short.bytes);
+    const next = choiceFor(short.goal + (enough.goal - short.goal) * Math.min(0.95, Math.max(0.05, share)));
+    if (next.bytes >= free) enough = next;
+    else short = next;
   }
+  return enough;
 }
 
 /** What is needed only by snapshots that may go, by their numbers among these. */

@@ -43,7 +43,7 @@ export function forecast(store: Store, session: Session, holders: Holders, delet
 /** What stays when some snapshots are deleted. */
 function liveWithout(holders: Holders, deleted: ReadonlySet<string>): LiveKind {
   const { sets, snapshots } = holders;
-  const isSetLive = Array.from({ length: sets.count }, (_, set) => sets.places(set).some((place) => !deleted.has(snapshots[place]!.id)));
+  const isSetLive = sets.withAny(snapshots.length, (place) => !deleted.has(snapshots[place]!.id));
   return (location) => (isSetLive[holders.setNeeding(location)] === true ? holders.kindOf(location) : undefined);
 }
 

@@ -37,6 +37,16 @@ export class SnapshotSets {
     return places;
   }
 
+  /** For every set, by its number, whether any of its places is one of those for which `isWanted` holds. */
+  withAny(places: number, isWanted: (place: number) => boolean): boolean[] {
+    const before = new Uint32Array(places + 1);
+    for (let place = 0; place < places; place++) before[place + 1] = before[place]! + (isWanted(place) ? 1 : 0);
+    return this.runs.map((runs) => {
+      for (let r = 0; r < runs.length; r += 2) if (before[runs[r + 1]!]! > before[runs[r]!]!) return true;
+      return false;
+    });
+  }
+
   private set(runs: readonly number[]): number {
     const key = runs.join(' ');
     const known = this.known.get(key);
