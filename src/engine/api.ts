@@ -5,6 +5,18 @@
  * Every method may reject with a `SnapstageError`; long ones report progress and stop when their signal aborts.
  */
 import type { CallOptions } from '../base/progress.ts';
+import type {
+  PlannedReclaim,
+  ReclaimOutcome,
+  ReclaimPlan,
+  ReclaimRequest,
+  RetentionPolicy,
+  StorageReport,
+  StorageRequest,
+  ThinPlan,
+  ThinRequest,
+  WhyReport,
+} from './storageApi.ts';
 
 export type SnapshotKind = 'described' | 'quick' | 'automatic' | 'hand-in';
 export type Consistency = 'consistent' | 'quiesced' | 'crash-consistent';
@@ -216,95 +228,6 @@ export interface AloneReport {
   readonly bytes: number;
 }
 
-/** Where the room goes, below a folder of the newest snapshot. */
-export interface StorageRequest {
-  /** The folder whose entries are told; absent: all of it. */
-  readonly path?: string;
-  /** At most so many of them; absent: 50. */
-  readonly limit?: number;
-}
-
-/** All in bytes on disk. What holds what is told by weight: an object's part of its block, and of its pack's trailer. */
-export interface StorageReport {
-  /** Packs, records of snapshots, and index. */
-  readonly bytes: number;
-  /** Needed by more than one snapshot. */
-  readonly shared: number;
-  /** What `compact` would give back now: exact. */
-  readonly unneeded: number;
-  /** Of the disk that the folder is on. */
-  readonly disk: { readonly free: number; readonly total: number };
-  /** What each holds alone, newest first. */
-  readonly snapshots: readonly { readonly snapshot: SnapshotInfo; readonly alone: number }[];
-  /** Of the newest snapshot, heaviest first. */
-  readonly folders: readonly StoredPath[];
-}
-
-export interface StoredPath {
-  readonly path: string;
-  readonly kind: EntryKind;
-  /** Bytes on disk, all that is below it included, whether others hold it too or not. */
-  readonly stored: number;
-}
-
-export interface WhyReport {
-  readonly path: string;
-  /** By content, newest first. */
-  readonly versions: readonly StoredVersion[];
-  /** Of the snapshots in `versions`, those that may not be deleted, and why. */
-  readonly blocked: DeletePlan['blocked'];
-}
-
-/** One version of a path: its room comes back when all the snapshots in the three lists (ids, newest first) are deleted. */
-export interface StoredVersion {
-  readonly entry: EntryInfo;
-  /** Bytes on disk, all that is below it included. */
-  readonly stored: number;
-  /** Have it at this path. */
-  readonly snapshots: readonly string[];
-  /** Have it, or some of it, only at other paths. */
-  readonly elsewhere: readonly string[];
-  /** Have something that is stored as a difference from it. */
-  readonly asBase: readonly string[];
-}
-
-export interface ReclaimRequest {
-  /** Bytes. */
-  readonly free: number;
-}
-
-/** What of a plan is needed to carry it out. */
-export interface PlannedReclaim {
-  /** To be deleted, newest first; none where compacting is enough. */
-  readonly snapshots: readonly SnapshotInfo[];
-  /** By which the store will shrink on disk: exact, to less than a block of the file system. */
-  readonly bytes: number;
-  /** Identifies the store that it was made for; `reclaim` refuses another with `stale-plan`. */
-  readonly from: string;
-}
-
-/** Inert: the fewest snapshots whose deletion, with a compaction, gives back what was asked for. */
-export interface ReclaimPlan extends PlannedReclaim {
-  readonly free: number;
-  /** How much of it compacting would give back with nothing deleted. */
-  readonly compacting: number;
-  /** The last restore can't be undone after it. */
-  readonly losesUndo: boolean;
-  /** Sessions of others at work on the store: space comes back when they have ended. */
-  readonly waitingFor: readonly string[];
-}
-
-export interface ReclaimOutcome {
-  /** Deleted. */
-  readonly snapshots: readonly SnapshotInfo[];
-  /** Bytes that the plan said. */
-  readonly planned: number;
-  /** Bytes by which the store really shrank on disk. */
-  readonly bytes: number;
-  /** Why some could not be given back yet: sessions of others still at work. */
-  readonly waitingFor: readonly string[];
-}
-
 export interface FoundPath {
   readonly path: string;
   readonly kind: EntryKind;
@@ -373,6 +296,8 @@ export interface CloneReport {
 export interface InstanceConfig {
   /** zstd's level, 1 to 19: higher is smaller and slower. */
   readonly compression: number;
+  /** Which automatic snapshots stay when they are thinned; absent: all. */
+  readonly retention?: RetentionPolicy;
 }
 
 export interface EngineApi {
@@ -404,6 +329,11 @@ export interface EngineApi {
   planDelete(states: readonly string[], options?: CallOptions): Promise<DeletePlan>;
   /** Deletes by id what `planDelete` showed. Rejects with `refused` when something blocks it; cancelled, those not yet deleted stay. */
   delete(ids: readonly string[], options?: CallOptions): Promise<DeletePlan>;
+
+  /** Rejects with `usage` for rules that make no sense, and where there are none. */
+  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan>;
+  /** Deletes what `planThin` showed: automatic snapshots alone. Rejects with `refused` when one of them has to stay by now, or is no automatic one. */
+  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<DeletePlan>;
 
   /** A folder's entries by name, or the one entry of a file; `recursive` goes all the way down. */
   ls(

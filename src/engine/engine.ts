@@ -14,7 +14,6 @@ import { TakeWorker } from '../instance/takeWorker.ts';
 import { Verifier } from '../instance/verify.ts';
 import { compact } from '../store/compact.ts';
 import { DiskFiles } from '../store/disk.ts';
-import { changeConfig, readConfig } from '../store/config.ts';
 import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
 import { PACK_FOLDER } from '../store/pack.ts';
@@ -33,6 +32,18 @@ import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
 import * as restoring from './restoring.ts';
 import * as storage from './storage.ts';
+import * as thinning from './thinning.ts';
+import type {
+  PlannedReclaim,
+  ReclaimOutcome,
+  ReclaimPlan,
+  ReclaimRequest,
+  StorageReport,
+  StorageRequest,
+  ThinPlan,
+  ThinRequest,
+  WhyReport,
+} from './storageApi.ts';
 
 export interface EngineOptions {
   /** Absolute path of the instance. */
@@ -143,11 +154,9 @@ class Engine implements api.EngineApi {
 
   config(change: Parameters<api.EngineApi['config']>[0], options?: CallOptions): Promise<api.InstanceConfig> {
     const isChange = Object.keys(change).length > 0;
-    return this.open(isChange ? 'write' : 'read', options, ({ store }) => {
-      if (!isChange) return readConfig(store.files);
-      const { compression } = change;
-      return changeConfig(store.files, { compression: compression ?? undefined });
-    });
+    return this.open(isChange ? 'write' : 'read', options, ({ store }) =>
+      isChange ? thinning.choose(store, change) : thinning.chosen(store),
+    );
   }
 
   list(options?: CallOptions): Promise<readonly api.SnapshotInfo[]> {
@@ -195,19 +204,27 @@ class Engine implements api.EngineApi {
     return this.open('read', options, (open) => storage.alone(open, state));
   }
 
-  storage(request: api.StorageRequest = {}, options?: CallOptions): Promise<api.StorageReport> {
+  storage(request: StorageRequest = {}, options?: CallOptions): Promise<StorageReport> {
     return this.open('read', options, (open) => storage.storage(open, request));
   }
 
-  why(at: string, options?: CallOptions): Promise<api.WhyReport> {
+  why(at: string, options?: CallOptions): Promise<WhyReport> {
     return this.open('read', options, (open) => storage.why(open, at));
   }
 
-  planReclaim(request: api.ReclaimRequest, options?: CallOptions): Promise<api.ReclaimPlan> {
+  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan> {
     return this.open('read', options, (open) => reclaiming.planReclaim(open, request));
   }
 
-  reclaim(plan: api.PlannedReclaim, options?: CallOptions): Promise<api.ReclaimOutcome> {
+  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan> {
+    return this.open('read', options, (open) => thinning.planThin(open, request));
+  }
+
+  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<api.DeletePlan> {
+    return this.open('write', options, (open) => thinning.thin(open, plan));
+  }
+
+  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome> {
     return this.open('write', options, (open) => reclaiming.reclaim(open, plan));
   }
 

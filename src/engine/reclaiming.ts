@@ -11,10 +11,10 @@ import { idOf } from '../store/ids.ts';
 import { PACK_FOLDER } from '../store/pack.ts';
 import { storedBytes } from '../store/sizes.ts';
 import type { Store } from '../store/store.ts';
-import type * as api from './api.ts';
 import { deleteSnapshots, planDelete } from './deleting.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
+import type { PlannedReclaim, ReclaimOutcome, ReclaimPlan, ReclaimRequest } from './storageApi.ts';
 
 /** Choices that are gone through at most; each next one is chosen between the best that falls short and the least that is enough. */
 const MAX_TRIES = 12;
@@ -24,7 +24,7 @@ interface Chosen {
   readonly bytes: number;
 }
 
-export function planReclaim(open: Open, { free }: api.ReclaimRequest): api.ReclaimPlan {
+export function planReclaim(open: Open, { free }: ReclaimRequest): ReclaimPlan {
   if (!Number.isSafeInteger(free) || free <= 0)
     throw new SnapstageError('usage', 'The space to free must be a whole number of bytes above 0.', { free });
   const { store, session, work } = open;
@@ -103,7 +103,7 @@ function outOfReach(free: number, { ids, bytes }: Chosen, kept: number): Snapsta
 }
 
 /** Deletes exactly what was planned, and compacts. */
-export function reclaim(open: Open, plan: api.PlannedReclaim): api.ReclaimOutcome {
+export function reclaim(open: Open, plan: PlannedReclaim): ReclaimOutcome {
   const { store, session, work } = open;
   if (plan.from !== fingerprint(store))
     throw new SnapstageError('stale-plan', 'Snapshots were taken or deleted since the plan was made, or the store was compacted.');

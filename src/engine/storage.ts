@@ -15,6 +15,7 @@ import type * as api from './api.ts';
 import { planDelete } from './deleting.ts';
 import { entryInfo, kindOf, snapshotInfo } from './infos.ts';
 import { namedSnapshot, type Open } from './open.ts';
+import type { StorageReport, StorageRequest, StoredPath, StoredVersion, WhyReport } from './storageApi.ts';
 
 const FOLDERS_SHOWN = 50;
 
@@ -26,7 +27,7 @@ export function alone({ store, work }: Open, state: string): api.AloneReport {
   return { objects: objects[set]!, bytes: Math.round(bytes[set]!) };
 }
 
-export function storage({ folder, store, session, work }: Open, request: api.StorageRequest): api.StorageReport {
+export function storage({ folder, store, session, work }: Open, request: StorageRequest): StorageReport {
   const holders = new Holders(store, work);
   const { sets } = holders;
   const weights = weighSets(store, holders).bytes;
@@ -47,7 +48,7 @@ export function storage({ folder, store, session, work }: Open, request: api.Sto
 }
 
 /** What is in a folder of the newest snapshot, by what it takes in the store; what several hold counts for the first of them. */
-function heaviest({ store, work }: Pick<Open, 'store' | 'work'>, holders: Holders, at: string, limit: number): api.StoredPath[] {
+function heaviest({ store, work }: Pick<Open, 'store' | 'work'>, holders: Holders, at: string, limit: number): StoredPath[] {
   const newest = holders.snapshots.at(-1);
   if (newest === undefined) return [];
   const { trees, root } = stateOf(store, newest);
@@ -63,7 +64,7 @@ function heaviest({ store, work }: Pick<Open, 'store' | 'work'>, holders: Holder
   return paths.sort((a, b) => b.stored - a.stored).slice(0, limit);
 }
 
-export function why({ store, session, work }: Open, path: string): api.WhyReport {
+export function why({ store, session, work }: Open, path: string): WhyReport {
   const at = parsePath(path);
   if (at === '') throw new SnapstageError('usage', 'Name a path inside the folder; `reclaim` tells what all of it takes.', { path: at });
   const holders = new Holders(store, work);
@@ -94,7 +95,7 @@ function storedVersion(
   at: string,
   entry: TreeEntry,
   having: readonly State[],
-): api.StoredVersion {
+): StoredVersion {
   const { sets } = holders;
   const weights = new Weights(store.files);
   let stored = 0;

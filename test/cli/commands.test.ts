@@ -3,7 +3,20 @@ import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
 import type { EngineApi } from '../../src/engine/api.ts';
-import { course, fakeEngine, id, reclaimPlan, restoreOutcome, restorePlan, runFake, snapshot, status, storage, why } from './fakes.ts';
+import {
+  course,
+  fakeEngine,
+  id,
+  reclaimPlan,
+  restoreOutcome,
+  restorePlan,
+  runFake,
+  snapshot,
+  status,
+  storage,
+  thinPlan,
+  why,
+} from './fakes.ts';
 import { noCounts } from '../support/restoreCounts.ts';
 import type { FakeEngine, Run } from './fakes.ts';
 
@@ -294,6 +307,35 @@ describe('cli: room', () => {
   });
 });
 
+describe('cli: thin', () => {
+  it('hands over the rules, and deletes after --yes what was planned', async () => {
+    const engine = fakeEngine();
+    const rules = ['--keep-last', '1', '--keep-hourly=2', '--keep-daily=3', '--keep-weekly=4', '--keep-monthly=5', '--keep-yearly=6'];
+    const told = await runFake(['thin', ...rules, '--keep-within', '30d'], { engine });
+    assert.equal(told.code, 3);
+    assert.match(told.out, /^delete {2}11111111 {2}\(taken /m);
+    assert.match(told.out, /^keep {4}22222222 {2}\(taken .*\): daily, it is pinned$/m);
+    assert.match(told.out, /Delete 1 automatic snapshot for good/);
+    assert.deepEqual(requests(engine), [
+      { policy: { last: 1, hourly: 2, daily: 3, weekly: 4, monthly: 5, yearly: 6, within: '30d' }, timeZone: 'UTC' },
+    ]);
+    assert.equal((await runFake(['thin', '--dry-run', '--yes'], { engine })).code, 0);
+    assert.deepEqual(requests(engine).at(-1), { timeZone: 'UTC' });
+    const done = (await against({}, 'thin', '--yes', '--json')).json();
+    assert.deepEqual(done, { plan: thinPlan, outcome: { items: [{ id: id('1'), name: null, outcome: 'deleted' }] } });
+    assert.deepEqual(names(engine), ['planThin', 'planThin']);
+  });
+
+  it('asks nobody where nothing has to go', async () => {
+    const { code, out } = await against({ planThin: async () => ({ ...thinPlan, snapshots: [] }) }, 'thin');
+    assert.deepEqual([code, out], [0, 'No automatic snapshot had to go.\n']);
+  });
+
+  it('wants numbers', async () => {
+    for (const number of ['0', '-1', 'x', '1.5', '']) assert.equal((await runFake(['thin', `--keep-daily=${number}`])).code, 2, number);
+  });
+});
+
 describe('cli: delete', () => {
   it('says what goes and needs --yes where nobody is to be asked', async () => {
     const engine = fakeEngine();
@@ -360,6 +402,12 @@ describe('cli: config', () => {
     assert.deepEqual((await runFake(['config', 'compression', '9', '--json'], { engine })).json(), { compression: 9 });
     assert.equal((await runFake(['config', 'compression', '--unset'], { engine })).out, 'compression = 3\n');
     assert.deepEqual(requests(engine), [{}, { compression: 9 }, { compression: null }]);
+  });
+
+  it('reads and writes rules of retention as words', async () => {
+    const engine = fakeEngine();
+    assert.equal((await runFake(['config', 'retention', 'daily=7, within=30d'], { engine })).out, 'retention = daily=7 within=30d\n');
+    assert.deepEqual(requests(engine), [{ retention: { daily: 7, within: '30d' } }]);
   });
 
   it('only says what it would change in a dry run', async () => {

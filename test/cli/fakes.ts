@@ -1,16 +1,8 @@
 /** An engine and a terminal made of plain values, to test the command line without a store. */
 import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
-import type {
-  EngineApi,
-  ReclaimPlan,
-  RestoreOutcome,
-  RestorePlan,
-  SnapshotDetails,
-  Status,
-  StorageReport,
-  WhyReport,
-} from '../../src/engine/api.ts';
+import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { ReclaimPlan, StorageReport, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 
@@ -112,6 +104,12 @@ export const reclaimPlan: ReclaimPlan = {
   from: 'store-1',
 };
 
+export const thinPlan: ThinPlan = {
+  policy: { daily: 7 },
+  snapshots: [{ ...snapshot, id: id('1'), name: null, kind: 'automatic', reason: 'before restore' }],
+  kept: [{ snapshot: { ...snapshot, id: id('2'), name: null, kind: 'automatic' }, reasons: ['daily', 'it is pinned'] }],
+};
+
 export interface Call {
   readonly name: string;
   readonly request: unknown;
@@ -130,12 +128,14 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     list: async () => [snapshot],
     take: async () => snapshot,
     show: async () => snapshot,
-    config: async ({ compression }) => ({ compression: compression ?? 3 }),
+    config: async ({ compression, retention }) => ({ compression: compression ?? 3, ...(retention ? { retention } : {}) }),
     alone: async () => ({ objects: 1, bytes: 20 }),
     storage: async () => storage,
     why: async () => why,
     planReclaim: async ({ free }) => ({ ...reclaimPlan, free }),
     reclaim: async (plan) => ({ snapshots: plan.snapshots, planned: plan.bytes, bytes: plan.bytes, waitingFor: [] }),
+    planThin: async () => thinPlan,
+    thin: async ({ snapshots }) => ({ snapshots, blocked: [] }),
     edit: async () => snapshot,
     planDelete: async () => ({ snapshots: [snapshot], blocked: [] }),
     delete: async () => ({ snapshots: [snapshot], blocked: [] }),

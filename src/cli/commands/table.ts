@@ -7,6 +7,7 @@ import { reclaim, why } from './reclaim.ts';
 import { clone, recover, restore, undo } from './restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './snapshots.ts';
 import { compact, verify } from './store.ts';
+import { thin } from './thin.ts';
 
 export const commands: readonly Command[] = [
   init,
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   history,
   why,
   reclaim,
+  thin,
   verify,
   compact,
   recover,

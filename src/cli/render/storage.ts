@@ -1,5 +1,5 @@
 /** What takes the room of the store, in words. */
-import type { ReclaimOutcome, ReclaimPlan, StorageReport, StoredVersion, WhyReport } from '../../engine/api.ts';
+import type { ReclaimOutcome, ReclaimPlan, StorageReport, StoredVersion, WhyReport } from '../../engine/storageApi.ts';
 import { shownPath } from './changes.ts';
 import type { Formats } from './format.ts';
 import { snapshotTitle } from './snapshots.ts';
