@@ -62,6 +62,7 @@ function choose({ store, session, work }: Open, holders: Holders, kept: Readonly
   const isAutomatic = candidates.map(({ record }) => record.kind === 'automatic');
   const parts = partsOf(store, holders, kept);
   const choiceFor = (goal: number): Chosen & { readonly goal: number } => {
+    work.check();
     const ids = (fewest(parts, isAutomatic, goal) ?? [...candidates.keys()]).map((one) => candidates[one]!.id);
     return { goal, ids, bytes: ids.length === 0 ? compacting : forecast(store, session, holders, new Set(ids), work) };
   };

@@ -8,7 +8,7 @@ export interface Part {
 /** Up to so many candidates, every choice is looked at. */
 const MAX_EXACT = 16;
 /** With more, neighbours go together. */
-const MAX_PLACES = 2000;
+const MAX_PLACES = 1000;
 
 /**
  * The fewest candidates whose parts together have `goal` bytes: their numbers, or `undefined` where not even all have.

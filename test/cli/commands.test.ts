@@ -290,6 +290,18 @@ describe('cli: room', () => {
     assert.equal((await runFake(['reclaim', '--free', '100kB'], { engine, terminal: true, answers: ['n'] })).code, 130);
   });
 
+  it('that has to wait for others is not said to have come back', async () => {
+    const waits: EngineApi['reclaim'] = async ({ snapshots, bytes }) => ({
+      snapshots,
+      planned: bytes,
+      bytes: -5000,
+      waitingFor: ['somebody'],
+    });
+    const { out } = await against({ reclaim: waits }, 'reclaim', '--free', '1', '--yes');
+    assert.equal(out.includes('-5'), false);
+    assert.match(out, /120 kB \(120,000 bytes\) come back when others have ended \(somebody\): run `snapstage compact` then/);
+  });
+
   it('says what else a plan costs', async () => {
     const planReclaim: EngineApi['planReclaim'] = async () => ({ ...reclaimPlan, snapshots: [], losesUndo: true, waitingFor: ['x'] });
     const { out } = await against({ planReclaim }, 'reclaim', '--free', '1', '--dry-run');

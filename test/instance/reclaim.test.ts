@@ -292,6 +292,25 @@ describe('instance: room', function () {
     assert.equal((await engine.storage({})).unneeded, 0);
   });
 
+  it('waits for those at work on the store, and comes back as foretold when they have ended', async () => {
+    const { folder, engine } = await bench.instance({ x: seededBytes(1, 100_000) });
+    await engine.take({});
+    writeFiles(folder, { x: seededBytes(2, 100_000) });
+    await engine.take({});
+    const store = open(folder);
+    const before = storedBytes(store.files);
+    const session = store.begin('read');
+    const plan = await engine.planReclaim({ free: 50_000 });
+    assert.deepEqual(plan.waitingFor, [session.name]);
+    const outcome = await engine.reclaim(plan);
+    assert.deepEqual(outcome.waitingFor, [session.name]);
+    assert.ok(outcome.bytes < 50_000, `${outcome.bytes}`);
+    session[Symbol.dispose]();
+    await engine.compact();
+    assert.ok(Math.abs(before - storedBytes(store.files) - plan.bytes) < BLOCK);
+    store.close();
+  });
+
   it('is not told of a store that can not be followed', async () => {
     const { folder, engine } = await bench.instance({ x: seededBytes(1, 100_000) });
     const { id } = await engine.take({});

@@ -49,10 +49,9 @@ export function reclaimLines(plan: ReclaimPlan, formats: Formats): string[] {
 /** What came back, beside what was said. */
 export function reclaimedLines({ snapshots, bytes, planned, waitingFor }: ReclaimOutcome, formats: Formats): string[] {
   const deleted = snapshots.length === 0 ? 'Compacted' : `Deleted ${formats.count(snapshots.length, 'snapshot')} and compacted`;
-  const lines = [`${deleted}: ${exactSize(bytes, formats)} came back, ${exactSize(planned, formats)} were foretold.`];
-  if (waitingFor.length > 0)
-    lines.push(`The rest has to wait for ${waitingFor.map(escapeText).join(', ')}: run \`snapstage compact\` later.`);
-  return lines;
+  if (waitingFor.length === 0) return [`${deleted}: ${exactSize(bytes, formats)} came back, ${exactSize(planned, formats)} were foretold.`];
+  const others = waitingFor.map(escapeText).join(', ');
+  return [`${deleted}. ${exactSize(planned, formats)} come back when others have ended (${others}): run \`snapstage compact\` then.`];
 }
 
 /** Why a path is stored: version by version, who holds it, and what would have to go. */
