@@ -84,8 +84,8 @@ function partsOf(store: Store, holders: Holders, kept: ReadonlySet<string>): Par
   let next = 0;
   const numbers = snapshots.map(({ id }) => (kept.has(id) ? -1 : next++));
   const parts: Part[] = [];
-  for (const [set, bytes] of weighSets(store, holders).bytes.entries()) {
-    if (set === 0 || bytes === 0) continue;
+  for (const [set, { bytes }] of weighSets(store, holders)) {
+    if (set === 0) continue;
     const own = sets.places(set).map((place) => numbers[place]!);
     if (!own.includes(-1)) parts.push({ holders: own, bytes });
   }

@@ -22,24 +22,25 @@ const FOLDERS_SHOWN = 50;
 export function alone({ store, work }: Open, state: string): api.AloneReport {
   const { id } = namedSnapshot(store, state);
   const holders = new Holders(store, work);
-  const { objects, bytes } = weighSets(store, holders);
   const set = holders.sets.single(holders.snapshots.findIndex((snapshot) => snapshot.id === id));
-  return { objects: objects[set]!, bytes: Math.round(bytes[set]!) };
+  const { objects, bytes } = weighSets(store, holders).get(set) ?? { objects: 0, bytes: 0 };
+  return { objects, bytes: Math.round(bytes) };
 }
 
 export function storage({ folder, store, session, work }: Open, request: StorageRequest): StorageReport {
   const holders = new Holders(store, work);
   const { sets } = holders;
-  const weights = weighSets(store, holders).bytes;
+  const weights = weighSets(store, holders);
+  const weight = (set: number): number => weights.get(set)?.bytes ?? 0;
   const snapshots = holders.snapshots.map((snapshot, place) => {
-    const bytes = Math.round(weights[sets.single(place)]!);
+    const bytes = Math.round(weight(sets.single(place)));
     return { snapshot: snapshotInfo(snapshot), alone: bytes };
   });
   const heldAlone = snapshots.reduce((sum, one) => sum + one.alone, 0);
   const disk = fs.statfsSync(folder);
   return {
     bytes: storedBytes(store.files),
-    shared: Math.round(weights.reduce((sum, bytes) => sum + bytes, 0) - weights[0]! - heldAlone),
+    shared: Math.round([...weights.values()].reduce((sum, { bytes }) => sum + bytes, 0) - weight(0) - heldAlone),
     unneeded: Math.max(0, forecast(store, session, holders, new Set(), work)),
     disk: { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize },
     snapshots: snapshots.toReversed(),

@@ -3,29 +3,30 @@ import { recordFiles } from './snapshots.ts';
 import { Weights } from './sizes.ts';
 import type { Store } from './store.ts';
 
-/** What exactly the snapshots of a set need, and no others: by the set's number. */
-export interface SetWeights {
-  readonly objects: Uint32Array;
-  /** On disk, the records of snapshots included; 0 is what nobody needs. */
-  readonly bytes: Float64Array;
+export interface SetWeight {
+  objects: number;
+  /** On disk, the records of snapshots included. */
+  bytes: number;
 }
 
-/** Weighs every object once, and adds it to the set of those who need it. */
-export function weighSets(store: Store, holders: Holders): SetWeights {
+/** What exactly the snapshots of a set need, and no others: by the set's number, 0 for what nobody needs. Every object is weighed once. */
+export function weighSets(store: Store, holders: Holders): Map<number, SetWeight> {
   const { sets, snapshots } = holders;
-  const own = snapshots.map((_, place) => sets.single(place));
-  const objects = new Uint32Array(sets.count);
-  const bytes = new Float64Array(sets.count);
+  const bySet = new Map<number, SetWeight>();
+  const add = (set: number, objects: number, bytes: number): void => {
+    const weight = bySet.get(set);
+    if (weight === undefined) bySet.set(set, { objects, bytes });
+    else {
+      weight.objects += objects;
+      weight.bytes += bytes;
+    }
+  };
   const weights = new Weights(store.files);
   for (const segment of store.index.all) {
-    for (let row = 0; row < segment.objects; row++) {
-      const set = holders.setNeeding({ segment, row });
-      objects[set]! += 1;
-      bytes[set]! += weights.of({ segment, row });
-    }
+    for (let row = 0; row < segment.objects; row++) add(holders.setNeeding({ segment, row }), 1, weights.of({ segment, row }));
   }
   for (const [place, { id }] of snapshots.entries()) {
-    for (const file of recordFiles(id)) bytes[own[place]!]! += store.files.size(file) ?? 0;
+    for (const file of recordFiles(id)) add(sets.single(place), 0, store.files.size(file) ?? 0);
   }
-  return { objects, bytes };
+  return bySet;
 }

@@ -43,8 +43,8 @@ export function forecast(store: Store, session: Session, holders: Holders, delet
 /** What stays when some snapshots are deleted. */
 function liveWithout(holders: Holders, deleted: ReadonlySet<string>): LiveKind {
   const { sets, snapshots } = holders;
-  const isSetLive = sets.withAny(snapshots.length, (place) => !deleted.has(snapshots[place]!.id));
-  return (location) => (isSetLive[holders.setNeeding(location)] === true ? holders.kindOf(location) : undefined);
+  const isSetLive = sets.holdsAny(snapshots.length, (place) => !deleted.has(snapshots[place]!.id));
+  return (location) => (isSetLive(holders.setNeeding(location)) ? holders.kindOf(location) : undefined);
 }
 
 /** Packs of the trash that can be removed once nobody relies on them. */

@@ -31,8 +31,8 @@ export class Holders {
   /** Trees and lists, each after what it leads to: the object's number, and where its edges begin and end. */
   private readonly nodes = new Numbers();
   /** Per object the set of the snapshots that it is part of, and of those that need its bytes. */
-  private readonly holding: Uint32Array;
-  private readonly needing: Uint32Array;
+  private readonly holding: Float64Array;
+  private readonly needing: Float64Array;
 
   /** @throws SnapstageError `damaged` when a snapshot can't be followed; `cancelled`. */
   constructor(store: Store, work: Work) {
@@ -47,7 +47,7 @@ export class Holders {
       objects += segment.objects;
     }
     this.visited = new Uint8Array(objects);
-    this.holding = new Uint32Array(objects);
+    this.holding = new Float64Array(objects);
     work.begin('plan');
     this.walk();
     this.handOn();
