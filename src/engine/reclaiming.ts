@@ -83,11 +83,12 @@ function partsOf(store: Store, holders: Holders, kept: ReadonlySet<string>): Par
   const { sets, snapshots } = holders;
   let next = 0;
   const numbers = snapshots.map(({ id }) => (kept.has(id) ? -1 : next++));
+  const isKept = sets.holdsAny(snapshots.length, (place) => numbers[place] === -1);
   const parts: Part[] = [];
   for (const [set, { bytes }] of weighSets(store, holders)) {
-    if (set === 0) continue;
-    const own = sets.places(set).map((place) => numbers[place]!);
-    if (!own.includes(-1)) parts.push({ holders: own, bytes });
+    if (set === 0 || isKept(set)) continue;
+    const runs = sets.runs(set).map((place, edge) => (edge % 2 === 0 ? numbers[place]! : numbers[place - 1]! + 1));
+    parts.push({ runs, bytes });
   }
   return parts;
 }

@@ -1,7 +1,9 @@
+import { placesOf } from './snapshotSets.ts';
+
 /** Something that comes back when all of its holders go. */
 export interface Part {
-  /** Numbers of candidates, in order. */
-  readonly holders: readonly number[];
+  /** Numbers of candidates: runs of them in order, each as its first and the one after its last. */
+  readonly runs: readonly number[];
   readonly bytes: number;
 }
 
@@ -30,7 +32,7 @@ export function fewest(parts: readonly Part[], isAutomatic: readonly boolean[], 
   const places = Math.ceil(count / group);
   const runs = new RunWeights(places);
   for (const [candidate, isOne] of isAutomatic.entries()) runs.add(place(candidate), place(candidate), preference(candidate, isOne, count));
-  for (const { holders, bytes } of parts) runs.add(place(holders[0]!), place(holders.at(-1)!), bytes);
+  for (const part of parts) runs.add(place(part.runs[0]!), place(part.runs.at(-1)! - 1), part.bytes);
   const chosen = new Set(fewestRuns(runs, goal));
   return withoutNeedless(
     parts,
@@ -53,7 +55,7 @@ function preference(candidate: number, isAutomatic: boolean, count: number): num
 function smallestOfAll(parts: readonly Part[], isAutomatic: readonly boolean[], goal: number): number[] {
   const count = isAutomatic.length;
   const has = new Float64Array(2 ** count);
-  for (const { holders, bytes } of parts) has[holders.reduce((mask, holder) => mask | (1 << holder), 0)]! += bytes;
+  for (const { runs, bytes } of parts) has[placesOf(runs).reduce((mask, holder) => mask | (1 << holder), 0)]! += bytes;
   for (let bit = 1; bit < has.length; bit *= 2)
     for (let mask = 0; mask < has.length; mask++) if (mask & bit) has[mask]! += has[mask - bit]!;
   let best: { mask: number; rank: number[] } | undefined;
@@ -154,20 +156,32 @@ function fewestRuns(runs: RunWeights, goal: number): number[] {
 /** Takes out of a choice what the goal does not need: those first of which there is more to lose, the newest first. */
 function withoutNeedless(parts: readonly Part[], isAutomatic: readonly boolean[], goal: number, chosen: readonly number[]): number[] {
   const members = new Set(chosen);
-  let complete = parts.filter(({ holders }) => holders.every((holder) => members.has(holder)));
+  const before = new Uint32Array(isAutomatic.length + 1);
+  for (let one = 0; one < isAutomatic.length; one++) before[one + 1] = before[one]! + (members.has(one) ? 1 : 0);
+  let complete = parts.filter(({ runs }) => isEach(runs, (from, to) => to - from === before[to]! - before[from]!));
   let has = complete.reduce((sum, { bytes }) => sum + bytes, 0);
   const lost = new Float64Array(isAutomatic.length);
-  for (const { holders, bytes } of complete) for (const holder of holders) lost[holder]! += bytes;
+  for (const { runs, bytes } of complete) addTo(lost, runs, bytes);
   const order = chosen.toSorted((a, b) => Number(isAutomatic[a]) - Number(isAutomatic[b]) || b - a);
   for (const candidate of order) {
     if (has - lost[candidate]! < goal) continue;
     members.delete(candidate);
     has -= lost[candidate]!;
-    complete = complete.filter(({ holders, bytes }) => {
-      if (!holders.includes(candidate)) return true;
-      for (const holder of holders) lost[holder]! -= bytes;
+    complete = complete.filter(({ runs, bytes }) => {
+      if (isEach(runs, (from, to) => candidate < from || candidate >= to)) return true;
+      addTo(lost, runs, -bytes);
       return false;
     });
   }
   return [...members].toSorted((a, b) => a - b);
+}
+
+/** True when it is so for each run. */
+function isEach(runs: readonly number[], isSo: (from: number, to: number) => boolean): boolean {
+  for (let r = 0; r < runs.length; r += 2) if (!isSo(runs[r]!, runs[r + 1]!)) return false;
+  return true;
+}
+
+function addTo(values: Float64Array, runs: readonly number[], bytes: number): void {
+  for (let r = 0; r < runs.length; r += 2) for (let one = runs[r]!; one < runs[r + 1]!; one++) values[one]! += bytes;
 }

@@ -27,12 +27,15 @@ export class SnapshotSets {
     return this.numberOf(joinRuns(this.runs(a), this.runs(b)));
   }
 
-  /** Its places, in order. */
+  /** Its runs of places, in order, each as its first place and the one after its last. */
+  runs(set: number): readonly number[] {
+    if (set === 0) return [];
+    return set < SEVERAL ? [Math.floor(set / PLACES), set % PLACES] : this.several[set - SEVERAL]!;
+  }
+
+  /** The places of a set, in order. */
   places(set: number): number[] {
-    const runs = this.runs(set);
-    const places: number[] = [];
-    for (let r = 0; r < runs.length; r += 2) for (let place = runs[r]!; place < runs[r + 1]!; place++) places.push(place);
-    return places;
+    return placesOf(this.runs(set));
   }
 
   /** Tells of a set whether any of its places is one of those, of so many, for which `isWanted` holds. */
@@ -47,11 +50,6 @@ export class SnapshotSets {
     };
   }
 
-  private runs(set: number): readonly number[] {
-    if (set === 0) return [];
-    return set < SEVERAL ? [Math.floor(set / PLACES), set % PLACES] : this.several[set - SEVERAL]!;
-  }
-
   private numberOf(runs: readonly number[]): number {
     if (runs.length === 2) return runNumber(runs[0]!, runs[1]!);
     const key = runs.join(' ');
@@ -61,6 +59,13 @@ export class SnapshotSets {
     this.known.set(key, number);
     return number;
   }
+}
+
+/** Places from first to last. */
+export function placesOf(runs: readonly number[]): number[] {
+  const places: number[] = [];
+  for (let r = 0; r < runs.length; r += 2) for (let place = runs[r]!; place < runs[r + 1]!; place++) places.push(place);
+  return places;
 }
 
 function runNumber(from: number, to: number): number {

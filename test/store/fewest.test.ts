@@ -1,6 +1,29 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fewest, type Part } from '../../src/store/fewest.ts';
+import { fewest as fewestOf } from '../../src/store/fewest.ts';
+
+interface Part {
+  readonly holders: readonly number[];
+  readonly bytes: number;
+}
+
+function fewest(parts: readonly Part[], isAutomatic: readonly boolean[], goal: number): number[] | undefined {
+  return fewestOf(
+    parts.map(({ holders, bytes: weight }) => ({ runs: runsOf(holders), bytes: weight })),
+    isAutomatic,
+    goal,
+  );
+}
+
+/** Some of them as runs that touch, which is allowed. */
+function runsOf(holders: readonly number[]): number[] {
+  const runs: number[] = [];
+  for (const one of holders) {
+    if (runs.at(-1) === one && one % 5 !== 0) runs[runs.length - 1] = one + 1;
+    else runs.push(one, one + 1);
+  }
+  return runs;
+}
 
 const heldBy = (parts: readonly Part[], members: ReadonlySet<number>): number =>
   parts.reduce((sum, { holders, bytes }) => (holders.every((one) => members.has(one)) ? sum + bytes : sum), 0);
