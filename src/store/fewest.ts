@@ -9,19 +9,19 @@ export interface Part {
 
 /** Up to so many candidates, every choice is looked at. */
 const MAX_EXACT = 16;
-/** With more, neighbours go together. */
+/** With more than so many, neighbours in time go together at first. */
 const MAX_PLACES = 1000;
 
 /**
  * The fewest candidates whose parts together have `goal` bytes: their numbers, or `undefined` where not even all have.
  * Candidates are in the order of time; `isAutomatic` says of which there is less to lose.
  *
- * With up to 16 candidates the answer is exact: of the smallest choices, the one with the most automatic ones, then with the fewest bytes
- * beyond the goal, then with the oldest. In general this is hard (parts with two holders each make it the densest subgraph of k
- * vertices, parts as sets to be completed a kind of set cover), but history is kind: nearly all parts are held by neighbours in time.
- * For such the choice of k that has the most is found exactly, by dynamic programming over runs of neighbours; where choices are
- * equal, automatic and older ones go. A part that went and came back counts for no less than the whole run from its first holder to its
- * last, and what turns out to be in the choice for nothing is taken out again: then there may be a smaller choice.
+ * Up to 16 candidates the answer is exact: of the smallest choices, the one with the most automatic ones, then with the fewest bytes
+ * beyond the goal, then with the oldest. In general this is hard: with parts of two holders each it is the densest subgraph of k vertices,
+ * with many it holds set cover. But nearly all parts of a history are held by neighbours in time, and for such the k candidates that
+ * have the most are found exactly, by dynamic programming over runs of neighbours; where choices are equal, automatic and older ones go.
+ * A part that went and came back is taken for one of the whole run from its first holder to its last. So the choice may hold more than was
+ * thought: what is in it for nothing is taken out again, but there may be a smaller one.
  */
 export function fewest(parts: readonly Part[], isAutomatic: readonly boolean[], goal: number): number[] | undefined {
   const count = isAutomatic.length;
