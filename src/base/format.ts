@@ -28,6 +28,20 @@ export function formatSize(bytes: number, locale?: Locale): string {
   return text;
 }
 
+/**
+ * Bytes from a size as people write it: `2GB`, `500 MB`, `1.5GiB`, `4096`. Units of 1000 as they are shown, with an `i` of 1024;
+ * `undefined` for anything else.
+ */
+export function parseSize(text: string): number | undefined {
+  const found = /^(?<number>\d+(?:\.\d+)?) *(?:(?<unit>[kmgtp])(?<binary>i(?=b))?)?b?$/i.exec(text.trim())?.groups;
+  if (found === undefined) return undefined;
+  const power = 1 + 'kmgtp'.indexOf((found['unit'] ?? '').toLowerCase());
+  const bytes = Math.round(
+    Number(found['number']) * (found['binary'] === undefined ? 1000 : 1024) ** (found['unit'] === undefined ? 0 : power),
+  );
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
 export function formatNumber(value: number, locale?: Locale, options: Intl.NumberFormatOptions = {}): string {
   return once(numberFormats, `${locale} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options)).format(value);
 }

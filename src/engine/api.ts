@@ -12,6 +12,18 @@ import type { RecreatePlan } from '../instance/applications/recreate.ts';
 export type { Application, ApplicationList, InstalledExtension } from '../instance/applications/application.ts';
 export type { ApplicationDifference, CheckedApplication } from '../instance/applications/check.ts';
 export type { RecreatePlan } from '../instance/applications/recreate.ts';
+import type {
+  PlannedReclaim,
+  ReclaimOutcome,
+  ReclaimPlan,
+  ReclaimRequest,
+  RetentionPolicy,
+  StorageReport,
+  StorageRequest,
+  ThinPlan,
+  ThinRequest,
+  WhyReport,
+} from './storageApi.ts';
 
 export type SnapshotKind = 'described' | 'quick' | 'automatic' | 'hand-in';
 export type Consistency = 'consistent' | 'quiesced' | 'crash-consistent';
@@ -346,6 +358,8 @@ export interface CloneReport {
 export interface InstanceConfig {
   /** zstd's level, 1 to 19: higher is smaller and slower. */
   readonly compression: number;
+  /** Which automatic snapshots stay when they are thinned; absent: all. */
+  readonly retention?: RetentionPolicy;
 }
 
 /** How a state's applications differ from those of the current state and from this machine. */
@@ -372,6 +386,14 @@ export interface EngineApi {
   show(state: string, options?: CallOptions): Promise<SnapshotDetails>;
   /** What a snapshot alone holds: what its deletion and a compaction would give back. */
   alone(state: string, options?: CallOptions): Promise<AloneReport>;
+  /** What takes the room: by snapshot, and by folder of the newest one. Rejects with `damaged` for a store that can't be followed. */
+  storage(request: StorageRequest, options?: CallOptions): Promise<StorageReport>;
+  /** Why a path is still stored: its versions in snapshots. Rejects with `not-found` when none has it. */
+  why(path: string, options?: CallOptions): Promise<WhyReport>;
+  /** Proposes neither what can't be deleted nor the newest. Rejects with `refused` when so much can't be freed; `details.most` says how much can. */
+  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan>;
+  /** Deletes exactly what `planReclaim` showed, and compacts; rejects with `stale-plan` when the store has changed. */
+  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome>;
   /** `null` clears a label; an absent one stays. */
   edit(
     request: { readonly state: string; readonly name?: string | null; readonly description?: string | null; readonly pinned?: boolean },
@@ -380,6 +402,11 @@ export interface EngineApi {
   planDelete(states: readonly string[], options?: CallOptions): Promise<DeletePlan>;
   /** Deletes by id what `planDelete` showed. Rejects with `refused` when something blocks it; cancelled, those not yet deleted stay. */
   delete(ids: readonly string[], options?: CallOptions): Promise<DeletePlan>;
+
+  /** Rejects with `usage` for rules that make no sense, and where there are none. */
+  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan>;
+  /** Deletes what `planThin` showed: automatic snapshots alone. Rejects with `refused` when one of them has to stay by now, or is no automatic one. */
+  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<DeletePlan>;
 
   /** A folder's entries by name, or the one entry of a file; `recursive` goes all the way down. */
   ls(

@@ -6,33 +6,45 @@ import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
 import { ExactTimes } from '../instance/exactTimes.ts';
-import { Journal } from '../instance/journal.ts';
 import { Restorer, stateOf } from '../instance/restore.ts';
 import { RestoreWorker } from '../instance/restoreWorker.ts';
 import { StatCache } from '../instance/statCache.ts';
 import { checkName, Taker } from '../instance/take.ts';
 import { TakeWorker } from '../instance/takeWorker.ts';
 import { Verifier } from '../instance/verify.ts';
-import { heldAlone } from '../store/alone.ts';
 import { compact } from '../store/compact.ts';
 import { DiskFiles } from '../store/disk.ts';
-import { changeConfig, readConfig } from '../store/config.ts';
 import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
-import { PACK_FOLDER, packFile } from '../store/pack.ts';
-import type { Session } from '../store/sessions.ts';
+import { PACK_FOLDER } from '../store/pack.ts';
+import { folderBytes } from '../store/sizes.ts';
 import { NO_LABELS, type StoredSnapshot } from '../store/snapshots.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
+import * as deleting from './deleting.ts';
 import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
 import { nodeHost } from './nodeHost.ts';
-import { currentState, namedSnapshot, namedSnapshots, type Open } from './open.ts';
+import { currentState, namedSnapshot, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
+import * as reclaiming from './reclaiming.ts';
 import * as restoring from './restoring.ts';
+import * as storage from './storage.ts';
+import * as thinning from './thinning.ts';
+import type {
+  PlannedReclaim,
+  ReclaimOutcome,
+  ReclaimPlan,
+  ReclaimRequest,
+  StorageReport,
+  StorageRequest,
+  ThinPlan,
+  ThinRequest,
+  WhyReport,
+} from './storageApi.ts';
 import * as transfer from './transfer.ts';
 
 export interface EngineOptions {
@@ -140,18 +152,16 @@ class Engine implements api.EngineApi {
         changes: wantsChanges ? diffOf(reading.compare(stateOf(store, latest), await currentState(open), '')) : null,
         undo: restoring.undoInfo(store, snapshots),
         interrupted: restoring.interruptedInfo(store),
-        storeBytes: store.files.list(PACK_FOLDER).reduce((sum, pack) => sum + (store.files.size(packFile(pack)) ?? 0), 0),
+        storeBytes: folderBytes(store.files, PACK_FOLDER),
       };
     });
   }
 
   config(change: Parameters<api.EngineApi['config']>[0], options?: CallOptions): Promise<api.InstanceConfig> {
     const isChange = Object.keys(change).length > 0;
-    return this.open(isChange ? 'write' : 'read', options, ({ store }) => {
-      if (!isChange) return readConfig(store.files);
-      const { compression } = change;
-      return changeConfig(store.files, { compression: compression ?? undefined });
-    });
+    return this.open(isChange ? 'write' : 'read', options, ({ store }) =>
+      isChange ? thinning.choose(store, change) : thinning.chosen(store),
+    );
   }
 
   list(options?: CallOptions): Promise<readonly api.SnapshotInfo[]> {
@@ -200,29 +210,39 @@ class Engine implements api.EngineApi {
   }
 
   planDelete(states: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open('read', options, ({ store, session }) => deletePlan(store, session, states));
+    return this.open('read', options, (open) => deleting.planDelete(open, states));
   }
 
   delete(ids: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open('write', options, ({ store, session, work }) => {
-      const plan = deletePlan(store, session, ids);
-      if (plan.blocked.length > 0) {
-        throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
-          blocked: plan.blocked,
-        });
-      }
-      work.begin('delete', plan.snapshots.length);
-      for (const { id } of plan.snapshots) {
-        work.check();
-        store.snapshots.remove(id);
-        work.advance(1, 0);
-      }
-      return plan;
-    });
+    return this.open('write', options, (open) => deleting.deleteSnapshots(open, ids));
   }
 
   alone(state: string, options?: CallOptions): Promise<api.AloneReport> {
-    return this.open('read', options, ({ store, work }) => heldAlone(store, namedSnapshot(store, state).id, work));
+    return this.open('read', options, (open) => storage.alone(open, state));
+  }
+
+  storage(request: StorageRequest = {}, options?: CallOptions): Promise<StorageReport> {
+    return this.open('read', options, (open) => storage.storage(open, request));
+  }
+
+  why(at: string, options?: CallOptions): Promise<WhyReport> {
+    return this.open('read', options, (open) => storage.why(open, at));
+  }
+
+  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan> {
+    return this.open('read', options, (open) => reclaiming.planReclaim(open, request));
+  }
+
+  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan> {
+    return this.open('read', options, (open) => thinning.planThin(open, request));
+  }
+
+  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<api.DeletePlan> {
+    return this.open('write', options, (open) => thinning.thin(open, plan));
+  }
+
+  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome> {
+    return this.open('write', options, (open) => reclaiming.reclaim(open, plan));
   }
 
   ls(request: Parameters<api.EngineApi['ls']>[0], options?: CallOptions): Promise<readonly api.EntryInfo[]> {
@@ -382,20 +402,6 @@ class Engine implements api.EngineApi {
 /** Another folder can be filled from a store that may not be written to. */
 function accessFor(restore: api.RestoreRequest): Access {
   return restore.to === undefined ? 'write' : 'read';
-}
-
-function deletePlan(store: Store, session: Session, states: readonly string[]): api.DeletePlan {
-  const chosen = new Map(namedSnapshots(store, states).map((snapshot) => [snapshot.id, snapshot]));
-  // In this order: whoever saw the snapshot of a restore sees that it runs, or, later, its intent.
-  const isRestoring = store.restoring.isHeld(session);
-  const intent = new Journal(store).running();
-  const blocked = [...chosen.values()].flatMap(({ id, record, labels }) => {
-    if (labels.pinned) return [{ id, reason: 'it is pinned' }];
-    const isSafety = isRestoring && record.kind === 'automatic';
-    if (isSafety || intent?.target === id || intent?.safety === id) return [{ id, reason: 'a restore that is not finished needs it' }];
-    return [];
-  });
-  return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
 }
 
 /** To the nanosecond where the system can. */

@@ -1,32 +1,32 @@
-import type { Work } from '../base/work.ts';
-import { Reach } from './reach.ts';
-import type { Segment } from './segment.ts';
+import type { Holders } from './holders.ts';
+import { recordFiles } from './snapshots.ts';
+import { Weights } from './sizes.ts';
 import type { Store } from './store.ts';
 
-/**
- * Objects that only this snapshot needs, and the compressed bytes they take: an object's part of its block.
- * @throws SnapstageError `cancelled`.
- */
-export function heldAlone(store: Store, snapshot: string, work: Work): { objects: number; bytes: number } {
-  const { snapshots } = store.survey();
-  const own = new Reach(store.index, store.reader, () => work.check());
-  const others = new Reach(store.index, store.reader, () => work.check());
-  for (const { id, record } of snapshots) {
-    (id === snapshot ? own : others).mark(Buffer.from(record.root, 'hex'));
-  }
-  let objects = 0;
-  let bytes = 0;
-  for (const segment of store.index.all) {
-    for (let row = 0; row < segment.objects; row++) {
-      if (!own.isMarked(segment, row) || others.isMarked(segment, row)) continue;
-      objects += 1;
-      bytes += storedBytes(segment, row);
-    }
-  }
-  return { objects, bytes: Math.round(bytes) };
+export interface SetWeight {
+  objects: number;
+  /** On disk, the records of snapshots included. */
+  bytes: number;
 }
 
-function storedBytes(segment: Segment, row: number): number {
-  const block = segment.objectBlock[row]!;
-  return (segment.objectLength[row]! / Math.max(1, segment.blockPlain[block]!)) * segment.blockStored[block]!;
+/** What exactly the snapshots of a set need, and no others: by the set's number, 0 for what nobody needs. Every object is weighed once. */
+export function weighSets(store: Store, holders: Holders): Map<number, SetWeight> {
+  const { sets, snapshots } = holders;
+  const bySet = new Map<number, SetWeight>();
+  const add = (set: number, objects: number, bytes: number): void => {
+    const weight = bySet.get(set);
+    if (weight === undefined) bySet.set(set, { objects, bytes });
+    else {
+      weight.objects += objects;
+      weight.bytes += bytes;
+    }
+  };
+  const weights = new Weights(store.files);
+  for (const segment of store.index.all) {
+    for (let row = 0; row < segment.objects; row++) add(holders.setNeeding({ segment, row }), 1, weights.of({ segment, row }));
+  }
+  for (const [place, { id }] of snapshots.entries()) {
+    for (const file of recordFiles(id)) add(sets.single(place), 0, store.files.size(file) ?? 0);
+  }
+  return bySet;
 }

@@ -3,7 +3,7 @@ import { Claims } from './claims.ts';
 import type { WritableStoreFile } from './files.ts';
 import type { ObjectReader } from './objectReader.ts';
 import { ObjectWriter } from './objectWriter.ts';
-import { packFile, type PackPlace } from './pack.ts';
+import { packFile, type PackFiles } from './pack.ts';
 import type { Piece } from './pieces.ts';
 import { StoreIndex } from './storeIndex.ts';
 import { MAX_NUMBER, TAR_END, tarHeader, tarPadding, TarType } from './tar.ts';
@@ -107,7 +107,7 @@ function json(value: unknown): Buffer {
 }
 
 /** Where packs lie, once they are whole, until they are taken away. */
-class Shelf implements PackPlace {
+class Shelf implements PackFiles {
   private readonly whole: { readonly name: string; readonly parts: readonly Buffer[] }[] = [];
 
   take(): readonly { readonly name: string; readonly parts: readonly Buffer[] }[] {

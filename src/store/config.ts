@@ -5,6 +5,8 @@ import type { StoreFiles } from './files.ts';
 export interface StoreConfig {
   /** zstd's level, 1 to 19: higher is smaller and slower. */
   readonly compression: number;
+  /** Rules for which automatic snapshots stay, as whoever thins them reads them; absent: all do. */
+  readonly retention?: Readonly<Record<string, unknown>>;
 }
 
 const DEFAULT_CONFIG: StoreConfig = { compression: 3 };
@@ -13,8 +15,11 @@ const DEFAULT_CONFIG: StoreConfig = { compression: 3 };
 const FILE = 'config';
 
 export function readConfig(files: StoreFiles): StoreConfig {
-  const { compression } = readFields(files);
-  return isLevel(compression) ? { compression } : DEFAULT_CONFIG;
+  const { compression, retention } = readFields(files);
+  return {
+    compression: isLevel(compression) ? compression : DEFAULT_CONFIG.compression,
+    ...(isFields(retention) ? { retention } : {}),
+  };
 }
 
 /** Writes what is given; `undefined` takes a choice back. Returns what holds now. @throws SnapstageError `usage`. */
@@ -29,10 +34,14 @@ export function changeConfig(files: StoreFiles, change: { readonly [K in keyof S
 function readFields(files: StoreFiles): Readonly<Record<string, unknown>> {
   try {
     const fields: unknown = JSON.parse(files.read(FILE)?.toString('utf8') ?? '{}');
-    return typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? { ...fields } : {};
+    return isFields(fields) ? { ...fields } : {};
   } catch {
     return {};
   }
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isLevel(value: unknown): value is number {

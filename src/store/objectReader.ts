@@ -71,18 +71,18 @@ export class ObjectReader {
     return plain;
   }
 
-  /** A block's bytes as they are stored. @throws SnapstageError `damaged` when they are changed. */
+  /** A block's bytes as they are stored. @throws SnapstageError `damaged` when they are not those that were stored. */
   stored(segment: Segment, block: number): Buffer {
     const stored = this.readStored(segment, block);
-    if (checksum(stored) !== segment.blockCrc[block]) throw this.damagedBlock(segment, block, 'it is changed');
+    if (checksum(stored) !== segment.blockCrc[block]) throw this.damagedBlock(segment, block, 'its checksum is another');
     return stored;
   }
 
   private readStored(segment: Segment, block: number): Buffer {
     const stored = Buffer.allocUnsafe(segment.blockStored[block]!);
-    const pack = this.pack(segment.packs[segment.blockPack[block]!]!);
-    if (pack.read(stored, segment.blockOffset[block]!) !== stored.length) throw this.damagedBlock(segment, block, 'it ends too early');
-    return stored;
+    const pack = segment.packs[segment.blockPack[block]!]!;
+    if (this.pack(pack).read(stored, segment.blockOffset[block]!) === stored.length) return stored;
+    throw this.damagedBlock(segment, block, 'it ends too early');
   }
 
   private readBlock(segment: Segment, block: number): Buffer {

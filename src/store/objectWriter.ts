@@ -2,22 +2,25 @@ import type { Claims } from './claims.ts';
 import { Codec, compress, compressDelta } from './codec.ts';
 import { idOf } from './ids.ts';
 import type { ObjectReader } from './objectReader.ts';
-import { PackWriter, type PackedObject, type PackPlace, type StoredBlock } from './pack.ts';
+import { PackWriter, type FinishedPack, type PackedObject, type PackFiles, type StoredBlock } from './pack.ts';
 import type { StoreIndex } from './storeIndex.ts';
 
 /** Blocks are filled up to this, then compressed: solid compression gains a third over one by one. */
 const DATA_BLOCK = 512 << 10;
 /** Trees and chunk lists have blocks of their own: listing and comparing read only these. */
-const META_BLOCK = 256 << 10;
+export const META_BLOCK = 256 << 10;
 /** A delta is tried for objects of this size and below whose older version is known. */
 const MAX_DELTA = 4 << 20;
 /** Below this a difference saves little, and finding its base costs the decompression of a whole block. */
 const MIN_DELTA = { data: 16 << 10, meta: 2 << 10 };
 
+/** Trees and chunk lists are `meta`. */
+export type ObjectKind = 'data' | 'meta';
+
 /** Takes objects in; only what nobody has yet is written. */
 export interface ObjectSink {
   /** Stores content unless it is there; `base` is an older version that it may be stored as a difference from. */
-  put(content: Buffer, kind: 'data' | 'meta', base?: Buffer): Buffer;
+  put(content: Buffer, kind: ObjectKind, base?: Buffer): Buffer;
 }
 
 class Slab {
@@ -34,7 +37,6 @@ class Slab {
 
 export class ObjectWriter implements ObjectSink {
   private readonly index: StoreIndex;
-  private readonly bases: StoreIndex;
   private readonly claims: Claims;
   private readonly reader: ObjectReader;
   private readonly packs: PackWriter;
@@ -43,11 +45,9 @@ export class ObjectWriter implements ObjectSink {
   private meta: Slab | undefined;
 
   constructor(options: {
-    readonly files: PackPlace;
+    readonly files: PackFiles;
     /** What need not be written again. */
     readonly index: StoreIndex;
-    /** What stays or comes along, and so may be started from; `index` when absent. */
-    readonly bases?: StoreIndex;
     readonly claims: Claims;
     readonly reader: ObjectReader;
     readonly newName: () => string;
@@ -57,7 +57,6 @@ export class ObjectWriter implements ObjectSink {
     readonly limits?: { readonly bytes: number; readonly objects: number };
   }) {
     this.index = options.index;
-    this.bases = options.bases ?? options.index;
     this.claims = options.claims;
     this.reader = options.reader;
     this.packs = new PackWriter(options.files, options.newName, options.limits);
@@ -68,7 +67,7 @@ export class ObjectWriter implements ObjectSink {
     return this.packs.storedBytes;
   }
 
-  put(content: Buffer, kind: 'data' | 'meta', base?: Buffer): Buffer {
+  put(content: Buffer, kind: ObjectKind, base?: Buffer): Buffer {
     const id = idOf(content);
     if (!this.isNew(id)) return id;
     if (base !== undefined && this.putDelta(id, content, base, kind)) return id;
@@ -101,14 +100,14 @@ export class ObjectWriter implements ObjectSink {
     return id;
   }
 
-  /** Stores a block as it was stored elsewhere: nothing that is in it is here yet, and it has been checked. */
-  append({ codec, bytes, plain, objects, base }: StoredBlock): void {
+  /** Takes over a block as it is stored in another pack, checked: nothing that is in it is here yet. */
+  append({ codec, bytes, plain, objects, base, crc }: StoredBlock): void {
     for (const { id } of objects) this.claims.claim(id);
-    this.packs.append(codec, bytes, plain, objects, base);
+    this.packs.append(codec, bytes, plain, objects, base, crc);
   }
 
   /** Writes what waits and ends the packs, durably; returns them. */
-  finish(): readonly { readonly pack: string; readonly segment: Buffer }[] {
+  finish(): readonly FinishedPack[] {
     if (this.data) this.flush(this.data);
     if (this.meta) this.flush(this.meta);
     return this.packs.finish();
@@ -123,7 +122,7 @@ export class ObjectWriter implements ObjectSink {
     return !this.index.has(id) && this.claims.claim(id);
   }
 
-  private putDelta(id: Buffer, content: Buffer, baseId: Buffer, kind: 'data' | 'meta'): boolean {
+  private putDelta(id: Buffer, content: Buffer, baseId: Buffer, kind: ObjectKind): boolean {
     if (content.length < MIN_DELTA[kind] || content.length > MAX_DELTA) return false;
     const base = this.fullBase(baseId);
     if (base === undefined) return false;
@@ -135,11 +134,11 @@ export class ObjectWriter implements ObjectSink {
 
   /** The version to start from. One that is a delta itself hands on its own base: chains have depth one. */
   private fullBase(id: Buffer): { id: Buffer; content: Buffer } | undefined {
-    const location = this.bases.find(id);
-    if (location === undefined || !this.bases.has(id)) return undefined;
+    const location = this.index.find(id);
+    if (location === undefined || !this.index.has(id)) return undefined;
     const base = location.segment.baseOf(location.segment.objectBlock[location.row]!);
     if (base !== undefined) {
-      if (!this.bases.has(base)) return undefined;
+      if (!this.index.has(base)) return undefined;
       return { id: base, content: this.reader.get(base) };
     }
     if (location.segment.objectLength[location.row]! > MAX_DELTA) return undefined;

@@ -24,19 +24,24 @@ export function packFile(pack: string): string {
   return `${PACK_FOLDER}/${pack}`;
 }
 
-/** Where packs are written: a store's files, or less. */
-export type PackPlace = Pick<StoreFiles, 'create' | 'remove' | 'flushFolder'>;
+/** What packs are written to. */
+export type PackFiles = Pick<StoreFiles, 'create' | 'remove' | 'flushFolder'>;
+
+export interface FinishedPack {
+  readonly pack: string;
+  readonly segment: Buffer;
+}
 
 /** Writes blocks into packs, starting a new one when one is full. */
 export class PackWriter {
-  private readonly files: PackPlace;
+  private readonly files: PackFiles;
   private readonly newName: () => string;
   private readonly limits: typeof PACK_LIMITS;
-  private readonly finished: { pack: string; segment: Buffer }[] = [];
+  private readonly finished: FinishedPack[] = [];
   private open: { pack: string; file: WritableStoreFile; builder: SegmentBuilder; offset: number } | undefined;
   private stored = 0;
 
-  constructor(files: PackPlace, newName: () => string, limits = PACK_LIMITS) {
+  constructor(files: PackFiles, newName: () => string, limits = PACK_LIMITS) {
     this.files = files;
     this.newName = newName;
     this.limits = limits;
@@ -47,11 +52,11 @@ export class PackWriter {
     return this.stored;
   }
 
-  /** Appends a block; `objects` are (id, offset in the plain block, length). */
-  append(codec: Codec, bytes: Uint8Array, plain: number, objects: readonly PackedObject[], base?: Buffer): void {
+  /** Appends a block; `objects` are (id, offset in the plain block, length), `crc` is the checksum of `bytes` where it is known. */
+  append(codec: Codec, bytes: Uint8Array, plain: number, objects: readonly PackedObject[], base?: Buffer, crc = checksum(bytes)): void {
     const open = (this.open ??= this.start());
     open.file.append(bytes);
-    const block = open.builder.addBlock({ pack: 0, offset: open.offset, stored: bytes.length, plain, codec, crc: checksum(bytes), base });
+    const block = open.builder.addBlock({ pack: 0, offset: open.offset, stored: bytes.length, plain, codec, crc, base });
     for (const object of objects) open.builder.addObject(object.id, 0, block, object.offset, object.length);
     open.offset += bytes.length;
     this.stored += bytes.length;
@@ -61,7 +66,7 @@ export class PackWriter {
   /**
    * Ends the open pack: data and trailer are flushed, and the folder after the last one. Returns the new packs.
    */
-  finish(): readonly { readonly pack: string; readonly segment: Buffer }[] {
+  finish(): readonly FinishedPack[] {
     this.finishPack();
     if (this.finished.length > 0) this.files.flushFolder(PACK_FOLDER);
     return this.finished;

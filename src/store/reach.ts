@@ -3,6 +3,7 @@ import { SnapstageError } from '../base/errors.ts';
 import { ChunkList } from './chunkList.ts';
 import { isNoId } from './ids.ts';
 import { MAX_CHAIN, type ObjectReader } from './objectReader.ts';
+import type { ObjectKind } from './objectWriter.ts';
 import type { Location, Segment } from './segment.ts';
 import type { StoreIndex } from './storeIndex.ts';
 import { decodeTree, Flag, Kind } from './tree.ts';
@@ -12,6 +13,9 @@ export interface Missing {
   readonly path: string;
   readonly problem: string;
 }
+
+/** Marks, in order: of two the later one holds. */
+const KINDS: readonly (ObjectKind | undefined)[] = [undefined, 'data', 'meta'];
 
 /**
  * Marks every object that can be reached from root trees. Trees and chunk lists are read and verified; contents are only
@@ -30,8 +34,9 @@ export class Reach {
     this.check = check;
   }
 
-  isMarked(segment: Segment, row: number): boolean {
-    return this.marks.get(segment)?.[row] === 1;
+  /** What a marked object is; `undefined` for one that is not marked. */
+  kindOf({ segment, row }: Location): ObjectKind | undefined {
+    return KINDS[this.marks.get(segment)?.[row] ?? 0];
   }
 
   /** Marks from a root tree; returns what is missing below it, by path. */
@@ -46,7 +51,7 @@ export class Reach {
     this.check();
     const found: Missing[] = [];
     try {
-      if (!this.object(id)) throw new SnapstageError('damaged', 'a folder is missing');
+      if (!this.object(id, 'meta')) throw new SnapstageError('damaged', 'a folder is missing');
       for (const entry of decodeTree(Buffer.from(this.reader.get(id)))) {
         if (entry.kind === Kind.folder) found.push(...this.tree(entry.id, entry.name));
         else if (!isNoId(entry.id))
@@ -61,11 +66,11 @@ export class Reach {
   }
 
   private content(id: Buffer, chunked: boolean): string[] {
-    if (!this.object(id)) return ['its content is missing'];
+    if (!this.object(id, chunked ? 'meta' : 'data')) return ['its content is missing'];
     if (!chunked) return [];
     try {
       const list = new ChunkList(Buffer.from(this.reader.get(id)));
-      for (let i = 0; i < list.count; i++) if (!this.object(list.id(i))) return ['part of its content is missing'];
+      for (let i = 0; i < list.count; i++) if (!this.object(list.id(i), 'data')) return ['part of its content is missing'];
       return [];
     } catch (error) {
       if (error instanceof SnapstageError && error.code === 'damaged') return [error.message];
@@ -74,21 +79,28 @@ export class Reach {
   }
 
   /** Marks one object and what it is a difference from, as far down as that goes. False when any of it is not soundly there. */
-  private object(id: Buffer, depth = 0): boolean {
+  private object(id: Buffer, kind: ObjectKind, depth = 0): boolean {
     const location = depth > MAX_CHAIN ? undefined : this.index.find(id);
     if (location === undefined) return false;
-    this.set(location);
+    this.set(location, kind);
     const base = location.segment.baseOf(location.segment.objectBlock[location.row]!);
-    const isBaseThere = base === undefined || this.object(base, depth + 1);
+    const isBaseThere = base === undefined || this.object(base, kind, depth + 1);
     return isBaseThere && (this.index.has(id) || this.index.isTrashed(location));
   }
 
-  private set(location: Location): void {
+  private set(location: Location, kind: ObjectKind): void {
     let marks = this.marks.get(location.segment);
     if (marks === undefined) {
       marks = new Uint8Array(location.segment.objects);
       this.marks.set(location.segment, marks);
     }
-    marks[location.row] = 1;
+    marks[location.row] = Math.max(marks[location.row]!, KINDS.indexOf(kind));
   }
+}
+
+/** For a store that may not be made smaller, because what a snapshot needs of it can't be told. `part` is the file of the store. */
+export function cannotFollow(part: string, why: string): SnapstageError {
+  return new SnapstageError('damaged', `The store is damaged (${part}: ${why}); nothing is taken away before “verify” has looked at it.`, {
+    part,
+  });
 }

@@ -130,8 +130,7 @@ export class SnapshotFiles {
   }
 
   remove(id: string): void {
-    this.files.remove(`${FOLDER}/${id}`);
-    this.files.remove(labelFile(id));
+    for (const file of recordFiles(id)) this.files.remove(file);
     this.files.flushFolder(FOLDER);
   }
 }
@@ -154,6 +153,11 @@ function newestFirst(snapshots: readonly StoredSnapshot[]): StoredSnapshot[] {
 /** The number of the next snapshot to be taken here. */
 export function nextSequence(snapshots: readonly StoredSnapshot[]): number {
   return snapshots.reduce((last, { record, labels }) => (labels.imported === undefined ? Math.max(last, record.sequence) : last), 0) + 1;
+}
+
+/** The files of a snapshot: its record, and its labels where it has any. */
+export function recordFiles(id: string): [record: string, labels: string] {
+  return [`${FOLDER}/${id}`, labelFile(id)];
 }
 
 function labelFile(id: string): string {

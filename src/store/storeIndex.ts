@@ -121,7 +121,8 @@ export function loadIndex(files: StoreFiles, trustMerged = true): LoadedIndex {
   const unfinished: string[] = [];
   const broken: { pack: string; problem: string }[] = [];
   let loose = 0;
-  for (const pack of present) {
+  // In the order of their names: of an object that is stored twice, everybody finds the same copy.
+  for (const pack of [...present].toSorted()) {
     if (!PACK_NAME.test(pack)) continue;
     try {
       segments.push(readTrailer(files, pack));
@@ -159,6 +160,16 @@ export function writeMerged(files: StoreFiles, segments: readonly Segment[], kee
   const crc = Buffer.alloc(4);
   crc.writeUInt32LE(checksum(body));
   files.write(MERGED_FILE, Buffer.concat([body, crc]), false);
+}
+
+/** Bytes that `writeMerged` would write. */
+export function mergedBytes(segments: readonly Segment[], keep: (pack: string) => boolean): number {
+  return mergeSegments(segments, keep).length + 4;
+}
+
+/** Bytes of the merged index that is there. */
+export function mergedSize(files: StoreFiles): number {
+  return files.size(MERGED_FILE) ?? 0;
 }
 
 export function dropMerged(files: StoreFiles): void {

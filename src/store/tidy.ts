@@ -15,18 +15,23 @@ const STAGING = 'journal/staging';
  */
 export function tidy(store: Store, own: Session): readonly string[] {
   const { files } = store;
+  const garbage = findGarbage(store, own);
+  for (const name of garbage) {
+    if (name === STAGING) files.removeFolder(name);
+    else files.remove(name);
+  }
+  return garbage;
+}
+
+/** What `tidy` would remove now. */
+export function findGarbage(store: Store, own: Session): readonly string[] {
   const suspects = [...unfinishedPacks(store), ...leftovers(store)];
   if (suspects.length === 0 || store.sessions.others(own.name).length > 0) return [];
   const still = new Set([...unfinishedPacks(store), ...leftovers(store)]);
   const found = suspects.filter((name) => still.has(name));
   // A pack whose end was damaged later looks unfinished too: while anything is missing, none is given up.
   const isPack = (name: string): boolean => name.startsWith(`${PACK_FOLDER}/`);
-  const garbage = found.some(isPack) && !isWhole(store) ? found.filter((name) => !isPack(name)) : found;
-  for (const name of garbage) {
-    if (name === STAGING) files.removeFolder(name);
-    else files.remove(name);
-  }
-  return garbage;
+  return found.some(isPack) && !isWhole(store) ? found.filter((name) => !isPack(name)) : found;
 }
 
 function isWhole(store: Store): boolean {

@@ -160,6 +160,10 @@ export class Tree {
     return divide(this.words[at + 1]! | 0, this.words[at]!);
   }
 
+  flags(row: number): number {
+    return this.bytes[this.kinds + this.count + row]!;
+  }
+
   id(row: number): Buffer {
     return this.bytes.subarray(this.ids + row * ID_BYTES, this.ids + (row + 1) * ID_BYTES);
   }
@@ -174,7 +178,7 @@ export class Tree {
       name: this.names[row]!,
       kind: this.kind(row),
       mode: this.mode(row),
-      flags: this.bytes[this.kinds + this.count + row]!,
+      flags: this.flags(row),
       mtime: this.bytes.readBigInt64LE(HEADER + row * 8),
       size: this.size(row),
       group: this.bytes.readBigUInt64LE(this.groups + row * 8),

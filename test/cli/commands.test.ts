@@ -3,7 +3,20 @@ import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
 import type { EngineApi } from '../../src/engine/api.ts';
-import { course, fakeEngine, id, restoreOutcome, restorePlan, runFake, snapshot, status } from './fakes.ts';
+import {
+  course,
+  fakeEngine,
+  id,
+  reclaimPlan,
+  restoreOutcome,
+  restorePlan,
+  runFake,
+  snapshot,
+  status,
+  storage,
+  thinPlan,
+  why,
+} from './fakes.ts';
 import { noCounts } from '../support/restoreCounts.ts';
 import type { FakeEngine, Run } from './fakes.ts';
 
@@ -251,6 +264,104 @@ describe('cli: labels and taking', () => {
   });
 });
 
+describe('cli: room', () => {
+  it('is shown by snapshot, and by what is heaviest to a person', async () => {
+    assert.deepEqual((await against({}, 'reclaim', '--json')).json(), storage);
+    assert.match((await against({}, 'reclaim')).out, new RegExp(`^${id('a')}\\t[^\\n]*\\t100 kB\\n$`));
+    const told = await runFake(['reclaim'], { terminal: true });
+    assert.match(told.out, /The store takes 400 kB: 250 kB of it several snapshots share\. 5 GB free/);
+    assert.match(told.out, /`snapstage compact` would give back 50 kB/);
+    assert.match(told.out, /300 kB {2}data\//);
+  });
+
+  it('of a path is told with who holds it, and what can not go', async () => {
+    assert.deepEqual((await against({}, 'why', 'data/x.csv', '--json')).json(), why);
+    const { out } = await against({}, 'why', 'data/x.csv');
+    assert.match(out, /^data\/x\.csv {2}version cccccccccccc, 900 bytes large, takes 300 bytes$/m);
+    assert.match(out, /^ {2}Still stored because of 1 snapshot: aaaaaaaa$/m);
+    assert.match(out, /^ {2}At other paths in 1 snapshot: bbbbbbbb$/m);
+    assert.match(out, /^ {2}What is stored as a difference from it, in 1 snapshot: dddddddd$/m);
+    assert.match(out, /all 3 are deleted/);
+    assert.match(out, /^ {2}bbbbbbbb can’t be deleted: it is pinned\.$/m);
+  });
+
+  it('is freed after --yes, as planned', async () => {
+    const engine = fakeEngine();
+    const told = await runFake(['reclaim', '--free', '100kB'], { engine });
+    assert.equal(told.code, 3);
+    assert.match(told.out, /delete {2}aaaaaaaa "before the refactor"/);
+    assert.match(told.out, /gives back 120 kB \(120,000 bytes\)/);
+    assert.equal((await runFake(['reclaim', '--free', '100kB', '--dry-run', '--yes'], { engine })).code, 0);
+    assert.deepEqual(names(engine), ['planReclaim', 'planReclaim']);
+    const done = await runFake(['reclaim', '--free', '100kB', '--yes'], { engine });
+    assert.match(done.out, /Deleted 1 snapshot and compacted: 120 kB \(120,000 bytes\) came back, 120 kB \(120,000 bytes\) were foretold/);
+    assert.deepEqual(engine.calls.at(-2), { name: 'reclaim', request: { ...reclaimPlan, free: 100_000 } });
+    const document = (await against({}, 'reclaim', '--free', '100kB', '--yes', '--json')).json() as {
+      plan: unknown;
+      outcome: { bytes: number };
+    };
+    assert.deepEqual([document.plan, document.outcome.bytes], [{ ...reclaimPlan, free: 100_000 }, 120_000]);
+    assert.equal((await runFake(['reclaim', '--free', '100kB'], { engine, terminal: true, answers: ['n'] })).code, 130);
+  });
+
+  it('that has to wait for others is not said to have come back', async () => {
+    const waits: EngineApi['reclaim'] = async ({ snapshots, bytes }) => ({
+      snapshots,
+      planned: bytes,
+      bytes: -5000,
+      waitingFor: ['somebody'],
+    });
+    const { out } = await against({ reclaim: waits }, 'reclaim', '--free', '1', '--yes');
+    assert.equal(out.includes('-5'), false);
+    assert.match(out, /120 kB \(120,000 bytes\) come back when others have ended \(somebody\): run `snapstage compact` then/);
+  });
+
+  it('says what else a plan costs', async () => {
+    const planReclaim: EngineApi['planReclaim'] = async () => ({ ...reclaimPlan, snapshots: [], losesUndo: true, waitingFor: ['x'] });
+    const { out } = await against({ planReclaim }, 'reclaim', '--free', '1', '--dry-run');
+    assert.match(out, /nothing has to be deleted/);
+    assert.match(out, /can’t be undone/);
+    assert.match(out, /when they have ended/);
+  });
+
+  it('wants a size', async () => {
+    for (const size of ['', '0', '-1', '2XB', 'GB', '1e9', '1.2.3GB', '99999999PB']) {
+      const engine = fakeEngine();
+      assert.equal((await runFake(['reclaim', `--free=${size}`], { engine })).code, 2, size);
+      assert.deepEqual(names(engine), []);
+    }
+  });
+});
+
+describe('cli: thin', () => {
+  it('hands over the rules, and deletes after --yes what was planned', async () => {
+    const engine = fakeEngine();
+    const rules = ['--keep-last', '1', '--keep-hourly=2', '--keep-daily=3', '--keep-weekly=4', '--keep-monthly=5', '--keep-yearly=6'];
+    const told = await runFake(['thin', ...rules, '--keep-within', '30d'], { engine });
+    assert.equal(told.code, 3);
+    assert.match(told.out, /^delete {2}11111111 {2}\(taken /m);
+    assert.match(told.out, /^keep {4}22222222 {2}\(taken .*\): daily, it is pinned$/m);
+    assert.match(told.out, /Delete 1 automatic snapshot for good/);
+    assert.deepEqual(requests(engine), [
+      { policy: { last: 1, hourly: 2, daily: 3, weekly: 4, monthly: 5, yearly: 6, within: '30d' }, timeZone: 'UTC' },
+    ]);
+    assert.equal((await runFake(['thin', '--dry-run', '--yes'], { engine })).code, 0);
+    assert.deepEqual(requests(engine).at(-1), { timeZone: 'UTC' });
+    const done = (await against({}, 'thin', '--yes', '--json')).json();
+    assert.deepEqual(done, { plan: thinPlan, outcome: { items: [{ id: id('1'), name: null, outcome: 'deleted' }] } });
+    assert.deepEqual(names(engine), ['planThin', 'planThin']);
+  });
+
+  it('asks nobody where nothing has to go', async () => {
+    const { code, out } = await against({ planThin: async () => ({ ...thinPlan, snapshots: [] }) }, 'thin');
+    assert.deepEqual([code, out], [0, 'No automatic snapshot had to go.\n']);
+  });
+
+  it('wants numbers', async () => {
+    for (const number of ['0', '-1', 'x', '1.5', '']) assert.equal((await runFake(['thin', `--keep-daily=${number}`])).code, 2, number);
+  });
+});
+
 describe('cli: delete', () => {
   it('says what goes and needs --yes where nobody is to be asked', async () => {
     const engine = fakeEngine();
@@ -317,6 +428,12 @@ describe('cli: config', () => {
     assert.deepEqual((await runFake(['config', 'compression', '9', '--json'], { engine })).json(), { compression: 9 });
     assert.equal((await runFake(['config', 'compression', '--unset'], { engine })).out, 'compression = 3\n');
     assert.deepEqual(requests(engine), [{}, { compression: 9 }, { compression: null }]);
+  });
+
+  it('reads and writes rules of retention as words', async () => {
+    const engine = fakeEngine();
+    assert.equal((await runFake(['config', 'retention', 'daily=7, within=30d'], { engine })).out, 'retention = daily=7 within=30d\n');
+    assert.deepEqual(requests(engine), [{ retention: { daily: 7, within: '30d' } }]);
   });
 
   it('only says what it would change in a dry run', async () => {

@@ -3,6 +3,7 @@ import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { ReclaimPlan, StorageReport, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { Start } from '../../src/cli/programs.ts';
 import { run } from '../../src/cli/run.ts';
@@ -65,6 +66,52 @@ export const restoreOutcome: RestoreOutcome = {
   problems: [],
 };
 
+export const storage: StorageReport = {
+  bytes: 400_000,
+  shared: 250_000,
+  unneeded: 50_000,
+  disk: { free: 5_000_000_000, total: 9_000_000_000 },
+  snapshots: [{ snapshot, alone: 100_000 }],
+  folders: [{ path: 'data', kind: 'folder', stored: 300_000 }],
+};
+
+export const why: WhyReport = {
+  path: 'data/x.csv',
+  versions: [
+    {
+      entry: {
+        path: 'data/x.csv',
+        kind: 'file',
+        size: 900,
+        mode: 0o644,
+        modified: '2026-11-20T13:02:03.004005006Z',
+        id: id('c').repeat(2),
+      },
+      stored: 300,
+      snapshots: [id('a')],
+      elsewhere: [id('b')],
+      asBase: [id('d')],
+    },
+  ],
+  blocked: [{ id: id('b'), reason: 'it is pinned' }],
+};
+
+export const reclaimPlan: ReclaimPlan = {
+  free: 100_000,
+  bytes: 120_000,
+  compacting: 50_000,
+  snapshots: [snapshot],
+  losesUndo: false,
+  waitingFor: [],
+  from: 'store-1',
+};
+
+export const thinPlan: ThinPlan = {
+  policy: { daily: 7 },
+  snapshots: [{ ...snapshot, id: id('1'), name: null, kind: 'automatic', reason: 'before restore' }],
+  kept: [{ snapshot: { ...snapshot, id: id('2'), name: null, kind: 'automatic' }, reasons: ['daily', 'it is pinned'] }],
+};
+
 export interface Call {
   readonly name: string;
   readonly request: unknown;
@@ -83,8 +130,14 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     list: async () => [snapshot],
     take: async () => snapshot,
     show: async () => snapshot,
-    config: async ({ compression }) => ({ compression: compression ?? 3 }),
+    config: async ({ compression, retention }) => ({ compression: compression ?? 3, ...(retention ? { retention } : {}) }),
     alone: async () => ({ objects: 1, bytes: 20 }),
+    storage: async () => storage,
+    why: async () => why,
+    planReclaim: async ({ free }) => ({ ...reclaimPlan, free }),
+    reclaim: async (plan) => ({ snapshots: plan.snapshots, planned: plan.bytes, bytes: plan.bytes, waitingFor: [] }),
+    planThin: async () => thinPlan,
+    thin: async ({ snapshots }) => ({ snapshots, blocked: [] }),
     edit: async () => snapshot,
     planDelete: async () => ({ snapshots: [snapshot], blocked: [] }),
     delete: async () => ({ snapshots: [snapshot], blocked: [] }),

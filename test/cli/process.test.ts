@@ -104,6 +104,30 @@ describe('cli: the program', function () {
     assert.equal((document(folder, 'edit', 'renamed', '--name', '') as Snapshot).name, null);
   });
 
+  it('tells what takes the room, frees what it said, and says how much at most', () => {
+    const first = makeInstance();
+    writeFileSync(path.join(folder, 'large'), randomBytes(300_000));
+    const second = document(folder, 'take') as Snapshot;
+    rmSync(path.join(folder, 'large'));
+    document(folder, 'take');
+    const { snapshots } = document(folder, 'reclaim') as { snapshots: { snapshot: Snapshot; alone: number }[] };
+    assert.ok(snapshots[1]!.snapshot.id === second.id && snapshots[1]!.alone > 300_000 && snapshots[2]!.alone < 10_000);
+    const held = document(path.join(folder, 'sub'), 'why', '../large') as { versions: { snapshots: string[] }[] };
+    assert.deepEqual(held.versions[0]!.snapshots, [second.id]);
+    assert.equal(snapstage(folder, 'why', 'nowhere').code, 1);
+    assert.equal(snapstage(folder, 'why', '../outside').code, 2);
+    const refused = snapstage(folder, 'reclaim', '--free', '1GB', '--yes', '--json');
+    assert.equal(refused.code, 3);
+    assert.ok((refused.json() as { error: { details: { most: number } } }).error.details.most > 300_000);
+    assert.equal(snapstage(folder, 'reclaim', '--free', '300kB').code, 3);
+    assert.equal(snapstage(folder, 'reclaim', '--free', '300kB', '--dry-run').code, 0);
+    assert.equal((document(folder, 'list') as Snapshot[]).length, 3);
+    const done = document(folder, 'reclaim', '--free', '300kB', '--yes') as { plan: { bytes: number }; outcome: { bytes: number } };
+    assert.ok(done.outcome.bytes >= 300_000 && Math.abs(done.outcome.bytes - done.plan.bytes) < 4096);
+    assert.ok((document(folder, 'list') as Snapshot[]).some((each) => each.id === first.id));
+    assert.equal(snapstage(folder, 'verify', '--read-data').code, 0);
+  });
+
   it('browses from inside the instance', () => {
     makeInstance();
     const sub = path.join(folder, 'sub');

@@ -36,6 +36,12 @@ const history: Readonly<Record<string, Step>> = {
     await engine.delete([id!]);
   },
   compact: async (engine) => void (await engine.compact()),
+  reclaim: async (engine, _, reached) => {
+    const plan = await engine.planReclaim({ free: 100 });
+    assert.ok(plan.snapshots.length > 0);
+    for (const { id } of plan.snapshots) reached.taken.delete(id);
+    await engine.reclaim(plan);
+  },
   verify: async (engine) => void (await engine.verify({ readData: true })),
 };
 

@@ -261,6 +261,24 @@ describe('compaction', function () {
     reads(store, a);
   });
 
+  it('in many rounds keeps what it keeps in one, and gives room back after each', () => {
+    const store = memoryStore();
+    const files = store.files as MemoryFiles;
+    const all = Array.from({ length: 7 }, (_, i) => ({ kept: noise(40_000, 'base'), [`f${i}`]: noise(30_000, `f${i}`) }));
+    const ids = all.map((contents, i) => take(store, { ...contents, [`gone${i}`]: noise(20_000, `gone ${i}`) }));
+    for (const contents of all) take(store, contents);
+    for (const id of ids) store.snapshots.remove(id);
+    const before = storedBytes(files);
+    let most = 0;
+    const watched = new FaultyFiles(files, () => (most = Math.max(most, storedBytes(files))));
+    const watching = memoryStore(new FakeMachine(), watched);
+    using session = watching.begin('write');
+    const report = compact(watching, session, new Work(), 40_000);
+    assert.ok(report.freedBytes > 7 * 20_000);
+    assert.ok(most < before + 80_000, `${most} at most, ${before} before`);
+    for (const contents of all) reads(store, contents);
+  });
+
   it('gets rid of damaged blocks once what was in them is stored anew', () => {
     const store = memoryStore();
     const files = store.files as MemoryFiles;

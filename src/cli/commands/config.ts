@@ -2,16 +2,21 @@
 import type { InstanceConfig } from '../../engine/api.ts';
 import { command, usageError } from '../args.ts';
 import { exitCodes } from '../exit.ts';
+import { parsePolicy, policyText } from '../render/retention.ts';
 
 /** What can be chosen, with how its value is read. */
-const keys: { readonly [K in keyof InstanceConfig]: (value: string) => InstanceConfig[K] } = { compression: Number };
+const keys: { readonly [K in keyof InstanceConfig]-?: (value: string) => InstanceConfig[K] } = {
+  compression: Number,
+  retention: parsePolicy,
+};
 
 const isKey = (name: string): name is keyof InstanceConfig => Object.hasOwn(keys, name);
 
 export const config = command({
   name: 'config',
   group: 'instance',
-  summary: 'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3)',
+  summary:
+    'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3), retention of automatic snapshots (daily=7 within=30d)',
   arguments: ['[KEY]', '[VALUE]'],
   options: { unset: { summary: 'Go back to the default' } },
   async run({ arguments: [key, value], options: { unset } }, { engine, call, flags, report }) {
@@ -25,7 +30,9 @@ export const config = command({
     }
     const found = await engine.config(change, call);
     const shown = Object.entries(found).filter(([name]) => key === undefined || name === key);
-    await report.result(Object.fromEntries(shown), () => shown.map(([name, current]) => `${name} = ${current}`));
+    await report.result(Object.fromEntries(shown), () =>
+      shown.map(([name, current]) => `${name} = ${typeof current === 'object' ? policyText(current) : current}`),
+    );
     return exitCodes.done;
   },
 });

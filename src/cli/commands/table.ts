@@ -4,9 +4,11 @@ import { apps, check, recreate } from './applications.ts';
 import { cat, diff, find, history, ls } from './browse.ts';
 import { config } from './config.ts';
 import { init, status } from './instance.ts';
+import { reclaim, why } from './reclaim.ts';
 import { clone, recover, restore, undo } from './restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './snapshots.ts';
 import { compact, verify } from './store.ts';
+import { thin } from './thin.ts';
 import { copy, exportCommand, importCommand } from './transfer.ts';
 
 export const commands: readonly Command[] = [
@@ -28,6 +30,9 @@ export const commands: readonly Command[] = [
   clone,
   find,
   history,
+  why,
+  reclaim,
+  thin,
   verify,
   compact,
   exportCommand,

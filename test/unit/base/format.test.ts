@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatDate, formatNumber, formatSize, parseTime, replaceUnseen } from '../../../src/base/format.ts';
+import { formatDate, formatNumber, formatSize, parseSize, parseTime, replaceUnseen } from '../../../src/base/format.ts';
 
 const LOCALES = ['en', 'de', 'ar-EG', 'ja', 'hi', 'fr-CH'];
 
@@ -9,6 +9,33 @@ function slowly(scaled: number, unit: string, locale: string): string {
   const unitDisplay = unit === 'byte' ? 'long' : 'short';
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: 1 }).format(scaled);
 }
+
+describe('sizes as people write them', () => {
+  it('are bytes, in units of 1000 or, with an i, of 1024', () => {
+    const sizes: [string, number | undefined][] = [
+      ['0', 0],
+      ['4096', 4096],
+      ['12B', 12],
+      ['500MB', 500_000_000],
+      ['500 mb', 500_000_000],
+      ['2GB', 2_000_000_000],
+      ['2g', 2_000_000_000],
+      ['1GiB', 1_073_741_824],
+      [' 1.5 KiB ', 1536],
+      ['0.1kB', 100],
+      ['', undefined],
+      ['GB', undefined],
+      ['-1GB', undefined],
+      ['1,5GB', undefined],
+      ['1GiX', undefined],
+      ['1Gi', undefined],
+      ['1iB', undefined],
+      ['0x10', undefined],
+      ['99999PB', undefined],
+    ];
+    for (const [text, bytes] of sizes) assert.equal(parseSize(text), bytes, text);
+  });
+});
 
 describe('formats', () => {
   it('write sizes in decimal units', () => {

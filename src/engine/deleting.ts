@@ -1,0 +1,36 @@
+import { SnapstageError } from '../base/errors.ts';
+import { Journal } from '../instance/journal.ts';
+import type * as api from './api.ts';
+import { snapshotInfo } from './infos.ts';
+import { namedSnapshots, type Open } from './open.ts';
+
+export function planDelete({ store, session }: Pick<Open, 'store' | 'session'>, states: readonly string[]): api.DeletePlan {
+  const chosen = new Map(namedSnapshots(store, states).map((snapshot) => [snapshot.id, snapshot]));
+  // In this order: whoever saw the snapshot of a restore sees that it runs, or, later, its intent.
+  const isRestoring = store.restoring.isHeld(session);
+  const intent = new Journal(store).running();
+  const blocked = [...chosen.values()].flatMap(({ id, record, labels }) => {
+    if (labels.pinned) return [{ id, reason: 'it is pinned' }];
+    const isSafety = isRestoring && record.kind === 'automatic';
+    if (isSafety || intent?.target === id || intent?.safety === id) return [{ id, reason: 'a restore that is not finished needs it' }];
+    return [];
+  });
+  return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
+}
+
+/** Deletes snapshots by their ids; returns what they were. @throws SnapstageError `refused` when one may not be deleted: none is then. */
+export function deleteSnapshots({ store, session, work }: Open, ids: readonly string[]): api.DeletePlan {
+  const plan = planDelete({ store, session }, ids);
+  if (plan.blocked.length > 0) {
+    throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
+      blocked: plan.blocked,
+    });
+  }
+  work.begin('delete', plan.snapshots.length);
+  for (const { id } of plan.snapshots) {
+    work.check();
+    store.snapshots.remove(id);
+    work.advance(1, 0);
+  }
+  return plan;
+}

@@ -1,0 +1,122 @@
+/** The part of the contract that is about room: what takes it, how it comes back, and which automatic snapshots stay. */
+import type { DeletePlan, EntryInfo, EntryKind, SnapshotInfo } from './api.ts';
+
+/** Where the room goes, below a folder of the newest snapshot. */
+export interface StorageRequest {
+  /** The folder whose entries are told; absent: all of it. */
+  readonly path?: string;
+  /** At most so many of them; absent: 50. */
+  readonly limit?: number;
+}
+
+/** All in bytes on disk. What holds what is told by weight: an object's part of its block, and of its pack's trailer. */
+export interface StorageReport {
+  /** Packs, records of snapshots, and index. */
+  readonly bytes: number;
+  /** Needed by more than one snapshot. */
+  readonly shared: number;
+  /** What `compact` would give back now: exact. */
+  readonly unneeded: number;
+  /** Of the disk that the folder is on. */
+  readonly disk: { readonly free: number; readonly total: number };
+  /** What each holds alone, newest first. */
+  readonly snapshots: readonly { readonly snapshot: SnapshotInfo; readonly alone: number }[];
+  /** Of the newest snapshot, heaviest first. */
+  readonly folders: readonly StoredPath[];
+}
+
+export interface StoredPath {
+  readonly path: string;
+  readonly kind: EntryKind;
+  /** Bytes on disk, all that is below it included, whether others hold it too or not. */
+  readonly stored: number;
+}
+
+export interface WhyReport {
+  readonly path: string;
+  /** By content, newest first. */
+  readonly versions: readonly StoredVersion[];
+  /** Of the snapshots in `versions`, those that may not be deleted, and why. */
+  readonly blocked: DeletePlan['blocked'];
+}
+
+/** One version of a path: its room comes back when all the snapshots in the three lists (ids, newest first) are deleted. */
+export interface StoredVersion {
+  readonly entry: EntryInfo;
+  /** Bytes on disk, all that is below it included. */
+  readonly stored: number;
+  /** Have it at this path. */
+  readonly snapshots: readonly string[];
+  /** Have it, or some of it, only at other paths. */
+  readonly elsewhere: readonly string[];
+  /** Have something that is stored as a difference from it. */
+  readonly asBase: readonly string[];
+}
+
+export interface ReclaimRequest {
+  /** Bytes. */
+  readonly free: number;
+}
+
+/** What of a plan is needed to carry it out. */
+export interface PlannedReclaim {
+  /** To be deleted, newest first; none where compacting is enough. */
+  readonly snapshots: readonly SnapshotInfo[];
+  /** By which the store will shrink on disk: exact, to less than a block of the file system. */
+  readonly bytes: number;
+  /** Identifies the store that it was made for; `reclaim` refuses another with `stale-plan`. */
+  readonly from: string;
+}
+
+/** Inert: the fewest snapshots whose deletion, with a compaction, gives back what was asked for. */
+export interface ReclaimPlan extends PlannedReclaim {
+  readonly free: number;
+  /** How much of it compacting would give back with nothing deleted. */
+  readonly compacting: number;
+  /** The last restore can't be undone after it. */
+  readonly losesUndo: boolean;
+  /** Sessions of others at work on the store: space comes back when they have ended. */
+  readonly waitingFor: readonly string[];
+}
+
+export interface ReclaimOutcome {
+  /** Deleted. */
+  readonly snapshots: readonly SnapshotInfo[];
+  /** Bytes that the plan said. */
+  readonly planned: number;
+  /** Bytes by which the store really shrank on disk. */
+  readonly bytes: number;
+  /** Why some could not be given back yet: sessions of others still at work. */
+  readonly waitingFor: readonly string[];
+}
+
+/**
+ * Rules as those of `restic forget`; a snapshot stays when one of them keeps it. Each number is above 0: the last n; of each of the last n
+ * hours, days, weeks, months, years that have any, the newest.
+ */
+export interface RetentionPolicy {
+  readonly last?: number;
+  readonly hourly?: number;
+  readonly daily?: number;
+  readonly weekly?: number;
+  readonly monthly?: number;
+  readonly yearly?: number;
+  /** All so far back from the newest: `2y5m3w7d12h`, any of them in this order. */
+  readonly within?: string;
+}
+
+export interface ThinRequest {
+  /** Absent: as chosen for the instance. */
+  readonly policy?: RetentionPolicy;
+  /** IANA name of the time zone in which hours and days are counted; absent: the system's. */
+  readonly timeZone?: string;
+}
+
+/** Inert: what automatic snapshots go, and why the others stay. Those taken by hand are not in it. */
+export interface ThinPlan {
+  readonly policy: RetentionPolicy;
+  /** To be deleted, newest first. */
+  readonly snapshots: readonly SnapshotInfo[];
+  /** Newest first, with what keeps them: rules, or in words why they can't go. */
+  readonly kept: readonly { readonly snapshot: SnapshotInfo; readonly reasons: readonly string[] }[];
+}

@@ -1,0 +1,94 @@
+/** Retention of automatic snapshots: which stay, which go. Nobody's own snapshots are touched. */
+import { SnapstageError } from '../base/errors.ts';
+import { Journal } from '../instance/journal.ts';
+import { policyProblem, thin as thinned, type RetentionPolicy } from '../instance/retention.ts';
+import { changeConfig, readConfig, type StoreConfig } from '../store/config.ts';
+import type { Store } from '../store/store.ts';
+import type * as api from './api.ts';
+import { deleteSnapshots, planDelete } from './deleting.ts';
+import { snapshotInfo } from './infos.ts';
+import type { Open } from './open.ts';
+import type { ThinPlan, ThinRequest } from './storageApi.ts';
+
+/** What is chosen for the instance; rules that make no sense count as none. */
+export function chosen(store: Store): api.InstanceConfig {
+  return withRetention(readConfig(store.files));
+}
+
+/** Changes what is given, where `null` goes back to the default. @throws SnapstageError `usage`. */
+export function choose(store: Store, change: Parameters<api.EngineApi['config']>[0]): api.InstanceConfig {
+  const { retention } = change;
+  if (retention !== undefined && retention !== null) checkPolicy(retention);
+  const entries = Object.entries(change).map(([key, value]) => [key, value ?? undefined]);
+  return withRetention(changeConfig(store.files, Object.fromEntries(entries) as Parameters<typeof changeConfig>[1]));
+}
+
+function withRetention({ compression, retention }: StoreConfig): api.InstanceConfig {
+  const isGood = retention !== undefined && policyProblem(retention) === undefined;
+  return { compression, ...(isGood ? { retention } : {}) };
+}
+
+function checkPolicy(policy: RetentionPolicy): void {
+  const problem = policyProblem(policy);
+  if (problem !== undefined) throw new SnapstageError('usage', `That is no rule for which snapshots to keep: ${problem}.`, { policy });
+}
+
+export function planThin({ store, session }: Open, request: ThinRequest): ThinPlan {
+  const policy = request.policy ?? chosen(store).retention;
+  if (policy === undefined)
+    throw new SnapstageError('usage', 'Which automatic snapshots are to be kept? No rule is given, and none is chosen for the instance.');
+  checkPolicy(policy);
+  const automatic = store.snapshots
+    .list()
+    .snapshots.filter(({ record }) => record.kind === 'automatic')
+    .map(snapshotInfo);
+  const needed = neededReasons({ store, session }, automatic);
+  // One that is pinned stays like those taken by hand, and stands for no other.
+  const reasons = thinned(
+    automatic.filter(({ pinned }) => !pinned),
+    policy,
+    checkedZone(request.timeZone),
+    store.host.now(),
+  );
+  const judged = automatic.map((snapshot) => ({
+    snapshot,
+    reasons: [...(reasons.get(snapshot) ?? []), ...(needed.get(snapshot.id) ?? [])],
+  }));
+  return {
+    policy,
+    snapshots: judged.filter((one) => one.reasons.length === 0).map(({ snapshot }) => snapshot),
+    kept: judged.filter((one) => one.reasons.length > 0),
+  };
+}
+
+function checkedZone(zone: string | undefined): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SnapstageError('usage', `There is no time zone “${zone}”.`, { zone });
+  }
+}
+
+/** Why some have to stay whatever the rules: they can't be deleted, or the last restore could not be undone without them. */
+function neededReasons(open: Pick<Open, 'store' | 'session'>, snapshots: readonly api.SnapshotInfo[]): Map<string, string[]> {
+  const { blocked } = planDelete(
+    open,
+    snapshots.map(({ id }) => id),
+  );
+  const needed = new Map(blocked.map(({ id, reason }) => [id, [reason]]));
+  const undo = new Journal(open.store).done()?.safety;
+  if (undo !== undefined) needed.set(undo, [...(needed.get(undo) ?? []), 'the last restore can be undone with it']);
+  return needed;
+}
+
+export function thin(open: Open, { snapshots }: Pick<ThinPlan, 'snapshots'>): api.DeletePlan {
+  const ids = snapshots.map(({ id }) => id);
+  const plan = planDelete(open, ids);
+  const needed = neededReasons(open, plan.snapshots);
+  for (const { id, kind } of plan.snapshots) {
+    const reason = kind === 'automatic' ? needed.get(id)?.[0] : 'it is no automatic one';
+    if (reason !== undefined) throw new SnapstageError('refused', `Snapshot ${id.slice(0, 8)} can’t be thinned out: ${reason}.`, { id });
+  }
+  return deleteSnapshots(open, ids);
+}
