@@ -32,6 +32,7 @@ import { currentState, namedSnapshot, namedSnapshots, type Open } from './open.t
 import { ThreadPool } from './pool.ts';
 import * as reading from './reading.ts';
 import * as restoring from './restoring.ts';
+import * as tables from './tables.ts';
 
 export interface EngineOptions {
   /** Absolute path of the instance. */
@@ -286,6 +287,30 @@ class Engine implements api.EngineApi {
       const { snapshot } = await this.taker.take(store, { kind: 'manual', labels, origin: source.record }, work);
       return { folder, files: snapshot.record.files, bytes: snapshot.record.bytes, snapshot: snapshotInfo(snapshot) };
     });
+  }
+
+  tables(request: Parameters<api.EngineApi['tables']>[0], options?: CallOptions): Promise<readonly api.DatabaseInfo[]> {
+    return this.open('read', options, (open) => tables.tables(open, request));
+  }
+
+  tableRows(request: Parameters<api.EngineApi['tableRows']>[0], options?: CallOptions): Promise<api.TableRows> {
+    return this.open('read', options, (open) => tables.tableRows(open, request));
+  }
+
+  diffTable(request: Parameters<api.EngineApi['diffTable']>[0], options?: CallOptions): Promise<api.TableDiff> {
+    return this.open('read', options, (open) => tables.diffTable(open, request));
+  }
+
+  planTableRestore(request: api.TableRestoreRequest, options?: CallOptions): Promise<api.TableRestorePlan> {
+    return this.open('read', options, (open) => tables.planRestore(open, request));
+  }
+
+  executeTableRestore(plan: api.PlannedTableRestore, options?: CallOptions): Promise<api.TableRestoreOutcome> {
+    return this.open('write', options, (open) => tables.executeRestore(open, plan));
+  }
+
+  restoreTable(request: api.TableRestoreRequest, options?: CallOptions): Promise<api.TableRestoreOutcome> {
+    return this.open('write', options, (open) => tables.restore(open, request));
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

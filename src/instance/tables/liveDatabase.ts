@@ -1,0 +1,235 @@
+/** The database that programs of the user work on: written through the system's own locks, in one transaction. */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { SnapstageError } from '../../base/errors.ts';
+import type { Table } from './schema.ts';
+import { foldName, quote } from './sql.ts';
+import { RawText, type Value } from './values.ts';
+
+type NodeSqlite = typeof import('node:sqlite');
+
+/** A table as it is to be: absent for one that is to go. */
+export interface TableContent {
+  readonly table: Table;
+  /** Rows in their order: the rowid first where the table has one that is no column, then `columns`. */
+  readonly columns: readonly string[];
+  readonly rows: () => Iterable<readonly Value[]>;
+  /** What AUTOINCREMENT has come to; `undefined` where there is none. */
+  readonly sequence: Value | undefined;
+}
+
+/** How long a lock of others is waited for. */
+const PATIENCE_MS = 5000;
+/** Of what a restore would break, so much is named. */
+const NAMED = 5;
+
+/** One connection, in a transaction from the start: nobody else writes until it ends. */
+export class LiveDatabase implements Disposable {
+  private readonly db: DatabaseSync;
+
+  private constructor(db: DatabaseSync) {
+    this.db = db;
+  }
+
+  /** @throws SnapstageError `busy` while others hold the lock, `damaged` for what is no database. */
+  static open({ DatabaseSync: Database }: NodeSqlite, path: string | Buffer): LiveDatabase {
+    const db = new Database(path, {
+      enableForeignKeyConstraints: false, // checked at the end, when all is in its place
+      enableDoubleQuotedStringLiterals: true, // old definitions may have them
+      timeout: PATIENCE_MS,
+    });
+    try {
+      for (const sql of ['trusted_schema = OFF', 'ignore_check_constraints = ON', 'cell_size_check = ON']) db.exec(`PRAGMA ${sql}`);
+      db.exec('BEGIN IMMEDIATE');
+      return new LiveDatabase(db);
+    } catch (error) {
+      db.close();
+      throw liveError(error);
+    }
+  }
+
+  /**
+   * Makes the table, its rows, indexes and triggers as given. `check` is called now and then.
+   * @throws SnapstageError `refused` where it would break a foreign key or a name is taken, `damaged` for a definition that is none.
+   */
+  replace(name: string, content: TableContent | undefined, check: () => void): void {
+    try {
+      this.refuseOthers(name);
+      const broken = this.brokenKeys(name, content);
+      this.db.exec(`DROP TABLE IF EXISTS main.${quote(name)}`);
+      if (content !== undefined) this.create(content, check);
+      broken.refuseMore();
+    } catch (error) {
+      throw liveError(error);
+    }
+  }
+
+  commit(): void {
+    try {
+      this.db.exec('COMMIT');
+    } catch (error) {
+      throw liveError(error);
+    }
+  }
+
+  /** What is of this name, but no table. */
+  private refuseOthers(name: string): void {
+    const found = this.db.prepare('SELECT type FROM pragma_table_list(?) WHERE schema = ?').get(name, 'main')?.['type'];
+    if (found === undefined || found === 'table') return;
+    throw new SnapstageError('refused', `“${name}” is a ${found === 'view' ? 'view' : 'virtual table'} now: rename or drop it first.`, {
+      table: name,
+    });
+  }
+
+  private create({ table, columns, rows, sequence }: TableContent, check: () => void): void {
+    this.define('table', table.name, table.sql);
+    this.insert(table, columns, rows(), check);
+    for (const { name, sql } of table.indexes) if (sql !== null) this.define('index', name, sql);
+    if (sequence !== undefined && this.db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`).get() !== undefined) {
+      this.db.prepare('DELETE FROM main.sqlite_sequence WHERE name = ?').run(table.name);
+      this.db.prepare('INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)').run(table.name, sequence as SQLInputValue);
+    }
+    // Last: what they would do has been done.
+    for (const { name, sql } of table.triggers) this.define('trigger', name, sql);
+  }
+
+  /** Only the first statement is run, and it must have made exactly this. */
+  private define(type: 'table' | 'index' | 'trigger', name: string, sql: string | null): void {
+    const before = this.definitions();
+    this.db.prepare(sql ?? '').run();
+    const made = this.db.prepare('SELECT sql FROM main.sqlite_schema WHERE type = ? AND name = ?').get(type, name);
+    const isAlone = this.definitions() - before === 1;
+    if (made?.['sql'] === sql && isAlone) return;
+    throw new SnapstageError('damaged', `The definition of ${type} “${name}” is not what it says.`, { [type]: name });
+  }
+
+  /** Objects that a statement defined; those that come with a table are not counted. */
+  private definitions(): number {
+    return Number(this.db.prepare('SELECT count(sql) AS n FROM main.sqlite_schema WHERE name <> ?').get('sqlite_sequence')!['n']);
+  }
+
+  private insert({ name, rowid, rowidKey }: Table, columns: readonly string[], rows: Iterable<readonly Value[]>, check: () => void): void {
+    const names = [...(rowid !== null && !rowidKey ? [rowid] : []), ...columns.map(quote)];
+    const into = `INSERT INTO main.${quote(name)} (${names.join(', ')}) VALUES`;
+    const statements = new Map<string, StatementSync>();
+    let count = 0;
+    for (const row of rows) {
+      if ((count += 1) % 4096 === 0) check();
+      const places = row.map(placeOf).join(', ');
+      let statement = statements.get(places);
+      if (statement === undefined) statements.set(places, (statement = this.db.prepare(`${into} (${places})`)));
+      statement.run(...row.flatMap(bound));
+    }
+  }
+
+  /** Foreign keys of the table and to it that lead nowhere now. */
+  private brokenKeys(name: string, content: TableContent | undefined): { refuseMore(): void } {
+    const { db } = this;
+    const children = db
+      .prepare(
+        `SELECT DISTINCT l.name AS name FROM pragma_table_list AS l, pragma_foreign_key_list(l.name) AS k
+         WHERE l.schema = 'main' AND l.type = 'table' AND k."table" = ? COLLATE NOCASE`,
+      )
+      .all(name)
+      .map((row) => String(row['name']));
+    const own = content?.table.name ?? name;
+    const tables = [...new Map([...children, own].map((each) => [foldName(each), each])).values()];
+    db.exec('CREATE TEMP TABLE snapstage_broken (child, row, parent, key, times)');
+    db.exec('CREATE INDEX temp.snapstage_broken_row ON snapstage_broken (child, row, parent, key)');
+    const list = `SELECT "table" AS child, rowid AS row, parent, fkid AS key, count(*) AS times
+      FROM pragma_foreign_key_check(?, 'main') GROUP BY 1, 2, 3, 4`;
+    const more = `SELECT n.child, n.row, n.parent FROM (${list}) AS n LEFT JOIN temp.snapstage_broken AS b
+      ON b.child = n.child AND b.row IS n.row AND b.parent = n.parent AND b.key = n.key
+      WHERE n.times > coalesce(b.times, 0) LIMIT ${NAMED}`;
+    const unknown = new Set<string>();
+    for (const table of tables) {
+      try {
+        db.prepare(`INSERT INTO temp.snapstage_broken ${list}`).run(table);
+      } catch (error) {
+        // A key that fits no parent can't be checked; it was so before.
+        if (!isMismatch(error)) throw error;
+        unknown.add(table);
+      }
+    }
+    return {
+      refuseMore() {
+        for (const table of tables) {
+          if (unknown.has(table)) continue;
+          const broken = db.prepare(more).all(table);
+          if (broken.length > 0) throw brokenKeys(name, broken);
+        }
+      },
+    };
+  }
+
+  /** What was not committed is undone. */
+  [Symbol.dispose](): void {
+    this.db.close();
+  }
+}
+
+function brokenKeys(table: string, rows: readonly Record<string, unknown>[]): SnapstageError {
+  const named = rows.map(({ child, row, parent }) => ({ table: child, row: row === null ? null : String(row), parent }));
+  const first = named[0]!;
+  const where = first.row === null ? `“${String(first.table)}”` : `row ${first.row} of “${String(first.table)}”`;
+  return new SnapstageError(
+    'refused',
+    `Restoring “${table}” would break foreign keys: ${where} would refer to nothing in “${String(first.parent)}”.`,
+    {
+      table,
+      broken: named,
+      next: 'Nothing was changed. Restore the tables that belong together as a file, or the other table first.',
+    },
+  );
+}
+
+/** A value that Node can't bind as it is goes in another way: bytes of TEXT, and a BLOB without any. */
+function placeOf(value: Value): string {
+  if (value instanceof RawText) return 'CAST(? AS TEXT)';
+  return value instanceof Buffer && value.length === 0 ? `x''` : '?';
+}
+
+function bound(value: Value): SQLInputValue[] {
+  if (value instanceof RawText) return [value.bytes];
+  return value instanceof Buffer && value.length === 0 ? [] : [value];
+}
+
+function isMismatch(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('foreign key mismatch');
+}
+
+/** https://www.sqlite.org/rescode.html */
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const CORRUPT = 11;
+const FULL = 13;
+const NOTADB = 26;
+
+function liveError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('errcode' in error)) return error;
+  const code = Number(error.errcode) & 0xff;
+  if (code === BUSY || code === LOCKED) {
+    return new SnapstageError(
+      'busy',
+      'Another program is writing to the database, or reading it for long: its lock did not go.',
+      {},
+      error,
+    );
+  }
+  if (code === FULL) return new SnapstageError('no-space', 'No space left for the database.', {}, error);
+  if (code === READONLY) return new SnapstageError('io', 'The database may not be written to.', {}, error);
+  if (code === CORRUPT || code === NOTADB)
+    return new SnapstageError('damaged', `The database is damaged, or encrypted: ${error.message}.`, {}, error);
+  return new SnapstageError('refused', `SQLite refused it: ${error.message}. Nothing was changed.`, {}, error);
+}
+
+/** Node says with a warning that its SQLite is new; nobody needs to read that. */
+export async function loadNodeSqlite(): Promise<NodeSqlite> {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return await import('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
