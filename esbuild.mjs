@@ -47,7 +47,7 @@ const sqlite = '@sqlite.org/sqlite-wasm';
 /** @type {import('esbuild').Plugin} */
 const sqliteApart = {
   name: 'sqlite-apart',
-  setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^${sqlite}$`) }, () => ({ path: './sqlite.js', external: true })),
+  setup: (bundle) => bundle.onResolve({ filter: new RegExp(`^${sqlite}$`) }, () => ({ path: './sqlite.js', external: true })),
 };
 
 rmSync('dist', { recursive: true, force: true });

@@ -33,6 +33,7 @@ import { ThreadPool } from './pool.ts';
 import * as reading from './reading.ts';
 import * as restoring from './restoring.ts';
 import * as tables from './tables.ts';
+import type * as tablesApi from './tablesApi.ts';
 
 export interface EngineOptions {
   /** Absolute path of the instance. */
@@ -289,28 +290,28 @@ class Engine implements api.EngineApi {
     });
   }
 
-  tables(request: Parameters<api.EngineApi['tables']>[0], options?: CallOptions): Promise<readonly api.DatabaseInfo[]> {
+  tables(request: Parameters<api.EngineApi['tables']>[0], options?: CallOptions): Promise<readonly tablesApi.DatabaseInfo[]> {
     return this.open('read', options, (open) => tables.tables(open, request));
   }
 
-  tableRows(request: Parameters<api.EngineApi['tableRows']>[0], options?: CallOptions): Promise<api.TableRows> {
+  tableRows(request: Parameters<api.EngineApi['tableRows']>[0], options?: CallOptions): Promise<tablesApi.TableRows> {
     return this.open('read', options, (open) => tables.tableRows(open, request));
   }
 
-  diffTable(request: Parameters<api.EngineApi['diffTable']>[0], options?: CallOptions): Promise<api.TableDiff> {
+  diffTable(request: Parameters<api.EngineApi['diffTable']>[0], options?: CallOptions): Promise<tablesApi.TableDiff> {
     return this.open('read', options, (open) => tables.diffTable(open, request));
   }
 
-  planTableRestore(request: api.TableRestoreRequest, options?: CallOptions): Promise<api.TableRestorePlan> {
+  planTableRestore(request: tablesApi.TableRestoreRequest, options?: CallOptions): Promise<tablesApi.TableRestorePlan> {
     return this.open('read', options, (open) => tables.planRestore(open, request));
   }
 
-  executeTableRestore(plan: api.PlannedTableRestore, options?: CallOptions): Promise<api.TableRestoreOutcome> {
+  executeTableRestore(plan: tablesApi.PlannedTableRestore, options?: CallOptions): Promise<tablesApi.TableRestoreOutcome> {
     return this.open('write', options, (open) => tables.executeRestore(open, plan));
   }
 
-  restoreTable(request: api.TableRestoreRequest, options?: CallOptions): Promise<api.TableRestoreOutcome> {
-    return this.open('write', options, (open) => tables.restore(open, request));
+  restoreTable(request: tablesApi.TableRestoreRequest, options?: CallOptions): Promise<tablesApi.TableRestoreOutcome> {
+    return this.open('write', options, (open) => tables.restoreNow(open, request));
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

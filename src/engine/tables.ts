@@ -14,15 +14,16 @@ import { readTable } from '../instance/tables/schema.ts';
 import type * as api from './api.ts';
 import { snapshotInfo } from './infos.ts';
 import { currentState, namedSnapshot, type Open } from './open.ts';
+import type * as tablesApi from './tablesApi.ts';
 
-type Request<Method extends keyof api.EngineApi> = Parameters<api.EngineApi[Method]>[0];
+type Request<Method extends keyof tablesApi.TablesApi> = Parameters<tablesApi.TablesApi[Method]>[0];
 
 const SHOWN_ROWS = 100;
 
-export async function tables(open: Open, request: Request<'tables'>): Promise<readonly api.DatabaseInfo[]> {
+export async function tables(open: Open, request: Request<'tables'>): Promise<readonly tablesApi.DatabaseInfo[]> {
   const { work } = open;
   const pages = pagesOf(open, request.state);
-  const read = (path: string): Promise<api.DatabaseInfo | undefined> => readDatabase(path, pages, request.counts !== false, work);
+  const read = (path: string): Promise<tablesApi.DatabaseInfo | undefined> => readDatabase(path, pages, request.counts !== false, work);
   if (request.database !== undefined) {
     const path = parsePath(request.database);
     const found = await read(path);
@@ -30,12 +31,12 @@ export async function tables(open: Open, request: Request<'tables'>): Promise<re
     throw new SnapstageError('refused', `“${path}” is no SQLite database.`, { path });
   }
   const state = request.state === CURRENT ? await currentState(open) : stateOf(open.store, namedSnapshot(open.store, request.state));
-  const found: api.DatabaseInfo[] = [];
+  const found: tablesApi.DatabaseInfo[] = [];
   for (const { path } of candidates(state.trees, state.root, work)) found.push(...[await read(path)].filter((one) => one !== undefined));
   return found;
 }
 
-export async function tableRows(open: Open, request: Request<'tableRows'>): Promise<api.TableRows> {
+export async function tableRows(open: Open, request: Request<'tableRows'>): Promise<tablesApi.TableRows> {
   const path = parsePath(request.database);
   const limit = count(request.limit ?? SHOWN_ROWS);
   return inDatabase(path, request.state, async () => {
@@ -47,7 +48,7 @@ export async function tableRows(open: Open, request: Request<'tableRows'>): Prom
   });
 }
 
-export async function diffTable(open: Open, request: Request<'diffTable'>): Promise<api.TableDiff> {
+export async function diffTable(open: Open, request: Request<'diffTable'>): Promise<tablesApi.TableDiff> {
   const path = parsePath(request.database);
   const [a, b] = [request.a, request.b ?? CURRENT];
   const window = { skip: count(request.skip ?? 0), limit: count(request.limit ?? SHOWN_ROWS) };
@@ -60,21 +61,21 @@ export async function diffTable(open: Open, request: Request<'diffTable'>): Prom
   });
 }
 
-export async function planRestore(open: Open, request: api.TableRestoreRequest): Promise<api.TableRestorePlan> {
+export async function planRestore(open: Open, request: tablesApi.TableRestoreRequest): Promise<tablesApi.TableRestorePlan> {
   const restore = restoreOf(open, request);
   const { difference, from } = await inDatabase(restore.database, request.state, () => planTableRestore(open, restore));
   return { request, snapshot: snapshotInfo(restore.target), from, ...changesOf(difference) };
 }
 
-export function executeRestore(open: Open, plan: api.PlannedTableRestore): Promise<api.TableRestoreOutcome> {
+export function executeRestore(open: Open, plan: tablesApi.PlannedTableRestore): Promise<tablesApi.TableRestoreOutcome> {
   return execute(open, { ...restoreOf(open, { ...plan.request, state: plan.snapshot.id }), from: plan.from });
 }
 
-export function restore(open: Open, request: api.TableRestoreRequest): Promise<api.TableRestoreOutcome> {
+export function restoreNow(open: Open, request: tablesApi.TableRestoreRequest): Promise<tablesApi.TableRestoreOutcome> {
   return execute(open, restoreOf(open, request));
 }
 
-async function execute(open: Open, restore: TableRestore): Promise<api.TableRestoreOutcome> {
+async function execute(open: Open, restore: TableRestore): Promise<tablesApi.TableRestoreOutcome> {
   const lock = open.store.restoring.acquire(open.session);
   try {
     const { difference, safety } = await inDatabase(restore.database, restore.target.id, () => restoreTable(open, restore));
@@ -112,12 +113,12 @@ function asFile({ store }: Open, { target, database }: TableRestore, isChanged: 
   return { counts: { ...counts, replace: 1, bytes: size }, items: [{ path: database, action: 'replace', kind: 'file', size }] };
 }
 
-function restoreOf({ store }: Open, { state, database, table }: api.TableRestoreRequest): TableRestore {
+function restoreOf({ store }: Open, { state, database, table }: tablesApi.TableRestoreRequest): TableRestore {
   return { target: namedSnapshot(store, state), database: parsePath(database), table, reason: REASONS.restore, dropAbsent: false };
 }
 
 /** From what differs now to what a restore does about it: the comparison is from the current state to the snapshot. */
-function changesOf({ counts, schema }: Awaited<ReturnType<typeof compareTables>>): Pick<api.TableRestorePlan, 'counts' | 'schema'> {
+function changesOf({ counts, schema }: Awaited<ReturnType<typeof compareTables>>): Pick<tablesApi.TableRestorePlan, 'counts' | 'schema'> {
   return { counts: { add: counts.added, change: counts.changed, remove: counts.removed }, schema };
 }
 

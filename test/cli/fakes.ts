@@ -2,6 +2,7 @@
 import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { TableDiff, TableRestoreOutcome, TableRestorePlan } from '../../src/engine/tablesApi.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 
@@ -63,6 +64,27 @@ export const restoreOutcome: RestoreOutcome = {
   problems: [],
 };
 
+export const tableDiff: TableDiff = {
+  by: 'key',
+  columns: ['id', 'note'],
+  key: ['id'],
+  schema: [],
+  counts: { added: 1, removed: 1, changed: 1 },
+  added: [[3, 'new']],
+  removed: [[2, null]],
+  changed: [{ before: [1, 'old'], after: [1, { integer: '9223372036854775807' }], cells: [1] }],
+};
+
+export const tablePlan: TableRestorePlan = {
+  request: { state: 'latest', database: 'app.db', table: 'orders' },
+  snapshot,
+  from: 'bytes-1',
+  counts: { add: 1, change: 2, remove: 3 },
+  schema: [],
+};
+
+export const tableOutcome: TableRestoreOutcome = { counts: tablePlan.counts, schema: [], safety: { ...snapshot, id: id('5') } };
+
 export interface Call {
   readonly name: string;
   readonly request: unknown;
@@ -99,6 +121,12 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     undo: async () => restoreOutcome,
     recover: async () => restoreOutcome,
     clone: async ({ to }) => ({ folder: to, files: 12, bytes: 1_234_567, snapshot }),
+    tables: async () => [],
+    tableRows: async () => ({ columns: [], rows: [], next: null }),
+    diffTable: async () => tableDiff,
+    planTableRestore: async (request) => ({ ...tablePlan, request }),
+    executeTableRestore: async () => tableOutcome,
+    restoreTable: async () => tableOutcome,
     verify: async () => ({ snapshots: 1, packs: 1, objects: 20, bytesRead: 0, damage: [] }),
     compact: async () => ({ removedObjects: 0, freedBytes: 0, rewrittenBytes: 0, packsBefore: 1, packsAfter: 1, waitingFor: [] }),
     dispose: async () => undefined,

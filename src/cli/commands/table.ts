@@ -6,6 +6,7 @@ import { init, status } from './instance.ts';
 import { clone, recover, restore, undo } from './restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './snapshots.ts';
 import { compact, verify } from './store.ts';
+import { tableDiff, tableRestore, tables, tableShow } from './tables.ts';
 
 export const commands: readonly Command[] = [
   init,
@@ -26,6 +27,10 @@ export const commands: readonly Command[] = [
   clone,
   find,
   history,
+  tables,
+  tableShow,
+  tableDiff,
+  tableRestore,
   verify,
   compact,
   recover,

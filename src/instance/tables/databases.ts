@@ -7,6 +7,7 @@ import type { Trees } from '../states.ts';
 import type { PageSource } from './pageSource.ts';
 import { Sandbox } from './sandbox.ts';
 import { readTables, type Table } from './schema.ts';
+import { textOf } from './values.ts';
 
 export interface Sized extends Table {
   /** `null` where there are none, or they could not be counted. */
@@ -86,7 +87,7 @@ function readSizes(sandbox: Sandbox, size: number): { sizes: Map<string, Size>; 
   try {
     sandbox.within((size / SMALLEST_PAGE) * 100 + 1_000_000, () => {
       for (const [name, bytes, leaves, entries] of sandbox.all(sql)) {
-        sizes.set(String(name), { bytes: Number(bytes), leaves: Number(leaves), entries: Number(entries) });
+        sizes.set(textOf(name), { bytes: Number(bytes), leaves: Number(leaves), entries: Number(entries) });
       }
     });
   } catch (error) {

@@ -1,11 +1,11 @@
 /** The database that programs of the user work on: written through the system's own locks, in one transaction. */
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type * as sqlite from 'node:sqlite';
 import { SnapstageError } from '../../base/errors.ts';
 import type { Table } from './schema.ts';
 import { foldName, quote } from './sql.ts';
 import { RawText, type Value } from './values.ts';
 
-type NodeSqlite = typeof import('node:sqlite');
+type NodeSqlite = typeof sqlite;
 
 /** A table as it is to be: absent for one that is to go. */
 export interface TableContent {
@@ -24,9 +24,9 @@ const NAMED = 5;
 
 /** One connection, in a transaction from the start: nobody else writes until it ends. */
 export class LiveDatabase implements Disposable {
-  private readonly db: DatabaseSync;
+  private readonly db: sqlite.DatabaseSync;
 
-  private constructor(db: DatabaseSync) {
+  private constructor(db: sqlite.DatabaseSync) {
     this.db = db;
   }
 
@@ -86,7 +86,7 @@ export class LiveDatabase implements Disposable {
     for (const { name, sql } of table.indexes) if (sql !== null) this.define('index', name, sql);
     if (sequence !== undefined && this.db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`).get() !== undefined) {
       this.db.prepare('DELETE FROM main.sqlite_sequence WHERE name = ?').run(table.name);
-      this.db.prepare('INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)').run(table.name, sequence as SQLInputValue);
+      this.db.prepare('INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)').run(table.name, sequence as sqlite.SQLInputValue);
     }
     // Last: what they would do has been done.
     for (const { name, sql } of table.triggers) this.define('trigger', name, sql);
@@ -110,7 +110,7 @@ export class LiveDatabase implements Disposable {
   private insert({ name, rowid, rowidKey }: Table, columns: readonly string[], rows: Iterable<readonly Value[]>, check: () => void): void {
     const names = [...(rowid !== null && !rowidKey ? [rowid] : []), ...columns.map(quote)];
     const into = `INSERT INTO main.${quote(name)} (${names.join(', ')}) VALUES`;
-    const statements = new Map<string, StatementSync>();
+    const statements = new Map<string, sqlite.StatementSync>();
     let count = 0;
     for (const row of rows) {
       if ((count += 1) % 4096 === 0) check();
@@ -140,8 +140,10 @@ export class LiveDatabase implements Disposable {
     const more = `SELECT n.child, n.row, n.parent FROM (${list}) AS n LEFT JOIN temp.snapstage_broken AS b
       ON b.child = n.child AND b.row IS n.row AND b.parent = n.parent AND b.key = n.key
       WHERE n.times > coalesce(b.times, 0) LIMIT ${NAMED}`;
+    const isThere = db.prepare(`SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`);
     const unknown = new Set<string>();
     for (const table of tables) {
+      if (isThere.get(table) === undefined) continue;
       try {
         db.prepare(`INSERT INTO temp.snapstage_broken ${list}`).run(table);
       } catch (error) {
@@ -153,7 +155,7 @@ export class LiveDatabase implements Disposable {
     return {
       refuseMore() {
         for (const table of tables) {
-          if (unknown.has(table)) continue;
+          if (unknown.has(table) || isThere.get(table) === undefined) continue;
           const broken = db.prepare(more).all(table);
           if (broken.length > 0) throw brokenKeys(name, broken);
         }
@@ -168,7 +170,7 @@ export class LiveDatabase implements Disposable {
 }
 
 function brokenKeys(table: string, rows: readonly Record<string, unknown>[]): SnapstageError {
-  const named = rows.map(({ child, row, parent }) => ({ table: child, row: row === null ? null : String(row), parent }));
+  const named = rows.map(({ child, row, parent }) => ({ table: child, row: row === null ? null : Number(row), parent }));
   const first = named[0]!;
   const where = first.row === null ? `“${String(first.table)}”` : `row ${first.row} of “${String(first.table)}”`;
   return new SnapstageError(
@@ -188,7 +190,7 @@ function placeOf(value: Value): string {
   return value instanceof Buffer && value.length === 0 ? `x''` : '?';
 }
 
-function bound(value: Value): SQLInputValue[] {
+function bound(value: Value): sqlite.SQLInputValue[] {
   if (value instanceof RawText) return [value.bytes];
   return value instanceof Buffer && value.length === 0 ? [] : [value];
 }
@@ -225,7 +227,7 @@ function liveError(error: unknown): unknown {
 
 /** Node says with a warning that its SQLite is new; nobody needs to read that. */
 export async function loadNodeSqlite(): Promise<NodeSqlite> {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
     return await import('node:sqlite');

@@ -190,7 +190,7 @@ export class Sandbox implements Disposable {
     try {
       const code = exports.sqlite3_prepare_v3(this.pointer, text, -1, 0, out, 0);
       if (code !== 0) throw this.error(code);
-      return Number(wasm.peek(out, 'i32'));
+      return wasm.peek(out, 'i32');
     } catch (error) {
       throw this.crashed(error);
     } finally {
@@ -210,8 +210,8 @@ export class Sandbox implements Disposable {
       const { wasm } = this.loaded.sqlite;
       const copy = wasm.alloc(bytes.length + 1);
       wasm.heap8u().set(bytes, copy);
-      const bind = isText ? exports.sqlite3_bind_text : exports.sqlite3_bind_blob;
-      bind(statement, at, copy, bytes.length, TRANSIENT);
+      if (isText) exports.sqlite3_bind_text(statement, at, copy, bytes.length, TRANSIENT);
+      else exports.sqlite3_bind_blob(statement, at, copy, bytes.length, TRANSIENT);
       wasm.dealloc(copy);
     }
   }
@@ -277,11 +277,11 @@ class Cursor implements Row {
     if (type === Type.integer) return exports.sqlite3_column_int64(statement, column);
     if (type === Type.real) return exports.sqlite3_column_double(statement, column);
     if (type === Type.blob) {
-      const at = exports.sqlite3_column_blob(statement, column);
+      const at = this.start(type, column);
       return Buffer.from(this.view(at, Math.min(most, this.bytes(column))));
     }
     if (type !== Type.text) return null;
-    const at = exports.sqlite3_column_text(statement, column);
+    const at = this.start(type, column);
     const whole = this.bytes(column);
     const bytes = this.view(at, Math.min(most, whole));
     const text = bytes.toString('utf8');
@@ -297,9 +297,14 @@ class Cursor implements Row {
     if (type === Type.integer) return exports.sqlite3_column_int64(statement, column) !== exports.sqlite3_column_int64(statement, other);
     if (type === Type.real) return exports.sqlite3_column_double(statement, column) !== exports.sqlite3_column_double(statement, other);
     if (type !== Type.text && type !== Type.blob) return false;
-    const read = type === Type.text ? exports.sqlite3_column_text : exports.sqlite3_column_blob;
-    const [at, there] = [read(statement, column), read(statement, other)];
+    const [at, there] = [this.start(type, column), this.start(type, other)];
     return !this.view(at, this.bytes(column)).equals(this.view(there, this.bytes(other)));
+  }
+
+  /** Where TEXT or BLOB begins in memory. */
+  private start(type: number, column: number): number {
+    const { exports, statement } = this;
+    return type === Type.text ? exports.sqlite3_column_text(statement, column) : exports.sqlite3_column_blob(statement, column);
   }
 
   private view(at: number, length: number): Buffer {

@@ -50,6 +50,8 @@ export class SandboxFiles {
     system.$iVersion = 1;
     system.$szOsFile = new capi.sqlite3_file().structInfo.sizeof;
     system.$mxPathname = 512;
+    // Those of 64 bits come as bigints.
+    const int64 = (value: number | bigint): number => Number(value);
     const heap = (at: number, length: number): Uint8Array => wasm.heap8u().subarray(at, at + length);
     // The package types what it should call numbers.
     const number = (value: number): Sqlite3Result => value as Sqlite3Result;
@@ -69,7 +71,7 @@ export class SandboxFiles {
           xClose: (pointer) => guarded(capi.SQLITE_IOERR_CLOSE, () => this.close(pointer)),
           xRead: (pointer, at, length, offset) =>
             guarded(capi.SQLITE_IOERR_READ, () => {
-              const bytes = file(pointer).read(Number(offset), length);
+              const bytes = file(pointer).read(int64(offset), length);
               const target = heap(at, length);
               target.set(bytes);
               if (bytes.length === length) return 0;
@@ -80,14 +82,14 @@ export class SandboxFiles {
             guarded(capi.SQLITE_IOERR_WRITE, () => {
               const target = file(pointer);
               if (target.write === undefined) return capi.SQLITE_READONLY;
-              target.write(heap(at, length), Number(offset));
+              target.write(heap(at, length), int64(offset));
               return 0;
             }),
           xTruncate: (pointer, size) =>
             guarded(capi.SQLITE_IOERR_TRUNCATE, () => {
               const target = file(pointer);
               if (target.truncate === undefined) return capi.SQLITE_READONLY;
-              target.truncate(Number(size));
+              target.truncate(int64(size));
               return 0;
             }),
           xSync: () => 0,

@@ -1,7 +1,7 @@
 /** What a database says of its tables (https://www.sqlite.org/pragma.html). */
 import type { Sandbox } from './sandbox.ts';
 import { foldName, isSameName } from './sql.ts';
-import type { Value } from './values.ts';
+import { textOf, type Value } from './values.ts';
 
 export type TableKind = 'table' | 'view' | 'virtual' | 'shadow';
 
@@ -76,7 +76,7 @@ const ROWID_NAMES = ['rowid', '_rowid_', 'oid'];
 /** All tables and views, by name. SQLite's own are left out. @throws SnapstageError `damaged`. */
 export function readTables(sandbox: Sandbox, schema: Schema = 'main'): Table[] {
   const names = sandbox.all(`SELECT name FROM pragma_table_list WHERE schema = ? AND substr(name, 1, 7) <> 'sqlite_'`, schema);
-  const tables = names.flatMap(([name]) => readTable(sandbox, String(name), schema) ?? []);
+  const tables = names.flatMap(([name]) => readTable(sandbox, textOf(name), schema) ?? []);
   return tables.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -84,10 +84,10 @@ export function readTables(sandbox: Sandbox, schema: Schema = 'main'): Table[] {
 export function readTable(sandbox: Sandbox, name: string, schema: Schema = 'main'): Table | undefined {
   const listed = sandbox
     .all('SELECT name, type, wr, strict FROM pragma_table_list(?1) WHERE schema = ?2', name, schema)
-    .find(([found]) => isSameName(String(found), name));
+    .find(([found]) => isSameName(textOf(found), name));
   if (listed === undefined) return undefined;
-  const exact = String(listed[0]);
-  const kind = String(listed[1]) as TableKind;
+  const exact = textOf(listed[0]);
+  const kind = textOf(listed[1]) as TableKind;
   const [sql] = sandbox.first(
     `SELECT sql FROM ${schema}.sqlite_schema WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE`,
     exact,
@@ -100,7 +100,7 @@ export function readTable(sandbox: Sandbox, name: string, schema: Schema = 'main
   return {
     name: exact,
     kind,
-    sql: textOf(sql ?? null),
+    sql: orNull(sql),
     columns,
     key: key.parts,
     rowidKey: key.isRowid,
@@ -110,7 +110,7 @@ export function readTable(sandbox: Sandbox, name: string, schema: Schema = 'main
     indexes: isTable ? readIndexes(sandbox, exact, schema) : [],
     triggers: readTriggers(sandbox, exact, schema),
     foreignKeys: isTable ? readForeignKeys(sandbox, exact, schema) : [],
-    together: whyTogether(kind, textOf(sql ?? null)),
+    together: whyTogether(kind, orNull(sql)),
   };
 }
 
@@ -118,10 +118,10 @@ function readColumns(sandbox: Sandbox, table: string, schema: Schema): Column[] 
   return sandbox
     .all('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, ?2)', table, schema)
     .map(([name, type, notNull, value, key, hidden]) => ({
-      name: String(name),
-      type: textOf(type ?? null) ?? '',
+      name: textOf(name),
+      type: textOf(type),
       notNull: notNull === 1n,
-      default: textOf(value ?? null),
+      default: orNull(value),
       key: Number(key),
       generated: hidden === 2n ? 'virtual' : hidden === 3n ? 'stored' : null,
       hidden: hidden === 1n,
@@ -142,7 +142,7 @@ function readKey(
   }
   const parts = sandbox
     .all('SELECT name, coll, "desc" FROM pragma_index_xinfo(?1, ?2) WHERE key = 1 ORDER BY seqno', index, schema)
-    .map(([name, collation, descending]) => ({ column: String(name), collation: String(collation), descending: descending === 1n }));
+    .map(([name, collation, descending]) => ({ column: textOf(name), collation: textOf(collation), descending: descending === 1n }));
   return { parts, isRowid: false };
 }
 
@@ -154,17 +154,17 @@ function readIndexes(sandbox: Sandbox, table: string, schema: Schema): Index[] {
     schema,
   );
   return listed.map(([name, unique, sql]) => ({
-    name: String(name),
+    name: textOf(name),
     unique: unique === 1n,
-    columns: sandbox.all('SELECT name FROM pragma_index_info(?1, ?2) ORDER BY seqno', name!, schema).map(([column]) => textOf(column!)),
-    sql: textOf(sql!),
+    columns: sandbox.all('SELECT name FROM pragma_index_info(?1, ?2) ORDER BY seqno', name!, schema).map(([column]) => orNull(column)),
+    sql: orNull(sql),
   }));
 }
 
 function readTriggers(sandbox: Sandbox, table: string, schema: Schema): Trigger[] {
   return sandbox
     .all(`SELECT name, sql FROM ${schema}.sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE ORDER BY name`, table)
-    .map(([name, sql]) => ({ name: String(name), sql: String(sql) }));
+    .map(([name, sql]) => ({ name: textOf(name), sql: textOf(sql) }));
 }
 
 function readForeignKeys(sandbox: Sandbox, table: string, schema: Schema): ForeignKey[] {
@@ -174,11 +174,11 @@ function readForeignKeys(sandbox: Sandbox, table: string, schema: Schema): Forei
     schema,
   );
   return [...Map.groupBy(rows, ([id]) => id).values()].map((parts) => ({
-    columns: parts.map((part) => String(part[2])),
-    parent: String(parts[0]![1]),
-    parentColumns: parts.flatMap((part) => textOf(part[3]!) ?? []),
-    onUpdate: String(parts[0]![4]),
-    onDelete: String(parts[0]![5]),
+    columns: parts.map((part) => textOf(part[2])),
+    parent: textOf(parts[0]![1]),
+    parentColumns: parts.flatMap((part) => orNull(part[3]) ?? []),
+    onUpdate: textOf(parts[0]![4]),
+    onDelete: textOf(parts[0]![5]),
   }));
 }
 
@@ -190,8 +190,8 @@ function whyTogether(kind: TableKind, sql: string | null): string | null {
   return `it is a virtual table (${module}), which travels with its file`;
 }
 
-function textOf(value: Value): string | null {
-  return value === null ? null : String(value);
+function orNull(value: Value | undefined): string | null {
+  return value === null || value === undefined ? null : textOf(value);
 }
 
 /** What AUTOINCREMENT has come to; `undefined` for a table without it, or that never had a row. */

@@ -10,6 +10,12 @@ export class RawText {
 /** A value as SQLite has it (https://www.sqlite.org/datatype3.html): INTEGER is a bigint, REAL a number, BLOB bytes. */
 export type Value = null | bigint | number | string | RawText | Buffer;
 
+/** A name or a piece of SQL. */
+export function textOf(value: Value | undefined): string {
+  if (value === null || value === undefined) return '';
+  return value instanceof RawText ? value.bytes.toString('utf8') : value.toString();
+}
+
 /**
  * A value as plain data, exact and told apart by its form: a number is an INTEGER where it is whole and a REAL where it is not;
  * `integer` is one beyond 2^53, `real` one that is whole or infinite. `text` is long TEXT, cut, or one that is no valid UTF-8; `blob`
