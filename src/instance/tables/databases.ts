@@ -83,18 +83,20 @@ interface Size {
 function readSizes(sandbox: Sandbox, size: number): { sizes: Map<string, Size>; problem: string | null } {
   const sizes = new Map<string, Size>();
   const sql = `SELECT name, sum(pgsize), sum(CASE pagetype WHEN 'leaf' THEN ncell ELSE 0 END),
-    sum(CASE pagetype WHEN 'overflow' THEN 0 ELSE ncell END) FROM dbstat GROUP BY name`;
+    sum(CASE pagetype WHEN 'overflow' THEN 0 ELSE ncell END), sum(pagetype = 'corrupted') FROM dbstat GROUP BY name`;
+  const damaged: string[] = [];
   try {
     sandbox.within((size / SMALLEST_PAGE) * 100 + 1_000_000, () => {
-      for (const [name, bytes, leaves, entries] of sandbox.all(sql)) {
-        sizes.set(textOf(name), { bytes: Number(bytes), leaves: Number(leaves), entries: Number(entries) });
+      for (const [name, bytes, leaves, entries, corrupted] of sandbox.all(sql)) {
+        if (corrupted !== 0n) damaged.push(textOf(name));
+        else sizes.set(textOf(name), { bytes: Number(bytes), leaves: Number(leaves), entries: Number(entries) });
       }
     });
   } catch (error) {
     if (!(error instanceof SnapstageError) || error.code === 'cancelled') throw error;
     return { sizes: new Map(), problem: `rows could not be counted: ${error.message}` };
   }
-  return { sizes, problem: null };
+  return { sizes, problem: damaged.length === 0 ? null : `it is damaged: ${damaged.join(', ')}` };
 }
 
 function sized(table: Table, sizes: ReadonlyMap<string, Size>): Sized {
