@@ -1,6 +1,6 @@
 /** What a database holds, as told by another SQLite than those that wrote it: sql.js, and the system's `sqlite3` where there is one. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import initSqlJs from 'sql.js';
 import { quoted } from './randomTables.ts';
 
@@ -37,6 +37,15 @@ export function judge(file: string, table: string): Judgement {
   } finally {
     db.close();
   }
+}
+
+/** Makes the database say of a table what no SQLite would write. */
+export function forgeDefinition(file: string, table: string, text: string): void {
+  const db = new sql.Database(readFileSync(file));
+  db.run('PRAGMA writable_schema = ON');
+  db.run('UPDATE sqlite_schema SET sql = ? WHERE name = ?', [text, table]);
+  writeFileSync(file, db.export());
+  db.close();
 }
 
 /** The same by the system's program: `undefined` where there is none. */
