@@ -26,6 +26,7 @@ import { Store, STORE_FOLDER } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
+import { Gate } from './gate.ts';
 import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
 import { nodeHost } from './nodeHost.ts';
 import { currentState, namedSnapshot, namedSnapshots, type Open } from './open.ts';
@@ -52,6 +53,7 @@ class Engine implements api.EngineApi {
   private readonly files: StoreFiles;
   private readonly host = nodeHost();
   private readonly cache = new StatCache();
+  private readonly gate = new Gate();
   private readonly pool: ThreadPool | undefined;
   private readonly taker: Taker;
   private readonly restorer: Restorer;
@@ -82,13 +84,17 @@ class Engine implements api.EngineApi {
   /** Runs an operation on the opened store, within a session. */
   private async open<T>(access: Access, options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
     if (this.disposed) throw new SnapstageError('bug', 'The engine was disposed.');
+    return this.gate.enter(() => this.run(access, options, run));
+  }
+
+  private async run<T>(access: Access, options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
     const store = new Store(this.files, this.host);
     try {
       const session = store.begin(access);
       try {
-        const { folder, taker, restorer } = this;
+        const { folder, taker, restorer, gate } = this;
         const work = new Work(options, undefined, () => session.beat());
-        return await run({ folder, store, session, work, taker, restorer });
+        return await run({ folder, store, session, work, taker, restorer, alone: (action) => gate.alone(action) });
       } catch (error) {
         // What others took away meanwhile is no damage.
         if (error instanceof SnapstageError && error.code === 'damaged') session.check();

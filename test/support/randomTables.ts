@@ -112,12 +112,12 @@ function tableOf(name: string, shape: Shape, parts: Parts, rows: readonly (reado
   const [first, second] = columns.map(quoted) as [string, string];
   const generated = quoted(parts.columns[columns.length]!);
   const definitions = columns.map((column, at) => {
-    const name_ = quoted(column);
-    if (at === 0 && key === 'rowid') return `${name_} INTEGER PRIMARY KEY`;
-    if (at === 0 && key === 'autoincrement') return `${name_} INTEGER PRIMARY KEY AUTOINCREMENT`;
-    if (at === 0 && (key === 'text' || key === 'pair')) return `${name_} TEXT COLLATE ${parts.collation}`;
-    if (at === 1 && key === 'pair') return `${name_} INTEGER`;
-    return `${name_} ${parts.types[at]}${at === 1 ? ` DEFAULT 'x''y'` : ''}`;
+    const own = quoted(column);
+    if (at === 0 && key === 'rowid') return `${own} INTEGER PRIMARY KEY`;
+    if (at === 0 && key === 'autoincrement') return `${own} INTEGER PRIMARY KEY AUTOINCREMENT`;
+    if (at === 0 && (key === 'text' || key === 'pair')) return `${own} TEXT COLLATE ${parts.collation}`;
+    if (at === 1 && key === 'pair') return `${own} INTEGER`;
+    return `${own} ${parts.types[at]}${at === 1 ? ` DEFAULT 'x''y'` : ''}`;
   });
   if (parts.generated !== 'none') {
     definitions.push(`${generated}${shape.strict ? ' INT' : ''} GENERATED ALWAYS AS (length(${second})) ${parts.generated}`);

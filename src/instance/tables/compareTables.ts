@@ -152,7 +152,10 @@ function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, fo
   const b = shared.before.map(({ name }) => `b.${quote(name)}`);
   const a = shared.after.map(({ name }) => `a.${quote(name)}`);
   const joined = before.key.map((part, at) => `b.${quote(part.column)} = a.${quote(after.key[at]!.column)}`).join(' AND ');
-  const differ = b.flatMap((column, at) => [`typeof(${column}) <> typeof(${a[at]})`, `${column} IS NOT ${a[at]} COLLATE BINARY`]);
+  const differ = b.flatMap((column, at) => {
+    const value = `${column} IS NOT ${a[at]} COLLATE BINARY`;
+    return mixesNumbers(shared, at) ? [`typeof(${column}) <> typeof(${a[at]})`, value] : [value];
+  });
   const missing = (side: 'a' | 'b'): string => `${side}.${quote((side === 'a' ? after : before).key[0]!.column)} IS NULL`;
   const [from, to] = [`main.${quote(before.name)} AS b`, `other.${quote(after.name)} AS a`];
   const gone = `SELECT ${missing('a')}, ${[...b, ...a].join(', ')} FROM ${from} LEFT JOIN ${to} ON ${joined}
@@ -167,6 +170,14 @@ function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, fo
 
 function orderBy(side: 'a' | 'b', { key }: Table): string {
   return key.map(({ column, descending }) => `${side}.${quote(column)}${descending ? ' DESC' : ''}`).join(', ');
+}
+
+/**
+ * Whether a column can hold 1 as well as 1.0, which are equal for SQLite but different values: not where its type turns one into the
+ * other (https://www.sqlite.org/datatype3.html, 3.1).
+ */
+function mixesNumbers({ before, after }: Shared, at: number): boolean {
+  return [before[at]!, after[at]!].some(({ type }) => !/INT|CHAR|CLOB|TEXT|REAL|FLOA|DOUB/i.test(type));
 }
 
 /** Equal rows are counted on both sides. SQLite sorts them, in temporary files where they are many. */

@@ -3,7 +3,7 @@
  * journal has no intent of it, only what can be undone.
  */
 import * as fs from 'node:fs';
-import { SnapstageError } from '../../base/errors.ts';
+import { quietly, SnapstageError } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
 import type { Session } from '../../store/sessions.ts';
 import { NO_LABELS, type StoredSnapshot } from '../../store/snapshots.ts';
@@ -46,6 +46,7 @@ interface Parts {
   readonly session: Session;
   readonly taker: Taker;
   readonly work: Work;
+  alone<T>(run: () => T): Promise<T>;
 }
 
 /** How often a database that others change meanwhile is looked at anew. */
@@ -86,16 +87,21 @@ export async function restoreTable(parts: Parts, restore: TableRestore): Promise
       }
       using sandbox = await Sandbox.open(work, then);
       const content = contentOf(sandbox, restore);
-      // From here to the end without a pause: another read of the file in this process would end SQLite's locks on it
+      // In one go and with nobody else at work: another read of the file in this process would end SQLite's locks on it
       // (https://www.sqlite.org/howtocorrupt.html, 2.2).
-      using live = LiveDatabase.open(sqlite, absolute(folder, restore.database));
-      if (stampOf(folder, restore.database) === stamp) {
+      const isDone = await parts.alone(() => {
+        using live = LiveDatabase.open(sqlite, absolute(folder, restore.database));
+        if (stampOf(folder, restore.database) !== stamp) return false;
         live.replace(restore.table, content, () => work.check());
         finish(parts, journal, live, intentOf(restore, safety, store));
-        return { difference, safety };
-      }
+        return true;
+      });
+      if (isDone) return { difference, safety };
     } catch (error) {
-      store.snapshots.remove(safety.id);
+      // Unless it is what the restore can be undone with.
+      quietly(() => {
+        if (journal.done()?.safety !== safety.id) store.snapshots.remove(safety.id);
+      });
       throw error;
     }
     store.snapshots.remove(safety.id);
