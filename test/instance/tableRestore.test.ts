@@ -9,7 +9,7 @@ import { rejected, Workbench } from '../support/folders.ts';
 import { forgeDefinition, judge } from '../support/judge.ts';
 import { SnapstageError } from '../../src/base/errors.ts';
 import { makeShop } from '../support/shop.ts';
-import { makeTable, quoted, twoTables } from '../support/randomTables.ts';
+import { editRows, makeTable, quoted, rowEdits, twoTables } from '../support/randomTables.ts';
 
 const bench = new Workbench();
 
@@ -31,7 +31,7 @@ describe('tables: restore of one', function () {
     const { folder, engine } = await bench.instance();
     const file = path.join(folder, 'any.db');
     await fc.assert(
-      fc.asyncProperty(twoTables, fc.constantFrom('DELETE', 'WAL'), fc.nat(3), async ([then, now], journal, drop) => {
+      fc.asyncProperty(twoTables, fc.constantFrom('DELETE', 'WAL'), fc.nat(5), rowEdits, async ([then, now], journal, what, edits) => {
         for (const name of ['any.db', 'any.db-wal', 'any.db-shm', 'any.db-journal']) fs.rmSync(path.join(folder, name), { force: true });
         inDatabase(file, (db) => {
           db.exec(`PRAGMA journal_mode = ${journal}`);
@@ -42,9 +42,10 @@ describe('tables: restore of one', function () {
         const before = judge(file, then.name);
         assert.equal(before.rows.length, then.rows.length);
         inDatabase(file, (db) => {
+          // Other rows, or the same name with other columns, or no table at all.
+          if (what > 1) return editRows(db, then.name, edits);
           db.exec(`DROP TABLE ${quoted(then.name)}`);
-          // The same name with other columns and rows, or no table at all.
-          if (drop > 0) makeTable(db, now);
+          if (what > 0) makeTable(db, now);
         });
         const [changed, another] = [judge(file, then.name), judge(file, 'another one')];
         await engine.restoreTable({ state: id, database: 'any.db', table: then.name });

@@ -153,3 +153,25 @@ export function makeTable(db: DatabaseSync, { name, sql, columns, rows }: Random
   for (const row of rows) insert.run(...row);
   for (const one of sql.filter(isTrigger)) db.exec(one);
 }
+
+export const rowEdits = fc.array(fc.tuple(fc.nat(30), fc.constantFrom('delete', 'update', 'repeat')), { maxLength: 8 });
+
+/** Random changes of rows, without the triggers that refuse them; keys stay. */
+export function editRows(db: DatabaseSync, table: string, edits: readonly (readonly [number, string])[]): void {
+  const name = quoted(table);
+  const triggers = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all();
+  for (const trigger of triggers) db.exec(`DROP TRIGGER ${quoted(String(trigger['name']))}`);
+  const columns = db.prepare('SELECT name, pk FROM pragma_table_xinfo(?) WHERE hidden = 0').all(table);
+  const free = columns.filter(({ pk }) => pk === 0).map((column) => quoted(String(column['name'])));
+  const all = columns.map((column) => quoted(String(column['name'])));
+  const keys = columns.filter(({ pk }) => pk !== 0).map((column) => quoted(String(column['name'])));
+  const by = keys.length > 0 ? keys.join(', ') : all.join(', ');
+  for (const [at, what] of edits) {
+    const rows = `(${by}) IN (SELECT ${by} FROM ${name} LIMIT 1 OFFSET ${at})`;
+    if (what === 'delete') db.exec(`DELETE FROM ${name} WHERE ${rows}`);
+    if (what === 'update' && free.length > 0) db.exec(`UPDATE ${name} SET ${free[0]} = NULL WHERE ${rows}`);
+    if (what === 'repeat' && keys.length === 0)
+      db.exec(`INSERT INTO ${name} (${all.join(', ')}) SELECT ${all.join(', ')} FROM ${name} WHERE ${rows}`);
+  }
+  for (const trigger of triggers) db.exec(String(trigger['sql']));
+}

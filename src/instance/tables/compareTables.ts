@@ -1,5 +1,6 @@
 /** What differs between a table in two states, found by SQLite with both databases open: memory does not grow with them. */
 import { SnapstageError } from '../../base/errors.ts';
+import type { RowChanges } from './rowChanges.ts';
 import type { Row, Sandbox } from './sandbox.ts';
 import { readSequence, readTable, schemaDifferences, type Column, type Schema, type Table } from './schema.ts';
 import { shownCell } from './rowPages.ts';
@@ -27,6 +28,9 @@ export interface TableDifference {
   readonly changed: readonly ChangedRow[];
 }
 
+/** A difference that is no reason to make the table anew. */
+export const COUNTER_CHANGED = 'the counter of AUTOINCREMENT changed';
+
 /** Of each kind of change, how many rows are passed over, and how many are then told. */
 export interface Window {
   readonly skip: number;
@@ -35,9 +39,10 @@ export interface Window {
 
 /**
  * From the sandbox's `main` to its `other`. A table that only one of them has is added or removed with all its rows.
+ * Where rows have keys, `changes` are filled with what makes `main` what `other` is.
  * @throws SnapstageError `not-found` when neither has it; `refused` for a view or a virtual table; as the sandbox does.
  */
-export function compareTables(sandbox: Sandbox, name: string, window: Window): TableDifference {
+export function compareTables(sandbox: Sandbox, name: string, window: Window, changes?: RowChanges): TableDifference {
   const before = readTable(sandbox, name, 'main');
   const after = readTable(sandbox, name, 'other');
   const one = before ?? after;
@@ -55,9 +60,9 @@ export function compareTables(sandbox: Sandbox, name: string, window: Window): T
   }
   const shared = sharedColumns(before, after);
   const schema = schemaDifferences(before, after);
-  if (readSequence(sandbox, before, 'main') !== readSequence(sandbox, after, 'other')) schema.push('the counter of AUTOINCREMENT changed');
+  if (readSequence(sandbox, before, 'main') !== readSequence(sandbox, after, 'other')) schema.push(COUNTER_CHANGED);
   if (hasSameKey(before, after) && hasWholeKeys(sandbox, before, after)) {
-    byKey(sandbox, before, after, shared, found);
+    byKey(sandbox, before, after, shared, found, changes);
     return found.told('key', shared.names, before, schema);
   }
   byRow(sandbox, before, after, shared, found);
@@ -147,8 +152,9 @@ function hasWholeKeys(sandbox: Sandbox, before: Table, after: Table): boolean {
   });
 }
 
-function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, found: Found): void {
+function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, found: Found, changes?: RowChanges): void {
   const count = shared.names.length;
+  const columnsFrom = (start: number): number[] => shared.names.map((_, at) => start + at);
   const b = shared.before.map(({ name }) => `b.${quote(name)}`);
   const a = shared.after.map(({ name }) => `a.${quote(name)}`);
   const joined = before.key.map((part, at) => `b.${quote(part.column)} = a.${quote(after.key[at]!.column)}`).join(' AND ');
@@ -160,12 +166,20 @@ function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, fo
   const [from, to] = [`main.${quote(before.name)} AS b`, `other.${quote(after.name)} AS a`];
   const gone = `SELECT ${missing('a')}, ${[...b, ...a].join(', ')} FROM ${from} LEFT JOIN ${to} ON ${joined}
     WHERE ${missing('a')} OR ${anyOf(differ)} ORDER BY ${orderBy('b', before)}`;
+  const key = before.key.map((part) => 1 + shared.names.indexOf(part.column));
   for (const row of sandbox.rows(gone)) {
+    changes?.go(row, key);
     if (row.value(0) === 1n) found.add('removed', row, 1, count);
-    else found.change(row, 1, count);
+    else {
+      changes?.comes(row, columnsFrom(1 + count));
+      found.change(row, 1, count);
+    }
   }
   const come = `SELECT ${a.join(', ')} FROM ${to} LEFT JOIN ${from} ON ${joined} WHERE ${missing('b')} ORDER BY ${orderBy('a', after)}`;
-  for (const row of sandbox.rows(come)) found.add('added', row, 0, count);
+  for (const row of sandbox.rows(come)) {
+    changes?.comes(row, columnsFrom(0));
+    found.add('added', row, 0, count);
+  }
 }
 
 function orderBy(side: 'a' | 'b', { key }: Table): string {

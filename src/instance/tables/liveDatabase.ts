@@ -1,6 +1,7 @@
 /** The database that programs of the user work on: written through the system's own locks, in one transaction. */
 import type * as sqlite from 'node:sqlite';
 import { SnapstageError } from '../../base/errors.ts';
+import type { RowChanges } from './rowChanges.ts';
 import type { Table } from './schema.ts';
 import { foldName, quote } from './sql.ts';
 import { RawText, type Value } from './values.ts';
@@ -63,6 +64,22 @@ export class LiveDatabase implements Disposable {
     }
   }
 
+  /** The same for a table whose definition is as it is to be, and of which only some rows are not: they have a key or a number. */
+  amend(content: TableContent, { gone, come }: RowChanges, check: () => void): void {
+    const { table, columns } = content;
+    try {
+      this.refuseOthers(table.name);
+      const broken = this.brokenKeys(table.name, content);
+      for (const { name } of table.triggers) this.db.exec(`DROP TRIGGER main.${quote(name)}`);
+      this.remove(table, gone);
+      this.insert(table, columns, come, check);
+      this.finish(content);
+      broken.refuseMore();
+    } catch (error) {
+      throw liveError(error);
+    }
+  }
+
   commit(): void {
     try {
       this.db.exec('COMMIT');
@@ -80,15 +97,20 @@ export class LiveDatabase implements Disposable {
     });
   }
 
-  private create({ table, columns, rows, sequence }: TableContent, check: () => void): void {
+  private create(content: TableContent, check: () => void): void {
+    const { table, columns, rows } = content;
     this.define('table', table.name, table.sql);
     this.insert(table, columns, rows(), check);
     for (const { name, sql } of table.indexes) if (sql !== null) this.define('index', name, sql);
+    this.finish(content);
+  }
+
+  /** The counter, and the triggers last: what they would do has been done. */
+  private finish({ table, sequence }: TableContent): void {
     if (sequence !== undefined && this.db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`).get() !== undefined) {
       this.db.prepare('DELETE FROM main.sqlite_sequence WHERE name = ?').run(table.name);
       this.db.prepare('INSERT INTO main.sqlite_sequence (name, seq) VALUES (?, ?)').run(table.name, sequence as sqlite.SQLInputValue);
     }
-    // Last: what they would do has been done.
     for (const { name, sql } of table.triggers) this.define('trigger', name, sql);
   }
 
@@ -107,17 +129,22 @@ export class LiveDatabase implements Disposable {
     return Number(this.db.prepare('SELECT count(sql) AS n FROM main.sqlite_schema WHERE name <> ?').get('sqlite_sequence')!['n']);
   }
 
+  private remove({ name, key }: Table, keys: readonly (readonly Value[])[]): void {
+    const statements = new Statements(this.db);
+    for (const values of keys) {
+      const where = key.map(({ column }, at) => `${quote(column)} = ${placeOf(values[at]!)}`).join(' AND ');
+      statements.run(`DELETE FROM main.${quote(name)} WHERE ${where}`, values);
+    }
+  }
+
   private insert({ name, rowid, rowidKey }: Table, columns: readonly string[], rows: Iterable<readonly Value[]>, check: () => void): void {
     const names = [...(rowid !== null && !rowidKey ? [rowid] : []), ...columns.map(quote)];
     const into = `INSERT INTO main.${quote(name)} (${names.join(', ')}) VALUES`;
-    const statements = new Map<string, sqlite.StatementSync>();
+    const statements = new Statements(this.db);
     let count = 0;
     for (const row of rows) {
       if ((count += 1) % 4096 === 0) check();
-      const places = row.map(placeOf).join(', ');
-      let statement = statements.get(places);
-      if (statement === undefined) statements.set(places, (statement = this.db.prepare(`${into} (${places})`)));
-      statement.run(...row.flatMap(bound));
+      statements.run(`${into} (${row.map(placeOf).join(', ')})`, row);
     }
   }
 
@@ -166,6 +193,22 @@ export class LiveDatabase implements Disposable {
   /** What was not committed is undone. */
   [Symbol.dispose](): void {
     this.db.close();
+  }
+}
+
+/** Statements that differ in few places, each prepared once. */
+class Statements {
+  private readonly db: sqlite.DatabaseSync;
+  private readonly prepared = new Map<string, sqlite.StatementSync>();
+
+  constructor(db: sqlite.DatabaseSync) {
+    this.db = db;
+  }
+
+  run(sql: string, values: readonly Value[]): void {
+    let statement = this.prepared.get(sql);
+    if (statement === undefined) this.prepared.set(sql, (statement = this.db.prepare(sql)));
+    statement.run(...values.flatMap(bound));
   }
 }
 

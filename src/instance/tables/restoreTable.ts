@@ -15,9 +15,10 @@ import { refuseWhileOpen, stateOf } from '../restore.ts';
 import { foldersAbove } from '../scopes.ts';
 import { currentKind } from '../states.ts';
 import type { Taker } from '../take.ts';
-import { compareTables, type TableDifference } from './compareTables.ts';
+import { compareTables, COUNTER_CHANGED, type TableDifference } from './compareTables.ts';
 import { LiveDatabase, loadNodeSqlite, type TableContent } from './liveDatabase.ts';
 import { currentPages, StoredPages, type PageSource } from './pageSource.ts';
+import { RowChanges } from './rowChanges.ts';
 import { Sandbox } from './sandbox.ts';
 import { readSequence, readTable } from './schema.ts';
 import { quote } from './sql.ts';
@@ -80,7 +81,8 @@ export async function restoreTable(parts: Parts, restore: TableRestore): Promise
     try {
       using now = storedPages(store, safety, restore.database);
       using then = storedPages(store, restore.target, restore.database);
-      const difference = await differenceOf(now, then, restore, work);
+      const changes = new RowChanges();
+      const difference = await differenceOf(now, then, restore, work, changes);
       if (!isDifferent(difference)) {
         store.snapshots.remove(safety.id);
         return { difference };
@@ -92,7 +94,9 @@ export async function restoreTable(parts: Parts, restore: TableRestore): Promise
       const isDone = await parts.alone(() => {
         using live = LiveDatabase.open(sqlite, absolute(folder, restore.database));
         if (stampOf(folder, restore.database) !== stamp) return false;
-        live.replace(restore.table, content, () => work.check());
+        const check = (): void => work.check();
+        if (content !== undefined && isLittle(difference, content, changes)) live.amend(content, changes, check);
+        else live.replace(restore.table, content, check);
         finish(parts, journal, live, intentOf(restore, safety, store));
         return true;
       });
@@ -137,7 +141,22 @@ async function takeSafety({ store, taker, work }: Parts, { database, reason }: T
   return snapshot;
 }
 
-async function differenceOf(now: PageSource, then: PageSource, restore: TableRestore, work: Work): Promise<TableDifference> {
+/**
+ * Whether only those rows need be written: the live table is as in the automatic snapshot, from which they were found. Rows keep their
+ * numbers, so they must be the key, or there must be none.
+ */
+function isLittle({ by, schema }: TableDifference, { table }: TableContent, changes: RowChanges): boolean {
+  const hasRowsByKey = by === 'key' && (table.rowidKey || table.withoutRowid);
+  return hasRowsByKey && changes.isWhole && schema.every((difference) => difference === COUNTER_CHANGED);
+}
+
+async function differenceOf(
+  now: PageSource,
+  then: PageSource,
+  restore: TableRestore,
+  work: Work,
+  changes?: RowChanges,
+): Promise<TableDifference> {
   using sandbox = await Sandbox.open(work, now, then);
   const target = readTable(sandbox, restore.table, 'other');
   if (target === undefined && !restore.dropAbsent) throw noTable(restore);
@@ -147,7 +166,7 @@ async function differenceOf(now: PageSource, then: PageSource, restore: TableRes
       next: `Restore the file “${restore.database}” instead.`,
     });
   }
-  return compareTables(sandbox, restore.table, COUNTS_ONLY);
+  return compareTables(sandbox, restore.table, COUNTS_ONLY, changes);
 }
 
 function contentOf(sandbox: Sandbox, restore: TableRestore): TableContent | undefined {
