@@ -100,7 +100,7 @@ export async function undo(open: Open, done: RestoreIntent & { readonly table: s
 }
 
 function undoOf({ store }: Open, { safety, paths, table }: RestoreIntent & { readonly table: string }): TableRestore {
-  return { target: namedSnapshot(store, safety), database: paths[0]!, table, reason: REASONS.undo, dropAbsent: true };
+  return { target: namedSnapshot(store, safety), database: paths[0]!, table, reason: REASONS.undo, isUndo: true };
 }
 
 /** What an undo tells of what it does, in terms of files. */
@@ -114,7 +114,7 @@ function asFile({ store }: Open, { target, database }: TableRestore, isChanged: 
 }
 
 function restoreOf({ store }: Open, { state, database, table }: tablesApi.TableRestoreRequest): TableRestore {
-  return { target: namedSnapshot(store, state), database: parsePath(database), table, reason: REASONS.restore, dropAbsent: false };
+  return { target: namedSnapshot(store, state), database: parsePath(database), table, reason: REASONS.restore, isUndo: false };
 }
 
 /** From what differs now to what a restore does about it: the comparison is from the current state to the snapshot. */

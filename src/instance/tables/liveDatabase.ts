@@ -1,9 +1,10 @@
 /** The database that programs of the user work on: written through the system's own locks, in one transaction. */
 import type * as sqlite from 'node:sqlite';
 import { SnapstageError } from '../../base/errors.ts';
+import { BrokenKeys } from './brokenKeys.ts';
 import type { RowChanges } from './rowChanges.ts';
 import type { Table } from './schema.ts';
-import { foldName, quote } from './sql.ts';
+import { quote } from './sql.ts';
 import { RawText, type Value } from './values.ts';
 
 type NodeSqlite = typeof sqlite;
@@ -20,8 +21,6 @@ export interface TableContent {
 
 /** How long a lock of others is waited for. */
 const PATIENCE_MS = 5000;
-/** Of what a restore would break, so much is named. */
-const NAMED = 5;
 
 /** One connection, in a transaction from the start: nobody else writes until it ends. */
 export class LiveDatabase implements Disposable {
@@ -48,44 +47,41 @@ export class LiveDatabase implements Disposable {
     }
   }
 
-  /**
-   * Makes the table, its rows, indexes and triggers as given. `check` is called now and then.
-   * @throws SnapstageError `refused` where it would break a foreign key or a name is taken, `damaged` for a definition that is none.
-   */
-  replace(name: string, content: TableContent | undefined, check: () => void): void {
-    try {
-      this.refuseOthers(name);
-      const broken = this.brokenKeys(name, content);
-      this.db.exec(`DROP TABLE IF EXISTS main.${quote(name)}`);
-      if (content !== undefined) this.create(content, check);
+  /** Runs a change of a table. @throws SnapstageError `refused` when more foreign keys lead nowhere after it than before. */
+  keepingKeys(table: string, change: () => void): void {
+    translated(() => {
+      const broken = new BrokenKeys(this.db, table);
+      change();
       broken.refuseMore();
-    } catch (error) {
-      throw liveError(error);
-    }
+    });
   }
 
-  /** The same for a table whose definition is as it is to be, and of which only some rows are not: they have a key or a number. */
+  /**
+   * Makes the table, its rows, indexes and triggers as given. `check` is called now and then.
+   * @throws SnapstageError `refused` where a name is taken, `damaged` for a definition that is none.
+   */
+  replace(name: string, content: TableContent | undefined, check: () => void): void {
+    translated(() => {
+      this.refuseOthers(name);
+      this.db.exec(`DROP TABLE IF EXISTS main.${quote(name)}`);
+      if (content !== undefined) this.create(content, check);
+    });
+  }
+
+  /** The same for a table whose definition is as it is to be, and of which only some rows are not: they have a key. */
   amend(content: TableContent, { gone, come }: RowChanges, check: () => void): void {
     const { table, columns } = content;
-    try {
+    translated(() => {
       this.refuseOthers(table.name);
-      const broken = this.brokenKeys(table.name, content);
       for (const { name } of table.triggers) this.db.exec(`DROP TRIGGER main.${quote(name)}`);
       this.remove(table, gone);
       this.insert(table, columns, come, check);
       this.finish(content);
-      broken.refuseMore();
-    } catch (error) {
-      throw liveError(error);
-    }
+    });
   }
 
   commit(): void {
-    try {
-      this.db.exec('COMMIT');
-    } catch (error) {
-      throw liveError(error);
-    }
+    translated(() => this.db.exec('COMMIT'));
   }
 
   /** What is of this name, but no table. */
@@ -148,48 +144,6 @@ export class LiveDatabase implements Disposable {
     }
   }
 
-  /** Foreign keys of the table and to it that lead nowhere now. */
-  private brokenKeys(name: string, content: TableContent | undefined): { refuseMore(): void } {
-    const { db } = this;
-    const children = db
-      .prepare(
-        `SELECT DISTINCT l.name AS name FROM pragma_table_list AS l, pragma_foreign_key_list(l.name) AS k
-         WHERE l.schema = 'main' AND l.type = 'table' AND k."table" = ? COLLATE NOCASE`,
-      )
-      .all(name)
-      .map((row) => String(row['name']));
-    const own = content?.table.name ?? name;
-    const tables = [...new Map([...children, own].map((each) => [foldName(each), each])).values()];
-    db.exec('CREATE TEMP TABLE snapstage_broken (child, row, parent, key, times)');
-    db.exec('CREATE INDEX temp.snapstage_broken_row ON snapstage_broken (child, row, parent, key)');
-    const list = `SELECT "table" AS child, rowid AS row, parent, fkid AS key, count(*) AS times
-      FROM pragma_foreign_key_check(?, 'main') GROUP BY 1, 2, 3, 4`;
-    const more = `SELECT n.child, n.row, n.parent FROM (${list}) AS n LEFT JOIN temp.snapstage_broken AS b
-      ON b.child = n.child AND b.row IS n.row AND b.parent = n.parent AND b.key = n.key
-      WHERE n.times > coalesce(b.times, 0) LIMIT ${NAMED}`;
-    const isThere = db.prepare(`SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`);
-    const unknown = new Set<string>();
-    for (const table of tables) {
-      if (isThere.get(table) === undefined) continue;
-      try {
-        db.prepare(`INSERT INTO temp.snapstage_broken ${list}`).run(table);
-      } catch (error) {
-        // A key that fits no parent can't be checked; it was so before.
-        if (!isMismatch(error)) throw error;
-        unknown.add(table);
-      }
-    }
-    return {
-      refuseMore() {
-        for (const table of tables) {
-          if (unknown.has(table) || isThere.get(table) === undefined) continue;
-          const broken = db.prepare(more).all(table);
-          if (broken.length > 0) throw brokenKeys(name, broken);
-        }
-      },
-    };
-  }
-
   /** What was not committed is undone. */
   [Symbol.dispose](): void {
     this.db.close();
@@ -212,21 +166,6 @@ class Statements {
   }
 }
 
-function brokenKeys(table: string, rows: readonly Record<string, unknown>[]): SnapstageError {
-  const named = rows.map(({ child, row, parent }) => ({ table: child, row: row === null ? null : Number(row), parent }));
-  const first = named[0]!;
-  const where = first.row === null ? `“${String(first.table)}”` : `row ${first.row} of “${String(first.table)}”`;
-  return new SnapstageError(
-    'refused',
-    `Restoring “${table}” would break foreign keys: ${where} would refer to nothing in “${String(first.parent)}”.`,
-    {
-      table,
-      broken: named,
-      next: 'Nothing was changed. Restore the tables that belong together as a file, or the other table first.',
-    },
-  );
-}
-
 /** A value that Node can't bind as it is goes in another way: bytes of TEXT, and a BLOB without any. */
 function placeOf(value: Value): string {
   if (value instanceof RawText) return 'CAST(? AS TEXT)';
@@ -238,10 +177,6 @@ function bound(value: Value): sqlite.SQLInputValue[] {
   return value instanceof Buffer && value.length === 0 ? [] : [value];
 }
 
-function isMismatch(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('foreign key mismatch');
-}
-
 /** https://www.sqlite.org/rescode.html */
 const BUSY = 5;
 const LOCKED = 6;
@@ -249,6 +184,14 @@ const READONLY = 8;
 const CORRUPT = 11;
 const FULL = 13;
 const NOTADB = 26;
+
+function translated(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throw liveError(error);
+  }
+}
 
 function liveError(error: unknown): unknown {
   if (!(error instanceof Error) || !('errcode' in error)) return error;

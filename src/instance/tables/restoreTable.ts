@@ -29,8 +29,8 @@ export interface TableRestore {
   readonly table: string;
   /** Why the automatic snapshot is taken. */
   readonly reason: string;
-  /** An undo also takes away a table that was not there. */
-  readonly dropAbsent: boolean;
+  /** An undo also takes away a table that was not there, and brings back keys that were broken. */
+  readonly isUndo: boolean;
   /** What `planTableRestore` found; another state is refused. */
   readonly from?: string;
 }
@@ -95,8 +95,12 @@ export async function restoreTable(parts: Parts, restore: TableRestore): Promise
         using live = LiveDatabase.open(sqlite, absolute(folder, restore.database));
         if (stampOf(folder, restore.database) !== stamp) return false;
         const check = (): void => work.check();
-        if (content !== undefined && isLittle(difference, content, changes)) live.amend(content, changes, check);
-        else live.replace(restore.table, content, check);
+        const write = (): void => {
+          if (content !== undefined && isLittle(difference, content, changes)) live.amend(content, changes, check);
+          else live.replace(restore.table, content, check);
+        };
+        if (restore.isUndo) write();
+        else live.keepingKeys(restore.table, write);
         finish(parts, journal, live, intentOf(restore, safety, store));
         return true;
       });
@@ -159,7 +163,7 @@ async function differenceOf(
 ): Promise<TableDifference> {
   using sandbox = await Sandbox.open(work, now, then);
   const target = readTable(sandbox, restore.table, 'other');
-  if (target === undefined && !restore.dropAbsent) throw noTable(restore);
+  if (target === undefined && !restore.isUndo) throw noTable(restore);
   if (target !== undefined && target.together !== null) {
     throw new SnapstageError('refused', `“${restore.table}” can’t be restored alone: ${target.together}.`, {
       table: restore.table,

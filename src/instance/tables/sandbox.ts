@@ -45,7 +45,7 @@ const STEPS = 20_000;
 let loading: Promise<Loaded> | undefined;
 
 /** Loaded when first asked for, because most commands never need it. */
-function load(): Promise<Loaded> {
+function loadSqlite(): Promise<Loaded> {
   return (loading ??= (async () => {
     const { default: init } = await import('@sqlite.org/sqlite-wasm');
     const sqlite = await init();
@@ -86,7 +86,7 @@ export class Sandbox implements Disposable {
 
   /** @throws SnapstageError `damaged` for what is no database, is encrypted or damaged. The sources stay the caller's. */
   static async open(work: Work, main: PageSource, other?: PageSource): Promise<Sandbox> {
-    const sandbox = new Sandbox(await load(), main, work);
+    const sandbox = new Sandbox(await loadSqlite(), main, work);
     try {
       sandbox.harden();
       if (other !== undefined) sandbox.attach(other);
