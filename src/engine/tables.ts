@@ -57,7 +57,7 @@ export async function diffTable(open: Open, request: Request<'diffTable'>): Prom
     using after = orNoPages(() => pagesOf(open, b)(path));
     if (before === NO_PAGES && after === NO_PAGES) throw new SnapstageError('not-found', 'there is no such file', { path });
     using sandbox = await Sandbox.open(open.work, before, after);
-    return compareTables(sandbox, request.table, window);
+    return await compareTables(sandbox, request.table, window);
   });
 }
 

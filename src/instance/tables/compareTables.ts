@@ -42,7 +42,7 @@ export interface Window {
  * Where rows have keys, `changes` are filled with what makes `main` what `other` is.
  * @throws SnapstageError `not-found` when neither has it; `refused` for a view or a virtual table; as the sandbox does.
  */
-export function compareTables(sandbox: Sandbox, name: string, window: Window, changes?: RowChanges): TableDifference {
+export async function compareTables(sandbox: Sandbox, name: string, window: Window, changes?: RowChanges): Promise<TableDifference> {
   const before = readTable(sandbox, name, 'main');
   const after = readTable(sandbox, name, 'other');
   const one = before ?? after;
@@ -62,7 +62,7 @@ export function compareTables(sandbox: Sandbox, name: string, window: Window, ch
   const schema = schemaDifferences(before, after);
   if (readSequence(sandbox, before, 'main') !== readSequence(sandbox, after, 'other')) schema.push(COUNTER_CHANGED);
   if (hasSameKey(before, after) && hasWholeKeys(sandbox, before, after)) {
-    byKey(sandbox, before, after, shared, found, changes);
+    await byKey(sandbox, before, after, shared, found, changes);
     return found.told('key', shared.names, before, schema);
   }
   byRow(sandbox, before, after, shared, found);
@@ -152,7 +152,7 @@ function hasWholeKeys(sandbox: Sandbox, before: Table, after: Table): boolean {
   });
 }
 
-function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, found: Found, changes?: RowChanges): void {
+async function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, found: Found, changes?: RowChanges): Promise<void> {
   const count = shared.names.length;
   const columnsFrom = (start: number): number[] => shared.names.map((_, at) => start + at);
   const b = shared.before.map(({ name }) => `b.${quote(name)}`);
@@ -165,9 +165,9 @@ function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, fo
   const missing = (side: 'a' | 'b'): string => `${side}.${quote((side === 'a' ? after : before).key[0]!.column)} IS NULL`;
   const [from, to] = [`main.${quote(before.name)} AS b`, `other.${quote(after.name)} AS a`];
   const gone = `SELECT ${missing('a')}, ${[...b, ...a].join(', ')} FROM ${from} LEFT JOIN ${to} ON ${joined}
-    WHERE ${missing('a')} OR ${anyOf(differ)} ORDER BY ${orderBy('b', before)}`;
+    WHERE (${missing('a')} OR ${anyOf(differ)}) AND ${piece('b', before)} ORDER BY ${orderBy('b', before)}`;
   const key = before.key.map((part) => 1 + shared.names.indexOf(part.column));
-  for (const row of sandbox.rows(gone)) {
+  for await (const row of rowsByPiece(sandbox, gone, before, 'main')) {
     changes?.go(row, key);
     if (row.value(0) === 1n) found.add('removed', row, 1, count);
     else {
@@ -175,10 +175,36 @@ function byKey(sandbox: Sandbox, before: Table, after: Table, shared: Shared, fo
       found.change(row, 1, count);
     }
   }
-  const come = `SELECT ${a.join(', ')} FROM ${to} LEFT JOIN ${from} ON ${joined} WHERE ${missing('b')} ORDER BY ${orderBy('a', after)}`;
-  for (const row of sandbox.rows(come)) {
+  const come = `SELECT ${a.join(', ')} FROM ${to} LEFT JOIN ${from} ON ${joined}
+    WHERE ${missing('b')} AND ${piece('a', after)} ORDER BY ${orderBy('a', after)}`;
+  for await (const row of rowsByPiece(sandbox, come, after, 'other')) {
     changes?.comes(row, columnsFrom(0));
     found.add('added', row, 0, count);
+  }
+}
+
+/** Rows that are compared between two turns of others. */
+const PIECE_ROWS = 50_000n;
+
+/** The condition that a row is in a piece of the table, whose first and last number are the parameters; others are one piece. */
+function piece(side: 'a' | 'b', { key, rowidKey }: Table): string {
+  return rowidKey ? `${side}.${quote(key[0]!.column)} BETWEEN ?1 AND ?2` : '1';
+}
+
+async function* rowsByPiece(sandbox: Sandbox, sql: string, table: Table, schema: Schema): AsyncGenerator<Row> {
+  if (!table.rowidKey) return yield* sandbox.rows(sql);
+  const number = quote(table.key[0]!.column);
+  const last = `SELECT max(n) FROM (SELECT ${number} AS n FROM ${schema}.${quote(table.name)} WHERE ${number} >= ?1 ORDER BY ${number} LIMIT ?2)`;
+  // Far more than so many rows take: in a forged table they would be without end.
+  const steps = Number(PIECE_ROWS) * (200 + 40 * table.columns.length);
+  for (let from = -(2n ** 63n); ;) {
+    await sandbox.turn();
+    const to = sandbox.within(steps, () => sandbox.first(last, from, PIECE_ROWS)?.[0]);
+    if (typeof to !== 'bigint') return;
+    if (to < from) throw new SnapstageError('damaged', 'its rows are out of order');
+    yield* sandbox.rowsWithin(steps, sql, from, to);
+    if (to === 2n ** 63n - 1n) return;
+    from = to + 1n;
   }
 }
 

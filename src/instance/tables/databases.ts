@@ -7,7 +7,6 @@ import type { Trees } from '../states.ts';
 import type { PageSource } from './pageSource.ts';
 import { Sandbox } from './sandbox.ts';
 import { readTables, type Table } from './schema.ts';
-import { textOf } from './values.ts';
 
 export interface Sized extends Table {
   /** `null` where there are none, or they could not be counted. */
@@ -59,7 +58,7 @@ export async function readDatabase(
       return NAMES.test(path) ? { path, size, tables: [], problem: 'it is encrypted, or no SQLite database' } : undefined;
     using sandbox = await Sandbox.open(work, pages);
     const tables = readTables(sandbox);
-    const { sizes, problem } = counts ? readSizes(sandbox, size) : { sizes: new Map<string, Size>(), problem: null };
+    const { sizes, problem } = counts ? await readSizes(sandbox, tables, size) : { sizes: new Map<string, Size>(), problem: null };
     return { path, size, tables: tables.map((table) => sized(table, sizes)), problem };
   } catch (error) {
     if (isSystemError(error)) return { path, size, tables: [], problem: `it can’t be read (${error.code})` };
@@ -79,22 +78,29 @@ interface Size {
   readonly entries: number;
 }
 
-/** Sizes of all tables and indexes by one pass over the pages (https://www.sqlite.org/dbstat.html). */
-function readSizes(sandbox: Sandbox, size: number): { sizes: Map<string, Size>; problem: string | null } {
+/** Sizes of all tables and indexes by a pass over their pages (https://www.sqlite.org/dbstat.html), one after the other. */
+async function readSizes(
+  sandbox: Sandbox,
+  tables: readonly Table[],
+  size: number,
+): Promise<{ sizes: Map<string, Size>; problem: string | null }> {
   const sizes = new Map<string, Size>();
-  const sql = `SELECT name, sum(pgsize), sum(CASE pagetype WHEN 'leaf' THEN ncell ELSE 0 END),
-    sum(CASE pagetype WHEN 'overflow' THEN 0 ELSE ncell END), sum(pagetype = 'corrupted') FROM dbstat GROUP BY name`;
   const damaged: string[] = [];
-  try {
-    sandbox.within((size / SMALLEST_PAGE) * 100 + 1_000_000, () => {
-      for (const [name, bytes, leaves, entries, corrupted] of sandbox.all(sql)) {
-        if (corrupted !== 0n) damaged.push(textOf(name));
-        else sizes.set(textOf(name), { bytes: Number(bytes), leaves: Number(leaves), entries: Number(entries) });
-      }
-    });
-  } catch (error) {
-    if (!(error instanceof SnapstageError) || error.code === 'cancelled') throw error;
-    return { sizes: new Map(), problem: `rows could not be counted: ${error.message}` };
+  const names = tables
+    .filter(({ kind }) => kind === 'table' || kind === 'shadow')
+    .flatMap(({ name, indexes }) => [name, ...indexes.map((index) => index.name)]);
+  const sql = `SELECT sum(pgsize), sum(CASE pagetype WHEN 'leaf' THEN ncell ELSE 0 END),
+    sum(CASE pagetype WHEN 'overflow' THEN 0 ELSE ncell END), sum(pagetype = 'corrupted') FROM dbstat WHERE name = ?`;
+  for (const name of names) {
+    await sandbox.turn();
+    try {
+      const [bytes, leaves, entries, corrupted] = sandbox.within((size / SMALLEST_PAGE) * 100 + 1_000_000, () => sandbox.first(sql, name)!);
+      if (corrupted === 0n) sizes.set(name, { bytes: Number(bytes), leaves: Number(leaves), entries: Number(entries) });
+      else if (bytes !== null) damaged.push(name); // an index of a table without rowid is the table itself
+    } catch (error) {
+      if (!(error instanceof SnapstageError) || error.code === 'cancelled') throw error;
+      damaged.push(name);
+    }
   }
   return { sizes, problem: damaged.length === 0 ? null : `it is damaged: ${damaged.join(', ')}` };
 }

@@ -170,7 +170,7 @@ async function differenceOf(
       next: `Restore the file “${restore.database}” instead.`,
     });
   }
-  return compareTables(sandbox, restore.table, COUNTS_ONLY, changes);
+  return await compareTables(sandbox, restore.table, COUNTS_ONLY, changes);
 }
 
 function contentOf(sandbox: Sandbox, restore: TableRestore): TableContent | undefined {

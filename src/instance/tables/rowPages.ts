@@ -17,6 +17,9 @@ const SHOWN_BYTES = 4096;
 /** A page of wide rows has fewer of them. */
 const PAGE_BYTES = 4 << 20;
 
+/** Seconds of work: a view can ask for any amount. */
+const PATIENCE_STEPS = 200_000_000;
+
 /** How rows are ordered: by which columns, and what comes behind a place. */
 interface Order {
   readonly by: readonly string[];
@@ -27,6 +30,10 @@ interface Order {
 
 /** At most `limit` rows behind `after` (what `next` was). @throws SnapstageError `usage`, `damaged`, `refused`, `cancelled`. */
 export function readRows(sandbox: Sandbox, table: Table, limit: number, after?: string): RowPage {
+  return sandbox.within(PATIENCE_STEPS, () => readPage(sandbox, table, limit, after));
+}
+
+function readPage(sandbox: Sandbox, table: Table, limit: number, after: string | undefined): RowPage {
   const columns = table.columns.filter(({ hidden }) => !hidden).map(({ name }) => name);
   const order = orderOf(table);
   const place = after === undefined ? undefined : parsePlace(after, order === undefined ? 1 : order.by.length);

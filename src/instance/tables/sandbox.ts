@@ -84,8 +84,10 @@ export class Sandbox implements Disposable {
     this.db = new sqlite.oo1.DB({ filename: name, flags: 'r', vfs: VFS });
   }
 
-  /** @throws SnapstageError `damaged` for what is no database, is encrypted or damaged. The sources stay the caller's. */
+  /** @throws SnapstageError `damaged` for what is no database, is encrypted or damaged; `refused` for UTF-16. The sources stay the caller's. */
   static async open(work: Work, main: PageSource, other?: PageSource): Promise<Sandbox> {
+    refuseUtf16(main);
+    if (other !== undefined) refuseUtf16(other);
     const sandbox = new Sandbox(await loadSqlite(), main, work);
     try {
       sandbox.harden();
@@ -124,7 +126,7 @@ export class Sandbox implements Disposable {
     try {
       this.work.check();
       this.left -= 1;
-      if (this.left < 0) throw new SnapstageError('damaged', 'its pages lead in circles');
+      if (this.left < 0) throw new SnapstageError('damaged', 'reading it does not come to an end');
       return 0;
     } catch (error) {
       this.stopped ??= error;
@@ -140,6 +142,22 @@ export class Sandbox implements Disposable {
     } finally {
       this.left = Number.POSITIVE_INFINITY;
     }
+  }
+
+  /** As `rows`, within a number of steps. */
+  *rowsWithin(steps: number, sql: string, ...parameters: readonly Value[]): Generator<Row, void, void> {
+    this.left = Math.ceil(steps / STEPS);
+    try {
+      yield* this.rows(sql, ...parameters);
+    } finally {
+      this.left = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Gives way to whatever else the thread has to do, a cancellation among it: while SQLite is at work, nothing else gets a turn. */
+  async turn(): Promise<void> {
+    await new Promise((resume) => setImmediate(resume));
+    this.work.check();
   }
 
   /** The first row, if there is one. */
@@ -237,6 +255,14 @@ export class Sandbox implements Disposable {
     this.db.close();
     for (const name of this.names) this.loaded.files.remove(name);
   }
+}
+
+/** SQLite in WebAssembly is made without UTF-16. The encoding is in the header (https://www.sqlite.org/fileformat.html, 1.3.13). */
+function refuseUtf16(source: PageSource): void {
+  const header = Buffer.from(source.read(0, 60));
+  const encoding = header.length < 60 ? 0 : header.readUInt32BE(56);
+  if (encoding !== 2 && encoding !== 3) return;
+  throw new SnapstageError('refused', 'its texts are in UTF-16, which can’t be read here; it is kept as a file');
 }
 
 function sqliteError(code: number, message: string, capi: Sqlite3Static['capi']): SnapstageError {

@@ -1,4 +1,5 @@
 /** What a database says of its tables (https://www.sqlite.org/pragma.html). */
+import { SnapstageError } from '../../base/errors.ts';
 import type { Sandbox } from './sandbox.ts';
 import { foldName, isSameName } from './sql.ts';
 import { textOf, type Value } from './values.ts';
@@ -92,7 +93,7 @@ export function readTable(sandbox: Sandbox, name: string, schema: Schema = 'main
     `SELECT sql FROM ${schema}.sqlite_schema WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE`,
     exact,
   ) ?? [null];
-  const columns = readColumns(sandbox, exact, schema);
+  const columns = readColumns(sandbox, exact, kind, schema);
   const isTable = kind === 'table' || kind === 'shadow';
   const withoutRowid = listed[2] === 1n;
   const taken = new Set(columns.map((column) => foldName(column.name)));
@@ -114,18 +115,27 @@ export function readTable(sandbox: Sandbox, name: string, schema: Schema = 'main
   };
 }
 
-function readColumns(sandbox: Sandbox, table: string, schema: Schema): Column[] {
-  return sandbox
-    .all('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, ?2)', table, schema)
-    .map(([name, type, notNull, value, key, hidden]) => ({
-      name: textOf(name),
-      type: textOf(type),
-      notNull: notNull === 1n,
-      default: orNull(value),
-      key: Number(key),
-      generated: hidden === 2n ? 'virtual' : hidden === 3n ? 'stored' : null,
-      hidden: hidden === 1n,
-    }));
+function readColumns(sandbox: Sandbox, table: string, kind: TableKind, schema: Schema): Column[] {
+  const sql = 'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, ?2)';
+  try {
+    return sandbox.all(sql, table, schema).map(columnOf);
+  } catch (error) {
+    // A view of what is not there, a virtual table of a module that is not here: they have none to show.
+    if (kind === 'table' || !(error instanceof SnapstageError) || error.code !== 'refused') throw error;
+    return [];
+  }
+}
+
+function columnOf([name, type, notNull, value, key, hidden]: readonly Value[]): Column {
+  return {
+    name: textOf(name),
+    type: textOf(type),
+    notNull: notNull === 1n,
+    default: orNull(value),
+    key: Number(key),
+    generated: hidden === 2n ? 'virtual' : hidden === 3n ? 'stored' : null,
+    hidden: hidden === 1n,
+  };
 }
 
 /** The key's own index tells its order; a rowid under another name has none. */
