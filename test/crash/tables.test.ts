@@ -49,7 +49,7 @@ describe('a table restore that is killed', function () {
       await engine.dispose();
       const next = random(journal.length);
       let [killed, old, lasts] = [0, 0, 0];
-      for (let tries = 0; killed < 12; tries++) {
+      for (let tries = 0; killed < 8; tries++) {
         assert.ok(tries < 60, `only ${killed} were killed in time`);
         const copy = join(folder, `copy-${tries}`);
         fs.cpSync(template, copy, { recursive: true, preserveTimestamps: true });

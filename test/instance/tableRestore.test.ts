@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { rejected, Workbench } from '../support/folders.ts';
-import { forgeDefinition, judge } from '../support/judge.ts';
+import { dump, forgeDefinition, judge } from '../support/judge.ts';
 import { SnapstageError } from '../../src/base/errors.ts';
 import { makeShop } from '../support/shop.ts';
 import { editRows, makeTable, quoted, rowEdits, twoTables } from '../support/randomTables.ts';
@@ -80,6 +80,7 @@ describe('tables: restore of one', function () {
     });
     const tables = ['Artist', 'Album', 'Track', 'Playlist', 'PlaylistTrack', 'Setting', 'Log', 'hard'];
     const before = tables.map((table) => judge(file, table));
+    const dumped = tables.map((table) => dump(file, table));
     const { id } = await engine.take({});
     inDatabase(file, (db) => {
       db.exec(`UPDATE Artist SET Name = 'x'; DELETE FROM Album WHERE AlbumId > 50; DROP INDEX LongTrack; DROP TRIGGER Logged;
@@ -93,6 +94,10 @@ describe('tables: restore of one', function () {
     assert.deepEqual(
       tables.map((table) => judge(file, table)),
       before,
+    );
+    assert.deepEqual(
+      tables.map((table) => dump(file, table)),
+      dumped,
     );
     for (const table of ['Search', 'Search_data', 'Long tracks']) {
       await rejected(engine.restoreTable({ state: id, database: 'shop.db', table }), 'refused');

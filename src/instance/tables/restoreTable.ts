@@ -64,65 +64,69 @@ export async function planTableRestore(parts: Parts, restore: TableRestore): Pro
   return { difference: await differenceOf(now, then, restore, work), from };
 }
 
+export interface RestoredTable {
+  readonly difference: TableDifference;
+  /** Absent when nothing differed. */
+  readonly safety?: StoredSnapshot;
+}
+
 /**
  * Takes the automatic snapshot, then makes the table as in the target; without a difference nothing is done, and there is no snapshot.
  * @throws SnapstageError as the plan, and `stale-plan`, `busy` for a database that stays locked or is changed all the time.
  */
-export async function restoreTable(parts: Parts, restore: TableRestore): Promise<{ difference: TableDifference; safety?: StoredSnapshot }> {
-  const { folder, store, work } = parts;
-  const journal = new Journal(store);
-  refuseWhileOpen(journal);
+export async function restoreTable(parts: Parts, restore: TableRestore): Promise<RestoredTable> {
+  const { folder, store } = parts;
+  refuseWhileOpen(new Journal(store));
   mustBeFile(folder, restore.database);
-  const sqlite = await loadNodeSqlite();
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const stamp = stampOf(folder, restore.database);
     if (restore.from !== undefined && stamp !== restore.from) throw stalePlan(restore);
     const safety = await takeSafety(parts, restore);
     try {
-      using now = storedPages(store, safety, restore.database);
-      using then = storedPages(store, restore.target, restore.database);
-      const changes = new RowChanges();
-      const difference = await differenceOf(now, then, restore, work, changes);
-      if (!isDifferent(difference)) {
-        store.snapshots.remove(safety.id);
-        return { difference };
-      }
-      using sandbox = await Sandbox.open(work, then);
-      const content = contentOf(sandbox, restore);
-      // In one go and with nobody else at work: another read of the file in this process would end SQLite's locks on it
-      // (https://www.sqlite.org/howtocorrupt.html, 2.2).
-      const isDone = await parts.alone(() => {
-        using live = LiveDatabase.open(sqlite, absolute(folder, restore.database));
-        if (stampOf(folder, restore.database) !== stamp) return false;
-        const check = (): void => work.check();
-        const write = (): void => {
-          if (content !== undefined && isLittle(difference, content, changes)) live.amend(content, changes, check);
-          else live.replace(restore.table, content, check);
-        };
-        if (restore.isUndo) write();
-        else live.keepingKeys(restore.table, write);
-        finish(parts, journal, live, intentOf(restore, safety, store));
-        return true;
-      });
-      if (isDone) return { difference, safety };
-    } catch (error) {
+      const done = await restoreFrom(parts, restore, safety, stamp);
+      if (done !== undefined) return done;
+    } finally {
       // Unless it is what the restore can be undone with.
       quietly(() => {
-        if (journal.done()?.safety !== safety.id) store.snapshots.remove(safety.id);
-      });
-      throw error;
-    }
-    store.snapshots.remove(safety.id);
-    if (attempt === ATTEMPTS) {
-      throw new SnapstageError('busy', `“${restore.database}” is being changed all the time by another program.`, {
-        path: restore.database,
+        if (new Journal(store).done()?.safety !== safety.id) store.snapshots.remove(safety.id);
       });
     }
   }
+  throw new SnapstageError('busy', `“${restore.database}” is being changed all the time by another program.`, { path: restore.database });
+}
+
+/** `undefined` when somebody has written to the database since the stamp was taken, so that the snapshot may lack that. */
+async function restoreFrom(parts: Parts, restore: TableRestore, safety: StoredSnapshot, stamp: string): Promise<RestoredTable | undefined> {
+  const { folder, store, work } = parts;
+  using now = storedPages(store, safety, restore.database);
+  using then = storedPages(store, restore.target, restore.database);
+  const changes = new RowChanges();
+  const difference = await differenceOf(now, then, restore, work, changes);
+  if (!isDifferent(difference)) return { difference };
+  using sandbox = await Sandbox.open(work, then);
+  const content = contentOf(sandbox, restore);
+  const sqlite = await loadNodeSqlite();
+  // In one go and with nobody else at work: another read of the file in this process would end SQLite's locks on it
+  // (https://www.sqlite.org/howtocorrupt.html, 2.2).
+  return parts.alone(() => {
+    using live = LiveDatabase.open(sqlite, absolute(folder, restore.database));
+    if (stampOf(folder, restore.database) !== stamp) return undefined;
+    const write = (): void => {
+      // Without relying on what the snapshot made of a log.
+      const isKnown = !hasLog(folder, restore.database);
+      if (content !== undefined && isKnown && isLittle(difference, content, changes)) live.amend(content, changes, () => work.check());
+      else live.replace(restore.table, content, () => work.check());
+    };
+    if (restore.isUndo) write();
+    else live.keepingKeys(restore.table, write);
+    finish(parts, live, intentOf(restore, safety, store));
+    return { difference, safety };
+  });
 }
 
 /** What can be undone is written first: undoing what was not done changes nothing, but what was done must be found again. */
-function finish({ session }: Parts, journal: Journal, live: LiveDatabase, done: RestoreIntent): void {
+function finish({ store, session }: Parts, live: LiveDatabase, done: RestoreIntent): void {
+  const journal = new Journal(store);
   const before = journal.done();
   session.check();
   journal.finish(done);
@@ -219,6 +223,10 @@ function mustBeFile(folder: string, path: string): void {
     });
   }
   throw new SnapstageError('usage', `“${path}” is a link, not a database.`, { path });
+}
+
+function hasLog(folder: string, path: string): boolean {
+  return (fs.statSync(absolute(folder, `${path}-wal`), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** Changes when somebody writes to the database or its log. Looks without opening, which would end locks of this process. */
