@@ -48,6 +48,14 @@ const lazyParts = [
   'require = (name) => (/^node:(child_process|worker_threads)$/.test(name) ? lazily(name) : load(name));',
 ].join('\n');
 
+/** SQLite is a file of its own, which reads its WebAssembly from beside itself: most commands never load it. */
+const sqlite = '@sqlite.org/sqlite-wasm';
+/** @type {import('esbuild').Plugin} */
+const sqliteApart = {
+  name: 'sqlite-apart',
+  setup: (bundle) => bundle.onResolve({ filter: new RegExp(`^${sqlite}$`) }, () => ({ path: './sqlite.js', external: true })),
+};
+
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
   build({ ...node, ...commonJs, entryPoints: ['src/extension.ts'], external: ['vscode'] }),
@@ -56,11 +64,20 @@ await Promise.all([
     entryPoints: { engineWorker: 'src/engine/engineWorker.ts', poolWorker: 'src/engine/poolWorker.ts' },
     format: 'esm',
     banner: { js: requireInModules },
+    plugins: [sqliteApart],
   }),
-  build({ ...node, ...commonJs, entryPoints: { 'cli-main': 'src/cli/main.ts' }, keepNames: false, banner: { js: lazyParts } }),
+  build({ ...node, entryPoints: { sqlite }, format: 'esm' }),
+  build({
+    ...node,
+    ...commonJs,
+    entryPoints: { 'cli-main': 'src/cli/main.ts' },
+    keepNames: false,
+    banner: { js: lazyParts },
+    plugins: [sqliteApart],
+  }),
   // Its own bundle in old syntax: it tells the user of an old Node which one is needed.
   build({ ...node, entryPoints: { cli: 'src/cli/entry.mjs' }, format: 'esm', target: 'node14' }),
   build({ ...common, entryPoints: webviews, outdir: 'dist/media', platform: 'browser', format: 'esm', target: 'chrome140' }),
 ]);
-copyFileSync('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+copyFileSync(`node_modules/${sqlite}/dist/sqlite3.wasm`, 'dist/sqlite3.wasm');
 chmodSync('dist/cli.js', 0o755);

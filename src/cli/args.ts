@@ -36,6 +36,7 @@ interface AnyInvocation {
 }
 
 interface CommandFacts {
+  /** One word, or two: `table show`. */
   readonly name: string;
   readonly group: 'instance' | 'snapshots' | 'finding' | 'store' | 'tables, applications';
   readonly summary: string;
@@ -106,13 +107,17 @@ export function usageError(message: string, of?: Command): SnapstageError {
 
 /** Takes a command line apart. Throws `usage` when it does not fit the table. */
 export function parseCommandLine(argv: readonly string[], commands: readonly Command[]): CommandLine {
-  const position = commandPosition(argv);
-  const name = position === undefined ? undefined : argv[position];
+  const words = positionsOf(argv);
+  const name = nameOf(
+    words.map((index) => argv[index]!),
+    commands,
+  );
   const found = commands.find((each) => each.name === name);
   if (name !== undefined && name !== 'help' && found === undefined) throw unknownCommand(name, commands);
 
+  const taken = new Set(words.slice(0, name?.split(' ').length ?? 0));
   const { values, positionals } = parse(
-    argv.filter((_, index) => index !== position),
+    argv.filter((_, index) => !taken.has(index)),
     found,
   );
   const flags: Flags = {
@@ -137,7 +142,13 @@ export function wantsJson(argv: readonly string[]): boolean {
   return argv.slice(0, end === -1 ? argv.length : end).includes('--json');
 }
 
-function commandPosition(argv: readonly string[]): number | undefined {
+/** The command that the words begin with; where the first one begins several commands, the second one chooses. */
+function nameOf([first, second]: readonly string[], commands: readonly Command[]): string | undefined {
+  const isFirstOfTwo = commands.some((each) => each.name.startsWith(`${first} `));
+  return isFirstOfTwo && second !== undefined ? `${first} ${second}` : first;
+}
+
+function positionsOf(argv: readonly string[]): number[] {
   const { tokens } = parseArgs({
     args: [...argv],
     options: parserOptions(globalOptions),
@@ -145,7 +156,7 @@ function commandPosition(argv: readonly string[]): number | undefined {
     allowPositionals: true,
     tokens: true,
   });
-  return tokens.find((token) => token.kind === 'positional')?.index;
+  return tokens.flatMap((token) => (token.kind === 'positional' ? [token.index] : []));
 }
 
 function parse(args: string[], of: Command | undefined): { values: Record<string, unknown>; positionals: string[] } {
@@ -197,9 +208,10 @@ function bindArguments(of: Command, given: readonly string[]): AnyInvocation['ar
 }
 
 function helpTopic(positionals: readonly string[], commands: readonly Command[]): { command?: Command } {
-  const [topic, surplus] = positionals;
-  if (surplus !== undefined) throw usageError(`Unexpected argument '${surplus}'.`);
+  const topic = nameOf(positionals, commands);
   if (topic === undefined) return {};
+  const surplus = positionals[topic.split(' ').length];
+  if (surplus !== undefined) throw usageError(`Unexpected argument '${surplus}'.`);
   const found = commands.find((each) => each.name === topic);
   if (found === undefined) throw unknownCommand(topic, commands);
   return { command: found };

@@ -5,25 +5,10 @@
  * Every method may reject with a `SnapstageError`; long ones report progress and stop when their signal aborts.
  */
 import type { CallOptions } from '../base/progress.ts';
-import type { ApplicationList, InstalledExtension } from '../instance/applications/application.ts';
-import type { CheckedApplication } from '../instance/applications/check.ts';
-import type { RecreatePlan } from '../instance/applications/recreate.ts';
-
-export type { Application, ApplicationList, InstalledExtension } from '../instance/applications/application.ts';
-export type { ApplicationDifference, CheckedApplication } from '../instance/applications/check.ts';
-export type { RecreatePlan } from '../instance/applications/recreate.ts';
-import type {
-  PlannedReclaim,
-  ReclaimOutcome,
-  ReclaimPlan,
-  ReclaimRequest,
-  RetentionPolicy,
-  StorageReport,
-  StorageRequest,
-  ThinPlan,
-  ThinRequest,
-  WhyReport,
-} from './storageApi.ts';
+import type { ApplicationsApi } from './applicationsApi.ts';
+import type { RetentionPolicy, StorageApi } from './storageApi.ts';
+import type { TablesApi } from './tablesApi.ts';
+import type { TransferApi } from './transferApi.ts';
 
 export type SnapshotKind = 'described' | 'quick' | 'automatic' | 'hand-in';
 export type Consistency = 'consistent' | 'quiesced' | 'crash-consistent';
@@ -298,55 +283,6 @@ export interface CompactReport {
   readonly waitingFor: readonly string[];
 }
 
-export interface ExportRequest {
-  readonly state: string;
-  /** A file, absolute, or the number of an open descriptor. */
-  readonly to: string | number;
-  /** `bundle` for `importSnapshot`; `tar`, compressed by zstd, for other programs. */
-  readonly format: 'bundle' | 'tar';
-  /** Replace a file that is there. */
-  readonly force?: boolean;
-}
-
-export interface ExportReport {
-  readonly snapshot: SnapshotInfo;
-  /** Bytes of the file. */
-  readonly bytes: number;
-}
-
-export interface ImportRequest {
-  /** A file, absolute, or the number of an open descriptor. */
-  readonly from: string | number;
-}
-
-export interface CopyRequest {
-  readonly state: string;
-  /** Folder of the other instance, absolute. */
-  readonly to: string;
-  /** Make the folder an instance where it is none. */
-  readonly init?: boolean;
-}
-
-export interface TransferPlan {
-  readonly snapshot: SnapshotInfo;
-  /** It is there already, and nothing of it is missing. */
-  readonly present: boolean;
-}
-
-/** With what is missing there: of how many objects, and how many bytes when decompressed. */
-export interface CopyPlan extends TransferPlan {
-  readonly objects: number;
-  readonly bytes: number;
-}
-
-export interface TransferReport {
-  /** `present`: it was there, and nothing was done. `mended`: it was there, but something of it was missing. */
-  readonly outcome: 'imported' | 'present' | 'mended';
-  readonly snapshot: SnapshotInfo;
-  /** What the store grew by, compressed. */
-  readonly storedBytes: number;
-}
-
 export interface CloneReport {
   readonly folder: string;
   readonly files: number;
@@ -362,18 +298,7 @@ export interface InstanceConfig {
   readonly retention?: RetentionPolicy;
 }
 
-/** How a state's applications differ from those of the current state and from this machine. */
-export interface ApplicationsCheck {
-  readonly same: boolean;
-  /** All of both states, those without a difference among them. */
-  readonly applications: readonly CheckedApplication[];
-  /** How many more there are that were not read. */
-  readonly more: number;
-  /** Versions of the runtimes on this machine, by name; `null`: not found. */
-  readonly machine: Readonly<Record<string, string | null>>;
-}
-
-export interface EngineApi {
+export interface EngineApi extends ApplicationsApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state. */
@@ -386,14 +311,6 @@ export interface EngineApi {
   show(state: string, options?: CallOptions): Promise<SnapshotDetails>;
   /** What a snapshot alone holds: what its deletion and a compaction would give back. */
   alone(state: string, options?: CallOptions): Promise<AloneReport>;
-  /** What takes the room: by snapshot, and by folder of the newest one. Rejects with `damaged` for a store that can't be followed. */
-  storage(request: StorageRequest, options?: CallOptions): Promise<StorageReport>;
-  /** Why a path is still stored: its versions in snapshots. Rejects with `not-found` when none has it. */
-  why(path: string, options?: CallOptions): Promise<WhyReport>;
-  /** Proposes neither what can't be deleted nor the newest. Rejects with `refused` when so much can't be freed; `details.most` says how much can. */
-  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan>;
-  /** Deletes exactly what `planReclaim` showed, and compacts; rejects with `stale-plan` when the store has changed. */
-  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome>;
   /** `null` clears a label; an absent one stays. */
   edit(
     request: { readonly state: string; readonly name?: string | null; readonly description?: string | null; readonly pinned?: boolean },
@@ -402,11 +319,6 @@ export interface EngineApi {
   planDelete(states: readonly string[], options?: CallOptions): Promise<DeletePlan>;
   /** Deletes by id what `planDelete` showed. Rejects with `refused` when something blocks it; cancelled, those not yet deleted stay. */
   delete(ids: readonly string[], options?: CallOptions): Promise<DeletePlan>;
-
-  /** Rejects with `usage` for rules that make no sense, and where there are none. */
-  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan>;
-  /** Deletes what `planThin` showed: automatic snapshots alone. Rejects with `refused` when one of them has to stay by now, or is no automatic one. */
-  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<DeletePlan>;
 
   /** A folder's entries by name, or the one entry of a file; `recursive` goes all the way down. */
   ls(
@@ -441,28 +353,6 @@ export interface EngineApi {
   recover(how: 'finish' | 'undo', options?: RestoreCall): Promise<RestoreOutcome>;
   /** A new, independent instance in a folder that is absent or empty, starting with the state as its first snapshot. */
   clone(request: { readonly state: string; readonly to: string }, options?: CallOptions): Promise<CloneReport>;
-
-  /** The applications of a state, found by their files. `extensions`: those of the editor's profile, which only the editor knows. */
-  applications(
-    request: { readonly state: string; readonly extensions?: readonly InstalledExtension[] },
-    options?: CallOptions,
-  ): Promise<ApplicationList>;
-  /** Compares a state's applications with the current state's and with this machine. Asks only programs outside of the folder for versions. */
-  checkApplications(
-    request: { readonly state: string; readonly extensions?: readonly InstalledExtension[] },
-    options?: CallOptions,
-  ): Promise<ApplicationsCheck>;
-  /** The commands that recreate an application, named as `Application.name` has it, or by the beginning of `kind:path`. Runs none of them. */
-  planRecreate(request: { readonly state: string; readonly application: string }, options?: CallOptions): Promise<RecreatePlan>;
-  /** One snapshot as one file, written beside and put in place when whole. Rejects with `exists`. */
-  exportSnapshot(request: ExportRequest, options?: CallOptions): Promise<ExportReport>;
-  /** What a file of `exportSnapshot` says it holds; of that only what is needed to say it is read. */
-  planImport(request: ImportRequest, options?: CallOptions): Promise<TransferPlan>;
-  /** Takes in a file of `exportSnapshot` with its id and labels, whoever it is from; rejects with `damaged`, and nothing is there then. */
-  importSnapshot(request: ImportRequest, options?: CallOptions): Promise<TransferReport>;
-  planCopy(request: CopyRequest, options?: CallOptions): Promise<CopyPlan>;
-  /** Brings a snapshot, with its id and labels, to another instance's store; only what is missing there is written. */
-  copySnapshot(request: CopyRequest, options?: CallOptions): Promise<TransferReport>;
 
   verify(request: { readonly readData?: boolean }, options?: CallOptions): Promise<VerifyReport>;
   compact(options?: CallOptions): Promise<CompactReport>;

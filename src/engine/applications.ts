@@ -9,15 +9,20 @@ import { currentFiles, snapshotFiles, type StateFiles } from '../instance/applic
 import { stateOf } from '../instance/restore.ts';
 import { CURRENT } from '../instance/states.ts';
 import type * as api from './api.ts';
+import type * as applicationsApi from './applicationsApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
 
 type Request<Method extends keyof api.EngineApi> = Parameters<api.EngineApi[Method]>[0];
 
-export async function applications(open: Open, request: Request<'applications'>): Promise<api.ApplicationList> {
+export async function applications(open: Open, request: Request<'applications'>): Promise<applicationsApi.ApplicationList> {
   return readApplications(filesOf(open, request.state), optionsOf(request), open.work);
 }
 
-export async function check(open: Open, request: Request<'checkApplications'>, machine: Machine): Promise<api.ApplicationsCheck> {
+export async function check(
+  open: Open,
+  request: Request<'checkApplications'>,
+  machine: Machine,
+): Promise<applicationsApi.ApplicationsCheck> {
   const expected = await readApplications(filesOf(open, request.state), optionsOf(request), open.work);
   const here = request.state === CURRENT ? expected : await readApplications(filesOf(open, CURRENT), optionsOf(request), open.work);
   const runtimes = await machineVersions(
@@ -33,7 +38,7 @@ export async function check(open: Open, request: Request<'checkApplications'>, m
   };
 }
 
-export async function recreate(open: Open, request: Request<'planRecreate'>): Promise<api.RecreatePlan> {
+export async function recreate(open: Open, request: Request<'planRecreate'>): Promise<applicationsApi.RecreatePlan> {
   const found = await readApplications(filesOf(open, request.state), optionsOf({}), open.work);
   const application = findApplication(found.applications, request.application);
   const here = request.state === CURRENT ? found : await readApplications(filesOf(open, CURRENT), optionsOf({}), open.work);
@@ -45,6 +50,6 @@ function filesOf({ folder, store }: Open, state: string): StateFiles {
   return snapshotFiles(stateOf(store, namedSnapshot(store, state)), () => store.reader);
 }
 
-function optionsOf({ extensions }: { readonly extensions?: readonly api.InstalledExtension[] }): ReadOptions {
+function optionsOf({ extensions }: { readonly extensions?: readonly applicationsApi.InstalledExtension[] }): ReadOptions {
   return { windows: process.platform === 'win32', ...(extensions === undefined ? {} : { extensions }) };
 }

@@ -23,7 +23,9 @@ import { Store, STORE_FOLDER } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
+import type * as applicationsApi from './applicationsApi.ts';
 import * as deleting from './deleting.ts';
+import { Gate } from './gate.ts';
 import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
 import { nodeHost } from './nodeHost.ts';
 import { currentState, namedSnapshot, type Open } from './open.ts';
@@ -46,6 +48,9 @@ import type {
   WhyReport,
 } from './storageApi.ts';
 import * as transfer from './transfer.ts';
+import type * as transferApi from './transferApi.ts';
+import * as tables from './tables.ts';
+import type * as tablesApi from './tablesApi.ts';
 
 export interface EngineOptions {
   /** Absolute path of the instance. */
@@ -67,6 +72,7 @@ class Engine implements api.EngineApi {
   private readonly files: StoreFiles;
   private readonly host = nodeHost();
   private readonly cache = new StatCache();
+  private readonly gate = new Gate();
   private readonly pool: ThreadPool | undefined;
   private readonly taker: Taker;
   private readonly restorer: Restorer;
@@ -97,13 +103,17 @@ class Engine implements api.EngineApi {
   /** Runs an operation on the opened store, within a session. */
   private async open<T>(access: Access, options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
     if (this.disposed) throw new SnapstageError('bug', 'The engine was disposed.');
+    return this.gate.enter(() => this.run(access, options, run));
+  }
+
+  private async run<T>(access: Access, options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
     const store = new Store(this.files, this.host);
     try {
       const session = store.begin(access);
       try {
-        const { folder, taker, restorer } = this;
+        const { folder, taker, restorer, gate } = this;
         const work = new Work(options, undefined, () => session.beat());
-        return await run({ folder, store, session, work, taker, restorer });
+        return await run({ folder, store, session, work, taker, restorer, alone: (action) => gate.alone(action) });
       } catch (error) {
         // What others took away meanwhile is no damage.
         if (error instanceof SnapstageError && error.code === 'damaged') session.check();
@@ -325,45 +335,48 @@ class Engine implements api.EngineApi {
     });
   }
 
-  applications(request: Parameters<api.EngineApi['applications']>[0], options?: CallOptions): Promise<api.ApplicationList> {
+  applications(request: Parameters<api.EngineApi['applications']>[0], options?: CallOptions): Promise<applicationsApi.ApplicationList> {
     return this.open('read', options, async (open) => (await applications()).applications(open, request));
   }
 
-  checkApplications(request: Parameters<api.EngineApi['checkApplications']>[0], options?: CallOptions): Promise<api.ApplicationsCheck> {
+  checkApplications(
+    request: Parameters<api.EngineApi['checkApplications']>[0],
+    options?: CallOptions,
+  ): Promise<applicationsApi.ApplicationsCheck> {
     const machine = thisMachine({ instance: this.folder, env: process.env, platform: process.platform });
     return this.open('read', options, async (open) => (await applications()).check(open, request, machine));
   }
 
-  planRecreate(request: Parameters<api.EngineApi['planRecreate']>[0], options?: CallOptions): Promise<api.RecreatePlan> {
+  planRecreate(request: Parameters<api.EngineApi['planRecreate']>[0], options?: CallOptions): Promise<applicationsApi.RecreatePlan> {
     return this.open('read', options, async (open) => (await applications()).recreate(open, request));
   }
 
-  exportSnapshot(request: api.ExportRequest, options?: CallOptions): Promise<api.ExportReport> {
+  exportSnapshot(request: transferApi.ExportRequest, options?: CallOptions): Promise<transferApi.ExportReport> {
     return this.open('read', options, (open) => transfer.exportSnapshot(open, request));
   }
 
-  planImport(request: api.ImportRequest, options?: CallOptions): Promise<api.TransferPlan> {
+  planImport(request: transferApi.ImportRequest, options?: CallOptions): Promise<transferApi.TransferPlan> {
     return this.open('read', options, (open) => transfer.planImport(open, request));
   }
 
-  importSnapshot(request: api.ImportRequest, options?: CallOptions): Promise<api.TransferReport> {
+  importSnapshot(request: transferApi.ImportRequest, options?: CallOptions): Promise<transferApi.TransferReport> {
     return this.open('write', options, (open) => transfer.importSnapshot(open, request));
   }
 
-  planCopy(request: api.CopyRequest, options?: CallOptions): Promise<api.CopyPlan> {
+  planCopy(request: transferApi.CopyRequest, options?: CallOptions): Promise<transferApi.CopyPlan> {
     return this.withOther(request, options, 'read', transfer.planCopy);
   }
 
-  copySnapshot(request: api.CopyRequest, options?: CallOptions): Promise<api.TransferReport> {
+  copySnapshot(request: transferApi.CopyRequest, options?: CallOptions): Promise<transferApi.TransferReport> {
     return this.withOther(request, options, 'write', transfer.copySnapshot);
   }
 
   /** Runs an operation on this store, which is only read, and on another instance's. */
   private withOther<T>(
-    request: api.CopyRequest,
+    request: transferApi.CopyRequest,
     options: CallOptions | undefined,
     access: Access,
-    run: (own: Open, other: Open, request: api.CopyRequest) => T | Promise<T>,
+    run: (own: Open, other: Open, request: transferApi.CopyRequest) => T | Promise<T>,
   ): Promise<T> {
     return this.open('read', options, async (own) => {
       const folder = path.resolve(request.to);
@@ -380,6 +393,30 @@ class Engine implements api.EngineApi {
         await other.dispose();
       }
     });
+  }
+
+  tables(request: Parameters<api.EngineApi['tables']>[0], options?: CallOptions): Promise<readonly tablesApi.DatabaseInfo[]> {
+    return this.open('read', options, (open) => tables.tables(open, request));
+  }
+
+  tableRows(request: Parameters<api.EngineApi['tableRows']>[0], options?: CallOptions): Promise<tablesApi.TableRows> {
+    return this.open('read', options, (open) => tables.tableRows(open, request));
+  }
+
+  diffTable(request: Parameters<api.EngineApi['diffTable']>[0], options?: CallOptions): Promise<tablesApi.TableDiff> {
+    return this.open('read', options, (open) => tables.diffTable(open, request));
+  }
+
+  planTableRestore(request: tablesApi.TableRestoreRequest, options?: CallOptions): Promise<tablesApi.TableRestorePlan> {
+    return this.open('read', options, (open) => tables.planRestore(open, request));
+  }
+
+  executeTableRestore(plan: tablesApi.PlannedTableRestore, options?: CallOptions): Promise<tablesApi.TableRestoreOutcome> {
+    return this.open('write', options, (open) => tables.executeRestore(open, plan));
+  }
+
+  restoreTable(request: tablesApi.TableRestoreRequest, options?: CallOptions): Promise<tablesApi.TableRestoreOutcome> {
+    return this.open('write', options, (open) => tables.restoreNow(open, request));
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

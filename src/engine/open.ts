@@ -16,6 +16,8 @@ export interface Open {
   readonly work: Work;
   readonly taker: Taker;
   readonly restorer: Restorer;
+  /** Runs what must not be disturbed by other operations of this engine, when those have ended. Not for two at the same time. */
+  alone<T>(run: () => T): Promise<T>;
 }
 
 /** The snapshot that a STATE names. @throws SnapstageError `not-found`, `ambiguous`, `damaged`. */

@@ -2,19 +2,22 @@
 import * as path from 'node:path';
 import { SnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
-import { Journal, REASONS } from '../instance/journal.ts';
+import { Journal, REASONS, type RestoreIntent } from '../instance/journal.ts';
 import { nothingToRecover, touchedPaths, type RestoreOptions } from '../instance/restore.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import type * as api from './api.ts';
 import { restoreCounts, restoreItems, snapshotInfo } from './infos.ts';
 import { namedSnapshot, type Open } from './open.ts';
+import * as tables from './tables.ts';
 
 export function planRestore(open: Open, request: api.RestoreRequest, call?: api.RestoreCall): Promise<api.RestorePlan> {
   return makePlan(open, restoreOptions(open.store, request), request, call);
 }
 
 export function planUndo(open: Open, call?: api.RestoreCall): Promise<api.RestorePlan> {
+  const done = doneTable(open.store);
+  if (done !== undefined) return tables.planUndo(open, done);
   const options = undoOptions(open.store);
   return makePlan(open, options, { state: options.target.id, paths: options.paths }, call);
 }
@@ -39,6 +42,8 @@ export function restore(open: Open, request: api.RestoreRequest, call?: api.Rest
 }
 
 export function undo(open: Open, call?: api.RestoreCall): Promise<api.RestoreOutcome> {
+  const done = doneTable(open.store);
+  if (done !== undefined) return tables.undo(open, done);
   return execute(open, undoOptions(open.store), call);
 }
 
@@ -89,6 +94,13 @@ export function restoreOptions(store: Store, request: api.RestoreRequest): Resto
     reason: REASONS.restore,
     ...(request.to === undefined ? {} : { to: path.resolve(request.to) }),
   };
+}
+
+/** The last restore, if it was one of a table and its automatic snapshot is still there. */
+function doneTable(store: Store): (RestoreIntent & { readonly table: string }) | undefined {
+  const done = new Journal(store).undoable();
+  if (done?.table === undefined || store.snapshots.get(done.safety) === undefined) return undefined;
+  return { ...done, table: done.table };
 }
 
 /** Puts back what the last restore touched, and nothing else. */

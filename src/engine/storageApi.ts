@@ -1,4 +1,5 @@
 /** The part of the contract that is about room: what takes it, how it comes back, and which automatic snapshots stay. */
+import type { CallOptions } from '../base/progress.ts';
 import type { DeletePlan, EntryInfo, EntryKind, SnapshotInfo } from './api.ts';
 
 /** Where the room goes, below a folder of the newest snapshot. */
@@ -119,4 +120,19 @@ export interface ThinPlan {
   readonly snapshots: readonly SnapshotInfo[];
   /** Newest first, with what keeps them: rules, or in words why they can't go. */
   readonly kept: readonly { readonly snapshot: SnapshotInfo; readonly reasons: readonly string[] }[];
+}
+
+export interface StorageApi {
+  /** What takes the room: by snapshot, and by folder of the newest one. Rejects with `damaged` for a store that can't be followed. */
+  storage(request: StorageRequest, options?: CallOptions): Promise<StorageReport>;
+  /** Why a path is still stored: its versions in snapshots. Rejects with `not-found` when none has it. */
+  why(path: string, options?: CallOptions): Promise<WhyReport>;
+  /** Proposes neither what can't be deleted nor the newest. Rejects with `refused` when so much can't be freed; `details.most` says how much can. */
+  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan>;
+  /** Deletes exactly what `planReclaim` showed, and compacts; rejects with `stale-plan` when the store has changed. */
+  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome>;
+  /** Rejects with `usage` for rules that make no sense, and where there are none. */
+  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan>;
+  /** Deletes what `planThin` showed: automatic snapshots alone. Rejects with `refused` when one of them has to stay by now, or is no automatic one. */
+  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<DeletePlan>;
 }

@@ -7,9 +7,9 @@ import type { StoredSnapshot } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
 import { decodeTree } from '../store/tree.ts';
-import type * as api from './api.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
+import type * as transferApi from './transferApi.ts';
 
 /**
  * Takes in a snapshot of another store: what `pieces` brings of it, whoever that is from, is checked to the last byte, and that nothing
@@ -17,7 +17,11 @@ import type { Open } from './open.ts';
  * @throws SnapstageError `damaged`; what was written is removed again, unless the process is killed. Then it is used by the next
  *   intake, or goes with the next compaction.
  */
-export async function takeIn(open: Open, snapshot: StoredSnapshot, pieces: () => AsyncIterable<Piece>): Promise<api.TransferReport> {
+export async function takeIn(
+  open: Open,
+  snapshot: StoredSnapshot,
+  pieces: () => AsyncIterable<Piece>,
+): Promise<transferApi.TransferReport> {
   const { store, session, work } = open;
   const known = recordHere(store, snapshot.id);
   if (known !== undefined && isWhole(store, known, work)) return report('present', known, 0);
@@ -72,7 +76,7 @@ function refuseSurplus({ segments }: Intake, { parts }: Inventory): void {
   if (!isUsed) throw new SnapstageError('damaged', 'There is more in it than its snapshot consists of.');
 }
 
-function report(outcome: api.TransferReport['outcome'], snapshot: StoredSnapshot, storedBytes: number): api.TransferReport {
+function report(outcome: transferApi.TransferReport['outcome'], snapshot: StoredSnapshot, storedBytes: number): transferApi.TransferReport {
   return { outcome, snapshot: snapshotInfo(snapshot), storedBytes };
 }
 

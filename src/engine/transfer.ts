@@ -18,13 +18,13 @@ import { Inventory } from '../store/inventory.ts';
 import { wantedContents, wantedPieces, type Piece } from '../store/pieces.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
-import type * as api from './api.ts';
 import { FileSource, gathered, PART_BYTES, writeParts } from './fileStream.ts';
 import { snapshotInfo } from './infos.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import { isHere, takeIn } from './takeIn.ts';
+import type * as transferApi from './transferApi.ts';
 
-export async function exportSnapshot(open: Open, request: api.ExportRequest): Promise<api.ExportReport> {
+export async function exportSnapshot(open: Open, request: transferApi.ExportRequest): Promise<transferApi.ExportReport> {
   const { store, session } = open;
   const snapshot = namedSnapshot(store, request.state);
   clearUnfinished(store);
@@ -51,7 +51,7 @@ function refuseTaken(to: string, isForced: boolean): void {
 async function writeExport(
   { store, work }: Open,
   snapshot: StoredSnapshot,
-  { format }: api.ExportRequest,
+  { format }: transferApi.ExportRequest,
   descriptor: number,
 ): Promise<number> {
   const level = readConfig(store.files).compression;
@@ -94,13 +94,13 @@ function* watched(pieces: Iterable<Piece>, work: Work): Generator<Piece> {
   }
 }
 
-export async function planImport({ store, work }: Open, request: api.ImportRequest): Promise<api.TransferPlan> {
+export async function planImport({ store, work }: Open, request: transferApi.ImportRequest): Promise<transferApi.TransferPlan> {
   using source = new FileSource(request.from);
   const snapshot = await imported(() => new BundleReader(source).head());
   return { snapshot: snapshotInfo(snapshot), present: isHere(store, snapshot.id, work) };
 }
 
-export async function importSnapshot(open: Open, request: api.ImportRequest): Promise<api.TransferReport> {
+export async function importSnapshot(open: Open, request: transferApi.ImportRequest): Promise<transferApi.TransferReport> {
   using source = new FileSource(request.from);
   return await imported(async () => {
     const reader = new BundleReader(source);
@@ -130,14 +130,14 @@ async function imported<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-export function planCopy(from: Open, to: Open, request: api.CopyRequest): api.CopyPlan {
+export function planCopy(from: Open, to: Open, request: transferApi.CopyRequest): transferApi.CopyPlan {
   const snapshot = namedSnapshot(from.store, request.state);
   const isMissing = (id: Buffer): boolean => !to.store.index.has(id);
   const contents = wantedContents(inventoryOf(from.store, snapshot, from.work), isMissing);
   return { snapshot: snapshotInfo(snapshot), present: isHere(to.store, snapshot.id, to.work), ...contents };
 }
 
-export async function copySnapshot(from: Open, to: Open, request: api.CopyRequest): Promise<api.TransferReport> {
+export async function copySnapshot(from: Open, to: Open, request: transferApi.CopyRequest): Promise<transferApi.TransferReport> {
   const snapshot = namedSnapshot(from.store, request.state);
   return takeIn(to, snapshot, () => leaving(from, to, snapshot));
 }

@@ -15,6 +15,8 @@ export interface RestoreIntent {
   readonly only?: readonly string[];
   /** Paths written beside the original, under other names. */
   readonly besides?: readonly string[];
+  /** Of the database that `paths` names, only this table. */
+  readonly table?: string;
   readonly at: string;
 }
 

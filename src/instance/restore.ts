@@ -75,7 +75,7 @@ export class Restorer {
   /** Takes the automatic snapshot, then makes the paths as in the target. @throws SnapstageError `stale-plan`, `refused`, `busy`. */
   async restore(store: Store, session: Session, options: RestoreOptions, work: Work): Promise<Restored> {
     const journal = new Journal(store);
-    this.refuseWhileOpen(journal, options);
+    refuseWhileOpen(journal, options.recovers?.intent);
     const since = store.host.now();
     const before = await this.takeSafety(store, options, work);
     const target = stateOf(store, options.target);
@@ -186,16 +186,6 @@ export class Restorer {
     });
   }
 
-  private refuseWhileOpen(journal: Journal, { recovers }: RestoreOptions): void {
-    const interrupted = journal.interrupted();
-    if (interrupted === undefined && journal.running() !== undefined) {
-      throw new SnapstageError('busy', 'Another restore is running in this folder.');
-    }
-    if (interrupted?.safety === recovers?.intent.safety) return;
-    if (interrupted === undefined) throw nothingToRecover();
-    throw new SnapstageError('refused', 'A restore was interrupted. Finish or undo it first.', { reason: 'interrupted-restore' });
-  }
-
   /** What `.snapstageignore` names but the restore would replace is in the snapshot too. */
   private async takeSafety(store: Store, options: RestoreOptions, work: Work): Promise<StoredSnapshot> {
     const labels = NO_LABELS;
@@ -234,6 +224,17 @@ function refuseIfGone({ snapshots }: Store, { target, safety }: RestoreIntent): 
   const gone = [target, safety].find((id) => !ids.has(id));
   if (gone === undefined) return;
   throw new SnapstageError('not-found', `Snapshot ${gone.slice(0, 8)} was deleted in the meantime; nothing was changed.`, { id: gone });
+}
+
+/** Refuses while another restore runs, or waits to be ended, unless it is the one to be ended. @throws SnapstageError `busy`, `refused`, `not-found`. */
+export function refuseWhileOpen(journal: Journal, recovered?: RestoreIntent): void {
+  const interrupted = journal.interrupted();
+  if (interrupted === undefined && journal.running() !== undefined) {
+    throw new SnapstageError('busy', 'Another restore is running in this folder.');
+  }
+  if (interrupted?.safety === recovered?.safety) return;
+  if (interrupted === undefined) throw nothingToRecover();
+  throw new SnapstageError('refused', 'A restore was interrupted. Finish or undo it first.', { reason: 'interrupted-restore' });
 }
 
 export function nothingToRecover(): SnapstageError {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Application, CheckedApplication, RecreatePlan } from '../../src/engine/api.ts';
+import type { Application, CheckedApplication, RecreatePlan } from '../../src/engine/applicationsApi.ts';
 import { skip } from '../rig/skip.ts';
 import { course, fakeEngine, runFake } from './fakes.ts';
 

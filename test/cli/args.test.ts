@@ -24,10 +24,10 @@ function refused(...argv: string[]): SnapstageError {
 describe('cli: the command line', () => {
   it('has every command of this stage', () => {
     const names =
-      'init status config take list show edit pin unpin delete ls cat diff restore undo clone find history why reclaim thin verify compact ' +
-      'export import copy recover apps check recreate';
+      'init status config take list show edit pin unpin delete ls cat diff restore undo clone find history why reclaim thin ' +
+      'tables table_show table_diff table_restore verify compact export import copy recover apps check recreate';
     assert.deepEqual(
-      commands.map((each) => each.name),
+      commands.map((each) => each.name.replace(' ', '_')),
       names.split(' '),
     );
   });
@@ -49,6 +49,18 @@ describe('cli: the command line', () => {
     assert.deepEqual(line.invocation.options, { name: 'n', description: undefined, pin: true, force: false });
     assert.equal(parsed('--dry-run', '--yes', 'undo').flags.dryRun, true);
     assert.equal(parsed('take', '--name', 'list').command.name, 'take');
+  });
+
+  it('has commands of two words', () => {
+    const line = parsed('-C', 'there', 'table', '--json', 'show', 'app.db:orders', '--limit', '5');
+    assert.equal(line.command.name, 'table show');
+    assert.deepEqual(line.invocation.arguments, [['app.db:orders']]);
+    assert.equal(line.invocation.options['limit'], '5');
+    assert.equal(line.flags.json, true);
+    assert.match(refused('table').message, /There is no command 'table'. Did you mean/);
+    assert.match(refused('table', 'drop').message, /There is no command 'table drop'/);
+    assert.equal(parseCommandLine(['help', 'table', 'diff'], commands).kind, 'help');
+    assert.match(refused('help', 'table', 'diff', 'more').message, /Unexpected argument 'more'/);
   });
 
   it('takes a path that looks like an option after --', () => {

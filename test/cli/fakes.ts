@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
 import type { ReclaimPlan, StorageReport, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
+import type { TableDiff, TableRestoreOutcome, TableRestorePlan } from '../../src/engine/tablesApi.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { Start } from '../../src/cli/programs.ts';
 import { run } from '../../src/cli/run.ts';
@@ -111,6 +112,26 @@ export const thinPlan: ThinPlan = {
   snapshots: [{ ...snapshot, id: id('1'), name: null, kind: 'automatic', reason: 'before restore' }],
   kept: [{ snapshot: { ...snapshot, id: id('2'), name: null, kind: 'automatic' }, reasons: ['daily', 'it is pinned'] }],
 };
+export const tableDiff: TableDiff = {
+  by: 'key',
+  columns: ['id', 'note'],
+  key: ['id'],
+  schema: [],
+  counts: { added: 1, removed: 1, changed: 1 },
+  added: [[3, 'new']],
+  removed: [[2, null]],
+  changed: [{ before: [1, 'old'], after: [1, { integer: '9223372036854775807' }], cells: [1] }],
+};
+
+export const tablePlan: TableRestorePlan = {
+  request: { state: 'latest', database: 'app.db', table: 'orders' },
+  snapshot,
+  from: 'bytes-1',
+  counts: { add: 1, change: 2, remove: 3 },
+  schema: [],
+};
+
+export const tableOutcome: TableRestoreOutcome = { counts: tablePlan.counts, schema: [], safety: { ...snapshot, id: id('5') } };
 
 export interface Call {
   readonly name: string;
@@ -159,6 +180,12 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     importSnapshot: async () => ({ outcome: 'imported', snapshot, storedBytes: 300_000 }),
     planCopy: async () => ({ snapshot, present: false, objects: 5, bytes: 1000 }),
     copySnapshot: async () => ({ outcome: 'imported', snapshot, storedBytes: 500 }),
+    tables: async () => [],
+    tableRows: async () => ({ columns: [], rows: [], next: null }),
+    diffTable: async () => tableDiff,
+    planTableRestore: async (request) => ({ ...tablePlan, request }),
+    executeTableRestore: async () => tableOutcome,
+    restoreTable: async () => tableOutcome,
     verify: async () => ({ snapshots: 1, packs: 1, objects: 20, bytesRead: 0, damage: [] }),
     compact: async () => ({ removedObjects: 0, freedBytes: 0, rewrittenBytes: 0, packsBefore: 1, packsAfter: 1, waitingFor: [] }),
     applications: async () => ({ applications: [], more: 0 }),

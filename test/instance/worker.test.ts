@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { startEngineWorker } from '../../src/engine/client.ts';
 import { rejected, seededBytes, Workbench, writeFiles } from '../support/folders.ts';
 
@@ -49,6 +50,22 @@ describe('engine in its worker', () => {
       );
       assert.deepEqual([done.counts, done.items], [full.counts, []]);
       assert.deepEqual((await engine.diff({ a: id })).removed, []);
+    } finally {
+      await worker.dispose();
+    }
+  });
+
+  it('reads tables there too', async () => {
+    const { folder, engine } = await bench.instance();
+    const db = new DatabaseSync(path.join(folder, 'app.db'));
+    db.exec('CREATE TABLE t (a); INSERT INTO t VALUES (9007199254740993)');
+    db.close();
+    await engine.take({ name: 'then' });
+    const worker = startEngineWorker({ folder });
+    try {
+      assert.deepEqual(await worker.tables({ state: 'then' }), await engine.tables({ state: 'current' }));
+      const { rows } = await worker.tableRows({ state: 'then', database: 'app.db', table: 't' });
+      assert.deepEqual(rows, [[{ integer: '9007199254740993' }]]);
     } finally {
       await worker.dispose();
     }

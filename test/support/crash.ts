@@ -15,6 +15,7 @@ const actions: Readonly<Record<string, (engine: EngineApi, argument: string, to:
   restore: (engine, state) => engine.restore({ state }),
   restoreTo: (engine, state, to) => engine.restore({ state, to }),
   restoreInto: (engine, state, to) => engine.restore({ state, to, paths: ['large', 'data'] }),
+  restoreTable: (engine, state) => engine.restoreTable({ state, database: 'app.db', table: 't' }),
   clone: (engine, state, to) => engine.clone({ state, to }),
   export: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'bundle' }),
   exportTar: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'tar' }),

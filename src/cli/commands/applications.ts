@@ -1,7 +1,7 @@
 /** apps, check, recreate */
 import path from 'node:path';
 import { SnapstageError } from '../../base/errors.ts';
-import type { RecreatePlan } from '../../engine/api.ts';
+import type { RecreatePlan } from '../../engine/applicationsApi.ts';
 import { command } from '../args.ts';
 import { requireConsent } from '../consent.ts';
 import type { Context } from '../context.ts';

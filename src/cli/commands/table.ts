@@ -8,6 +8,7 @@ import { reclaim, why } from './reclaim.ts';
 import { clone, recover, restore, undo } from './restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './snapshots.ts';
 import { compact, verify } from './store.ts';
+import { tableDiff, tableRestore, tables, tableShow } from './tables.ts';
 import { thin } from './thin.ts';
 import { copy, exportCommand, importCommand } from './transfer.ts';
 
@@ -33,6 +34,10 @@ export const commands: readonly Command[] = [
   why,
   reclaim,
   thin,
+  tables,
+  tableShow,
+  tableDiff,
+  tableRestore,
   verify,
   compact,
   exportCommand,

@@ -4,7 +4,7 @@ import { command, usageError } from '../args.ts';
 import type { Command } from '../args.ts';
 import type { Context } from '../context.ts';
 import { SnapstageError } from '../../base/errors.ts';
-import type { ExportRequest, TransferReport } from '../../engine/api.ts';
+import type { ExportRequest, TransferReport } from '../../engine/transferApi.ts';
 import { exitCodes } from '../exit.ts';
 import type { Formats } from '../render/format.ts';
 import { contentText, snapshotTitle } from '../render/snapshots.ts';

@@ -1,5 +1,5 @@
 /** Applications, what differs of them, and how they are recreated, in words. */
-import type { Application, ApplicationDifference, CheckedApplication, RecreatePlan } from '../../engine/api.ts';
+import type { Application, ApplicationDifference, CheckedApplication, RecreatePlan } from '../../engine/applicationsApi.ts';
 import type { Formats } from './format.ts';
 import { firstLines } from './changes.ts';
 import type { Column, Paint } from './table.ts';
