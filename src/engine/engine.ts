@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SoloCrew, type CrewFor } from '../base/crew.ts';
-import { quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
+import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
@@ -110,6 +110,8 @@ class Engine implements api.EngineApi {
       if (Store.exists(this.files)) throw new SnapstageError('exists', 'This folder is an instance already.', { folder: this.folder });
       Store.create(this.files);
     } catch (error) {
+      if (isSystemError(error, 'EEXIST'))
+        throw new SnapstageError('exists', `${error.path} is not a folder. Move it away and try again.`, { path: error.path }, error);
       throw toSnapstageError(error);
     }
     return this.status({ changes: false }, options);
@@ -187,7 +189,7 @@ class Engine implements api.EngineApi {
   }
 
   delete(ids: readonly string[], options?: CallOptions): Promise<api.DeletePlan> {
-    return this.open('write', options, ({ store, session, work }) => {
+    return this.open('write', options, async ({ store, session, work }) => {
       const plan = deletePlan(store, session, ids);
       if (plan.blocked.length > 0) {
         throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
@@ -196,7 +198,7 @@ class Engine implements api.EngineApi {
       }
       work.begin('delete', plan.snapshots.length);
       for (const { id } of plan.snapshots) {
-        work.check();
+        await work.pause();
         store.snapshots.remove(id);
         work.advance(1, 0);
       }
