@@ -13,7 +13,6 @@ import { Copier } from './editor/files/copies.ts';
 import { DetailsDocuments, detailsScheme } from './editor/snapshots/details.ts';
 import { ListDocuments, listScheme } from './editor/lists.ts';
 import { EditorReloader } from './editor/restore/reload.ts';
-import { errorSentence } from './editor/messages.ts';
 import { OpenedSnapshots } from './editor/files/openedSnapshots.ts';
 import { Recovery } from './editor/restore/recovery.ts';
 import { Reporter } from './editor/reporter.ts';
@@ -57,9 +56,9 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   workspace = new Workspace(startEngineWorker, (error) => reporter.error(error));
   const opened = new OpenedSnapshots(context.globalState, startEngineWorker, (error) => reporter.error(error));
   const files = new SnapshotFiles(workspace, opened);
-  const history = new HistoryView(workspace);
+  const history = new HistoryView(workspace, reporter);
   unfinished = new Unfinished(context.storageUri?.fsPath);
-  const tree = new SnapshotsTree(workspace, unfinished);
+  const tree = new SnapshotsTree(workspace, unfinished, reporter);
   const lists = new ListDocuments();
   const viewer = new Viewer(lists, reporter);
   const reloader = new EditorReloader(reporter);
@@ -70,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const taker = new SnapshotTaker({ work, reporter, unfinished, atWork, quieting: new Quieting(log) });
   const snapshotEditor = new SnapshotEditor(work, unfinished);
   const recovery = new Recovery({ unfinished, tree, work, reporter, restorer, taker, snapshotEditor });
-  const comparison = new Comparison(workspace);
+  const comparison = new Comparison(workspace, reporter);
   const details = new DetailsDocuments(workspace);
   context.subscriptions.push(
     log,
@@ -129,7 +128,7 @@ export async function deactivate(): Promise<void> {
 /** Offers to end what was cut off, and keeps in the log why a folder can't be read. */
 function followInstances(folders: Workspace, recovery: Recovery, reporter: Reporter): vscode.Disposable {
   return folders.onDidChange(({ instance }) => {
-    if (instance?.state.kind === 'failed') reporter.log.error(`${instance.name}: ${errorSentence(instance.state.error)}`);
+    if (instance?.state.kind === 'failed') reporter.logError(instance.state.error, instance.name);
     if (instance && vscode.workspace.isTrusted) recovery.offerOnce(instance);
   });
 }

@@ -73,6 +73,12 @@ export class Work {
     this.cancel.check();
   }
 
+  /** Gives way to whatever else the thread has to do, a cancellation for one. @throws SnapstageError `cancelled`. */
+  async pause(): Promise<void> {
+    await new Promise((resume) => setImmediate(resume));
+    this.check();
+  }
+
   private report(always: boolean): void {
     if (this.onProgress === undefined) return;
     const at = this.now();

@@ -220,7 +220,13 @@ function viewCommands(services: Services) {
     },
     'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
     'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
-    'snapstage.refresh': () => workspace.refresh(),
+    'snapstage.refresh': async () => {
+      await workspace.refresh();
+      // What could not be read below a row is read again too.
+      tree.redraw();
+      // Where nothing has changed in the view, one would not see that it was tried again.
+      for (const { state } of workspace.instances) if (state.kind === 'failed') reporter.error(state.error);
+    },
     'snapstage.showLog': async () => reporter.log.show(),
   } satisfies Partial<Record<CommandId, CommandHandler>>;
 }

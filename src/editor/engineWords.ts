@@ -29,6 +29,10 @@ const translations: readonly Translation[] = [
   [/^This folder is an instance already\.$/, () => l10n.t('This folder is an instance already.')],
   [/^“(.*)” is already in (.*)\.$/s, (path, folder) => l10n.t('“{0}” is already in {1}.', part(path), part(folder))],
   [/^“(.*)” is not a folder now; restore it first\.$/s, (path) => l10n.t('“{0}” is not a folder now; restore it first.', part(path))],
+  [
+    /^(.*) is not a folder\. Move it away and try again\.$/s,
+    (path) => l10n.t('{0} is not a folder. Move it away and try again.', part(path)),
+  ],
   [/^(.*) is not empty\.$/s, (folder) => l10n.t('{0} is not empty.', part(folder))],
   [/^“(.*)” is not a path inside the folder\.$/s, (path) => l10n.t('“{0}” is not a path inside the folder.', part(path))],
   [/^“(.*)” can’t be the name of a snapshot\.$/s, (name) => l10n.t('“{0}” can’t be the name of a snapshot.', part(name))],
@@ -39,7 +43,7 @@ const translations: readonly Translation[] = [
   ],
   [/^Snapshot (\w+) was written by a newer Snapstage\.$/, (id) => l10n.t('Snapshot {0} was written by a newer Snapstage.', part(id))],
   [/^Snapshot (\w+) is damaged\.$/, (id) => l10n.t('Snapshot {0} is damaged.', part(id))],
-  [/^Object (\w+) is missing from the store\.$/, (id) => l10n.t('Object {0} is missing from the store.', part(id))],
+  [/^Object (\w+) is missing from the store\.$/, (id) => l10n.t('Object {0} is missing from the store.', part(id).slice(0, 8))],
   [/^“(.*)” is not a folder in (.*)\.$/s, (path, folder) => l10n.t('“{0}” is not a folder in {1}.', part(path), part(folder))],
   [/^“(.*)” is a folder\.$/s, (path) => l10n.t('“{0}” is a folder.', part(path))],
   [/^“(.*)” is not a file\.$/s, (path) => l10n.t('“{0}” is not a file.', part(path))],
@@ -118,6 +122,9 @@ const translations: readonly Translation[] = [
   [/^a restore that is not finished needs it$/, () => l10n.t('a restore that is not finished needs it')],
   [/^No space left\.$/, () => l10n.t('No space left.')],
   [/^No space left for (.*)\.$/s, (path) => l10n.t('No space left for {0}.', part(path))],
+  // As Node words what the system answers: `EACCES: permission denied, open '/home/me/file'`.
+  [/^(E[A-Z0-9]+: .*), \w+ '(.*?)'/s, (answer, path) => l10n.t('{0} can’t be used ({1}).', part(path), part(answer))],
+  [/^(E[A-Z0-9]+: .*), \w+$/s, (answer) => l10n.t('Reading or writing failed ({0}).', part(answer))],
   [/^Cancelled\.$/, () => l10n.t('Cancelled.')],
 ];
 

@@ -126,6 +126,8 @@ export class Instance implements vscode.Disposable {
     // A row that is drawn anew loses its context menu: an own change comes again by the watcher and shall not do that.
     if (!showsSame(before, state)) this.#changed.fire('all');
     this.#watch('.', '.snapstage');
+    if (state.kind === 'uninitialised') return;
+    this.#watch('.snapstage', 'format');
     if (state.kind !== 'ready') return;
     this.#watch('.snapstage/snapshots', '*');
     this.#watch('.snapstage/journal', '*');
@@ -163,10 +165,11 @@ export class Instance implements vscode.Disposable {
     if (!isDeepStrictEqual(before, changes)) this.#changed.fire('changes');
   }
 
+  /** One that can't be looked at is there. */
   async #hasStore(): Promise<boolean> {
     return vscode.workspace.fs.stat(vscode.Uri.joinPath(this.folder.uri, '.snapstage', 'format')).then(
       () => true,
-      () => false,
+      ({ code }: vscode.FileSystemError) => code !== 'FileNotFound' && code !== 'FileNotADirectory',
     );
   }
 

@@ -6,10 +6,14 @@ import { displayText } from './formats.ts';
 
 /** The sentence for anything thrown. The engine's own words say what it is about; they are kept within it, translated. */
 export function errorSentence(thrown: unknown): string {
-  const error = toSnapstageError(thrown);
-  const what = displayText(engineWords(error.message));
-  const next = nextStep(error);
+  const { what, next } = errorSentences(thrown);
   return next === undefined ? what : `${what} ${next}`;
+}
+
+/** The two sentences apart, where each has a line of its own. */
+export function errorSentences(thrown: unknown): { readonly what: string; readonly next: string | undefined } {
+  const error = toSnapstageError(thrown);
+  return { what: displayText(engineWords(error.message)), next: nextStep(error) };
 }
 
 function nextStep(error: SnapstageError): string | undefined {

@@ -15,11 +15,18 @@ export class Reporter {
     const error = toSnapstageError(thrown);
     if (error.code === 'cancelled') {
       this.log.info(error.message);
-      window.setStatusBarMessage(l10n.t('Cancelled.'), 5000);
+      window.setStatusBarMessage(errorSentence(error), 5000);
       return;
     }
-    this.log.error(`${error.code}: ${error.message}`, error.details, error.code === 'bug' ? (error.cause ?? error) : '');
+    this.logError(error);
     this.#offerLog(window.showErrorMessage(errorSentence(error), this.#showLog));
+  }
+
+  /** For what is told where it went wrong, as in a view, and not in a toast: the log holds the details. */
+  logError(thrown: unknown, about?: string): void {
+    const error = toSnapstageError(thrown);
+    const what = [...(about === undefined ? [] : [about]), error.code, error.message].join(': ');
+    this.log.error(what, error.details, error.code === 'bug' ? (error.cause ?? error) : '');
   }
 
   /** For what went through, but not entirely. The details are to be found in the log. */

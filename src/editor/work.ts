@@ -9,7 +9,7 @@ export interface Job {
   fraction?: number;
 }
 
-/** What lasts shorter shows in the status bar only. */
+/** What lasts shorter shows in the status bar only; what lasts longer also in the view. */
 const quietMilliseconds = 400;
 
 /** Long work: each with a notification that shows its progress and can cancel it. */
@@ -49,6 +49,7 @@ export class Work implements vscode.Disposable {
       () => undefined,
     );
     const timer = setTimeout(() => {
+      void vscode.window.withProgress({ location: { viewId: 'snapstage.snapshots' } }, () => ended);
       void notify(title, abort, ended, (sink) => (show = sink));
     }, quietMilliseconds);
     try {

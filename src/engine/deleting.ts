@@ -19,7 +19,7 @@ export function planDelete({ store, session }: Pick<Open, 'store' | 'session'>, 
 }
 
 /** Deletes snapshots by their ids; returns what they were. @throws SnapstageError `refused` when one may not be deleted: none is then. */
-export function deleteSnapshots({ store, session, work }: Open, ids: readonly string[]): api.DeletePlan {
+export async function deleteSnapshots({ store, session, work }: Open, ids: readonly string[]): Promise<api.DeletePlan> {
   const plan = planDelete({ store, session }, ids);
   if (plan.blocked.length > 0) {
     throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
@@ -28,7 +28,7 @@ export function deleteSnapshots({ store, session, work }: Open, ids: readonly st
   }
   work.begin('delete', plan.snapshots.length);
   for (const { id } of plan.snapshots) {
-    work.check();
+    await work.pause();
     store.snapshots.remove(id);
     work.advance(1, 0);
   }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SoloCrew, type CrewFor } from '../base/crew.ts';
-import { quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
+import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
@@ -137,6 +137,8 @@ class Engine implements api.EngineApi {
       if (Store.exists(this.files)) throw new SnapstageError('exists', 'This folder is an instance already.', { folder: this.folder });
       Store.create(this.files);
     } catch (error) {
+      if (isSystemError(error, 'EEXIST'))
+        throw new SnapstageError('exists', `${error.path} is not a folder. Move it away and try again.`, { path: error.path }, error);
       throw toSnapstageError(error);
     }
     return this.status({ changes: false }, options);

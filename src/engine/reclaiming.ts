@@ -105,13 +105,13 @@ function outOfReach(free: number, { ids, bytes }: Chosen, kept: number): Snapsta
 }
 
 /** Deletes exactly what was planned, and compacts. */
-export function reclaim(open: Open, plan: PlannedReclaim): ReclaimOutcome {
+export async function reclaim(open: Open, plan: PlannedReclaim): Promise<ReclaimOutcome> {
   const { store, session, work } = open;
   if (plan.from !== fingerprint(store))
     throw new SnapstageError('stale-plan', 'Snapshots were taken or deleted since the plan was made, or the store was compacted.');
   if (store.lock.isHeld(session)) throw new SnapstageError('busy', 'Another process is working on this store.');
   const before = storedBytes(store.files);
-  const { snapshots } = deleteSnapshots(
+  const { snapshots } = await deleteSnapshots(
     open,
     plan.snapshots.map(({ id }) => id),
   );

@@ -82,7 +82,7 @@ function neededReasons(open: Pick<Open, 'store' | 'session'>, snapshots: readonl
   return needed;
 }
 
-export function thin(open: Open, { snapshots }: Pick<ThinPlan, 'snapshots'>): api.DeletePlan {
+export async function thin(open: Open, { snapshots }: Pick<ThinPlan, 'snapshots'>): Promise<api.DeletePlan> {
   const ids = snapshots.map(({ id }) => id);
   const plan = planDelete(open, ids);
   const needed = neededReasons(open, plan.snapshots);

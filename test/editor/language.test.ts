@@ -46,9 +46,14 @@ describe('what the engine says', () => {
       '“x” fits 2 snapshots.',
       'Another process is working on this store.',
       '/tmp/x is not empty.',
-      'EACCES: permission denied, open “/x”',
     ])
       assert.equal(engineWords(sentence), sentence);
+  });
+
+  it('is a sentence where the system refuses something', () => {
+    const said = engineWords("EACCES: permission denied, open '/my files/x'");
+    assert.equal(said, '/my files/x can’t be used (EACCES: permission denied).');
+    assert.equal(engineWords('EIO: i/o error, read'), 'Reading or writing failed (EIO: i/o error).');
   });
 
   it('is translated where people see it', async () => {

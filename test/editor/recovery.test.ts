@@ -112,7 +112,7 @@ describe('when something comes between', () => {
     assert.deepEqual(seen, [undefined, 0.25, 0.75, undefined]);
   });
 
-  it('long work shows a notification that cancels it', async () => {
+  it('long work shows progress in the view, and a notification that cancels it', async () => {
     const window = vscode.window as unknown as { withProgress: unknown };
     const { withProgress } = window;
     const source = new vscode.CancellationTokenSource();
@@ -130,7 +130,7 @@ describe('when something comes between', () => {
           signal?.addEventListener('abort', () => reject(new SnapstageError('cancelled', 'Cancelled.')));
           const report = setInterval(() => {
             onProgress?.({ phase: 'read', files: 3, totalFiles: 9, bytes: 1_000_000, totalBytes: 4_000_000, rate: 2_000_000, eta: 1.5 });
-            if (shown.length > 2) source.cancel();
+            if (shown.length > 3) source.cancel();
             if (signal?.aborted) clearInterval(report);
           }, 20);
         }),
@@ -142,7 +142,8 @@ describe('when something comes between', () => {
       source.dispose();
       await forget();
     }
-    const [options, first, second] = shown;
+    const [inView, options, first, second] = shown;
+    assert.deepEqual(inView, { location: { viewId: 'snapstage.snapshots' } });
     assert.deepEqual(options, { location: vscode.ProgressLocation.Notification, title: 'Taking a snapshot of folder', cancellable: true });
     assert.deepEqual(first, { message: '1 MB of 4 MB · 2 MB/s · 2 s left', increment: 25 });
     assert.deepEqual(second, { message: '1 MB of 4 MB · 2 MB/s · 2 s left' });

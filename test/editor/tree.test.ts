@@ -26,7 +26,7 @@ describe('the tree', () => {
   async function treeOf(...engines: Partial<EngineApi>[]): Promise<{ tree: SnapshotsTree; instances: readonly Instance[] }> {
     const fakes = await Promise.all(engines.map((told) => fakeInstance(told)));
     const instances = fakes.map(({ instance }) => instance);
-    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished);
+    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished, { logError: () => undefined });
     endings.push(...fakes.map(({ forget }) => forget), async () => tree.dispose());
     return { tree, instances };
   }
@@ -157,6 +157,26 @@ describe('the tree', () => {
       ['1 snapshot', "can't be read"],
     );
     assert.equal(rows[1]?.tooltip, 'The store has format 9. Update Snapstage to open it.');
+    const [, failed] = await tree.getChildren();
+    const [why] = (await tree.getChildren(failed)).map((node) => tree.getTreeItem(node));
+    assert.deepEqual([why?.label, why?.description], ['The store has format 9.', 'Update Snapstage to open it.']);
+    assert.equal(why?.command?.command, 'snapstage.showLog');
+  });
+
+  it('says in a row below a snapshot that its content can’t be read', async () => {
+    const { tree } = await treeOf({
+      ls: async () => {
+        throw new SnapstageError('damaged', `Object ${'d'.repeat(64)} is missing from the store.`);
+      },
+    });
+    const [, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const rows = (await tree.getChildren(snapshot)).map((node) => tree.getTreeItem(node));
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      ['Object dddddddd is missing from the store.'],
+    );
+    assert.match(rows[0]?.accessibilityInformation?.label ?? '', /store\., The undamaged snapshots can still be restored\. Verify /);
   });
 
   it('says so when the changes can’t be read, and shows the snapshots all the same', async () => {

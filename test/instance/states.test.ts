@@ -391,6 +391,16 @@ describe('instance: states', function () {
     await rejected(engine.restore({ state: 'latest' }), 'not-found');
   });
 
+  it('are not made where something else is in the way', async () => {
+    const folder = bench.folder();
+    const engine = bench.engine(folder);
+    const store = path.join(folder, '.snapstage');
+    fs.writeFileSync(store, 'mine');
+    assert.equal((await engine.status({})).initialized, false);
+    await assert.rejects(engine.init(), { code: 'exists', message: `${store} is not a folder. Move it away and try again.` });
+    assert.equal(fs.readFileSync(store, 'utf8'), 'mine');
+  });
+
   it('taken in the same millisecond by two engines are two, each with its name', async () => {
     const { now } = Date;
     const moment = now();

@@ -1,6 +1,6 @@
 /** Several folders, none, and one that is not trusted. */
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
@@ -53,6 +53,21 @@ describe('folders', function () {
     await row(workbench, 'syllabus.md').click();
     await workbench.tab('↔ Current State)').waitFor();
     await workbench.screenshot('several-folders');
+
+    const format = one.path('.snapstage/format');
+    const aside = join(one.parent, 'format');
+    renameSync(format, aside);
+    mkdirSync(format);
+    const failed = row(workbench, /^one.*can't be read/);
+    await failed.waitFor();
+    await row(workbench, /Reading or writing failed \(EISDIR: .*The system refused it: the log says more\./).waitFor();
+    await row(workbench, /^two.*1 snapshot/).waitFor();
+    await workbench.pressInRow(failed, 'Refresh');
+    await workbench.waitForToast('EISDIR');
+    await workbench.screenshot('several-folders-failed');
+    rmdirSync(format);
+    renameSync(aside, format);
+    await row(workbench, 'first of one').waitFor();
   });
 
   it('in Restricted Mode snapshots are viewed and compared, and nothing is changed', async () => {

@@ -99,7 +99,6 @@ describe('windows', function () {
 
     await editor.pickInToast('was interrupted', 'Take It Again');
     await editor.statusItem('Taking a snapshot').waitFor();
-    await editor.screenshot('busy-take');
     await closeAndReopen(editor);
     await editor.waitForToast(/Taking a snapshot of econometrics was interrupted on .* Nothing of it is left\./);
     await row(editor, 'Interrupted snapshot').waitFor();
@@ -132,5 +131,25 @@ describe('windows', function () {
     await editor.waitForToast('The restore is finished', 60_000);
     for (const file of parts) assert.ok(existsSync(course.path(file)), file);
     await row(editor, 'Interrupted restore').waitFor({ state: 'hidden' });
+  });
+
+  it('are busy while a snapshot is taken, and cancel it', async () => {
+    const [editor = assert.fail('no window')] = editors;
+    await editor.clearToasts();
+    writeMuch();
+    await editor.runCommand('Snapstage: Take Snapshot with Description');
+    await editor.answer('never taken');
+    await editor.answer('');
+    const toast = editor.toast('Taking a snapshot of econometrics');
+    await toast.getByText(/ MB of [\d.,]+ MB/).waitFor();
+    await editor.statusItem(/Taking a snapshot of econometrics \d+%/).waitFor();
+    await editor.page.locator('.part.sidebar .monaco-progress-container.active').first().waitFor();
+    await editor.screenshot('busy-take');
+    await editor.pickInToast('Taking a snapshot', 'Cancel');
+    await editor.statusItem('Cancelled.').waitFor();
+    await toast.waitFor({ state: 'hidden' });
+    await row(editor, /^Current state.*5 changed since/).waitFor();
+    assert.equal(await row(editor, 'never taken').count(), 0);
+    assert.equal(await row(editor, 'Interrupted').count(), 0);
   });
 });

@@ -8,6 +8,7 @@ import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
 import { openChanges, type Sides } from './multiDiff.ts';
 import { pageSize } from '../paging.ts';
+import type { Reporter } from '../reporter.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
@@ -23,6 +24,7 @@ const atOnce = 2000;
  * is closed; one with the current state follows what changes.
  */
 export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscode.Disposable {
+  readonly #reporter: Reporter;
   readonly #view: vscode.TreeView<SnapshotsNode>;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
@@ -32,7 +34,8 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   #changes: Changes | undefined;
   #stale = false;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, reporter: Reporter) {
+    this.#reporter = reporter;
     this.#view = vscode.window.createTreeView<SnapshotsNode>(viewId, {
       treeDataProvider: this,
       canSelectMany: true,
@@ -114,7 +117,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
 
   #touched({ to }: Sides): void {
     // Two snapshots can't differ otherwise than they did; their names can be others now.
-    if (to) return;
+    if (to && this.#changes) return;
     this.#stale = !this.#view.visible;
     if (this.#view.visible) void this.#reload();
   }
@@ -124,7 +127,10 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     const subject = this.#subject;
     if (!subject) return;
     this.#stale = false;
-    const changes = await readChanges(subject).catch((error: unknown) => failureOf(subject, error));
+    const changes = await readChanges(subject).catch((error: unknown) => {
+      this.#reporter.logError(error, subject.instance.name);
+      return failureOf(subject, error);
+    });
     if (this.#subject !== subject) return;
     this.#changes = typeof changes === 'string' ? undefined : changes;
     this.#view.message = typeof changes === 'string' ? changes : changesInWords(changes.counts) || vscode.l10n.t('No differences.');

@@ -32,6 +32,7 @@ export class Finder {
       title: l10n.t('Find in Snapshots of {0}', instance.name),
       search: (pattern, limit, options) => instance.engine.find({ pattern, limit }, options),
       detail: (one) => whereInWords(one, newest(one)),
+      onError: (error) => this.#reporter.logError(error, instance.name),
       buttons: [
         {
           iconPath: new ThemeIcon('discard'),
@@ -52,6 +53,7 @@ export class Finder {
       title: l10n.t('Find in {0}', snapshotInSentence(snapshot)),
       search: (pattern, limit, options) => instance.engine.find({ pattern, state: snapshot.id, limit }, options),
       detail: () => undefined,
+      onError: (error) => this.#reporter.logError(error, instance.name),
       buttons: isOpen(instance)
         ? [{ iconPath: new ThemeIcon('discard'), tooltip: l10n.t('Restore…'), run: (one) => this.#restore(instance, snapshot, one) }]
         : [],

@@ -6,7 +6,7 @@ import { findPattern } from './findPattern.ts';
 import { formatNumber } from '../../base/format.ts';
 import { baseName, parentPath } from '../../base/paths.ts';
 import { displayText } from '../formats.ts';
-import { errorSentence } from '../messages.ts';
+import { errorSentences } from '../messages.ts';
 import { plainLabel } from '../pickers.ts';
 
 /** Rows shown; more of them would help nobody to find one. */
@@ -22,10 +22,13 @@ export interface FindPickOptions {
   readonly detail: (found: FoundPath) => string | undefined;
   /** Buttons on a row. */
   readonly buttons: readonly (vscode.QuickInputButton & { readonly run: (found: FoundPath) => void })[];
+  /** Hears of a search that failed; the row in its place leads to the log. */
+  readonly onError: (error: unknown) => void;
 }
 
 interface FoundRow extends vscode.QuickPickItem {
   readonly found?: FoundPath;
+  readonly error?: true;
 }
 
 /** Finds while one types, one search at a time. Gives the path that was chosen, nothing on escape or when a row's button was pressed. */
@@ -40,7 +43,13 @@ export function pickFound(options: FindPickOptions): Promise<FoundPath | undefin
     const { signal } = search;
     const pattern = findPattern(pick.value);
     if (pattern === '' || signal.aborted) return;
-    const rows = await options.search(pattern, mostRows, { signal }).then((found) => foundRows(found, options), errorRows);
+    const rows = await options.search(pattern, mostRows, { signal }).then(
+      (found) => foundRows(found, options),
+      (error: unknown) => {
+        if (!signal.aborted) options.onError(error);
+        return errorRows(error);
+      },
+    );
     if (signal.aborted) return;
     pick.busy = false;
     pick.items = rows;
@@ -68,7 +77,8 @@ export function pickFound(options: FindPickOptions): Promise<FoundPath | undefin
     });
     pick.onDidAccept(() => {
       const [row] = pick.selectedItems;
-      if (row?.found) end(row.found);
+      if (row?.error) void vscode.commands.executeCommand('snapstage.showLog');
+      if (row?.found || row?.error) end(row.found);
     });
     pick.onDidHide(() => end());
     pick.show();
@@ -96,7 +106,17 @@ function foundRows({ count, paths }: FoundPaths, { detail, buttons }: FindPickOp
 }
 
 function errorRows(error: unknown): FoundRow[] {
-  return [{ label: `$(warning) ${plainLabel(errorSentence(error))}`, alwaysShow: true }];
+  const { what, next } = errorSentences(error);
+  const log = vscode.l10n.t('Show Log');
+  return [
+    {
+      label: `$(warning) ${plainLabel(what)}`,
+      description: log,
+      ...(next !== undefined && { detail: next }),
+      alwaysShow: true,
+      error: true,
+    },
+  ];
 }
 
 const icons: Readonly<Record<EntryKind, string>> = { file: 'file', folder: 'folder', link: 'file-symlink-file' };

@@ -7,6 +7,7 @@ import { historyItem } from './historyItems.ts';
 import { holderNode, isVersion, pagesOf, versionNode, versionPath, type HistoryNode, type VersionNode } from './historyNodes.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
+import type { Reporter } from '../reporter.ts';
 import { pathVersions, versionChange } from './versions.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -22,6 +23,7 @@ interface Subject {
 
 /** The versions of one file or folder through all snapshots, newest first. The view is there from the first one that is asked for. */
 export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode.Disposable {
+  readonly #reporter: Reporter;
   readonly #view: vscode.TreeView<HistoryNode>;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
@@ -32,7 +34,8 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
   #rows: readonly VersionNode[] = [];
   #stale = false;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, reporter: Reporter) {
+    this.#reporter = reporter;
     this.#view = vscode.window.createTreeView<HistoryNode>(viewId, { treeDataProvider: this });
     this.#subscriptions = [
       workspace.onDidChange(({ instance }) => {
@@ -49,11 +52,11 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
     if (path === '') throw new SnapstageError('usage', vscode.l10n.t('Choose a file or folder in {0}.', instance.name));
     this.#subject = { instance, path };
     this.#rows = [];
+    this.#view.description = displayText(path);
+    this.#view.message = '';
     this.#changed.fire(undefined);
     await vscode.commands.executeCommand('setContext', viewId, true);
     await vscode.commands.executeCommand(`${viewId}.focus`);
-    this.#view.description = displayText(path);
-    this.#view.message = '';
     await vscode.window.withProgress({ location: { viewId } }, () => this.#reload());
     const [first] = this.#rows;
     if (first && this.#view.visible) await this.#view.reveal(first, { select: false, focus: true });
@@ -112,9 +115,11 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
       const [versions, snapshots] = await Promise.all([instance.engine.history(path), instance.engine.list()]);
       rows = pathVersions(versions, snapshots).map((version) => versionNode(instance, path, version));
       await Promise.all(rows.slice(0, mostCounted).map((row) => this.#count(row)));
-      if (snapshots.length === 0) message = vscode.l10n.t('There is no snapshot of {0} yet.', instance.name);
+      const isStored = rows.some(({ version }) => version.snapshots.length > 0);
+      if (!isStored) message = vscode.l10n.t('No snapshot has {0} yet.', displayText(path));
     } catch (error) {
       const isUnknown = error instanceof SnapstageError && error.code === 'not-found';
+      if (!isUnknown) this.#reporter.logError(error, instance.name);
       message = isUnknown ? vscode.l10n.t('Neither a snapshot nor the current state has {0}.', displayText(path)) : errorSentence(error);
     }
     if (this.#subject !== subject) return;

@@ -14,6 +14,7 @@ export type SnapshotsNode =
   | MoreNode
   | UnreadNode
   | InterruptedNode
+  | FailedNode
   | DayNode
   | SnapshotNode
   | EntryNode;
@@ -83,6 +84,14 @@ export interface InterruptedNode {
   readonly interrupted: Interrupted;
 }
 
+/** Stands for the rows below another one that can't be read. */
+export interface FailedNode {
+  readonly type: 'failed';
+  readonly instance: Instance;
+  readonly error: unknown;
+  readonly above: string;
+}
+
 export interface DayNode {
   readonly type: 'day';
   readonly instance: Instance;
@@ -124,6 +133,8 @@ export function nodeId(node: SnapshotsNode): string {
       return `${folder}#current`;
     case 'interrupted':
       return `${folder}#interrupted:${node.interrupted.what}`;
+    case 'failed':
+      return `${node.above}#failed`;
     case 'more':
       return `${node.above}#more${node.rest.length}`;
     case 'change':

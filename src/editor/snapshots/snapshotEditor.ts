@@ -6,7 +6,7 @@ import type { SnapshotInfo } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
 import type { Unfinished } from '../restore/unfinished.ts';
 import type { Work } from '../work.ts';
-import { namesInWords, snapshotInSentence, snapshotTitle } from '../words.ts';
+import { countOf, namesInWords, snapshotInSentence, snapshotTitle } from '../words.ts';
 
 /** Changes what can be changed of a snapshot: its labels, its pin, and whether it is there. */
 export class SnapshotEditor {
@@ -80,6 +80,14 @@ export class SnapshotEditor {
     const job = { ids, at: new Date().toISOString() };
     try {
       await this.#work.run(title, (options) => this.#unfinished.deleting(instance, job, () => instance.engine.delete(ids, options)));
+    } catch (error) {
+      if (!(error instanceof SnapstageError) || error.code !== 'cancelled') throw error;
+      const left = new Set((await instance.engine.list()).map(({ id }) => id));
+      const deleted = ids.filter((id) => !left.has(id)).length;
+      throw new SnapstageError(
+        'cancelled',
+        l10n.t('Cancelled: {0} of {1} are deleted.', formatNumber(deleted, env.language), countOf(ids.length, 'snapshots')),
+      );
     } finally {
       await instance.refresh();
     }

@@ -5,6 +5,7 @@ import { changesAtOnce, numberOfChanges } from '../compare/changes.ts';
 import { firstDayOfWeek, groupByDay } from './days.ts';
 import { byFolderAndName } from '../entryOrder.ts';
 import type { Instance } from '../instance.ts';
+import type { Reporter } from '../reporter.ts';
 import {
   nodeId,
   withPages,
@@ -28,6 +29,7 @@ type Folders = Pick<Workspace, 'instances' | 'onDidChange'>;
 export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vscode.Disposable {
   readonly #workspace: Folders;
   readonly #unfinished: Unfinished;
+  readonly #reporter: Pick<Reporter, 'logError'>;
   readonly #changed = new vscode.EventEmitter<SnapshotsNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
@@ -36,9 +38,10 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   #day = today();
   #filter = noFilter;
 
-  constructor(workspace: Folders, unfinished: Unfinished) {
+  constructor(workspace: Folders, unfinished: Unfinished, reporter: Pick<Reporter, 'logError'>) {
     this.#workspace = workspace;
     this.#unfinished = unfinished;
+    this.#reporter = reporter;
     this.#subscriptions = [
       workspace.onDidChange(({ instance, what }) =>
         this.#changed.fire(instance && what === 'changes' ? this.#currentNode(instance) : undefined),
@@ -87,7 +90,13 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   }
 
   async getChildren(node?: SnapshotsNode): Promise<SnapshotsNode[]> {
-    return [...(node ? await this.#childrenOf(node) : await this.#roots())];
+    if (!node) return [...(await this.#roots())];
+    try {
+      return [...(await this.#childrenOf(node))];
+    } catch (error) {
+      this.#reporter.logError(error, node.instance.name);
+      return [failedNode(node, error)];
+    }
   }
 
   dispose(): void {
@@ -106,8 +115,10 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
 
   async #childrenOf(node: SnapshotsNode): Promise<readonly SnapshotsNode[]> {
     switch (node.type) {
-      case 'folder':
-        return this.#top(node.instance);
+      case 'folder': {
+        const { instance } = node;
+        return instance.state.kind === 'failed' ? [failedNode(node, instance.state.error)] : this.#top(instance);
+      }
       case 'current':
         return changesOf(node);
       case 'day':
@@ -122,6 +133,7 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
       case 'change':
       case 'changes':
       case 'interrupted':
+      case 'failed':
         return [];
     }
   }
@@ -146,6 +158,10 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
     this.#current.set(instance, node);
     return node;
   }
+}
+
+function failedNode(above: SnapshotsNode, error: unknown): SnapshotsNode {
+  return { type: 'failed', instance: above.instance, error, above: nodeId(above) };
 }
 
 function changesOf(node: CurrentNode): readonly SnapshotsNode[] {

@@ -8,13 +8,14 @@ import { formatNumber, formatSize } from '../../base/format.ts';
 import { baseName, parentPath } from '../../base/paths.ts';
 import { displayText, formatMoment, formatTime } from '../formats.ts';
 import type { Instance, InstanceState } from '../instance.ts';
-import { errorSentence } from '../messages.ts';
+import { errorSentence, errorSentences } from '../messages.ts';
 import type {
   ChangeNode,
   ChangesNode,
   CurrentNode,
   DayNode,
   EntryNode,
+  FailedNode,
   FolderNode,
   InterruptedNode,
   SnapshotNode,
@@ -88,6 +89,8 @@ function rowOf(node: SnapshotsNode): Row {
       return moreRow(node.count);
     case 'interrupted':
       return interruptedRow(node);
+    case 'failed':
+      return failedRow(node);
     case 'day':
       return dayRow(node);
     case 'snapshot':
@@ -197,6 +200,19 @@ function moreRow(count: number): Row {
 
 function interruptedRow({ interrupted }: InterruptedNode): Row {
   return { ...interruptedWords(interrupted), icon: warning, state: None, context: 'interrupted', command: 'snapstage.recover' };
+}
+
+function failedRow({ error }: FailedNode): Row {
+  const { what, next = '' } = errorSentences(error);
+  return {
+    label: what,
+    description: next,
+    tooltip: errorSentence(error),
+    icon: warning,
+    state: None,
+    context: 'failed',
+    command: 'snapstage.showLog',
+  };
 }
 
 function dayRow({ day, newest, filtered }: DayNode): Row {

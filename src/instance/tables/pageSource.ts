@@ -3,7 +3,10 @@ import { SnapstageError } from '../../base/errors.ts';
 import { ChunkList } from '../../store/chunkList.ts';
 import type { ObjectReader } from '../../store/objectReader.ts';
 import { Flag, Kind, type TreeEntry } from '../../store/tree.ts';
-import { absolute, READ_FLAGS } from '../diskFolder.ts';
+import { absolute, fill, READ_FLAGS } from '../diskFolder.ts';
+import { ImageReader, IN_MEMORY, patchOf, readImage } from '../sqlite/image.ts';
+import { lookAtDatabase, sizeOf, type DatabaseLook } from '../sqlite/look.ts';
+import type { Sidecar } from '../sqlite/sidecar.ts';
 import { currentKind } from '../states.ts';
 
 /** The bytes of a file, read piece by piece. */
@@ -94,6 +97,50 @@ export class StoredPages implements PageSource {
   }
 }
 
+/** Bytes that are in memory. */
+class MemoryPages implements PageSource {
+  readonly size: number;
+  private readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.size = bytes.length;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.bytes.subarray(offset, offset + length);
+  }
+
+  [Symbol.dispose](): void {
+    // Nothing is open.
+  }
+}
+
+/** A database with what lies beside it, as it was when it was opened, as long as no checkpoint brings more into the file. */
+class ImagePages implements PageSource {
+  readonly size: number;
+  private readonly image: ImageReader;
+  private readonly pageSize: number;
+
+  constructor(full: string | Buffer, look: DatabaseLook & { readonly sidecar: Sidecar }) {
+    this.size = sizeOf(look);
+    this.pageSize = look.sidecar.pageSize;
+    this.image = new ImageReader(full, patchOf(look.sidecar));
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const start = Math.floor(offset / this.pageSize) * this.pageSize;
+    const end = Math.min(this.size, Math.ceil((offset + length) / this.pageSize) * this.pageSize);
+    const pages = Buffer.alloc(Math.max(0, end - start));
+    this.image.read(pages, start);
+    return pages.subarray(offset - start, offset - start + length);
+  }
+
+  [Symbol.dispose](): void {
+    this.image[Symbol.dispose]();
+  }
+}
+
 /** A file as it lies in the folder. */
 class FilePages implements PageSource {
   readonly size: number;
@@ -107,13 +154,7 @@ class FilePages implements PageSource {
 
   read(offset: number, length: number): Uint8Array {
     if (this.buffer.length < length) this.buffer = Buffer.alloc(length);
-    let done = 0;
-    while (done < length) {
-      const got = fs.readSync(this.fd, this.buffer, done, length - done, offset + done);
-      if (got === 0) break;
-      done += got;
-    }
-    return this.buffer.subarray(0, done);
+    return this.buffer.subarray(0, fill(this.fd, this.buffer.subarray(0, length), offset));
   }
 
   [Symbol.dispose](): void {
@@ -122,10 +163,14 @@ class FilePages implements PageSource {
 }
 
 /**
- * The pages of a database of the current state. Follows no link. @throws SnapstageError `not-found`, `usage`; system errors.
- * The one place that knows how the file of a live database is read.
+ * The pages of a database of the current state, with what is committed beside it. Follows no link; of a large one that others write to
+ * all the time, pages may be of different moments. @throws SnapstageError `not-found`, `usage`; system errors.
  */
 export function currentPages(root: string, path: string): PageSource {
   if (currentKind(root, path) !== Kind.file) throw new SnapstageError('usage', `“${path}” is a link, not a database.`, { path });
-  return new FilePages(absolute(root, path));
+  const full = absolute(root, path);
+  const look = lookAtDatabase(full);
+  const image = look !== undefined && sizeOf(look) <= IN_MEMORY ? readImage(full) : undefined;
+  if (image !== undefined) return new MemoryPages(image.content);
+  return look?.sidecar === undefined ? new FilePages(full) : new ImagePages(full, { ...look, sidecar: look.sidecar });
 }

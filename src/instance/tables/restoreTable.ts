@@ -112,9 +112,7 @@ async function restoreFrom(parts: Parts, restore: TableRestore, safety: StoredSn
     using live = LiveDatabase.open(sqlite, absolute(folder, restore.database));
     if (stampOf(folder, restore.database) !== stamp) return undefined;
     const write = (): void => {
-      // Without relying on what the snapshot made of a log.
-      const isKnown = !hasLog(folder, restore.database);
-      if (content !== undefined && isKnown && isLittle(difference, content, changes)) live.amend(content, changes, () => work.check());
+      if (content !== undefined && isLittle(difference, content, changes)) live.amend(content, changes, () => work.check());
       else live.replace(restore.table, content, () => work.check());
     };
     if (restore.isUndo) write();
@@ -223,10 +221,6 @@ function mustBeFile(folder: string, path: string): void {
     });
   }
   throw new SnapstageError('usage', `“${path}” is a link, not a database.`, { path });
-}
-
-function hasLog(folder: string, path: string): boolean {
-  return (fs.statSync(absolute(folder, `${path}-wal`), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** Changes when somebody writes to the database or its log. Looks without opening, which would end locks of this process. */
