@@ -19,6 +19,7 @@ import { liveDatabases, openForWriting } from './inUse.ts';
 import { asBuffer, LargeFiles, type LargeFile } from './largeFiles.ts';
 import type { StatTable } from './rows.ts';
 import { isPending, RACY_MS, VANISHED, type Totals } from './scan.ts';
+import { databaseOf } from './sqlite/sidecar.ts';
 import type { ScanJob, TakeSetup, TakeWorker } from './takeWorker.ts';
 
 export interface CaptureRequest {
@@ -133,7 +134,9 @@ export class Capturer {
 
   /** What others are at work on of that which is taken. */
   private inUse(open: readonly Note[]): Note[] {
-    const taken = open.filter(({ path }) => !this.rules.excludes(path, false));
+    const paths = new Set(open.map(({ path }) => path));
+    // Whoever has a database open has what lies beside it open too.
+    const taken = open.filter(({ path }) => !this.rules.excludes(path, false) && !paths.has(databaseOf(path) ?? ''));
     return [...taken, ...liveDatabases(this.root, [...this.findings.live].sort(), open)];
   }
 
