@@ -149,6 +149,54 @@ function cloning(): void {
   snapstage(['-C', '../copy', 'list'], { shows: ['before the refactor'] });
 }
 
+function databases(): void {
+  tell('A program has the database open and writes to it: that is said, and the snapshot holds one of its states all the same.');
+  const database = new DatabaseSync(at('data/prices.db'));
+  try {
+    database.exec(
+      "PRAGMA journal_mode = WAL; UPDATE orders SET price = 9.9 WHERE id = 17; INSERT INTO orders (price, state) VALUES (1, 'open')",
+    );
+    if (process.platform === 'linux') snapstage(['take', '--name', 'in use'], { exit: 3, shows: [/open for writing by/] });
+    snapstage(['take', '--name', 'in use', '--force'], { shows: ['crash-consistent'] });
+    snapstage(['tables', 'in use'], { shows: ['orders', '501'] });
+    snapstage(['table', 'diff', 'before the refactor', 'in use', 'data/prices.db', 'orders'], { shows: ['id=17', '501'] });
+    snapstage(['table', 'restore', 'before the refactor', 'data/prices.db:orders', '--yes'], { shows: ['Done'] });
+    assert.equal(database.prepare('SELECT count(*) AS n FROM orders').get()?.['n'], 500);
+    snapstage(['undo', '--yes']);
+    assert.equal(database.prepare('SELECT count(*) AS n FROM orders').get()?.['n'], 501);
+  } finally {
+    database.close();
+  }
+}
+
+function applications(): void {
+  tell('The environment is part of a state: it is found, and compared with what is here.');
+  write('requirements.txt', 'numpy==2.3.0\npandas>=2\n');
+  snapstage(['take', '--name', 'with its environment']);
+  snapstage(['apps'], { shows: ['python', 'Python'] });
+  write('requirements.txt', 'numpy==2.4.0\npandas>=2\n');
+  snapstage(['check', 'with its environment'], { exit: 1, shows: ['numpy'] });
+  snapstage(['restore', 'with its environment', 'requirements.txt', '--yes', '--quiet']);
+  snapstage(['recreate', 'with its environment', 'python', '--dry-run'], { shows: ['pip install'] });
+}
+
+function otherPlaces(): void {
+  tell('One snapshot as one file, for somebody else or another disk.');
+  snapstage(['export', 'with its environment', '../work.snapstage'], { shows: ['work.snapstage'] });
+  mkdirSync(path.join(place, 'elsewhere'));
+  snapstage(['-C', '../elsewhere', 'init']);
+  snapstage(['-C', '../elsewhere', 'import', '../work.snapstage'], { shows: ['with its environment'] });
+  snapstage(['-C', '../elsewhere', 'restore', 'with its environment', '--yes', '--quiet']);
+  assert.equal(orders(path.join(place, 'elsewhere')), 501);
+}
+
+function room(): void {
+  tell('What takes the room, and what would give it back.');
+  snapstage(['why', 'data/prices.csv'], { shows: ['data/prices.csv'] });
+  snapstage(['reclaim'], { shows: ['before the refactor'] });
+  snapstage(['thin', '--keep-last', '1', '--dry-run'], { shows: ['delete'] });
+}
+
 function tidyingUp(): void {
   tell('Snapshots are deleted in two steps; compact gives the space back, verify reads every byte.');
   const ids = snapstage(['list'])
@@ -174,6 +222,10 @@ try {
   browsing();
   restoring(withGit);
   cloning();
+  databases();
+  applications();
+  otherPlaces();
+  room();
   tidyingUp();
   tell('Done: every step did what it should.');
 } catch (error) {

@@ -50,10 +50,14 @@ export class Findings {
 
   /** Folders that were gone when they were looked at, but there when the folder above was; each is told once. */
   contradictions(): string[] {
-    return this.lost.splice(0).filter((path) => {
-      const above = this.changed.has(path) ? undefined : this.rowsOf(parentPath(path));
-      return above !== undefined && hasFolder(above, baseName(path));
-    });
+    return this.lost.splice(0).filter((path) => !this.changed.has(path) && this.isThere(path));
+  }
+
+  /** Whether every folder on the way, as it was found, has the next one. */
+  private isThere(path: string): boolean {
+    if (path === '') return true;
+    const above = this.isThere(parentPath(path)) ? this.rowsOf(parentPath(path)) : undefined;
+    return above !== undefined && hasFolder(above, baseName(path));
   }
 
   /** Forgets subtrees that no folder leads to (gone in between). */

@@ -55,6 +55,15 @@ describe('instance: a changing folder', function () {
     }
   });
 
+  it('folders that went with all that was in them before a take are no sign of a change during it', async () => {
+    const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`lib/part/deep/d${i % 40}/e/f${i}`, `${i}`]));
+    const { folder, engine } = await bench.instance({ ...files, 'other/x/y': 'stays' });
+    await engine.take({});
+    fs.rmSync(path.join(folder, 'lib'), { recursive: true });
+    const { evidence, consistency, folders } = await engine.take({});
+    assert.deepEqual([evidence, consistency, folders], [[], 'consistent', 2]);
+  });
+
   it('edits that put size and time back are noticed, also when the times had been trusted', async () => {
     const { folder, engine } = await bench.instance({ a: '0000', 'd/e': '0000' });
     const times = fs.statSync(path.join(folder, 'a'));
