@@ -176,6 +176,7 @@ export interface RestorePlan extends PlannedRestore {
 }
 
 export interface RestoreOutcome {
+  /** Of what was done. */
   readonly counts: RestoreCounts;
   readonly items: readonly RestoreItem[];
   /** The automatic snapshot taken first; absent when restored to another folder. */

@@ -4,6 +4,7 @@ import { SnapstageError } from '../base/errors.ts';
 import { parsePath } from '../base/paths.ts';
 import { Journal, REASONS, type RestoreIntent } from '../instance/journal.ts';
 import { nothingToRecover, touchedPaths, type RestoreOptions } from '../instance/restore.ts';
+import type { Step } from '../instance/restorePlan.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import type * as api from './api.ts';
@@ -74,15 +75,23 @@ async function execute(
   const { to } = options;
   if (to !== undefined) {
     const { steps, problems } = await restorer.restoreTo(store, session, { ...options, to }, work);
-    return { counts: restoreCounts(steps), items: restoreItems(steps, call?.items), problems };
+    return { counts: restoreCounts(doneOf(steps, problems)), items: restoreItems(steps, call?.items), problems };
   }
   const lock = store.restoring.acquire(session);
   try {
     const { steps, problems, safety } = await restorer.restore(store, session, options, work);
-    return { counts: restoreCounts(steps), items: restoreItems(steps, call?.items), problems, safety: snapshotInfo(safety) };
+    const counts = restoreCounts(doneOf(steps, problems));
+    return { counts, items: restoreItems(steps, call?.items), problems, safety: snapshotInfo(safety) };
   } finally {
     lock[Symbol.dispose]();
   }
+}
+
+/** The steps that were taken to their end. */
+function doneOf(steps: readonly Step[], problems: readonly api.PathNote[]): readonly Step[] {
+  if (problems.length === 0) return steps;
+  const failed = new Set(problems.map(({ path: at }) => at));
+  return steps.filter((step) => !failed.has(step.path));
 }
 
 export function restoreOptions(store: Store, request: api.RestoreRequest): RestoreOptions {

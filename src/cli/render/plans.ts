@@ -66,7 +66,7 @@ export function restoreItemLines(items: readonly RestoreItem[], formats: Formats
 
 /** What a restore, an undo or a recovery did, and how to take it back. */
 export function restoredLines(outcome: RestoreOutcome, request: RestoreRequest | undefined, formats: Formats): string[] {
-  const { counts, safety } = outcome;
+  const { counts, problems, safety } = outcome;
   const done: [number, string][] = [
     [counts.replace, 'replaced'],
     [counts.add, request?.to === undefined ? 'brought back' : 'written'],
@@ -75,7 +75,8 @@ export function restoredLines(outcome: RestoreOutcome, request: RestoreRequest |
     [counts.keep, 'kept'],
   ];
   const said = done.filter(([count]) => count > 0).map(([count, word]) => `${formats.number(count)} ${word}`);
-  const lines = [said.length === 0 ? 'Nothing differed: nothing was changed.' : `Done: ${said.join(', ')}.`];
+  const nothing = problems.length > 0 ? 'Nothing was changed.' : 'Nothing differed: nothing was changed.';
+  const lines = [said.length === 0 ? nothing : `Done: ${said.join(', ')}.`];
   if (safety !== undefined) lines.push(`The state before is snapshot ${shortId(safety.id)}; \`snapstage undo\` brings it back.`);
   return lines;
 }
