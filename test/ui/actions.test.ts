@@ -1,6 +1,7 @@
 /** What can be done with snapshots beside the main job, by the mouse and by the keyboard. */
 import assert from 'node:assert/strict';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import type { Workbench } from '../rig/workbench.ts';
 import { encodeFormat } from '../../src/store/format.ts';
 import { courseInEditor, openFile, pickTheme, pressTitleButton, row } from './steps.ts';
@@ -114,6 +115,27 @@ describe('more to do', function () {
     await press('Enter');
     await row(editor, /^Current state.*no changes since/).waitFor();
     assert.equal(course.read('syllabus.md'), 'unsaved changed\n');
+  });
+
+  it('what is in use is asked about before a snapshot, and on record', async () => {
+    const log = openSync(course.path('data/run.log'), 'w');
+    const database = new DatabaseSync(course.path('data/prices.db'));
+    try {
+      database.exec('PRAGMA journal_mode = WAL; CREATE TABLE runs (id INTEGER PRIMARY KEY); INSERT INTO runs VALUES (1)');
+      await editor.runCommand('Snapstage: Take Snapshot');
+      await editor.choice('Take It As It Is').waitFor();
+      await editor.page.locator('.quick-input-list').getByText('data/prices.db: open for writing by').waitFor();
+      await editor.screenshot('in-use');
+      await press('ArrowDown', 'Enter');
+      await row(editor, /^\d+:\d\d\s[AP]M.*crash-consistent/).waitFor();
+      await row(editor, /^Current state.*no changes since/).waitFor();
+      await row(editor, /^\d+:\d\d\s[AP]M.*crash-consistent/).hover();
+      await editor.page.locator('.monaco-hover', { hasText: 'open for writing by' }).waitFor();
+      await editor.screenshot('in-use-recorded');
+    } finally {
+      database.close();
+      closeSync(log);
+    }
   });
 
   it('after a restore the view says what is compared', async () => {

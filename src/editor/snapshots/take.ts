@@ -6,7 +6,6 @@ import { formatSize } from '../../base/format.ts';
 import type { AtWork } from '../inUse/atWork.ts';
 import type { Quieting } from '../inUse/quiet.ts';
 import type { Instance } from '../instance.ts';
-import { errorSentence } from '../messages.ts';
 import { plainLabel } from '../pickers.ts';
 import type { Reporter } from '../reporter.ts';
 import { setting } from '../settings.ts';
@@ -147,7 +146,7 @@ async function askInUse(refusal: SnapstageError, isQuietable: boolean): Promise<
   ];
   const pick = window.createQuickPick<(typeof items)[number]>();
   pick.title = l10n.t('Something Is in Use');
-  pick.placeholder = plainLabel(errorSentence(refusal));
+  pick.placeholder = l10n.t('Take the snapshot now?');
   pick.ignoreFocusOut = true;
   pick.items = items;
   const { promise, resolve } = Promise.withResolvers<{ item: (typeof items)[number]; isKept: boolean } | undefined>();
