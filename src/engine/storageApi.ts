@@ -1,6 +1,9 @@
 /** The part of the contract that is about room: what takes it, how it comes back, and which automatic snapshots stay. */
 import type { CallOptions } from '../base/progress.ts';
+import type { RetentionPolicy } from '../instance/retention.ts';
 import type { DeletePlan, EntryInfo, EntryKind, SnapshotInfo } from './api.ts';
+
+export type { RetentionPolicy } from '../instance/retention.ts';
 
 /** Where the room goes, below a folder of the newest snapshot. */
 export interface StorageRequest {
@@ -89,21 +92,6 @@ export interface ReclaimOutcome {
   readonly bytes: number;
   /** Why some could not be given back yet: sessions of others still at work. */
   readonly waitingFor: readonly string[];
-}
-
-/**
- * Rules as those of `restic forget`; a snapshot stays when one of them keeps it. Each number is above 0: the last n; of each of the last n
- * hours, days, weeks, months, years that have any, the newest.
- */
-export interface RetentionPolicy {
-  readonly last?: number;
-  readonly hourly?: number;
-  readonly daily?: number;
-  readonly weekly?: number;
-  readonly monthly?: number;
-  readonly yearly?: number;
-  /** All so far back from the newest: `2y5m3w7d12h`, any of them in this order. */
-  readonly within?: string;
 }
 
 export interface ThinRequest {

@@ -1,59 +1,17 @@
 /** The part of the contract that is about tables of databases; see `api.ts`. */
 import type { CallOptions } from '../base/progress.ts';
+import type { TableDifference as TableDiff } from '../instance/tables/compareTables.ts';
+import type { Table } from '../instance/tables/schema.ts';
+import type { Cell } from '../instance/tables/values.ts';
 import type { SnapshotInfo } from './api.ts';
 
-/**
- * A value of a database as plain data, exact and told apart by its form: a number is an INTEGER where it is whole and a REAL where it is
- * not; `integer` is one beyond 2^53 in digits, `real` one that is whole or infinite (`2.0`, `Infinity`). `text` is the beginning of a long
- * TEXT, or one that is no valid UTF-8; `blob` the beginning of a BLOB in hex; `bytes` their whole length.
- */
-export type Cell =
-  | null
-  | number
-  | string
-  | { readonly integer: string }
-  | { readonly real: string }
-  | { readonly text: string; readonly bytes: number }
-  | { readonly blob: string; readonly bytes: number };
+export type { Cell } from '../instance/tables/values.ts';
+export type { TableDifference as TableDiff } from '../instance/tables/compareTables.ts';
 
-export interface TableInfo {
-  readonly name: string;
-  /** `shadow`: holds what a virtual table stores. */
-  readonly kind: 'table' | 'view' | 'virtual' | 'shadow';
-  readonly sql: string | null;
-  readonly columns: readonly {
-    readonly name: string;
-    /** As declared; `''` for none. */
-    readonly type: string;
-    readonly notNull: boolean;
-    /** As SQL. */
-    readonly default: string | null;
-    /** Place in the primary key, from 1; 0: not part of it. */
-    readonly key: number;
-    readonly generated: 'virtual' | 'stored' | null;
-    readonly hidden: boolean;
-  }[];
-  readonly withoutRowid: boolean;
-  readonly strict: boolean;
-  readonly indexes: readonly {
-    readonly name: string;
-    readonly unique: boolean;
-    /** `null` for an expression. */
-    readonly columns: readonly (string | null)[];
-    /** `null` for one that comes with the table. */
-    readonly sql: string | null;
-  }[];
-  readonly triggers: readonly { readonly name: string; readonly sql: string }[];
-  readonly foreignKeys: readonly {
-    readonly columns: readonly string[];
-    readonly parent: string;
-    /** Empty: the parent's primary key. */
-    readonly parentColumns: readonly string[];
-    readonly onUpdate: string;
-    readonly onDelete: string;
-  }[];
-  /** Why it can't be restored alone; `null` when it can. */
-  readonly together: string | null;
+export interface TableInfo extends Pick<
+  Table,
+  'name' | 'kind' | 'sql' | 'columns' | 'withoutRowid' | 'strict' | 'indexes' | 'triggers' | 'foreignKeys' | 'together'
+> {
   /** `null` where there are none, or they were not counted. */
   readonly rows: number | null;
   /** Bytes of its pages and those of its indexes. */
@@ -75,22 +33,6 @@ export interface TableRows {
   readonly rows: readonly (readonly Cell[])[];
   /** What to give as `after` for the next rows; `null` at the end. */
   readonly next: string | null;
-}
-
-export interface TableDiff {
-  /** How rows were told to be the same one: by the primary key, or by all that is in them. */
-  readonly by: 'key' | 'row';
-  /** Those that both have. */
-  readonly columns: readonly string[];
-  readonly key: readonly string[];
-  /** Differences of the definition, its indexes and triggers, in words. */
-  readonly schema: readonly string[];
-  /** Of all there are; the lists hold as many as were asked for. */
-  readonly counts: { readonly added: number; readonly removed: number; readonly changed: number };
-  readonly added: readonly (readonly Cell[])[];
-  readonly removed: readonly (readonly Cell[])[];
-  /** `cells`: which of the columns differ. */
-  readonly changed: readonly { readonly before: readonly Cell[]; readonly after: readonly Cell[]; readonly cells: readonly number[] }[];
 }
 
 export interface TableRestoreRequest {
