@@ -136,9 +136,10 @@ export class Scanner {
       if (path === '' && name === STORE_FOLDER) continue;
       while (at < knownNames.length && knownNames[at]! < name) at += 1;
       const old = known !== undefined && knownNames[at] === name ? known.start + at : -1;
-      const row = databases.has(databaseOf(name) ?? '')
+      const isBeside = databases.size > 0 && databases.has(databaseOf(name) ?? '');
+      const row = isBeside
         ? this.exclude(joinPath(path, name), SIDECAR)
-        : this.look(joinPath(path, name), old, draft, databases.has(name));
+        : this.look(joinPath(path, name), old, draft, databases.size > 0 && databases.has(name));
       if (row === undefined) continue;
       names.push(name);
       if (draft.kind(row) === Kind.folder) subfolders.push(row);
@@ -154,8 +155,12 @@ export class Scanner {
 
   /** Names of the databases in the folder that something lies beside. */
   private databases(path: string, names: readonly string[]): ReadonlySet<string> {
-    const bases = new Set(names.map(databaseOf).filter((base) => base !== undefined));
-    if (bases.size === 0) return NONE;
+    let bases: Set<string> | undefined;
+    for (const name of names) {
+      const base = databaseOf(name);
+      if (base !== undefined) (bases ??= new Set()).add(base);
+    }
+    if (bases === undefined) return NONE;
     const isLeftOut = (base: string): boolean => this.rules.excludes(joinPath(path, base), false);
     return new Set(names.filter((name) => bases.has(name) && !isLeftOut(name) && isDatabase(absolute(this.root, joinPath(path, name)))));
   }
