@@ -8,12 +8,16 @@ import { RowDecorations } from '../../src/editor/snapshots/rowDecorations.ts';
 import { changesAtOnce } from '../../src/editor/compare/changes.ts';
 import { pageSize } from '../../src/editor/paging.ts';
 import { SnapshotsTree } from '../../src/editor/snapshots/snapshotsTree.ts';
+import { Databases } from '../../src/editor/tables/databases.ts';
+import { Work } from '../../src/editor/work.ts';
 import { Unfinished } from '../../src/editor/restore/unfinished.ts';
 import { fakeChanges, fakeInstance, fakeSnapshot, fakeStatus } from './fakeEngine.ts';
 
 const file = (path: string): Pick<Change, 'path' | 'kind' | 'size'> => ({ path, kind: 'file', size: 10 });
 const changed = (change: ChangeKind, path: string): Change => ({ change, ...file(path) });
 const unfinished = new Unfinished(undefined);
+const log = vscode.window.createOutputChannel('Snapstage tree test', { log: true });
+const databases = new Databases(new Work(log));
 const never = new vscode.EventEmitter<never>().event;
 
 describe('the tree', () => {
@@ -26,7 +30,7 @@ describe('the tree', () => {
   async function treeOf(...engines: Partial<EngineApi>[]): Promise<{ tree: SnapshotsTree; instances: readonly Instance[] }> {
     const fakes = await Promise.all(engines.map((told) => fakeInstance(told)));
     const instances = fakes.map(({ instance }) => instance);
-    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished, { logError: () => undefined });
+    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished, { logError: () => undefined }, databases);
     endings.push(...fakes.map(({ forget }) => forget), async () => tree.dispose());
     return { tree, instances };
   }
