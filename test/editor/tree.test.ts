@@ -56,11 +56,12 @@ describe('the tree', () => {
       'prices.db, changed, file, data',
       'later.txt, added, file',
       'old.txt, deleted, file',
+      'Tables, in Current State',
     ]);
     assert.deepEqual(said([today!]), ['Today, 1 snapshot']);
     const [snapshot] = await tree.getChildren(today);
     assert.match(said([snapshot!])[0] ?? '', /^before, .+, described, crash-consistent, partial, pinned, \+1 kB$/);
-    assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before']);
+    assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before', 'Tables, in before']);
   });
 
   it('gives a change its letter, not a colour alone', async () => {
@@ -76,7 +77,7 @@ describe('the tree', () => {
       const { resourceUri } = tree.getTreeItem(node);
       return resourceUri && decorations.provideFileDecoration(resourceUri)?.badge;
     });
-    assert.deepEqual(marks, ['A', 'M', 'D', 'R']);
+    assert.deepEqual(marks, ['A', 'M', 'D', 'R', undefined]);
     assert.equal(decorations.provideFileDecoration(vscode.Uri.file('/a')), undefined);
   });
 
@@ -86,13 +87,14 @@ describe('the tree', () => {
     await instances[0]?.refreshChanges();
     const [current] = await tree.getChildren();
     const first = await tree.getChildren(current);
-    assert.equal(first.length, pageSize + 1);
-    assert.equal(tree.getTreeItem(first.at(-1)!).label, `${pageSize + 234} more`);
-    const second = await tree.getChildren(first.at(-1));
+    assert.equal(first.length, pageSize + 2);
+    assert.equal(tree.getTreeItem(first.at(-2)!).label, `${pageSize + 234} more`);
+    assert.equal(tree.getTreeItem(first.at(-1)!).label, 'Tables');
+    const second = await tree.getChildren(first.at(-2));
     assert.equal(second.length, pageSize + 1);
     const third = await tree.getChildren(second.at(-1));
     assert.equal(third.length, 234);
-    assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 236);
+    assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 237);
   });
 
   it('reads many changes a part at a time', async () => {
@@ -204,7 +206,7 @@ describe('the tree', () => {
     const rows = (await tree.getChildren(snapshot)).map((node) => tree.getTreeItem(node));
     assert.deepEqual(
       rows.map(({ label }) => label),
-      ['a\ufffdb', 'x\ufffdtxt.exe'],
+      ['a\ufffdb', 'x\ufffdtxt.exe', 'Tables'],
     );
   });
 
