@@ -64,6 +64,55 @@ describe('the tree', () => {
     assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before', 'Tables, in before']);
   });
 
+  it('asks for tables when their row is opened, and says when there is none', async () => {
+    const asked: unknown[] = [];
+    const { tree } = await treeOf({
+      ls: async () => [],
+      tables: async (request) => {
+        asked.push(request);
+        return [];
+      },
+    });
+    const [current, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const [ofSnapshot] = await tree.getChildren(snapshot);
+    const [ofCurrent] = await tree.getChildren(current);
+    assert.deepEqual(asked, []);
+    const labels = async (node = ofSnapshot): Promise<unknown[]> =>
+      (await tree.getChildren(node)).map((one) => tree.getTreeItem(one).label);
+    assert.deepEqual(await labels(), ['There is no SQLite database.']);
+    assert.deepEqual(await labels(ofCurrent), ['There is no SQLite database.']);
+    assert.deepEqual(asked, [
+      { state: 'a'.repeat(32), counts: false },
+      { state: 'current', counts: false },
+    ]);
+  });
+
+  it('counts the rows of a database in a snapshot once', async () => {
+    let counted = 0;
+    const database = { path: 'data/prices.db', size: 4096, tables: [], problem: null };
+    const { tree } = await treeOf({
+      ls: async () => [],
+      tables: async (request) => {
+        if (request.database !== undefined) counted++;
+        return [database];
+      },
+    });
+    const [current, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const open = async (state = snapshot): Promise<unknown[]> => {
+      const [tables] = await tree.getChildren(state);
+      const [found] = await tree.getChildren(tables);
+      return (await tree.getChildren(found)).map((one) => tree.getTreeItem(one).label);
+    };
+    assert.deepEqual(await open(), ['There are no tables in it.']);
+    assert.deepEqual(await open(), ['There are no tables in it.']);
+    assert.equal(counted, 1);
+    await open(current);
+    await open(current);
+    assert.equal(counted, 3, 'those of the current state each time');
+  });
+
   it('gives a change its letter, not a colour alone', async () => {
     const changes = fakeChanges(changed('added', 'a'), changed('changed', 'b'), changed('removed', 'c'), {
       ...changed('moved', 'd'),

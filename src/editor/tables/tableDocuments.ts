@@ -25,7 +25,8 @@ interface Address {
 }
 
 interface Shown {
-  readonly pages: TablePages;
+  /** With their first page. */
+  readonly ready: Promise<TablePages>;
   /** Reads what is not known of it at first, from when the document is open; ended when nobody looks any more. */
   reading?: AbortController;
 }
@@ -51,7 +52,7 @@ export class TableDocuments implements vscode.TextDocumentContentProvider, vscod
       this.#changed,
       workspace.onDidChange(() => this.#refresh()),
       // Before it is open, VS Code hears of no change of it.
-      vscode.workspace.onDidOpenTextDocument(({ uri }) => this.#complete(uri)),
+      vscode.workspace.onDidOpenTextDocument(({ uri }) => void this.#complete(uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         if (uri.scheme === tableScheme) this.#forget(keyOf(uri));
       }),
@@ -98,7 +99,7 @@ export class TableDocuments implements vscode.TextDocumentContentProvider, vscod
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     try {
       const pages = await this.#pagesOf(uri);
-      if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) this.#complete(uri);
+      if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) void this.#complete(uri);
       return pages.lines(parseAddress(uri).side ?? 'before').join('\n');
     } catch (error) {
       this.#reporter.logError(error);
@@ -107,8 +108,9 @@ export class TableDocuments implements vscode.TextDocumentContentProvider, vscod
   }
 
   /** At the last line, where one has read to. */
-  provideCodeLenses({ uri, lineCount }: vscode.TextDocument): vscode.CodeLens[] {
-    if (this.#shown.get(keyOf(uri))?.pages.hasMore !== true) return [];
+  async provideCodeLenses({ uri, lineCount }: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const pages = await this.#shown.get(keyOf(uri))?.ready.catch(() => undefined);
+    if (pages?.hasMore !== true) return [];
     const line = Math.max(0, lineCount - 2);
     const command = { command: 'snapstage.showMoreRows', title: vscode.l10n.t('Show More Rows') };
     return [new vscode.CodeLens(new vscode.Range(line, 0, line, 0), command)];
@@ -119,18 +121,26 @@ export class TableDocuments implements vscode.TextDocumentContentProvider, vscod
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  /** With its first page; read when it is not known yet. */
-  async #pagesOf(uri: vscode.Uri): Promise<TablePages> {
+  /** Read when they are not known yet; once for both sides of a comparison. */
+  #pagesOf(uri: vscode.Uri): Promise<TablePages> {
     const key = keyOf(uri);
     const known = this.#shown.get(key);
-    if (known) return known.pages;
-    const address = parseAddress(uri);
-    const pages = await this.#newPages(address);
-    await this.#work.run(readingTitle(address), (options) => pages.more(options));
-    // Both sides of a comparison may have been read at once.
-    const first = this.#shown.get(key) ?? { pages };
-    this.#shown.set(key, first);
-    return first.pages;
+    if (known) return known.ready;
+    const ready = this.#read(key, parseAddress(uri));
+    this.#shown.set(key, { ready });
+    return ready;
+  }
+
+  /** What could not be read is not kept: it is tried again. */
+  async #read(key: string, address: Address): Promise<TablePages> {
+    try {
+      const pages = await this.#newPages(address);
+      await this.#work.run(readingTitle(address), (options) => pages.more(options));
+      return pages;
+    } catch (error) {
+      this.#shown.delete(key);
+      throw error;
+    }
   }
 
   async #newPages({ folder, state, to, database, table }: Address): Promise<TablePages> {
@@ -143,17 +153,19 @@ export class TableDocuments implements vscode.TextDocumentContentProvider, vscod
     return new DifferencePages({ ...subject, snapshot, ...(other && { to: other }) });
   }
 
-  #complete(uri: vscode.Uri): void {
+  /** Never rejects. */
+  async #complete(uri: vscode.Uri): Promise<void> {
     const shown = uri.scheme === tableScheme ? this.#shown.get(keyOf(uri)) : undefined;
     if (!shown || shown.reading) return;
     const reading = new AbortController();
     shown.reading = reading;
-    void shown.pages.complete({ signal: reading.signal }).then(
-      () => this.#fire(keyOf(uri)),
-      (error: unknown) => {
-        if (!reading.signal.aborted) this.#reporter.logError(error);
-      },
-    );
+    try {
+      const pages = await shown.ready;
+      await pages.complete({ signal: reading.signal });
+      this.#fire(keyOf(uri));
+    } catch (error) {
+      if (!reading.signal.aborted) this.#reporter.logError(error);
+    }
   }
 
   /** What is shown of the current state may be otherwise now; a snapshot stays as it is, but for its name. */

@@ -12,7 +12,7 @@ import { layOut } from './rowLines.ts';
 import { differencesInWords, oneLine, rowCount, tableKindWord } from './tableWords.ts';
 
 /** Rows that are read at once; of a comparison, of each kind of change. */
-export const rowsAtOnce = 200;
+const rowsAtOnce = 200;
 
 /** A table in a state; the current one without a snapshot. */
 export interface TableIn {
