@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as vscode from 'vscode';
 import type { SnapshotsNode } from '../../src/editor/snapshots/nodes.ts';
 import { pressInWarnings, withAnswers } from './answers.ts';
-import { forgetSnapshots, inFolder, internals, labelOf, removeFiles, rowsUnder, rowWith, texts, until } from './extension.ts';
+import { forgetSnapshots, inFolder, internals, labelOf, removeFiles, rowsUnder, rowWith, texts, theInstance, until } from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 const odd = `odd "name" [a]\n'b' ; – Größe/\\%`;
@@ -235,11 +235,13 @@ describe('tables', () => {
   });
 
   it('that travel with their file say so, and offer it', async () => {
+    const instance = await theInstance();
     inShop((db) => db.exec("INSERT INTO words VALUES ('later')"));
     const said = await pressInWarnings('Restore File…', () =>
       withAnswers(['Restore'], async () => {
         await run('snapstage.restoreTable', await tableRow('words'));
         await until('the restored file', () => inShop((db) => db.prepare('SELECT count(*) AS n FROM words').get()?.['n'] === 0));
+        await until('the end of the restore', () => instance.state.kind === 'ready' && instance.state.status.undo !== null);
       }),
     );
     assert.deepEqual(said, ["words can't be restored alone: it is a virtual table (fts5), which travels with its file."]);
