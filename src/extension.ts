@@ -27,6 +27,9 @@ import { StatusBar } from './editor/statusBar.ts';
 import { StoreCare } from './editor/snapshots/storeCare.ts';
 import { SnapshotTaker } from './editor/snapshots/take.ts';
 import { Unfinished } from './editor/restore/unfinished.ts';
+import { Databases } from './editor/tables/databases.ts';
+import { TableDocuments, tableScheme } from './editor/tables/tableDocuments.ts';
+import { TableRestorer } from './editor/tables/tableRestore.ts';
 import { Viewer } from './editor/files/viewer.ts';
 import { followWalkthrough } from './editor/walkthrough.ts';
 import { Work } from './editor/work.ts';
@@ -58,7 +61,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const files = new SnapshotFiles(workspace, opened);
   const history = new HistoryView(workspace, reporter);
   unfinished = new Unfinished(context.storageUri?.fsPath);
-  const tree = new SnapshotsTree(workspace, unfinished, reporter);
+  const databases = new Databases(work);
+  const tree = new SnapshotsTree(workspace, unfinished, reporter, databases);
   const lists = new ListDocuments();
   const viewer = new Viewer(lists, reporter);
   const reloader = new EditorReloader(reporter);
@@ -71,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const recovery = new Recovery({ unfinished, tree, work, reporter, restorer, taker, snapshotEditor });
   const comparison = new Comparison(workspace, reporter);
   const details = new DetailsDocuments(workspace);
+  const tableDocuments = new TableDocuments(workspace, work, reporter, databases);
   context.subscriptions.push(
     log,
     work,
@@ -79,11 +84,14 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     new SnapshotsView(workspace, tree),
     lists,
     details,
+    tableDocuments,
     comparison,
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
     vscode.workspace.registerTextDocumentContentProvider(listScheme, lists),
     vscode.workspace.registerTextDocumentContentProvider(detailsScheme, details),
+    vscode.workspace.registerTextDocumentContentProvider(tableScheme, tableDocuments),
+    vscode.languages.registerCodeLensProvider({ scheme: tableScheme }, tableDocuments),
     api,
     registerTools(vscode.lm, workspace, agreedRestore),
     files,
@@ -106,6 +114,9 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       storeCare: new StoreCare(work, reporter, lists),
       opened,
       history,
+      databases,
+      tableDocuments,
+      tableRestorer: new TableRestorer({ work, reporter, restorer, databases, documents: tableDocuments }),
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),

@@ -20,11 +20,12 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
+import { tableCommands, type TableServices } from './tables/tableCommands.ts';
 import type { ComparedPath } from './files/viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices {
+export interface Services extends BrowseServices, TableServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -62,6 +63,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...pathCommands(services),
     ...viewCommands(services),
     ...browseCommands(services),
+    ...tableCommands(services),
   };
 }
 

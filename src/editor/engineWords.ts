@@ -2,8 +2,7 @@
 import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
 import { displayText } from './formats.ts';
-
-type Translation = readonly [english: RegExp, translate: (...parts: readonly (string | undefined)[]) => string];
+import { tableTranslations, type Translation } from './tables/tableTranslations.ts';
 
 const translations: readonly Translation[] = [
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
@@ -120,6 +119,54 @@ const translations: readonly Translation[] = [
   [/^kept beside what is restored$/, () => l10n.t('kept beside what is restored')],
   [/^it is pinned$/, () => l10n.t('it is pinned')],
   [/^a restore that is not finished needs it$/, () => l10n.t('a restore that is not finished needs it')],
+  ...tableTranslations(engineWords),
+  // Of applications.
+  [/^“(.*)” fits (\d+) applications\.$/s, (name, count) => l10n.t('“{0}” fits {1} applications.', part(name), part(count))],
+  [/^There is no application “(.*)” in this state\.$/s, (name) => l10n.t('There is no application “{0}” in this state.', part(name))],
+  [/^No file of “(.*)” says how it is recreated\.$/s, (name) => l10n.t('No file of “{0}” says how it is recreated.', part(name))],
+  [/^is a link or a file, and no folder$/, () => l10n.t('is a link or a file, and no folder')],
+  [
+    /^would be emptied, and is no environment that could be made again$/,
+    () => l10n.t('would be emptied, and is no environment that could be made again'),
+  ],
+  [/^is damaged in the store: /, () => l10n.t('is damaged in the store: verify the snapshots to see more')],
+  [/^there are (\d+) more remarks$/, (count) => l10n.t('there are {0} more remarks', part(count))],
+  // Of exports, copies and thinning.
+  [/^This was exported by a newer Snapstage\.$/, () => l10n.t('This was exported by a newer Snapstage.')],
+  [/^This snapshot was taken by a newer Snapstage\.$/, () => l10n.t('This snapshot was taken by a newer Snapstage.')],
+  [/^(.+) exists already\.$/s, (path) => l10n.t('{0} exists already.', part(path))],
+  [/^(.+) is there already, and no plain file\.$/s, (path) => l10n.t('{0} is there already, and no plain file.', part(path))],
+  [/^There is no instance in (.*)\.$/s, (folder) => l10n.t('There is no instance in {0}.', part(folder))],
+  [/^No snapshot has “(.*)”\.$/s, (path) => l10n.t('No snapshot has “{0}”.', part(path))],
+  [/^Name a path inside the folder; /, () => l10n.t('Name a path inside the folder.')],
+  [
+    /^The space to free must be a whole number of bytes above 0\.$/,
+    () => l10n.t('The space to free must be a whole number of bytes above 0.'),
+  ],
+  [
+    /^(.*) can’t be freed: (.*) at most, (.*)\. Nothing was changed\.$/s,
+    (asked, most, why) => l10n.t('{0} can’t be freed: {1} at most, {2}. Nothing was changed.', part(asked), part(most), part(why)),
+  ],
+  [
+    /^Snapshots were taken or deleted since the plan was made, or the store was compacted\.$/,
+    () => l10n.t('Snapshots were taken or deleted since the plan was made, or the store was compacted.'),
+  ],
+  [
+    /^That is no rule for which snapshots to keep: (.*)\.$/s,
+    (why) => l10n.t('That is no rule for which snapshots to keep: {0}.', engineWords(part(why))),
+  ],
+  [
+    /^Which automatic snapshots are to be kept\? /,
+    () => l10n.t('Which automatic snapshots are to be kept? No rule is given, and none is chosen for the instance.'),
+  ],
+  [/^There is no time zone “(.*)”\.$/s, (zone) => l10n.t('There is no time zone “{0}”.', part(zone))],
+  [
+    /^Snapshot (\w+) can’t be thinned out: (.*)\.$/s,
+    (id, reason) => l10n.t('Snapshot {0} can’t be thinned out: {1}.', part(id), engineWords(part(reason))),
+  ],
+  [/^(.+) must be a whole number above 0$/s, (name) => l10n.t('{0} must be a whole number above 0', part(name))],
+  [/^within must be a span such as 30d or 1y6m$/, () => l10n.t('within must be a span such as 30d or 1y6m')],
+  [/^there is no rule “(.*)”$/s, (name) => l10n.t('there is no rule “{0}”', part(name))],
   [/^No space left\.$/, () => l10n.t('No space left.')],
   [/^No space left for (.*)\.$/s, (path) => l10n.t('No space left for {0}.', part(path))],
   // As Node words what the system answers: `EACCES: permission denied, open '/home/me/file'`.

@@ -43,13 +43,13 @@ export async function pickSnapshot(instance: Instance, title: string): Promise<S
   return picked?.snapshot;
 }
 
-/** The state to compare with: the current one, or another snapshot. */
-export async function pickState(instance: Instance, title: string, other: SnapshotInfo): Promise<SnapshotInfo | 'current' | undefined> {
-  const snapshots = (await instance.mustList()).filter(({ id }) => id !== other.id);
+/** The state that the user picks, the current one or a snapshot; where there is another, to compare that with. */
+export async function pickState(instance: Instance, title: string, other?: SnapshotInfo): Promise<SnapshotInfo | 'current' | undefined> {
+  const snapshots = (await instance.mustList()).filter(({ id }) => id !== other?.id);
   const current = { label: l10n.t('Current State'), description: displayText(instance.folder.uri.fsPath), snapshot: 'current' as const };
   const picked = await window.showQuickPick([current, ...snapshots.map(snapshotItem)], {
     title,
-    placeHolder: l10n.t('Compare {0} with…', snapshotTitle(other)),
+    placeHolder: other ? l10n.t('Compare {0} with…', snapshotTitle(other)) : l10n.t('Which state?'),
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -8,12 +8,16 @@ import { RowDecorations } from '../../src/editor/snapshots/rowDecorations.ts';
 import { changesAtOnce } from '../../src/editor/compare/changes.ts';
 import { pageSize } from '../../src/editor/paging.ts';
 import { SnapshotsTree } from '../../src/editor/snapshots/snapshotsTree.ts';
+import { Databases } from '../../src/editor/tables/databases.ts';
+import { Work } from '../../src/editor/work.ts';
 import { Unfinished } from '../../src/editor/restore/unfinished.ts';
 import { fakeChanges, fakeInstance, fakeSnapshot, fakeStatus } from './fakeEngine.ts';
 
 const file = (path: string): Pick<Change, 'path' | 'kind' | 'size'> => ({ path, kind: 'file', size: 10 });
 const changed = (change: ChangeKind, path: string): Change => ({ change, ...file(path) });
 const unfinished = new Unfinished(undefined);
+const log = vscode.window.createOutputChannel('Snapstage tree test', { log: true });
+const databases = new Databases(new Work(log));
 const never = new vscode.EventEmitter<never>().event;
 
 describe('the tree', () => {
@@ -26,7 +30,7 @@ describe('the tree', () => {
   async function treeOf(...engines: Partial<EngineApi>[]): Promise<{ tree: SnapshotsTree; instances: readonly Instance[] }> {
     const fakes = await Promise.all(engines.map((told) => fakeInstance(told)));
     const instances = fakes.map(({ instance }) => instance);
-    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished, { logError: () => undefined });
+    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished, { logError: () => undefined }, databases);
     endings.push(...fakes.map(({ forget }) => forget), async () => tree.dispose());
     return { tree, instances };
   }
@@ -52,11 +56,61 @@ describe('the tree', () => {
       'prices.db, changed, file, data',
       'later.txt, added, file',
       'old.txt, deleted, file',
+      'Tables, in Current State',
     ]);
     assert.deepEqual(said([today!]), ['Today, 1 snapshot']);
     const [snapshot] = await tree.getChildren(today);
     assert.match(said([snapshot!])[0] ?? '', /^before, .+, described, crash-consistent, partial, pinned, \+1 kB$/);
-    assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before']);
+    assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before', 'Tables, in before']);
+  });
+
+  it('asks for tables when their row is opened, and says when there is none', async () => {
+    const asked: unknown[] = [];
+    const { tree } = await treeOf({
+      ls: async () => [],
+      tables: async (request) => {
+        asked.push(request);
+        return [];
+      },
+    });
+    const [current, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const [ofSnapshot] = await tree.getChildren(snapshot);
+    const [ofCurrent] = await tree.getChildren(current);
+    assert.deepEqual(asked, []);
+    const labels = async (node = ofSnapshot): Promise<unknown[]> =>
+      (await tree.getChildren(node)).map((one) => tree.getTreeItem(one).label);
+    assert.deepEqual(await labels(), ['There is no SQLite database.']);
+    assert.deepEqual(await labels(ofCurrent), ['There is no SQLite database.']);
+    assert.deepEqual(asked, [
+      { state: 'a'.repeat(32), counts: false },
+      { state: 'current', counts: false },
+    ]);
+  });
+
+  it('counts the rows of a database in a snapshot once', async () => {
+    let counted = 0;
+    const database = { path: 'data/prices.db', size: 4096, tables: [], problem: null };
+    const { tree } = await treeOf({
+      ls: async () => [],
+      tables: async (request) => {
+        if (request.database !== undefined) counted++;
+        return [database];
+      },
+    });
+    const [current, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const open = async (state = snapshot): Promise<unknown[]> => {
+      const [tables] = await tree.getChildren(state);
+      const [found] = await tree.getChildren(tables);
+      return (await tree.getChildren(found)).map((one) => tree.getTreeItem(one).label);
+    };
+    assert.deepEqual(await open(), ['There are no tables in it.']);
+    assert.deepEqual(await open(), ['There are no tables in it.']);
+    assert.equal(counted, 1);
+    await open(current);
+    await open(current);
+    assert.equal(counted, 3, 'those of the current state each time');
   });
 
   it('gives a change its letter, not a colour alone', async () => {
@@ -72,7 +126,7 @@ describe('the tree', () => {
       const { resourceUri } = tree.getTreeItem(node);
       return resourceUri && decorations.provideFileDecoration(resourceUri)?.badge;
     });
-    assert.deepEqual(marks, ['A', 'M', 'D', 'R']);
+    assert.deepEqual(marks, ['A', 'M', 'D', 'R', undefined]);
     assert.equal(decorations.provideFileDecoration(vscode.Uri.file('/a')), undefined);
   });
 
@@ -82,13 +136,14 @@ describe('the tree', () => {
     await instances[0]?.refreshChanges();
     const [current] = await tree.getChildren();
     const first = await tree.getChildren(current);
-    assert.equal(first.length, pageSize + 1);
-    assert.equal(tree.getTreeItem(first.at(-1)!).label, `${pageSize + 234} more`);
-    const second = await tree.getChildren(first.at(-1));
+    assert.equal(first.length, pageSize + 2);
+    assert.equal(tree.getTreeItem(first.at(-2)!).label, `${pageSize + 234} more`);
+    assert.equal(tree.getTreeItem(first.at(-1)!).label, 'Tables');
+    const second = await tree.getChildren(first.at(-2));
     assert.equal(second.length, pageSize + 1);
     const third = await tree.getChildren(second.at(-1));
     assert.equal(third.length, 234);
-    assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 236);
+    assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 237);
   });
 
   it('reads many changes a part at a time', async () => {
@@ -200,7 +255,7 @@ describe('the tree', () => {
     const rows = (await tree.getChildren(snapshot)).map((node) => tree.getTreeItem(node));
     assert.deepEqual(
       rows.map(({ label }) => label),
-      ['a\ufffdb', 'x\ufffdtxt.exe'],
+      ['a\ufffdb', 'x\ufffdtxt.exe', 'Tables'],
     );
   });
 

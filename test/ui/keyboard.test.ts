@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Workbench } from '../rig/workbench.ts';
 import { manifestDifferences, readManifest } from '../support/manifest.ts';
-import { courseInEditor, openFile, row, typeAndSave, view } from './steps.ts';
+import { courseInEditor, focusRow, openFile, row, typeAndSave } from './steps.ts';
 
 describe('by keyboard alone', function () {
   this.timeout(120_000);
@@ -18,35 +18,9 @@ describe('by keyboard alone', function () {
     for (const key of keys) await editor.page.keyboard.press(key);
   };
 
-  /**
-   * Goes down the rows until the one is reached that says this to a screen reader. An editor that is still opening may
-   * take the focus away meanwhile: then the view is focused once more, as a person would.
-   */
-  async function focusRow(label: RegExp, title = view): Promise<void> {
-    const rows = editor.pane(title).locator('.monaco-list');
-    const focused = editor.pane(title).locator('.monaco-list:focus-within .monaco-list-row.focused');
-    for (let attempt = 0; attempt < 8; attempt++) {
-      await editor.runCommand(`Focus on ${title} View`);
-      const isIn = await rows
-        .and(editor.page.locator(':focus-within'))
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (!isIn) continue;
-      await press('Home');
-      for (let step = 0; step < 100 && (await focused.count()) === 1; step++) {
-        if (label.test((await focused.getAttribute('aria-label')) ?? '')) return;
-        await press('ArrowDown');
-      }
-    }
-    assert.fail(`no row says ${label}`);
-  }
-
   /** Opens the row's context menu and goes down to the entry. */
   async function chooseInMenu(label: RegExp, entry: string): Promise<void> {
-    await focusRow(label);
+    await focusRow(editor, label);
     await press('Shift+F10');
     const focused = editor.page.locator('.monaco-menu .action-item.focused');
     await editor.page.locator('.monaco-menu').waitFor();
@@ -61,14 +35,14 @@ describe('by keyboard alone', function () {
     await editor.runCommand('Snapstage: Take Snapshot');
     await editor.runCommand('Focus on Snapshots View');
     await row(editor, 'Today').waitFor();
-    await focusRow(/^\d+:\d\d\s[AP]M, quick, /);
+    await focusRow(editor, /^\d+:\d\d\s[AP]M, quick, /);
   });
 
   it('sees a change, compares it, and the row says what it is', async () => {
     await openFile(editor, 'syllabus.md');
     await typeAndSave(editor, 'By keyboard');
     await row(editor, /^Current state.*1 changed since/).waitFor();
-    await focusRow(/^syllabus\.md, changed, file/);
+    await focusRow(editor, /^syllabus\.md, changed, file/);
     await press('Enter');
     await editor.tab('↔ Current State)').waitFor();
   });
@@ -77,7 +51,7 @@ describe('by keyboard alone', function () {
     await chooseInMenu(/^\d+:\d\d\s[AP]M, quick, /, 'Rename…');
     await editor.answer('week one');
     await row(editor, 'week one').waitFor();
-    await focusRow(/^week one, \d+:\d\d\s[AP]M, /);
+    await focusRow(editor, /^week one, \d+:\d\d\s[AP]M, /);
   });
 
   it('keeps a snapshot when the first button is pressed by mistake', async () => {
@@ -128,16 +102,16 @@ describe('by keyboard alone', function () {
     await row(editor, /^Current state.*41 changed, 5 new, 10 deleted since/).waitFor();
     await editor.runCommand('Snapstage: Show Changes since Last Snapshot');
     await editor.pane('Comparison').getByText('41 changed, 5 new, 10 deleted').waitFor();
-    await focusRow(/^part1\.js, added, file/, 'Comparison');
+    await focusRow(editor, /^part1\.js, added, file/, 'Comparison');
     await press('Enter');
     await editor.tab('part1.js').waitFor();
     await editor.runCommand('Snapstage: Close Comparison');
 
-    await focusRow(/^Current state/);
+    await focusRow(editor, /^Current state/);
     await press('ArrowLeft');
-    await focusRow(/^before the build/);
+    await focusRow(editor, /^before the build/);
     await press('ArrowRight');
-    await focusRow(/^lib, folder/);
+    await focusRow(editor, /^lib, folder/);
     await press('ArrowRight');
     await chooseInMenu(/^typescript, folder/, 'Restore File or Folder…');
     await editor.dialog.waitFor();

@@ -1,4 +1,5 @@
 /** Steps that several stories share, on top of the rig's page object. */
+import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
 import { Course } from './course.ts';
@@ -24,6 +25,32 @@ export async function pressTitleButton(editor: Workbench, label: string, title =
   await editor.pane(title).locator('.pane-body').hover();
   await editor.viewAction(title, label).click();
   await editor.page.mouse.move(900, 500);
+}
+
+/**
+ * Goes down the rows until the one is reached that says this to a screen reader. An editor that is still opening may
+ * take the focus away meanwhile: then the view is focused once more, as a person would.
+ */
+export async function focusRow(editor: Workbench, label: RegExp, title = view): Promise<void> {
+  const rows = editor.pane(title).locator('.monaco-list');
+  const focused = editor.pane(title).locator('.monaco-list:focus-within .monaco-list-row.focused');
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await editor.runCommand(`Focus on ${title} View`);
+    const isIn = await rows
+      .and(editor.page.locator(':focus-within'))
+      .waitFor({ timeout: 3000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!isIn) continue;
+    await editor.page.keyboard.press('Home');
+    for (let step = 0; step < 100 && (await focused.count()) === 1; step++) {
+      if (label.test((await focused.getAttribute('aria-label')) ?? '')) return;
+      await editor.page.keyboard.press('ArrowDown');
+    }
+  }
+  assert.fail(`no row says ${label}`);
 }
 
 /** Opens a file by name, without the pointer, and waits for the caret to be in it. */

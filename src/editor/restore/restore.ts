@@ -155,11 +155,11 @@ export class Restorer {
     const undo = l10n.t('Undo');
     const canUndo = instance.state.kind === 'ready' && instance.state.status.undo !== null;
     const shown = canUndo ? window.showInformationMessage(sentence, undo) : window.showInformationMessage(sentence);
-    this.#reporter.detached(Promise.resolve(shown).then((answer) => (answer === undo ? this.#undoAtOnce(instance) : undefined)));
+    this.#reporter.detached(Promise.resolve(shown).then((answer) => (answer === undo ? this.undoAtOnce(instance) : undefined)));
   }
 
-  /** From the toast: one click, unless unsaved changes would be overwritten. */
-  async #undoAtOnce(instance: Instance): Promise<void> {
+  /** From a toast: one click, unless unsaved changes would be overwritten. */
+  async undoAtOnce(instance: Instance): Promise<void> {
     if (!this.#reporter.requireTrust()) return;
     const { engine } = instance;
     if (unsavedAmong(instance, await engine.planUndo({ items: itemsFor(instance) })).length > 0) {

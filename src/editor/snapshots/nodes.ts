@@ -4,6 +4,7 @@ import type { DayGroup } from './days.ts';
 import type { Instance } from '../instance.ts';
 import { firstPage } from '../paging.ts';
 import type { Interrupted } from '../restore/unfinished.ts';
+import { tablesNodeId, type TablesNode } from '../tables/tableNodes.ts';
 
 /** A row of the Snapshots and Comparison trees. */
 export type SnapshotsNode =
@@ -17,7 +18,8 @@ export type SnapshotsNode =
   | FailedNode
   | DayNode
   | SnapshotNode
-  | EntryNode;
+  | EntryNode
+  | TablesNode;
 
 /** A workspace folder, where there are several. */
 export interface FolderNode {
@@ -149,5 +151,10 @@ export function nodeId(node: SnapshotsNode): string {
       return `${folder}#${node.snapshot.id}`;
     case 'entry':
       return `${folder}#${node.snapshot.id}:${node.entry.path}`;
+    case 'tables':
+    case 'database':
+    case 'table':
+    case 'tablesNote':
+      return tablesNodeId(node);
   }
 }

@@ -19,6 +19,8 @@ import {
 import { filterSnapshots, isFiltering, noFilter, type SnapshotFilter } from './snapshotFilter.ts';
 import { snapshotTooltip, treeItem } from './treeItems.ts';
 import type { Unfinished } from '../restore/unfinished.ts';
+import type { Databases } from '../tables/databases.ts';
+import { tableChildren } from '../tables/tableChildren.ts';
 import { snapshotFacts, snapshotTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -30,6 +32,7 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   readonly #workspace: Folders;
   readonly #unfinished: Unfinished;
   readonly #reporter: Pick<Reporter, 'logError'>;
+  readonly #databases: Databases;
   readonly #changed = new vscode.EventEmitter<SnapshotsNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
@@ -38,10 +41,11 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   #day = today();
   #filter = noFilter;
 
-  constructor(workspace: Folders, unfinished: Unfinished, reporter: Pick<Reporter, 'logError'>) {
+  constructor(workspace: Folders, unfinished: Unfinished, reporter: Pick<Reporter, 'logError'>, databases: Databases) {
     this.#workspace = workspace;
     this.#unfinished = unfinished;
     this.#reporter = reporter;
+    this.#databases = databases;
     this.#subscriptions = [
       workspace.onDidChange(({ instance, what }) =>
         this.#changed.fire(instance && what === 'changes' ? this.#currentNode(instance) : undefined),
@@ -120,12 +124,18 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
         return instance.state.kind === 'failed' ? [failedNode(node, instance.state.error)] : this.#top(instance);
       }
       case 'current':
-        return changesOf(node);
+        return [...changesOf(node), { type: 'tables', instance: node.instance }];
       case 'day':
         return snapshotsOf(node);
       case 'snapshot':
+        return [...(await entriesOf(node)), { type: 'tables', instance: node.instance, snapshot: node.snapshot }];
       case 'entry':
         return entriesOf(node);
+      case 'tables':
+      case 'database':
+      case 'table':
+      case 'tablesNote':
+        return tableChildren(node, this.#databases);
       case 'more':
         return withPages(node.instance, node.above, node.rest);
       case 'unread':

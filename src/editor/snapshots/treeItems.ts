@@ -1,5 +1,5 @@
 /** How each row of the Snapshots tree looks and what it says to a screen reader. */
-import { env, l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Command, type Uri } from 'vscode';
+import { env, l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Command } from 'vscode';
 import { noteInWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { EntryKind, SnapshotDetails, SnapshotInfo, SnapshotKind } from '../../engine/api.ts';
@@ -22,7 +22,9 @@ import type {
   SnapshotsNode,
 } from './nodes.ts';
 import { nodeId } from './nodes.ts';
+import type { Row } from './row.ts';
 import { rowUri } from './rowDecorations.ts';
+import { tablesRow } from '../tables/tableItems.ts';
 import {
   asSentence,
   changesInWords,
@@ -43,20 +45,6 @@ import {
 
 // A row that could not be expanded stays collapsed when it can be: rows that may get children later are Expanded from the start.
 const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
-
-interface Row {
-  readonly label: string;
-  readonly description?: string;
-  /** Said to a screen reader after the label, in place of the description. */
-  readonly spoken?: string;
-  readonly icon?: ThemeIcon;
-  readonly resourceUri?: Uri;
-  readonly tooltip?: string | MarkdownString;
-  readonly state: TreeItemCollapsibleState;
-  /** Words that menus look for. */
-  readonly context: string;
-  readonly command?: CommandId;
-}
 
 /** The row of a node. A snapshot's tooltip comes later, from `snapshotTooltip`. */
 export function treeItem(node: SnapshotsNode): TreeItem {
@@ -97,6 +85,11 @@ function rowOf(node: SnapshotsNode): Row {
       return snapshotRow(node);
     case 'entry':
       return entryRow(node);
+    case 'tables':
+    case 'database':
+    case 'table':
+    case 'tablesNote':
+      return tablesRow(node);
   }
 }
 
