@@ -58,7 +58,8 @@ export class Workbench {
   /** Opens the command palette, runs the command with this title (category included), and sees the palette close or ask on. */
   async runCommand(title: string): Promise<void> {
     await this.openAndType(['F1'], `>${title}`, this.choice(title));
-    await this.page.keyboard.press('Enter');
+    // A tree that had the focus takes it back when it is drawn anew meanwhile.
+    await this.quickInput.press('Enter');
     await this.page.locator('.quick-input-widget input[aria-label*="Type the name of a command"]').waitFor({ state: 'hidden' });
   }
 
