@@ -18,6 +18,8 @@ import type { PlannedReclaim, ReclaimOutcome, ReclaimPlan, ReclaimRequest } from
 
 /** Choices that are gone through at most; each next one is chosen between the best that falls short and the least that is enough. */
 const MAX_TRIES = 12;
+/** Up to so many snapshots that may go, every smaller choice is foretold too: what little there is comes back in packs put together. */
+const MAX_EXACT = 5;
 
 interface Chosen {
   readonly ids: readonly string[];
@@ -75,7 +77,38 @@ function choose({ store, session, work }: Open, holders: Holders, kept: Readonly
     if (next.bytes >= free) enough = next;
     else short = next;
   }
-  return enough;
+  if (candidates.length > MAX_EXACT) return enough;
+  const foretell = (chosen: readonly number[]): Chosen => {
+    work.check();
+    const ids = chosen.map((one) => candidates[one]!.id);
+    return { ids, bytes: forecast(store, session, holders, new Set(ids), work) };
+  };
+  return fewerThan(enough.ids.length, isAutomatic, free, foretell) ?? enough;
+}
+
+/** Of the choices with fewer snapshots than `count` that are enough: of the fewest, the one with the least to lose. */
+function fewerThan(
+  count: number,
+  isAutomatic: readonly boolean[],
+  free: number,
+  foretell: (chosen: readonly number[]) => Chosen,
+): Chosen | undefined {
+  for (let size = 1; size < count; size++) {
+    const found = choicesOf(size, isAutomatic.length)
+      .map((chosen) => ({ ...foretell(chosen), automatic: chosen.filter((one) => isAutomatic[one]).length }))
+      .filter(({ bytes }) => bytes >= free)
+      .sort((a, b) => b.automatic - a.automatic || a.bytes - b.bytes);
+    if (found[0] !== undefined) return found[0];
+  }
+  return undefined;
+}
+
+/** All choices of so many out of the first `count` numbers. */
+function choicesOf(size: number, count: number): number[][] {
+  if (size === 0) return [[]];
+  return choicesOf(size - 1, count).flatMap((chosen) =>
+    Array.from({ length: count - 1 - (chosen.at(-1) ?? -1) }, (_, i) => [...chosen, (chosen.at(-1) ?? -1) + 1 + i]),
+  );
 }
 
 /** What is needed only by snapshots that may go, by their numbers among these. */
