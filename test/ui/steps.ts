@@ -105,7 +105,7 @@ interface Opened {
 export async function pickTheme(editor: Workbench, label: string, base: string): Promise<void> {
   await editor.openAndType(['Control+K', 'Control+T'], label, editor.choice(label));
   await editor.choice('Solarized Light').waitFor({ state: 'hidden' });
-  await editor.page.keyboard.press('Enter');
+  await editor.quickInput.press('Enter');
   await editor.page.locator(`.monaco-workbench.${base}`).waitFor();
 }
 
