@@ -110,7 +110,7 @@ describe('history', function () {
   ] as const) {
     it(`looks right in ${name}`, async () => {
       await pickTheme(editor, theme, base);
-      await editor.runCommand('View: Show Explorer');
+      await editor.activity('Explorer').first().click();
       await editor.pickFromMenu(
         editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'notes.md' }),
         'Snapstage',

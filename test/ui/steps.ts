@@ -103,6 +103,9 @@ interface Opened {
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
 export async function pickTheme(editor: Workbench, label: string, base: string): Promise<void> {
+  // A tree with the focus is drawn anew with each colour theme that is shown, and takes the focus back from the picker.
+  await editor.page.keyboard.press('Control+1');
+  await editor.page.waitForTimeout(1000); // a view that was just opened may still be about to take it
   await editor.openAndType(['Control+K', 'Control+T'], label, editor.choice(label));
   await editor.choice('Solarized Light').waitFor({ state: 'hidden' });
   await editor.quickInput.press('Enter');
