@@ -14,6 +14,7 @@ import { copySnapshot, importSnapshot } from '../../src/engine/transfer.ts';
 import { DiskFiles } from '../../src/store/disk.ts';
 import type { StoreFiles } from '../../src/store/files.ts';
 import { Store, STORE_FOLDER } from '../../src/store/store.ts';
+import { skip } from '../rig/skip.ts';
 import { FaultyFiles, fullAfter, isRead, Killed, killer, systemError, type Operation } from '../support/faultyFiles.ts';
 import { storeFiles } from '../support/folders.ts';
 import { bury, checkSound, makeState, midSize, readState, states, tempFolder, type State } from './scene.ts';
@@ -204,7 +205,7 @@ describe('a snapshot on its way to another store', function () {
   }
 
   it('by export to a full disk: `no-space`, and no file', async function () {
-    if (!fs.existsSync('/dev/full')) return this.skip();
+    if (!fs.existsSync('/dev/full')) skip(this, 'the system has no /dev/full');
     const full = fs.openSync('/dev/full', 'w');
     const engine = openEngine({ folder: from });
     for (const format of ['bundle', 'tar'] as const)
