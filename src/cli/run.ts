@@ -5,7 +5,7 @@ import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.
 import type { EngineApi } from '../engine/api.ts';
 import { parseCommandLine, wantsJson } from './args.ts';
 import type { Command, CommandLine } from './args.ts';
-import { commands } from './commands/table.ts';
+import { commands } from './commandTable.ts';
 import type { Context } from './context.ts';
 import { cancelled, errorLines, exitCodeOf, exitCodes, noInstance } from './exit.ts';
 import type { Io } from './io.ts';

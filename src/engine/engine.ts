@@ -24,6 +24,7 @@ import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
+import * as configuring from './configuring.ts';
 import * as deleting from './deleting.ts';
 import { Gate } from './gate.ts';
 import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
@@ -172,7 +173,7 @@ class Engine implements api.EngineApi {
   config(change: Parameters<api.EngineApi['config']>[0], options?: CallOptions): Promise<api.InstanceConfig> {
     const isChange = Object.keys(change).length > 0;
     return this.open(isChange ? 'write' : 'read', options, ({ store }) =>
-      isChange ? thinning.choose(store, change) : thinning.chosen(store),
+      isChange ? configuring.choose(store, change) : configuring.chosen(store),
     );
   }
 

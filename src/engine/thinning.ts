@@ -1,37 +1,13 @@
 /** Retention of automatic snapshots: which stay, which go. Nobody's own snapshots are touched. */
 import { SnapstageError } from '../base/errors.ts';
 import { Journal } from '../instance/journal.ts';
-import { policyProblem, thin as thinned, type RetentionPolicy } from '../instance/retention.ts';
-import { changeConfig, readConfig, type StoreConfig } from '../store/config.ts';
-import type { Store } from '../store/store.ts';
+import { thin as thinned } from '../instance/retention.ts';
 import type * as api from './api.ts';
+import { checkPolicy, chosen } from './configuring.ts';
 import { deleteSnapshots, planDelete } from './deleting.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 import type { ThinPlan, ThinRequest } from './storageApi.ts';
-
-/** What is chosen for the instance; rules that make no sense count as none. */
-export function chosen(store: Store): api.InstanceConfig {
-  return withRetention(readConfig(store.files));
-}
-
-/** Changes what is given, where `null` goes back to the default. @throws SnapstageError `usage`. */
-export function choose(store: Store, change: Parameters<api.EngineApi['config']>[0]): api.InstanceConfig {
-  const { retention } = change;
-  if (retention !== undefined && retention !== null) checkPolicy(retention);
-  const entries = Object.entries(change).map(([key, value]) => [key, value ?? undefined]);
-  return withRetention(changeConfig(store.files, Object.fromEntries(entries) as Parameters<typeof changeConfig>[1]));
-}
-
-function withRetention({ compression, retention }: StoreConfig): api.InstanceConfig {
-  const isGood = retention !== undefined && policyProblem(retention) === undefined;
-  return { compression, ...(isGood ? { retention } : {}) };
-}
-
-function checkPolicy(policy: RetentionPolicy): void {
-  const problem = policyProblem(policy);
-  if (problem !== undefined) throw new SnapstageError('usage', `That is no rule for which snapshots to keep: ${problem}.`, { policy });
-}
 
 export function planThin({ store, session }: Open, request: ThinRequest): ThinPlan {
   const policy = request.policy ?? chosen(store).retention;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SnapstageError } from '../../src/base/errors.ts';
 import { parseCommandLine, usageLine, wantsJson } from '../../src/cli/args.ts';
-import { commands } from '../../src/cli/commands/table.ts';
+import { commands } from '../../src/cli/commandTable.ts';
 import { fakeEngine, runFake } from './fakes.ts';
 
 function parsed(...argv: string[]): Extract<ReturnType<typeof parseCommandLine>, { kind: 'run' }> {

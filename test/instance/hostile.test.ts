@@ -7,10 +7,10 @@ import { nodeHost } from '../../src/engine/nodeHost.ts';
 import { Claims } from '../../src/store/claims.ts';
 import { DiskFiles } from '../../src/store/disk.ts';
 import { ObjectWriter } from '../../src/store/objectWriter.ts';
-import type { SnapshotRecord } from '../../src/store/snapshots.ts';
 import { Store } from '../../src/store/store.ts';
 import { encodeTree, Kind, type TreeEntry } from '../../src/store/tree.ts';
 import { readFiles, rejected, Workbench, writeFiles } from '../support/folders.ts';
+import { record } from '../support/forge.ts';
 import { skip } from '../rig/skip.ts';
 
 const bench = new Workbench();
@@ -44,28 +44,8 @@ function forge(folder: string, tree: readonly Forged[]): string {
   };
   const root = put(tree).toString('hex');
   writer.finish();
-  const record: SnapshotRecord = {
-    version: 1,
-    nonce: '',
-    root,
-    rootMode: 0o755,
-    rootMtime: '1700000000000000000',
-    created: new Date().toISOString(),
-    sequence: 1000,
-    kind: 'manual',
-    reason: null,
-    consistency: 'consistent',
-    files: 1,
-    folders: 0,
-    links: 0,
-    bytes: 1,
-    addedBytes: 1,
-    linked: false,
-    excluded: [],
-    unreadable: [],
-    evidence: [],
-  };
-  const id = store.snapshots.add(record, { name: 'forged', description: null, pinned: false });
+  const forged = { ...record, root, rootMtime: '1700000000000000000', created: new Date().toISOString(), sequence: 1000 };
+  const id = store.snapshots.add(forged, { name: 'forged', description: null, pinned: false });
   store.close();
   return id;
 }

@@ -55,6 +55,15 @@ export class ImageReader implements Disposable {
     return target.length;
   }
 
+  /** Bytes from anywhere in the image; `undefined` when what is beside the database has become shorter. */
+  part(offset: number, length: number): Buffer | undefined {
+    const { pageSize } = this.patch;
+    if (length <= 0) return Buffer.alloc(0);
+    const start = Math.floor(offset / pageSize) * pageSize;
+    const pages = Buffer.alloc(Math.ceil((offset + length) / pageSize) * pageSize - start);
+    return this.read(pages, start) === pages.length ? pages.subarray(offset - start, offset - start + length) : undefined;
+  }
+
   [Symbol.dispose](): void {
     fs.closeSync(this.file);
     fs.closeSync(this.sidecar);
@@ -105,12 +114,8 @@ export function readImagePart(full: string | Buffer, offset: number, length = Nu
   if (look?.sidecar === undefined) return undefined;
   const size = sizeOf(look);
   if (size <= IN_MEMORY) return readImage(full)?.content.subarray(offset, offset + length);
-  const { pageSize } = look.sidecar;
-  const start = Math.floor(offset / pageSize) * pageSize;
-  const end = Math.min(size, Math.ceil((offset + length) / pageSize) * pageSize);
   using reader = new ImageReader(full, patchOf(look.sidecar));
-  const pages = Buffer.alloc(Math.max(0, end - start));
-  return reader.read(pages, start) === pages.length ? pages.subarray(offset - start, offset - start + length) : undefined;
+  return reader.part(offset, Math.min(length, size - offset));
 }
 
 function attempt(full: string | Buffer, before: DatabaseLook): Image | undefined {

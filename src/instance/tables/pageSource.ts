@@ -120,20 +120,14 @@ class MemoryPages implements PageSource {
 class ImagePages implements PageSource {
   readonly size: number;
   private readonly image: ImageReader;
-  private readonly pageSize: number;
 
   constructor(full: string | Buffer, look: DatabaseLook & { readonly sidecar: Sidecar }) {
     this.size = sizeOf(look);
-    this.pageSize = look.sidecar.pageSize;
     this.image = new ImageReader(full, patchOf(look.sidecar));
   }
 
   read(offset: number, length: number): Uint8Array {
-    const start = Math.floor(offset / this.pageSize) * this.pageSize;
-    const end = Math.min(this.size, Math.ceil((offset + length) / this.pageSize) * this.pageSize);
-    const pages = Buffer.alloc(Math.max(0, end - start));
-    this.image.read(pages, start);
-    return pages.subarray(offset - start, offset - start + length);
+    return this.image.part(offset, Math.min(length, this.size - offset)) ?? new Uint8Array();
   }
 
   [Symbol.dispose](): void {

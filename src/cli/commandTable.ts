@@ -1,0 +1,50 @@
+/** All commands, in the order of the help. */
+import type { Command } from './args.ts';
+import { apps, check, recreate } from './commands/applications.ts';
+import { cat, diff, find, history, ls } from './commands/browse.ts';
+import { config } from './commands/config.ts';
+import { init, status } from './commands/instance.ts';
+import { reclaim, why } from './commands/reclaim.ts';
+import { clone, recover, restore, undo } from './commands/restore.ts';
+import { edit, list, pin, remove, show, take, unpin } from './commands/snapshots.ts';
+import { compact, verify } from './commands/store.ts';
+import { tableDiff, tableRestore, tables, tableShow } from './commands/tables.ts';
+import { thin } from './commands/thin.ts';
+import { copy, exportCommand, importCommand } from './commands/transfer.ts';
+
+export const commands: readonly Command[] = [
+  init,
+  status,
+  config,
+  take,
+  list,
+  show,
+  edit,
+  pin,
+  unpin,
+  remove,
+  ls,
+  cat,
+  diff,
+  restore,
+  undo,
+  clone,
+  find,
+  history,
+  why,
+  reclaim,
+  thin,
+  tables,
+  tableShow,
+  tableDiff,
+  tableRestore,
+  verify,
+  compact,
+  exportCommand,
+  importCommand,
+  copy,
+  recover,
+  apps,
+  check,
+  recreate,
+];
