@@ -197,6 +197,38 @@ describe('instance: databases in use', function () {
     assert.deepEqual(fs.readdirSync(path.join(folder, '.snapstage/cache')), ['stat']);
   });
 
+  it('a large database is read in parts, as a file and by its tables, with what lies beside it', async () => {
+    const { folder, engine } = await bench.instance();
+    const script = `
+      database.exec('PRAGMA page_size = 65536; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
+      database.exec('CREATE TABLE entries (id INTEGER PRIMARY KEY, note BLOB)');
+      const insert = database.prepare('INSERT INTO entries (note) VALUES (?)');
+      for (let i = 0; i < 24; i++) insert.run(require('node:crypto').randomBytes(1 << 20));
+      database.exec('PRAGMA wal_checkpoint(PASSIVE); UPDATE entries SET note = zeroblob(700000) WHERE id % 5 = 0');
+      for (let i = 0; i < 3; i++) insert.run(Buffer.alloc(1 << 20, i));
+      process.stdout.write('ready'); process.stdin.resume();`;
+    await startWriter(path.join(folder, 'app.db'), script);
+    await engine.take({ force: true });
+    const image = Buffer.from(await engine.read({ state: 'latest', path: 'app.db' }));
+    assert.deepEqual(rowsIn(image), rowsBySqlite(folder, 'app.db'));
+    for (const [offset, length] of [
+      [0, 100],
+      [65_530, 12],
+      [3_000_001, 2_000_003],
+      [image.length - 5, 5],
+      [image.length - 5, 50],
+      [image.length + 5, 50],
+    ] as const) {
+      const part = Buffer.from(await engine.read({ state: 'current', path: 'app.db', offset, length }));
+      assert.ok(part.equals(image.subarray(offset, offset + length)), `${length} bytes from ${offset}`);
+    }
+    assert.ok(Buffer.from(await engine.read({ state: 'current', path: 'app.db' })).equals(image));
+    for (const state of ['current', 'latest']) {
+      const [database] = await engine.tables({ state });
+      assert.deepEqual([database!.problem, database!.tables.map(({ name, rows }) => [name, rows])], [null, [['entries', 27]]], state);
+    }
+  });
+
   it('is no database: what only looks like one, or is encrypted, is kept as it is, with what lies beside it', async () => {
     const noise = Buffer.from(Array.from({ length: 8192 }, (_, i) => (i * 7919) % 256));
     const files = { 'secret.db': noise, 'secret.db-wal': noise.subarray(0, 4152), 'text-wal': 'x', text: 'y', 'alone-journal': 'z' };
