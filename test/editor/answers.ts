@@ -15,8 +15,13 @@ type Window = Record<(typeof questions)[number], (...args: unknown[]) => unknown
 /**
  * Answers modal dialogs, input boxes, quick picks and file dialogs in the order they come, by the button's or row's label,
  * the text to type or the path; `undefined` is escape. Toasts are let through. Fails when more or fewer are asked than answered.
+ * `beforeAnswer` is what happens while a quick pick waits.
  */
-export async function withAnswers(answers: readonly (string | undefined)[], run: () => PromiseLike<unknown>): Promise<readonly Asked[]> {
+export async function withAnswers(
+  answers: readonly (string | undefined)[],
+  run: () => PromiseLike<unknown>,
+  beforeAnswer: () => PromiseLike<unknown> = () => Promise.resolve(),
+): Promise<readonly Asked[]> {
   const window = vscode.window as unknown as Window;
   const real = Object.fromEntries(questions.map((name) => [name, window[name]]));
   const { showWarningMessage } = window;
@@ -39,6 +44,7 @@ export async function withAnswers(answers: readonly (string | undefined)[], run:
       options.title ?? '',
       items.map(({ label }) => label),
     );
+    await beforeAnswer();
     if (wanted === undefined) return undefined;
     return items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
   };

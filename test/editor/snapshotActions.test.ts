@@ -219,12 +219,20 @@ describe('with snapshots one can also', () => {
     assert.equal(document.isDirty, true);
     await withAnswers(['Save All'], () => run('snapstage.take'));
     assert.equal(await stored(), 'unsaved two\n');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'now '));
+    await withAnswers(
+      ['Save All'],
+      () => run('snapstage.take'),
+      // As auto save does.
+      () => document.save(),
+    );
+    assert.equal(await stored(), 'now unsaved two\n');
     const configuration = vscode.workspace.getConfiguration('snapstage');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'still '));
     await configuration.update('unsavedEditors', 'save', vscode.ConfigurationTarget.Global);
     try {
       await withAnswers([], () => run('snapstage.take'));
-      assert.equal(await stored(), 'still unsaved two\n');
+      assert.equal(await stored(), 'still now unsaved two\n');
     } finally {
       await configuration.update('unsavedEditors', undefined, vscode.ConfigurationTarget.Global);
     }
