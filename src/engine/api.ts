@@ -6,6 +6,7 @@
  */
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi } from './applicationsApi.ts';
+import type { LinksApi } from './linksApi.ts';
 import type { RetentionPolicy, StorageApi } from './storageApi.ts';
 import type { TablesApi } from './tablesApi.ts';
 import type { TransferApi } from './transferApi.ts';
@@ -284,6 +285,13 @@ export interface CompactReport {
   readonly waitingFor: readonly string[];
 }
 
+export interface CloneRequest {
+  readonly state: string;
+  readonly to: string;
+  /** Counts on what this instance has stored, instead of storing it again. */
+  readonly linked?: boolean;
+}
+
 export interface CloneReport {
   readonly folder: string;
   readonly files: number;
@@ -299,7 +307,7 @@ export interface InstanceConfig {
   readonly retention?: RetentionPolicy;
 }
 
-export interface EngineApi extends ApplicationsApi, StorageApi, TablesApi, TransferApi {
+export interface EngineApi extends ApplicationsApi, LinksApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state. */
@@ -352,8 +360,8 @@ export interface EngineApi extends ApplicationsApi, StorageApi, TablesApi, Trans
   undo(options?: RestoreCall): Promise<RestoreOutcome>;
   /** Ends an interrupted restore: `finish` goes on, `undo` puts back what was there before it. */
   recover(how: 'finish' | 'undo', options?: RestoreCall): Promise<RestoreOutcome>;
-  /** A new, independent instance in a folder that is absent or empty, starting with the state as its first snapshot. */
-  clone(request: { readonly state: string; readonly to: string }, options?: CallOptions): Promise<CloneReport>;
+  /** A new instance in a folder that is absent or empty, starting with the state as its first snapshot. */
+  clone(request: CloneRequest, options?: CallOptions): Promise<CloneReport>;
 
   verify(request: { readonly readData?: boolean }, options?: CallOptions): Promise<VerifyReport>;
   compact(options?: CallOptions): Promise<CompactReport>;

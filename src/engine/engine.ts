@@ -5,7 +5,6 @@ import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../bas
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
-import { ExactTimes } from '../instance/exactTimes.ts';
 import { Restorer, stateOf } from '../instance/restore.ts';
 import { RestoreWorker } from '../instance/restoreWorker.ts';
 import { StatCache } from '../instance/statCache.ts';
@@ -16,18 +15,21 @@ import { compact } from '../store/compact.ts';
 import { DiskFiles } from '../store/disk.ts';
 import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
+import { tellDependants } from '../store/lending.ts';
 import { PACK_FOLDER } from '../store/pack.ts';
 import { folderBytes } from '../store/sizes.ts';
-import { NO_LABELS, type StoredSnapshot } from '../store/snapshots.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
+import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
 import * as deleting from './deleting.ts';
 import { Gate } from './gate.ts';
 import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
+import * as linking from './linking.ts';
+import type * as linksApi from './linksApi.ts';
 import { nodeHost } from './nodeHost.ts';
 import { currentState, namedSnapshot, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
@@ -37,17 +39,7 @@ import * as reclaiming from './reclaiming.ts';
 import * as restoring from './restoring.ts';
 import * as storage from './storage.ts';
 import * as thinning from './thinning.ts';
-import type {
-  PlannedReclaim,
-  ReclaimOutcome,
-  ReclaimPlan,
-  ReclaimRequest,
-  StorageReport,
-  StorageRequest,
-  ThinPlan,
-  ThinRequest,
-  WhyReport,
-} from './storageApi.ts';
+import type * as storageApi from './storageApi.ts';
 import * as transfer from './transfer.ts';
 import type * as transferApi from './transferApi.ts';
 import * as tables from './tables.ts';
@@ -113,7 +105,8 @@ class Engine implements api.EngineApi {
       const session = store.begin(access);
       try {
         const { folder, taker, restorer, gate } = this;
-        const work = new Work(options, undefined, () => session.beat());
+        const work = new Work(options, undefined, () => store.beat());
+        if (access === 'write') tellDependants(this.files);
         return await run({ folder, store, session, work, taker, restorer, alone: (action) => gate.alone(action) });
       } catch (error) {
         // What others took away meanwhile is no damage.
@@ -234,27 +227,27 @@ class Engine implements api.EngineApi {
     return this.open('read', options, (open) => storage.alone(open, state));
   }
 
-  storage(request: StorageRequest = {}, options?: CallOptions): Promise<StorageReport> {
+  storage(request: storageApi.StorageRequest = {}, options?: CallOptions): Promise<storageApi.StorageReport> {
     return this.open('read', options, (open) => storage.storage(open, request));
   }
 
-  why(at: string, options?: CallOptions): Promise<WhyReport> {
+  why(at: string, options?: CallOptions): Promise<storageApi.WhyReport> {
     return this.open('read', options, (open) => storage.why(open, at));
   }
 
-  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan> {
+  planReclaim(request: storageApi.ReclaimRequest, options?: CallOptions): Promise<storageApi.ReclaimPlan> {
     return this.open('read', options, (open) => reclaiming.planReclaim(open, request));
   }
 
-  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan> {
+  planThin(request: storageApi.ThinRequest, options?: CallOptions): Promise<storageApi.ThinPlan> {
     return this.open('read', options, (open) => thinning.planThin(open, request));
   }
 
-  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<api.DeletePlan> {
+  thin(plan: Pick<storageApi.ThinPlan, 'snapshots'>, options?: CallOptions): Promise<api.DeletePlan> {
     return this.open('write', options, (open) => thinning.thin(open, plan));
   }
 
-  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome> {
+  reclaim(plan: storageApi.PlannedReclaim, options?: CallOptions): Promise<storageApi.ReclaimOutcome> {
     return this.open('write', options, (open) => reclaiming.reclaim(open, plan));
   }
 
@@ -306,36 +299,41 @@ class Engine implements api.EngineApi {
     return this.open('write', options, (open) => restoring.recover(open, how, options));
   }
 
-  clone(request: Parameters<api.EngineApi['clone']>[0], options?: CallOptions): Promise<api.CloneReport> {
-    return this.open('read', options, async ({ store, session, work }) => {
-      const to = path.resolve(request.to);
-      if (fs.existsSync(to) && fs.readdirSync(to).length > 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
-      const source = namedSnapshot(store, request.state);
-      const restore = restoring.restoreOptions(store, { state: source.id });
-      let made: api.CloneReport | undefined;
-      await this.restorer.restoreTo(store, session, { ...restore, to }, work, async (folder, problems) => {
-        if (problems.length > 0)
-          throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
-        const clone = new Engine({ folder });
+  clone(request: api.CloneRequest, options?: CallOptions): Promise<api.CloneReport> {
+    return this.open(request.linked === true ? 'write' : 'read', options, (open) =>
+      cloning.clone(open, request, async (folder, run) => {
+        const child = new Engine({ folder });
         try {
-          made = await clone.startAs(source, options);
+          await child.init();
+          return await child.open('write', options, run);
         } finally {
-          await clone.dispose();
+          await child.dispose();
         }
-      });
-      return { ...made!, folder: to };
+      }),
+    );
+  }
+
+  links(options?: CallOptions): Promise<linksApi.Links> {
+    return this.open('read', options, (open) => linking.links(open));
+  }
+
+  detach(options?: CallOptions): Promise<linksApi.DetachReport> {
+    return this.open('write', options, (open) => linking.detach(open));
+  }
+
+  relink({ parent }: Parameters<api.EngineApi['relink']>[0], options?: CallOptions): Promise<linksApi.Links> {
+    return this.open('write', options, async (own) => {
+      const other = new Engine({ folder: path.resolve(parent) });
+      try {
+        return await other.open('write', options, (open) => linking.relink(own, open));
+      } finally {
+        await other.dispose();
+      }
     });
   }
 
-  /** Makes the folder, which was filled from a snapshot of another instance, one that starts with it. */
-  private async startAs(source: StoredSnapshot, options: CallOptions | undefined): Promise<api.CloneReport> {
-    await this.init();
-    await setFolderTime(this.folder, BigInt(source.record.rootMtime));
-    return this.open('write', options, async ({ folder, store, work }) => {
-      const labels = { ...NO_LABELS, name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` };
-      const { snapshot } = await this.taker.take(store, { kind: 'manual', labels, origin: source.record }, work);
-      return { folder, files: snapshot.record.files, bytes: snapshot.record.bytes, snapshot: snapshotInfo(snapshot) };
-    });
+  forget({ dependant }: Parameters<api.EngineApi['forget']>[0], options?: CallOptions): Promise<linksApi.Links> {
+    return this.open('write', options, (open) => linking.forget(open, dependant));
   }
 
   applications(request: Parameters<api.EngineApi['applications']>[0], options?: CallOptions): Promise<applicationsApi.ApplicationList> {
@@ -442,13 +440,4 @@ class Engine implements api.EngineApi {
 /** Another folder can be filled from a store that may not be written to. */
 function accessFor(restore: api.RestoreRequest): Access {
   return restore.to === undefined ? 'write' : 'read';
-}
-
-/** To the nanosecond where the system can. */
-async function setFolderTime(folder: string, mtime: bigint): Promise<void> {
-  const seconds = Number(mtime) / 1e9;
-  fs.utimesSync(folder, seconds, seconds);
-  const times = new ExactTimes();
-  times.set(folder, mtime);
-  await times.close();
 }

@@ -90,6 +90,21 @@ export class DiskFiles implements StoreFiles {
     if (folder === '' || folder === '.') flushEntries(path.dirname(path.resolve(this.root))); // the store is an entry itself
   }
 
+  elsewhere(place: string): StoreFiles {
+    return new DiskFiles(path.resolve(this.place(), place));
+  }
+
+  wayTo(other: StoreFiles): readonly string[] {
+    if (!(other instanceof DiskFiles)) return [];
+    const place = other.place();
+    return [path.relative(this.place(), place), place];
+  }
+
+  /** Absolute, and the same whatever links lead here. */
+  private place(): string {
+    return unlessMissing(() => fs.realpathSync.native(this.root)) ?? path.resolve(this.root);
+  }
+
   private at(name: string): string {
     return name === '' || name === '.' ? this.root : `${this.root}/${name}`;
   }

@@ -29,6 +29,10 @@ export interface StoreFiles {
   removeFolder(folder: string): void;
   /** Makes the folder's entries survive a power cut; of `''` also the store's own entry in the folder above. */
   flushFolder(folder: string): void;
+  /** Another store's files, by a place that `wayTo` gave. */
+  elsewhere(place: string): StoreFiles;
+  /** Where another store's files are: as seen from here, which holds when both are moved together, and wherever this is. */
+  wayTo(other: StoreFiles): readonly string[];
 }
 
 export interface ReadableStoreFile {

@@ -83,6 +83,14 @@ export class MemoryFiles implements StoreFiles {
   flushFolder(): void {
     // Nothing is ever lost here.
   }
+
+  elsewhere(): StoreFiles {
+    return new MemoryFiles();
+  }
+
+  wayTo(): readonly string[] {
+    return [];
+  }
 }
 
 /** One operation about to happen. */
@@ -177,6 +185,15 @@ export class FaultyFiles implements StoreFiles {
   flushFolder(folder: string): void {
     this.show('flushFolder', folder);
     this.inner.flushFolder(folder);
+  }
+
+  /** With the same faults. */
+  elsewhere(place: string): StoreFiles {
+    return new FaultyFiles(this.inner.elsewhere(place), this.before);
+  }
+
+  wayTo(other: StoreFiles): readonly string[] {
+    return this.inner.wayTo(other instanceof FaultyFiles ? other.inner : other);
   }
 }
 
