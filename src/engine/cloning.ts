@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { quietly, SnapstageError } from '../base/errors.ts';
 import { ExactTimes } from '../instance/exactTimes.ts';
+import { stateOf } from '../instance/restore.ts';
+import type { State } from '../instance/states.ts';
 import { removeDependant, writeDependant, writeLink, type Dependant } from '../store/links.ts';
 import type { Session } from '../store/sessions.ts';
 import { NO_LABELS, type StoredSnapshot } from '../store/snapshots.ts';
@@ -28,7 +30,7 @@ export async function clone(open: Open, request: api.CloneRequest, within: Withi
       throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
     made = await within(folder, (child) => {
       lending?.link(child.store);
-      return startAs(child, source);
+      return startAs(child, source, stateOf(store, source));
     });
   });
   lending?.finish();
@@ -36,10 +38,10 @@ export async function clone(open: Open, request: api.CloneRequest, within: Withi
 }
 
 /** Gives the folder, which was filled from a snapshot of another instance, its first snapshot. */
-async function startAs({ folder, store, work, taker }: Open, source: StoredSnapshot): Promise<api.CloneReport> {
+async function startAs({ folder, store, work, taker }: Open, source: StoredSnapshot, state: State): Promise<api.CloneReport> {
   await setFolderTime(folder, BigInt(source.record.rootMtime));
   const labels = { ...NO_LABELS, name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` };
-  const { snapshot } = await taker.take(store, { kind: 'manual', labels, origin: source.record }, work);
+  const { snapshot } = await taker.take(store, { kind: 'manual', labels, origin: { record: source.record, state } }, work);
   return { folder, files: snapshot.record.files, bytes: snapshot.record.bytes, snapshot: snapshotInfo(snapshot) };
 }
 
