@@ -26,7 +26,7 @@ function linkedTo(store: Store, link: Link): linksApi.LinkedTo {
   const { snapshot } = link;
   try {
     const parent = findParent(store.files, link, () => store.host.randomHex(16));
-    return { folder: folderOf(store.files.wayTo(parent)), snapshot, found: true };
+    return { folder: folderOf([parent.place]), snapshot, found: true };
   } catch (error) {
     if (!(error instanceof SnapstageError) || error.details.reason !== 'no-parent') throw error;
     return { folder: folderOf(link.places), snapshot, found: false };
@@ -52,8 +52,7 @@ export function detach({ store, session, work }: Open): linksApi.DetachReport {
 export function relink({ store }: Open, parent: Open): linksApi.Links {
   const link = readLink(store.files);
   if (link === undefined || link.detached === true) throw notLinked();
-  if (store.files.wayTo(store.files).at(-1) === parent.store.files.wayTo(parent.store.files).at(-1))
-    throw new SnapstageError('usage', 'An instance can’t be linked to itself.', {});
+  if (store.files.place === parent.store.files.place) throw new SnapstageError('usage', 'An instance can’t be linked to itself.', {});
   if (readDependant(parent.store.files, link.id) === undefined) relinkStore(store, link, parent.store);
   else writeLink(store.files, { ...link, places: store.files.wayTo(parent.store.files) });
   return links({ store });

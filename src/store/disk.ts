@@ -91,17 +91,14 @@ export class DiskFiles implements StoreFiles {
   }
 
   elsewhere(place: string): StoreFiles {
-    return new DiskFiles(path.resolve(this.place(), place));
+    return new DiskFiles(path.resolve(this.place, place));
   }
 
   wayTo(other: StoreFiles): readonly string[] {
-    if (!(other instanceof DiskFiles)) return [];
-    const place = other.place();
-    return [path.relative(this.place(), place), place];
+    return [path.relative(this.place, other.place), other.place];
   }
 
-  /** Absolute, and the same whatever links lead here. */
-  private place(): string {
+  get place(): string {
     return unlessMissing(() => fs.realpathSync.native(this.root)) ?? path.resolve(this.root);
   }
 

@@ -29,9 +29,11 @@ export interface StoreFiles {
   removeFolder(folder: string): void;
   /** Makes the folder's entries survive a power cut; of `''` also the store's own entry in the folder above. */
   flushFolder(folder: string): void;
-  /** Another store's files, by a place that `wayTo` gave. */
+  /** Where they are, as an absolute path: the same whatever links lead there. */
+  readonly place: string;
+  /** Another store's files: by their place, or the way there from this one. */
   elsewhere(place: string): StoreFiles;
-  /** Where another store's files are: as seen from here, which holds when both are moved together, and wherever this is. */
+  /** The ways to another store's files: from here, which holds when both are moved together, and by their place. */
   wayTo(other: StoreFiles): readonly string[];
 }
 

@@ -86,8 +86,8 @@ function renew(own: StoreFiles, parent: StoreFiles, link: Link, dependant: Depen
 }
 
 function isElsewhereToo(own: StoreFiles, parent: StoreFiles, dependant: Dependant): boolean {
-  const here = own.wayTo(own).at(-1);
-  return storesOf(parent, dependant).some((files) => files.wayTo(files).at(-1) !== here);
+  const here = own.place;
+  return storesOf(parent, dependant).some((files) => files.place !== here);
 }
 
 /** Stores at a dependant's places that have its link, or had it. */

@@ -110,7 +110,7 @@ export class Store {
       segments: index.withLent,
       reserved: index.reservations,
       granted: grantedIds(this.files, link.root, index, reader),
-      places: [...this.files.wayTo(files).slice(-1), ...(index.lent?.places ?? [])],
+      places: [files.place, ...(index.lent?.places ?? [])],
     };
   }
 

@@ -17,6 +17,8 @@ const actions: Readonly<Record<string, (engine: EngineApi, argument: string, to:
   restoreInto: (engine, state, to) => engine.restore({ state, to, paths: ['large', 'data'] }),
   restoreTable: (engine, state) => engine.restoreTable({ state, database: 'app.db', table: 't' }),
   clone: (engine, state, to) => engine.clone({ state, to }),
+  cloneLinked: (engine, state, to) => engine.clone({ state, to, linked: true }),
+  detach: (engine) => engine.detach(),
   export: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'bundle' }),
   exportTar: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'tar' }),
   import: (engine, from) => engine.importSnapshot({ from }),

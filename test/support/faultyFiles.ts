@@ -14,6 +14,13 @@ export class Killed extends Error {
   }
 }
 
+/** True for an error that comes of `Killed`. */
+export function wasKilled(error: unknown): boolean {
+  if (error instanceof Killed) return true;
+  if (error instanceof SuppressedError) return wasKilled(error.error) || wasKilled(error.suppressed);
+  return error instanceof Error && wasKilled(error.cause);
+}
+
 /** A store's files in memory. */
 export class MemoryFiles implements StoreFiles {
   readonly contents: Map<string, Buffer>;
@@ -83,6 +90,8 @@ export class MemoryFiles implements StoreFiles {
   flushFolder(): void {
     // Nothing is ever lost here.
   }
+
+  readonly place = '';
 
   elsewhere(): StoreFiles {
     return new MemoryFiles();
@@ -193,7 +202,11 @@ export class FaultyFiles implements StoreFiles {
   }
 
   wayTo(other: StoreFiles): readonly string[] {
-    return this.inner.wayTo(other instanceof FaultyFiles ? other.inner : other);
+    return this.inner.wayTo(other);
+  }
+
+  get place(): string {
+    return this.inner.place;
   }
 }
 
