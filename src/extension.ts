@@ -24,6 +24,7 @@ import { SnapshotsTree } from './editor/snapshots/snapshotsTree.ts';
 import { SnapshotsView } from './editor/snapshots/snapshotsView.ts';
 import { snapshotScheme } from './editor/files/snapshotUris.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import { Links } from './editor/links/links.ts';
 import { StoreCare } from './editor/snapshots/storeCare.ts';
 import { SnapshotTaker } from './editor/snapshots/take.ts';
 import { Unfinished } from './editor/restore/unfinished.ts';
@@ -112,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       details,
       copier: new Copier(work, reporter),
       storeCare: new StoreCare(work, reporter, lists),
+      links: new Links(work, reporter),
       opened,
       history,
       databases,

@@ -13,6 +13,8 @@ export const commandTable = {
   'snapstage.restoreTo': { writes: true },
   'snapstage.saveAs': { writes: true },
   'snapstage.clone': { writes: true },
+  'snapstage.links': { writes: false },
+  'snapstage.detach': { writes: true },
   'snapstage.undoRestore': { writes: true },
   'snapstage.recover': { writes: true },
   'snapstage.compare': { writes: false },

@@ -10,6 +10,7 @@ import type { Copier } from './files/copies.ts';
 import type { DetailsDocuments } from './snapshots/details.ts';
 import { pickFilter } from './snapshots/filterPick.ts';
 import type { Instance } from './instance.ts';
+import type { Links } from './links/links.ts';
 import { openChanges } from './compare/multiDiff.ts';
 import { pickInstance, pickSnapshot, pickState } from './pickers.ts';
 import type { Recovery } from './restore/recovery.ts';
@@ -36,6 +37,7 @@ export interface Services extends BrowseServices, TableServices {
   readonly details: DetailsDocuments;
   readonly copier: Copier;
   readonly storeCare: StoreCare;
+  readonly links: Links;
 }
 
 /** Registers all commands: trust is checked before, and errors are reported after. */
@@ -204,7 +206,7 @@ function pathCommands(services: Services) {
 
 /** The views themselves, and the store. */
 function viewCommands(services: Services) {
-  const { workspace, tree, comparison, details, storeCare, reporter } = services;
+  const { workspace, tree, comparison, details, storeCare, links, reporter } = services;
   const { l10n } = vscode;
   return {
     'snapstage.showDetails': withSnapshots(services, l10n.t('Show Details'), (instance, [snapshot]) => details.show(instance, snapshot.id)),
@@ -220,6 +222,8 @@ function viewCommands(services: Services) {
     'snapstage.clearFilter': async () => {
       tree.filter = noFilter;
     },
+    'snapstage.links': withInstance(services, l10n.t('Linked Instances'), (instance) => links.show(instance)),
+    'snapstage.detach': withInstance(services, l10n.t('Detach'), (instance) => links.detach(instance)),
     'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
     'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
     'snapstage.refresh': async () => {
