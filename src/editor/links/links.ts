@@ -7,6 +7,7 @@ import type { Instance } from '../instance.ts';
 import { plainLabel } from '../pickers.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Work } from '../work.ts';
+import { snapshotInSentence } from '../words.ts';
 
 type LinkItem = QuickPickItem & ({ readonly parent: LinkedTo } | { readonly dependant: DependantInfo });
 
@@ -27,11 +28,14 @@ export class Links {
       void window.showInformationMessage(l10n.t('Nothing is linked to {0}, nor it to another instance.', instance.name));
       return;
     }
-    const picked = await window.showQuickPick([...(parent ? [parentItem(parent)] : []), ...dependants.map(dependantItem)], {
-      title: l10n.t('Linked Instances of {0}', instance.name),
-      placeHolder: l10n.t('Open in a new window, or say where it is now'),
-      matchOnDescription: true,
-    });
+    const picked = await window.showQuickPick(
+      [...(parent ? [parentItem(parent)] : []), ...dependants.map((dependant) => dependantItem(instance, dependant))],
+      {
+        title: l10n.t('Linked Instances of {0}', instance.name),
+        placeHolder: l10n.t('Open in a new window, or say where it is now'),
+        matchOnDescription: true,
+      },
+    );
     if (!picked) return;
     const { folder, found } = 'parent' in picked ? picked.parent : picked.dependant;
     if (found) await commands.executeCommand('vscode.openFolder', Uri.file(folder), { forceNewWindow: true });
@@ -89,11 +93,16 @@ function parentItem(parent: LinkedTo): LinkItem {
   return { label: `$(repo) ${plainLabel(text)}`, ...place(parent), parent };
 }
 
-function dependantItem(dependant: DependantInfo): LinkItem {
-  return { label: `$(link) ${plainLabel(basename(dependant.folder))}`, ...place(dependant), dependant };
+function dependantItem({ state }: Instance, dependant: DependantInfo): LinkItem {
+  const snapshot = state.kind === 'ready' ? state.snapshots.find(({ id }) => id === dependant.snapshot) : undefined;
+  const which = snapshot && snapshotInSentence(snapshot);
+  return { label: `$(link) ${plainLabel(basename(dependant.folder))}`, ...place(dependant, which), dependant };
 }
 
-function place({ folder, snapshot, found }: LinkedTo): { readonly description: string; readonly detail: string } {
-  const which = l10n.t('depends on snapshot {0}', snapshot.slice(0, 8));
+function place(
+  { folder, snapshot, found }: LinkedTo,
+  named = l10n.t('snapshot {0}', snapshot.slice(0, 8)),
+): { readonly description: string; readonly detail: string } {
+  const which = l10n.t('depends on {0}', named);
   return { description: displayText(folder), detail: found ? which : [which, l10n.t('not found there')].join(' · ') };
 }
