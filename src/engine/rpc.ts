@@ -61,4 +61,4 @@ function partsOf(list: string, rows: readonly unknown[]): EngineRows[] {
 export const engineProgress = new NotificationType<{ readonly call: number; readonly progress: Progress }>('engine/progress');
 
 /** Methods whose only argument is the options. */
-export const WITHOUT_ARGUMENT: ReadonlySet<string> = new Set(['init', 'list', 'planUndo', 'undo', 'compact']);
+export const WITHOUT_ARGUMENT: ReadonlySet<string> = new Set(['init', 'list', 'storage', 'planUndo', 'undo', 'compact']);
