@@ -21,11 +21,9 @@ interface RoomFacts {
 export function roomOf({ storeBytes, budget, disk, snapshots }: RoomFacts): Room {
   const warnings: RoomWarning[] = [];
   if (budget !== undefined && storeBytes > budget) warnings.push({ kind: 'budget', bytes: storeBytes, budget });
-  if (disk !== null) {
-    const wanted = Math.round(Math.max(Math.min(disk.total * DISK_SHARE, ENOUGH_FREE), 2 * largestGrowth(snapshots)));
-    if (disk.free < wanted) warnings.push({ kind: 'disk', free: disk.free, wanted });
-  }
-  return { disk, budget: budget ?? null, warnings };
+  const wanted = disk === null ? null : Math.round(Math.max(Math.min(disk.total * DISK_SHARE, ENOUGH_FREE), 2 * largestGrowth(snapshots)));
+  if (disk !== null && wanted !== null && disk.free < wanted) warnings.push({ kind: 'disk', free: disk.free, wanted });
+  return { disk, wanted, budget: budget ?? null, warnings };
 }
 
 /** What one of the last snapshots took at most; the first of all had everything to store, and says nothing of the next one. */

@@ -40,6 +40,8 @@ export interface StoredPath {
 export interface Room {
   /** Of the disk that the folder is on; `null` where the system does not tell. */
   readonly disk: DiskSpace | null;
+  /** Bytes that should be free there. */
+  readonly wanted: number | null;
   /** Bytes that the store is meant to stay below; `null`: none is set. */
   readonly budget: number | null;
   readonly warnings: readonly RoomWarning[];

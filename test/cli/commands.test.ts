@@ -293,7 +293,7 @@ describe('cli: room', () => {
       { kind: 'budget', bytes: 21e9, budget: 20e9 },
       { kind: 'disk', free: 1e9, wanted: 5e9 },
     ] as const;
-    const room = { disk: { free: 1e9, total: 100e9 }, budget: 20e9, warnings };
+    const room = { disk: { free: 1e9, total: 100e9 }, wanted: 5e9, budget: 20e9, warnings };
     const { out } = await against({ status: async () => ({ ...status, room }) }, 'status');
     assert.match(out, /The store takes 21 GB, and its budget is 20 GB: `snapstage reclaim --free SIZE`/);
     assert.match(out, /Only 1 GB are free on the disk; the next snapshots may need 5 GB/);

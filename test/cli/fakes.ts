@@ -43,7 +43,7 @@ export const status: Status = {
   undo: null,
   interrupted: null,
   storeBytes: 400_000,
-  room: { disk: { free: 5_000_000_000, total: 9_000_000_000 }, budget: null, warnings: [] },
+  room: { disk: { free: 5_000_000_000, total: 9_000_000_000 }, wanted: 450_000_000, budget: null, warnings: [] },
 };
 
 export const restorePlan: RestorePlan = {

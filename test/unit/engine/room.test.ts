@@ -8,8 +8,8 @@ describe('room', () => {
   it('is short where the store is above its budget, and not where it just reaches it', () => {
     const facts = { storeBytes: 21, disk, snapshots: [] };
     assert.deepEqual(roomOf({ ...facts, budget: 20 }).warnings, [{ kind: 'budget', bytes: 21, budget: 20 }]);
-    assert.deepEqual(roomOf({ ...facts, budget: 21 }), { disk, budget: 21, warnings: [] });
-    assert.deepEqual(roomOf({ ...facts, budget: undefined }), { disk, budget: null, warnings: [] });
+    assert.deepEqual(roomOf({ ...facts, budget: 21 }), { disk, wanted: 5e9, budget: 21, warnings: [] });
+    assert.deepEqual(roomOf({ ...facts, budget: undefined }), { disk, wanted: 5e9, budget: null, warnings: [] });
   });
 
   it('is short where little of the disk is free: a twentieth, or 5 GB', () => {
