@@ -54,7 +54,7 @@ function show(view: StorageView): void {
           ),
         ),
       ),
-      ...view.warnings.map((warning) => element('p', { class: 'warning', role: 'status' }, warning)),
+      ...view.warnings.map((warning) => element('p', { class: 'warning' }, warning)),
       element('dl', {}, ...view.facts.map(({ name, value }) => element('div', {}, element('dt', {}, name), element('dd', {}, value)))),
       ...view.sections.map((section) => sectionOf(section, texts)),
       element('p', { class: 'hint' }, texts.keys),

@@ -8,6 +8,8 @@ export interface EngineCall {
   readonly call: number;
   readonly method: Exclude<keyof EngineApi, 'dispose'>;
   readonly argument: unknown;
+  /** Of a `CancelFlag`, as a cancellation by message waits until the call gives way. */
+  readonly cancelFlag: SharedArrayBuffer;
   readonly items?: RestoreCall['items'];
 }
 

@@ -36,8 +36,11 @@ export function storedFolder({ store, work }: Pick<Open, 'store' | 'work'>, requ
     const [newest, ...others] = [...all.values()];
     const weigh = (entry: TreeEntry): number => {
       let bytes = 0;
-      single.visit(entry, (location) => (bytes += weights.of(location)));
-      whole.visit(entry, (location) => (stored += weights.of(location)));
+      single.visit(entry, (location) => {
+        const weight = weights.of(location);
+        bytes += weight;
+        if (whole.isNew(location)) stored += weight;
+      });
       return bytes;
     };
     const first = weigh(newest!);

@@ -44,7 +44,8 @@ export class Footprint {
     }
   }
 
-  private isNew({ segment, row }: Location): boolean {
+  /** True when the object was not met before; it is met with this. */
+  isNew({ segment, row }: Location): boolean {
     let marks = this.marks.get(segment);
     if (marks === undefined) this.marks.set(segment, (marks = new Uint32Array(segment.objects)));
     if (marks[row] === this.round) return false;

@@ -98,23 +98,23 @@ describe('storage', () => {
 
     it('shows the folder that is asked for, and is one for each workspace folder', async () => {
       const page = await openPage();
-      await page.take({ type: 'part', section: 'folder', key: 'data', action: 'open' });
+      await page.answer({ type: 'part', section: 'folder', key: 'data', action: 'open' });
       assert.ok(partNamed(page, 'folder', 'course.sqlite').bytes > 0);
       assert.deepEqual(page.view.sections[1]?.crumbs, [{ label: instance.name, path: '' }, { label: 'data' }]);
       assert.deepEqual(page.view.state, { folder: instance.folder.uri.toString(), path: 'data' });
       assert.equal(await openPage(), page);
-      await page.take({ type: 'go', path: '' });
+      await page.answer({ type: 'go', path: '' });
       partNamed(page, 'folder', 'data/');
     });
 
     it('says why a folder can not be shown, and is where it was before', async () => {
       const page = await openPage();
-      await page.take({ type: 'go', path: '../outside' });
+      await page.answer({ type: 'go', path: '../outside' });
       const failed = page.view.sections[1]?.content;
       assert.ok(failed?.state === 'failed');
       assert.match(failed.text, /is not a path inside the folder/);
-      await page.take({ type: 'go', path: '' });
-      await page.take({ type: 'again', section: 'folder' });
+      await page.answer({ type: 'go', path: '' });
+      await page.answer({ type: 'again', section: 'folder' });
       partNamed(page, 'folder', 'data/');
     });
 
@@ -124,20 +124,20 @@ describe('storage', () => {
       await until('the new snapshot', () => parts(page, 'snapshots').some(({ label }) => label === 'a third one'));
       const { key } = partNamed(page, 'snapshots', 'the heavy one');
       const asked = await withAnswers(['Delete…', 'I Understand: Delete'], () =>
-        page.take({ type: 'part', section: 'snapshots', key, action: 'delete' }),
+        page.answer({ type: 'part', section: 'snapshots', key, action: 'delete' }),
       );
       assert.match(asked[0]?.text ?? '', /\(3\d\d,\d{3} bytes\) come back when the store is compacted after that\./);
       await until('what nobody needs', () => parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
-      const said = await saidDuring(() => page.take({ type: 'part', section: 'snapshots', key: 'unneeded', action: 'compact' }));
+      const said = await saidDuring(() => page.answer({ type: 'part', section: 'snapshots', key: 'unneeded', action: 'compact' }));
       assert.match(said.join(), /given back/);
       await until('nothing of it', () => !parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
     });
 
     it('does nothing for parts that it does not have', async () => {
       const page = await openPage();
-      await page.take({ type: 'part', section: 'folder', key: 'nowhere', action: 'why' });
-      await page.take({ type: 'part', section: 'folder', key: 'data', action: 'delete' });
-      await page.take({ type: 'part', section: 'snapshots', key: 'shared', action: 'delete' });
+      await page.answer({ type: 'part', section: 'folder', key: 'nowhere', action: 'why' });
+      await page.answer({ type: 'part', section: 'folder', key: 'data', action: 'delete' });
+      await page.answer({ type: 'part', section: 'snapshots', key: 'shared', action: 'delete' });
       assert.equal((await instance.engine.list()).length, 2);
     });
 
@@ -176,13 +176,13 @@ describe('storage', () => {
       const actions: StorageActions = { freeUp: none, compact: none, why: none, history: none, details: none, delete: none };
       const page = new OpenStorage(panel, fake.instance, '', actions, new Reporter(log));
       try {
-        await page.take({ type: 'ready' });
+        await page.answer({ type: 'ready' });
         await until('the folder', () => page.view.sections[1]?.content.state === 'ready');
         assert.equal(partNamed(page, 'folder', '3 more').bytes, 5);
         assert.equal(page.view.sections[0]?.content.state, 'reading');
-        await page.take({ type: 'cancel', section: 'snapshots' });
+        await page.answer({ type: 'cancel', section: 'snapshots' });
         await until('the end', () => page.view.sections[0]?.content.state === 'failed');
-        await page.take({ type: 'again', section: 'snapshots' });
+        await page.answer({ type: 'again', section: 'snapshots' });
         assert.equal(partNamed(page, 'snapshots', 'Several snapshots').bytes, 7);
       } finally {
         page.dispose();

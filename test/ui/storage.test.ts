@@ -111,6 +111,17 @@ describe('storage', function () {
     });
   }
 
+  it('has room in a narrow window, with nothing cut off', async () => {
+    await editor.page.setViewportSize({ width: 900, height: 1000 });
+    await pickTheme(editor, 'Dark Modern', 'vs-dark');
+    await editor.screenshot('storage-narrow');
+    const cut = await page()
+      .locator('.rows, main')
+      .evaluateAll((found) => found.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length);
+    assert.equal(cut, 0);
+    await editor.page.setViewportSize({ width: 1440, height: 1000 });
+  });
+
   it('is there again after the window was reloaded, in the same folder', async () => {
     await pickTheme(editor, 'Dark Modern', 'vs-dark');
     await editor.page.reload({ waitUntil: 'domcontentloaded' });

@@ -57,7 +57,7 @@ export class OpenStorage implements Disposable {
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => {
         const parsed = parseFromPage(message);
-        if (parsed) reporter.detached(this.take(parsed));
+        if (parsed) reporter.detached(this.answer(parsed));
       }),
       panel.onDidChangeViewState(() => this.#readIfSeen()),
     ];
@@ -93,7 +93,7 @@ export class OpenStorage implements Disposable {
   }
 
   /** Does what the page asks for. */
-  async take(message: FromPage): Promise<void> {
+  async answer(message: FromPage): Promise<void> {
     switch (message.type) {
       case 'ready':
         this.#post();
@@ -133,7 +133,7 @@ export class OpenStorage implements Disposable {
     const part = content.state === 'ready' ? content.parts.find((one) => one.key === key) : undefined;
     if (part?.main?.id !== action && !part?.actions.some(({ id }) => id === action)) return;
     const snapshot = this.#report?.snapshots.find((one) => one.snapshot.id === key)?.snapshot;
-    if (action === 'open') await this.take({ type: 'go', path: key });
+    if (action === 'open') await this.answer({ type: 'go', path: key });
     else if (action === 'why' || action === 'history') await this.#actions[action](this.#instance, key);
     else if (action === 'compact') await this.#actions.compact(this.#instance);
     else if (snapshot) await this.#actions[action](this.#instance, snapshot);

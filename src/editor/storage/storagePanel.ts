@@ -27,7 +27,8 @@ export class StoragePanels implements WebviewPanelSerializer, Disposable {
     this.#services = services;
     this.#subscriptions = [
       services.workspace.onDidChange(({ instance, what }) => {
-        if (instance && what === 'all') this.#open.get(instance)?.refresh();
+        if (!instance) this.#closeOthers();
+        else if (what === 'all') this.#open.get(instance)?.refresh();
       }),
       window.registerWebviewPanelSerializer(storagePanelType, this),
     ];
@@ -61,6 +62,12 @@ export class StoragePanels implements WebviewPanelSerializer, Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     for (const { panel } of this.#open.values()) panel.dispose();
+  }
+
+  /** Those of folders that are not open any more. */
+  #closeOthers(): void {
+    const { instances } = this.#services.workspace;
+    for (const [instance, { panel }] of this.#open) if (!instances.includes(instance)) panel.dispose();
   }
 
   #fill(panel: WebviewPanel, instance: Instance, path: string): void {
