@@ -32,6 +32,10 @@ import { Databases } from './editor/tables/databases.ts';
 import { TableDocuments, tableScheme } from './editor/tables/tableDocuments.ts';
 import { TableRestorer } from './editor/tables/tableRestore.ts';
 import { Viewer } from './editor/files/viewer.ts';
+import { SpaceFreer } from './editor/storage/freeUp.ts';
+import { RoomWatch } from './editor/storage/roomWatch.ts';
+import { StoragePanels } from './editor/storage/storagePanel.ts';
+import { WhyStored } from './editor/storage/whyStored.ts';
 import { followWalkthrough } from './editor/walkthrough.ts';
 import { Work } from './editor/work.ts';
 import { Workspace } from './editor/workspace.ts';
@@ -47,6 +51,7 @@ export interface Internals {
   readonly comparison: Comparison;
   readonly history: HistoryView;
   readonly atWork: AtWork;
+  readonly storagePanels: StoragePanels;
 }
 
 /**
@@ -77,6 +82,22 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const comparison = new Comparison(workspace, reporter);
   const details = new DetailsDocuments(workspace);
   const tableDocuments = new TableDocuments(workspace, work, reporter, databases);
+  const storeCare = new StoreCare(work, reporter, lists);
+  const spaceFreer = new SpaceFreer({ work, reporter, unfinished });
+  const whyStored = new WhyStored({ work, reporter, snapshotEditor });
+  const storagePanels = new StoragePanels({
+    workspace,
+    reporter,
+    extensionUri: context.extensionUri,
+    actions: {
+      freeUp: (instance) => spaceFreer.freeUp(instance),
+      compact: (instance) => storeCare.compact(instance),
+      why: (instance, path) => whyStored.show(instance, path),
+      history: (instance, path) => history.show(instance, path),
+      details: (instance, { id }) => details.show(instance, id),
+      delete: (instance, snapshot) => whyStored.delete(instance, [snapshot]),
+    },
+  });
   context.subscriptions.push(
     log,
     work,
@@ -87,6 +108,14 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     details,
     tableDocuments,
     comparison,
+    storagePanels,
+    new RoomWatch({
+      workspace,
+      memory: context.workspaceState,
+      reporter,
+      freeUp: (instance) => spaceFreer.freeUp(instance),
+      showStorage: (instance) => storagePanels.show(instance),
+    }),
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
     vscode.workspace.registerTextDocumentContentProvider(listScheme, lists),
@@ -112,8 +141,11 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       comparison,
       details,
       copier: new Copier(work, reporter),
-      storeCare: new StoreCare(work, reporter, lists),
+      storeCare,
       links: new Links(work, reporter),
+      storagePanels,
+      spaceFreer,
+      whyStored,
       opened,
       history,
       databases,
@@ -127,7 +159,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   void vscode.commands.executeCommand('setContext', 'snapstage.snapshotWindow', opened.current !== undefined);
   return {
     ...exportApi(api),
-    ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history, atWork }),
+    ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history, atWork, storagePanels }),
   };
 }
 

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
-import { activeFile } from './activeFile.ts';
 import { browseCommands, type BrowseServices } from './browseCommands.ts';
-import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen, type ChosenPaths } from './chosen.ts';
+import { chosenOf, instanceOf, mustHavePaths, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
 import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
 import type { Comparison } from './compare/comparison.ts';
 import type { Copier } from './files/copies.ts';
@@ -21,12 +20,12 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
+import { storageCommands, type StorageServices } from './storage/storageCommands.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
 import type { ComparedPath } from './files/viewer.ts';
-import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices {
+export interface Services extends BrowseServices, TableServices, StorageServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -66,6 +65,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...viewCommands(services),
     ...browseCommands(services),
     ...tableCommands(services),
+    ...storageCommands(services),
   };
 }
 
@@ -105,15 +105,6 @@ function withPaths(
       if (from) await run(instance, from, paths);
     }
   };
-}
-
-function mustHavePaths(workspace: Workspace, chosen: Chosen): readonly ChosenPaths[] {
-  const found = pathsOf(workspace, chosen);
-  if (found.length > 0) return found;
-  const active = activeFile();
-  const ofActive = active ? pathsOf(workspace, { nodes: [], uris: [active] }) : [];
-  if (ofActive.length > 0) return ofActive;
-  throw new SnapstageError('usage', vscode.l10n.t('Choose a file in the Snapshots view, or open one of the folder in an editor first.'));
 }
 
 /** Whole states: taken, restored, compared, copied, deleted. */

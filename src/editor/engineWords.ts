@@ -163,8 +163,13 @@ const translations: readonly Translation[] = [
   ],
   [
     /^(.*) can’t be freed: (.*) at most, (.*)\. Nothing was changed\.$/s,
-    (asked, most, why) => l10n.t('{0} can’t be freed: {1} at most, {2}. Nothing was changed.', part(asked), part(most), part(why)),
+    (asked, most, why) =>
+      l10n.t('{0} can’t be freed: {1} at most, {2}. Nothing was changed.', part(asked), part(most), engineWords(part(why))),
   ],
+  [/^no snapshot may be deleted$/, () => l10n.t('no snapshot may be deleted')],
+  [/^with all (\d+) snapshots deleted that may be$/, (count) => l10n.t('with all {0} snapshots deleted that may be', part(count))],
+  [/^No snapshot has a folder “(.*)”\.$/s, (path) => l10n.t('No snapshot has a folder “{0}”.', part(path))],
+  [/^The budget must be a size above 0, /, () => l10n.t('The budget must be a size above 0, such as 20 GB.')],
   [
     /^Snapshots were taken or deleted since the plan was made, or the store was compacted\.$/,
     () => l10n.t('Snapshots were taken or deleted since the plan was made, or the store was compacted.'),

@@ -37,6 +37,9 @@ export class Workspace implements vscode.Disposable {
       }),
       // What waits for trust, such as an interrupted restore, is offered now.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('snapstage.storage.budget')) void this.refresh();
+      }),
       // What the user's `files.watcherExclude` hides can be saved all the same.
       vscode.workspace.onDidSaveTextDocument((document) => touched(document.uri)),
       vscode.workspace.onDidSaveNotebookDocument((notebook) => touched(notebook.uri)),

@@ -7,7 +7,7 @@
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi } from './applicationsApi.ts';
 import type { LinksApi } from './linksApi.ts';
-import type { RetentionPolicy, StorageApi } from './storageApi.ts';
+import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
 import type { TablesApi } from './tablesApi.ts';
 import type { TransferApi } from './transferApi.ts';
 
@@ -213,6 +213,8 @@ export interface Status {
   readonly interrupted: InterruptedRestore | null;
   /** Bytes the store takes on disk. */
   readonly storeBytes: number;
+  /** `null` where there is no store yet. */
+  readonly room: Room | null;
 }
 
 export interface DeletePlan {
@@ -305,13 +307,15 @@ export interface InstanceConfig {
   readonly compression: number;
   /** Which automatic snapshots stay when they are thinned; absent: all. */
   readonly retention?: RetentionPolicy;
+  /** Bytes that the store is meant to stay below: a warning tells when it does not; absent: none. */
+  readonly budget?: number;
 }
 
 export interface EngineApi extends ApplicationsApi, LinksApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
-  /** `changes: false` leaves out the look at the current state. */
-  status(request: { readonly changes?: boolean }, options?: CallOptions): Promise<Status>;
+  /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */
+  status(request: { readonly changes?: boolean; readonly budget?: number }, options?: CallOptions): Promise<Status>;
   /** Changes what is given, where `null` goes back to the default, and tells what holds then. */
   config(change: { readonly [K in keyof InstanceConfig]?: InstanceConfig[K] | null }, options?: CallOptions): Promise<InstanceConfig>;
   /** All snapshots, newest first. */

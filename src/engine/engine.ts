@@ -5,7 +5,7 @@ import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../bas
 import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
-import { Restorer, stateOf } from '../instance/restore.ts';
+import { Restorer } from '../instance/restore.ts';
 import { RestoreWorker } from '../instance/restoreWorker.ts';
 import { StatCache } from '../instance/statCache.ts';
 import { checkName, Taker } from '../instance/take.ts';
@@ -16,8 +16,6 @@ import { DiskFiles } from '../store/disk.ts';
 import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
 import { tellDependants } from '../store/lending.ts';
-import { PACK_FOLDER } from '../store/pack.ts';
-import { folderBytes } from '../store/sizes.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
 import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
@@ -27,19 +25,21 @@ import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
 import * as deleting from './deleting.ts';
 import { Gate } from './gate.ts';
-import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
+import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
 import type * as linksApi from './linksApi.ts';
 import { nodeHost } from './nodeHost.ts';
-import { currentState, namedSnapshot, type Open } from './open.ts';
+import { namedSnapshot, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
 import * as restoring from './restoring.ts';
+import { statusOf } from './status.ts';
 import * as storage from './storage.ts';
 import * as thinning from './thinning.ts';
 import type * as storageApi from './storageApi.ts';
+import { storedFolder } from './storedFolder.ts';
 import * as transfer from './transfer.ts';
 import type * as transferApi from './transferApi.ts';
 import * as tables from './tables.ts';
@@ -138,29 +138,23 @@ class Engine implements api.EngineApi {
     return this.status({ changes: false }, options);
   }
 
-  async status(request: { readonly changes?: boolean } = {}, options?: CallOptions): Promise<api.Status> {
-    const none = { folder: this.folder, snapshots: 0, latest: null, changes: null, undo: null, interrupted: null, storeBytes: 0 };
+  async status(request: Parameters<api.EngineApi['status']>[0] = {}, options?: CallOptions): Promise<api.Status> {
+    const none = {
+      folder: this.folder,
+      snapshots: 0,
+      latest: null,
+      changes: null,
+      undo: null,
+      interrupted: null,
+      storeBytes: 0,
+      room: null,
+    };
     try {
       if (!Store.exists(this.files)) return { ...none, initialized: false };
     } catch (error) {
       throw toSnapstageError(error);
     }
-    return this.open('read', options, async (open) => {
-      const { store } = open;
-      const { snapshots } = store.snapshots.list();
-      const latest = snapshots[0];
-      const wantsChanges = request.changes !== false && latest !== undefined;
-      return {
-        folder: this.folder,
-        initialized: true,
-        snapshots: snapshots.length,
-        latest: latest === undefined ? null : snapshotInfo(latest),
-        changes: wantsChanges ? diffOf(reading.compare(stateOf(store, latest), await currentState(open), '')) : null,
-        undo: restoring.undoInfo(store, snapshots),
-        interrupted: restoring.interruptedInfo(store),
-        storeBytes: folderBytes(store.files, PACK_FOLDER),
-      };
-    });
+    return this.open('read', options, (open) => statusOf(open, request));
   }
 
   config(change: Parameters<api.EngineApi['config']>[0], options?: CallOptions): Promise<api.InstanceConfig> {
@@ -227,8 +221,16 @@ class Engine implements api.EngineApi {
     return this.open('read', options, (open) => storage.alone(open, state));
   }
 
-  storage(request: storageApi.StorageRequest = {}, options?: CallOptions): Promise<storageApi.StorageReport> {
-    return this.open('read', options, (open) => storage.storage(open, request));
+  storage(options?: CallOptions): Promise<storageApi.StorageReport> {
+    return this.open('read', options, (open) => storage.storage(open));
+  }
+
+  storedFolder(request: storageApi.StoredFolderRequest, options?: CallOptions): Promise<storageApi.StoredFolder> {
+    return this.open('read', options, (open) => storedFolder(open, request));
+  }
+
+  forecastDelete(states: readonly string[], options?: CallOptions): Promise<storageApi.DeleteForecast> {
+    return this.open('read', options, (open) => storage.forecastDelete(open, states));
   }
 
   why(at: string, options?: CallOptions): Promise<storageApi.WhyReport> {

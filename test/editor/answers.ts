@@ -14,12 +14,12 @@ type Window = Record<(typeof questions)[number], (...args: unknown[]) => unknown
 
 /**
  * Answers modal dialogs, input boxes, quick picks and file dialogs in the order they come, by the button's or row's label,
- * the text to type or the path; `undefined` is escape. Toasts are let through. Fails when more or fewer are asked than answered.
- * `beforeAnswer` is what happens while a quick pick waits.
+ * the text to type or the path; `undefined` is escape. `run` sees what has been asked so far; `beforeAnswer` is what happens while a
+ * quick pick waits. Toasts are let through. Fails when more or fewer are asked than answered.
  */
 export async function withAnswers(
   answers: readonly (string | undefined)[],
-  run: () => PromiseLike<unknown>,
+  run: (asked: readonly Asked[]) => PromiseLike<unknown>,
   beforeAnswer: () => PromiseLike<unknown> = () => Promise.resolve(),
 ): Promise<readonly Asked[]> {
   const window = vscode.window as unknown as Window;
@@ -46,7 +46,8 @@ export async function withAnswers(
     );
     await beforeAnswer();
     if (wanted === undefined) return undefined;
-    return items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
+    const found = items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
+    return options.canPickMany ? [found] : found;
   };
   const place = (options: unknown): vscode.Uri | undefined => {
     const path = answer((options as { readonly title?: string }).title ?? '', []);
@@ -58,7 +59,7 @@ export async function withAnswers(
   };
   window.showSaveDialog = async (options) => place(options);
   try {
-    await run();
+    await run(asked);
   } finally {
     Object.assign(window, real);
   }

@@ -6,6 +6,7 @@ import type { SnapshotsNode } from './nodes.ts';
 import { setting } from '../settings.ts';
 import { isFiltering } from './snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshotsTree.ts';
+import { roomSentences } from '../storage/storageWords.ts';
 import { countOfChanges, filterInWords } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -64,7 +65,7 @@ export class SnapshotsView implements vscode.Disposable {
       ready.some((state) => state.status.undo !== null),
     );
     setContext('snapstage.interrupted', this.#tree.hasInterrupted);
-    const messages = [...this.#restriction(ready.length > 0), ...this.#filtered(all)];
+    const messages = [...this.#restriction(ready.length > 0), ...this.#filtered(all), ...this.#room()];
     // A message would hide the welcome page, which says what to do about the failure.
     this.#view.message = failed ? '' : messages.join(' ');
     this.#view.description = failed ? errorSentence(failed) : '';
@@ -81,6 +82,16 @@ export class SnapshotsView implements vscode.Disposable {
   #restriction(some: boolean): string[] {
     if (vscode.workspace.isTrusted || !some) return [];
     return [vscode.l10n.t('Restricted Mode: snapshots can be viewed and compared only.')];
+  }
+
+  /** Of which folder it is said where there are several. */
+  #room(): string[] {
+    const { instances } = this.#workspace;
+    return instances.flatMap(({ name, state }) =>
+      state.kind === 'ready'
+        ? roomSentences(state.status.room).map((sentence) => (instances.length > 1 ? `${name}: ${sentence}` : sentence))
+        : [],
+    );
   }
 
   #filtered(all: readonly SnapshotInfo[]): string[] {
