@@ -30,6 +30,8 @@ import { Unfinished } from './editor/restore/unfinished.ts';
 import { Databases } from './editor/tables/databases.ts';
 import { TableDocuments, tableScheme } from './editor/tables/tableDocuments.ts';
 import { TableRestorer } from './editor/tables/tableRestore.ts';
+import { FileDrop } from './editor/transfer/fileDrop.ts';
+import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
 import { followWalkthrough } from './editor/walkthrough.ts';
 import { Work } from './editor/work.ts';
@@ -76,12 +78,13 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const comparison = new Comparison(workspace, reporter);
   const details = new DetailsDocuments(workspace);
   const tableDocuments = new TableDocuments(workspace, work, reporter, databases);
+  const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
   context.subscriptions.push(
     log,
     work,
     atWork,
     tree,
-    new SnapshotsView(workspace, tree),
+    view,
     lists,
     details,
     tableDocuments,
@@ -111,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       comparison,
       details,
       copier: new Copier(work, reporter),
+      transfers: new Transfers(work, (instance, id) => view.show(instance, id)),
       storeCare: new StoreCare(work, reporter, lists),
       opened,
       history,

@@ -21,11 +21,12 @@ import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
+import { importCommand, type ImportServices } from './transfer/transferCommands.ts';
 import type { ComparedPath } from './files/viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices {
+export interface Services extends BrowseServices, TableServices, ImportServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -64,6 +65,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...viewCommands(services),
     ...browseCommands(services),
     ...tableCommands(services),
+    ...importCommand(services),
   };
 }
 
@@ -116,7 +118,7 @@ function mustHavePaths(workspace: Workspace, chosen: Chosen): readonly ChosenPat
 
 /** Whole states: taken, restored, compared, copied, deleted. */
 function stateCommands(services: Services) {
-  const { taker, restorer, recovery, snapshotEditor, copier, comparison } = services;
+  const { taker, restorer, recovery, snapshotEditor, copier, transfers, comparison } = services;
   const { l10n } = vscode;
   return {
     'snapstage.take': withInstance(services, l10n.t('Take Snapshot'), (instance) => taker.take(instance)),
@@ -125,6 +127,8 @@ function stateCommands(services: Services) {
     'snapstage.undoRestore': withInstance(services, l10n.t('Undo Last Restore'), (instance) => restorer.undo(instance)),
     'snapstage.recover': withInstance(services, l10n.t('Interrupted Work'), (instance) => recovery.offer(instance)),
     'snapstage.clone': withSnapshots(services, l10n.t('New Instance'), (instance, [snapshot]) => copier.clone(instance, snapshot)),
+    'snapstage.export': withSnapshots(services, l10n.t('Export Snapshot'), (instance, [snapshot]) => transfers.export(instance, snapshot)),
+    'snapstage.copyToStore': withSnapshots(services, l10n.t('Copy Snapshot'), (instance, snapshots) => transfers.copy(instance, snapshots)),
     'snapstage.delete': withSnapshots(services, l10n.t('Delete Snapshot'), (instance, snapshots) =>
       snapshotEditor.delete(instance, snapshots),
     ),

@@ -17,6 +17,9 @@ export function errorSentences(thrown: unknown): { readonly what: string; readon
 }
 
 function nextStep(error: SnapstageError): string | undefined {
+  // Who knows what it is about knows better.
+  const { next } = error.details;
+  if (typeof next === 'string') return next;
   switch (error.code) {
     case 'not-found':
       return l10n.t('It may have been deleted meanwhile: refresh the view.');
