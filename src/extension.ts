@@ -6,6 +6,9 @@ import { registerTools } from './editor/api/tools.ts';
 import { registerCommands } from './editor/commands.ts';
 import { Finder } from './editor/find/find.ts';
 import { HistoryView } from './editor/history/historyView.ts';
+import { AutomaticSnapshots } from './editor/automatic/automaticSnapshots.ts';
+import { followOccasions } from './editor/automatic/occasions.ts';
+import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
 import { AtWork } from './editor/inUse/atWork.ts';
 import { Quieting } from './editor/inUse/quiet.ts';
@@ -78,11 +81,14 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const comparison = new Comparison(workspace, reporter);
   const details = new DetailsDocuments(workspace);
   const tableDocuments = new TableDocuments(workspace, work, reporter, databases);
+  const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
   const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
   context.subscriptions.push(
     log,
     work,
     atWork,
+    automatic,
+    followOccasions(workspace, automatic),
     tree,
     view,
     lists,
@@ -114,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       comparison,
       details,
       copier: new Copier(work, reporter),
-      transfers: new Transfers(work, (instance, id) => view.show(instance, id)),
+      transfers: new Transfers(work, reporter, (instance, id) => view.show(instance, id)),
       storeCare: new StoreCare(work, reporter, lists),
       opened,
       history,

@@ -100,6 +100,11 @@ const translations: readonly Translation[] = [
       return more === undefined ? l10n.t('In use: {0}.', what) : l10n.t('In use: {0}, and {1} more.', what, more);
     },
   ],
+  [/^has unsaved changes$/, () => l10n.t('has unsaved changes')],
+  [
+    /^Only (.*) are free on the disk, too little for automatic snapshots\.$/s,
+    (size) => l10n.t('Only {0} are free on the disk, too little for automatic snapshots.', part(size)),
+  ],
   [/^part of the database beside it$/, () => l10n.t('part of the database beside it')],
   [/^left as it is: (.*)$/s, (use) => l10n.t('left as it is: {0}', engineWords(part(use)))],
   [/^named by \.snapstageignore$/, () => l10n.t('named by .snapstageignore')],

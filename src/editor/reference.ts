@@ -26,5 +26,5 @@ function isRestored({ paths, snapshot, safety }: UndoInfo): boolean {
 }
 
 function isSafety({ kind, reason }: SnapshotInfo): boolean {
-  return kind === 'automatic' && (reason?.startsWith('before ') ?? false);
+  return kind === 'automatic' && reason !== null && /^before (?:restore|undo|recovery)$/.test(reason);
 }

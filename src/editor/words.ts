@@ -76,6 +76,12 @@ function automaticWord(reason: string | null): string {
   if (reason === 'before restore') return l10n.t('automatic, before restore');
   if (reason === 'before undo') return l10n.t('automatic, before undo');
   if (reason === 'before recovery') return l10n.t('automatic, before recovery');
+  if (reason === 'scheduled') return l10n.t('automatic, scheduled');
+  if (reason === 'idle') return l10n.t('automatic, after a pause');
+  if (reason === 'before task') return l10n.t('automatic, before a task');
+  const [, occasion, name] = /^(before debugging|start of task) (.*)$/s.exec(reason ?? '') ?? [];
+  if (occasion === 'before debugging') return l10n.t('automatic, before debugging “{0}”', displayText(name ?? ''));
+  if (occasion === 'start of task') return l10n.t('automatic, at the start of task “{0}”', displayText(name ?? ''));
   return reason === null ? l10n.t('automatic') : l10n.t('automatic, {0}', reason);
 }
 

@@ -6,6 +6,7 @@
  */
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi } from './applicationsApi.ts';
+import type { AutomaticApi } from './automaticApi.ts';
 import type { RetentionPolicy, StorageApi } from './storageApi.ts';
 import type { TablesApi } from './tablesApi.ts';
 import type { TransferApi } from './transferApi.ts';
@@ -20,7 +21,7 @@ export interface SnapshotInfo {
   readonly name: string | null;
   readonly description: string | null;
   readonly kind: SnapshotKind;
-  /** Why an automatic one was taken: `before restore`, `before undo`, … */
+  /** Why an automatic one was taken: `before restore`, `before undo`, `scheduled`, … */
   readonly reason: string | null;
   /** ISO 8601, UTC. */
   readonly created: string;
@@ -299,7 +300,7 @@ export interface InstanceConfig {
   readonly retention?: RetentionPolicy;
 }
 
-export interface EngineApi extends ApplicationsApi, StorageApi, TablesApi, TransferApi {
+export interface EngineApi extends ApplicationsApi, AutomaticApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state. */

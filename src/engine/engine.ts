@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SoloCrew, type CrewFor } from '../base/crew.ts';
 import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
-import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
 import { ExactTimes } from '../instance/exactTimes.ts';
@@ -20,10 +19,10 @@ import { PACK_FOLDER } from '../store/pack.ts';
 import { folderBytes } from '../store/sizes.ts';
 import { NO_LABELS, type StoredSnapshot } from '../store/snapshots.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
-import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
+import type { AutomaticRequest } from './automaticApi.ts';
 import * as configuring from './configuring.ts';
 import * as deleting from './deleting.ts';
 import { Gate } from './gate.ts';
@@ -36,6 +35,7 @@ import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
 import * as restoring from './restoring.ts';
 import * as storage from './storage.ts';
+import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
 import type {
   PlannedReclaim,
@@ -182,25 +182,11 @@ class Engine implements api.EngineApi {
   }
 
   take(request: api.TakeRequest, options?: CallOptions): Promise<api.SnapshotDetails> {
-    return this.open('write', options, async ({ store, session, work }) => {
-      if (request.name !== undefined) checkName(request.name);
-      const labels = { name: request.name ?? null, description: request.description ?? null, pinned: request.pin ?? false };
-      const hint = request.hint?.map(parsePath);
-      const { snapshot } = await this.taker.take(
-        store,
-        {
-          kind: 'manual',
-          labels,
-          unlessInUse: request.force !== true,
-          inUse: request.inUse ?? [],
-          quieted: request.quieted ?? [],
-          ...(hint === undefined ? {} : { hint }),
-        },
-        work,
-      );
-      if (hint === undefined && store.unfinished.length > 0) tidy(store, session);
-      return snapshotDetails(snapshot);
-    });
+    return this.open('write', options, (open) => taking.take(open, request));
+  }
+
+  takeAutomatic(request: AutomaticRequest, options?: CallOptions): Promise<api.SnapshotDetails | null> {
+    return this.open('write', options, (open) => taking.takeAutomatic(open, request));
   }
 
   show(state: string, options?: CallOptions): Promise<api.SnapshotDetails> {

@@ -150,6 +150,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     status: async () => status,
     list: async () => [snapshot],
     take: async () => snapshot,
+    takeAutomatic: async () => null,
     show: async () => snapshot,
     config: async ({ compression, retention }) => ({ compression: compression ?? 3, ...(retention ? { retention } : {}) }),
     alone: async () => ({ objects: 1, bytes: 20 }),

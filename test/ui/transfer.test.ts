@@ -1,6 +1,6 @@
 /** Snapshots exported, imported and copied by a person, with the editor's own file dialogs. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
@@ -25,9 +25,11 @@ describe('transfers', function () {
     await row(editor, 'as handed out').waitFor();
   });
 
+  const dialogTitle = (title: string): Locator => editor.page.locator('.quick-input-title', { hasText: title });
+
   /** Waits for the file dialog with this title to be at its place; returns what it proposes. */
   async function fileDialog(title: string): Promise<string> {
-    await editor.page.locator('.quick-input-title', { hasText: title }).waitFor();
+    await dialogTitle(title).waitFor();
     for (;;) {
       const proposed = await editor.quickInput.inputValue();
       if (proposed.startsWith(`${course.parent}/`)) return proposed;
@@ -35,11 +37,21 @@ describe('transfers', function () {
     }
   }
 
-  /** Types the path into the file dialog that is open, and confirms it. */
-  async function inFileDialog(title: string, path: string): Promise<void> {
+  /** Types the path into the file dialog that is open, and confirms it; with `Enter` a folder would only be opened. */
+  async function inFileDialog(title: string, path: string, button?: string): Promise<void> {
     await fileDialog(title);
     await editor.quickInput.fill(path);
     await editor.quickInput.press('Enter');
+    if (button === undefined) return;
+    for (; await dialogTitle(title).isVisible(); await editor.page.waitForTimeout(200)) {
+      const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
+      await press.click({ timeout: 2000 }).catch(() => undefined);
+    }
+  }
+
+  async function moveOver(target: Locator): Promise<void> {
+    const box = (await target.boundingBox()) ?? assert.fail('it is not there');
+    for (const x of [8, 10, 12, 10]) await editor.page.mouse.move(box.x + x, box.y + box.height / 2, { steps: 4 });
   }
 
   const selected = (): Locator => editor.pane(view).locator('.monaco-list-row.selected');
@@ -58,9 +70,17 @@ describe('transfers', function () {
     await editor.clearToasts();
   });
 
-  it('it is imported after it was deleted, and the view shows it', async () => {
+  it('a file that is cut off says so; a whole one is imported, and the view shows it', async () => {
     course.snapstage('delete', 'as handed out', '--yes');
     await row(editor, 'as handed out').waitFor({ state: 'hidden' });
+    const cutOff = join(course.parent, 'cut off.snapstage');
+    copyFileSync(file, cutOff);
+    truncateSync(cutOff, Math.floor(readFileSync(file).length / 2));
+    await editor.runCommand('Snapstage: Import Snapshot');
+    await inFileDialog('Import a Snapshot into econometrics', cutOff);
+    await editor.waitForToast(/The file is damaged: it ends too early, after .* bytes\. Nothing was imported\. Get the file once more/);
+    await editor.screenshot('transfer-damaged');
+    await editor.clearToasts();
     await editor.activity('Explorer').first().click();
     await editor.runCommand('Snapstage: Import Snapshot');
     await inFileDialog('Import a Snapshot into econometrics', file);
@@ -77,21 +97,12 @@ describe('transfers', function () {
     const dragged = editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'dropped.snapstage' });
     await dragged.hover();
     await editor.page.mouse.down();
-    await editor.activity('Snapstage').first().hover();
-    await row(editor, 'week two').waitFor();
-    await row(editor, 'week two').hover();
+    // Held over the icon until the view opens, as a hand that is never quite still.
+    while (!(await row(editor, 'week two').isVisible())) await moveOver(editor.activity('Snapstage').first());
+    await moveOver(row(editor, 'week two'));
     await editor.screenshot('transfer-dropping');
     await editor.page.mouse.up();
     await editor.waitForToast(/The file is damaged: it is no export of Snapstage|The file is damaged: it ends too early/);
-    await editor.clearToasts();
-  });
-
-  it('a file that is cut off says so, and what to do', async () => {
-    truncateSync(file, Math.floor(readFileSync(file).length / 2));
-    await editor.runCommand('Snapstage: Import Snapshot');
-    await inFileDialog('Import a Snapshot into econometrics', file);
-    await editor.waitForToast(/The file is damaged: it ends too early, after .* bytes\. Nothing was imported\. Get the file once more/);
-    await editor.screenshot('transfer-damaged');
     await editor.clearToasts();
   });
 
@@ -99,7 +110,7 @@ describe('transfers', function () {
     const other = join(course.parent, 'safe place');
     mkdirSync(other);
     await editor.pickFromMenu(row(editor, 'as handed out'), 'Copy to Another Store…');
-    await inFileDialog('Copy as handed out to Another Store', other);
+    await inFileDialog('Copy as handed out to Another Store', other, 'Copy Here');
     await editor.dialog.waitFor();
     await editor.screenshot('transfer-make');
     assert.match(await editor.answerDialog('Make It One'), /There is no instance in .*safe place/);
@@ -107,7 +118,7 @@ describe('transfers', function () {
     await editor.clearToasts();
     await editor.runCommand('Snapstage: Copy to Another Store');
     await editor.answer('week two');
-    await inFileDialog('Copy week two to Another Store', other);
+    await inFileDialog('Copy week two to Another Store', other, 'Copy Here');
     await editor.waitForToast(/Copied “week two” of .* to .*safe place: .*; .* of it were there already\./);
     await editor.screenshot('transfer-copied');
     await editor.clearToasts();

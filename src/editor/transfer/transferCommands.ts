@@ -1,6 +1,5 @@
-import { l10n, type Uri } from 'vscode';
-import { SnapstageError } from '../../base/errors.ts';
-import { instanceOf, type Chosen } from '../chosen.ts';
+import { l10n } from 'vscode';
+import { instanceOf } from '../chosen.ts';
 import type { CommandHandler, CommandId } from '../commandTable.ts';
 import { pickInstance } from '../pickers.ts';
 import type { Workspace } from '../workspace.ts';
@@ -17,13 +16,7 @@ export function importCommand({ workspace, transfers }: ImportServices) {
   return {
     'snapstage.import': async (chosen) => {
       const instance = instanceOf(workspace, chosen) ?? (await pickInstance(workspace, l10n.t('Import Snapshot')));
-      if (instance) await transfers.import(instance, filesOf(chosen));
+      if (instance) await transfers.import(instance, chosen.uris);
     },
   } satisfies Partial<Record<CommandId, CommandHandler>>;
-}
-
-function filesOf({ uris }: Chosen): readonly Uri[] {
-  const elsewhere = uris.find(({ scheme }) => scheme !== 'file');
-  if (elsewhere) throw new SnapstageError('usage', l10n.t('{0} is no file on this machine.', elsewhere.toString(true)));
-  return uris;
 }

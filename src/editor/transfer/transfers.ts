@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
-import { env, l10n, Uri, window } from 'vscode';
+import { commands, env, l10n, Uri, window } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import { formatSize } from '../../base/format.ts';
 import type { SnapshotInfo } from '../../engine/api.ts';
 import type { CopyPlan, ExportRequest, TransferReport } from '../../engine/transferApi.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
+import type { Reporter } from '../reporter.ts';
 import type { Work } from '../work.ts';
 import { countOf, snapshotInSentence, snapshotTitle } from '../words.ts';
 import { fileNameFor } from './fileName.ts';
@@ -19,11 +20,13 @@ const ENDINGS: Readonly<Record<Format, string>> = { bundle: 'snapstage', tar: 't
 /** Brings snapshots to files and to other stores, and takes in those that come from there. */
 export class Transfers {
   readonly #work: Work;
+  readonly #reporter: Reporter;
   readonly #show: (instance: Instance, id: string) => Promise<void>;
 
   /** `show` brings a snapshot into sight. */
-  constructor(work: Work, show: (instance: Instance, id: string) => Promise<void>) {
+  constructor(work: Work, reporter: Reporter, show: (instance: Instance, id: string) => Promise<void>) {
     this.#work = work;
+    this.#reporter = reporter;
     this.#show = show;
   }
 
@@ -39,21 +42,22 @@ export class Transfers {
       filters: { [formatName(format)]: [ENDINGS[format]] },
     });
     if (!uri) return;
-    const to = uri.fsPath;
+    const to = pathOf(uri);
     const report = await this.#work.run(l10n.t('Exporting {0}', snapshotInSentence(snapshot)), (options) =>
       instance.engine.exportSnapshot({ state: snapshot.id, to, format, force: true }, options),
     );
     const size = formatSize(report.bytes, env.language);
     const done = l10n.t('Exported {0} to {1}: {2}.', snapshotInSentence(snapshot), displayText(to), size);
     const advice = l10n.t('Snapshots are no backup while they lie on one disk: keep a copy of this file on another one.');
-    void window.showInformationMessage(isOnDiskOf(instance, to) ? `${done} ${advice}` : done);
+    this.#tell(isOnDiskOf(instance, to) ? `${done} ${advice}` : done, l10n.t('Copy Path'), () => env.clipboard.writeText(to));
   }
 
   /** Takes in these files, or the one that the user picks, and shows what has come. Makes the folder an instance if need be. */
   async import(instance: Instance, files: readonly Uri[] = []): Promise<void> {
-    for (const { fsPath } of files.length > 0 ? files : await askFile(instance)) {
+    for (const file of files.length > 0 ? files : await askFile(instance)) {
+      const path = pathOf(file);
       await instance.ensureInitialised();
-      const report = await this.#import(instance, fsPath);
+      const report = await this.#import(instance, path);
       await this.#show(instance, report.snapshot.id);
       void window.showInformationMessage(importedInWords(report));
     }
@@ -86,7 +90,15 @@ export class Transfers {
       );
       done.push({ ...report, ...(plan && { plan }) });
     }
-    void window.showInformationMessage(copiedInWords(done, displayText(to)));
+    this.#tell(copiedInWords(done, displayText(to)), l10n.t('Open in New Window'), () =>
+      commands.executeCommand('vscode.openFolder', Uri.file(to), { forceNewWindow: true }),
+    );
+  }
+
+  /** The toast is not waited for: the command has done its work. */
+  #tell(sentence: string, button: string, press: () => Thenable<unknown>): void {
+    const shown = window.showInformationMessage(sentence, button);
+    this.#reporter.detached(Promise.resolve(shown).then((answer) => (answer === button ? press() : undefined)));
   }
 
   /** Nothing where the folder is no instance. */
@@ -150,9 +162,15 @@ async function askStore(instance: Instance, title: string): Promise<string | und
 
 async function agreedToMake(folder: string): Promise<boolean> {
   const make = l10n.t('Make It One');
-  const question = l10n.t('There is no instance in {0}.', displayText(folder));
+  const question = l10n.t('There is no instance in {0}. Make the folder one?', displayText(folder));
   const detail = l10n.t('The snapshots go into a store in its folder .snapstage; its files stay as they are.');
   return (await window.showWarningMessage(question, { modal: true, detail }, make)) === make;
+}
+
+/** A browser's dialogs know files on the browser's machine too. */
+function pathOf(uri: Uri): string {
+  if (uri.scheme !== 'file') throw new SnapstageError('usage', l10n.t('{0} is no file on this machine.', uri.toString(true)));
+  return uri.fsPath;
 }
 
 function copyTitle(snapshot: SnapshotInfo, to: string): string {
