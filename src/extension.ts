@@ -7,6 +7,7 @@ import { registerCommands } from './editor/commands.ts';
 import { Finder } from './editor/find/find.ts';
 import { HistoryView } from './editor/history/historyView.ts';
 import { AutomaticSnapshots } from './editor/automatic/automaticSnapshots.ts';
+import { Retention } from './editor/automatic/retention.ts';
 import { followOccasions } from './editor/automatic/occasions.ts';
 import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
@@ -122,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       copier: new Copier(work, reporter),
       transfers: new Transfers(work, reporter, (instance, id) => view.show(instance, id)),
       storeCare: new StoreCare(work, reporter, lists),
+      retention: new Retention(work, lists),
       opened,
       history,
       databases,

@@ -36,6 +36,8 @@ export const commandTable = {
   'snapstage.delete': { writes: true },
   'snapstage.verify': { writes: false },
   'snapstage.compact': { writes: true },
+  'snapstage.thin': { writes: true },
+  'snapstage.keepAutomatic': { writes: true },
   'snapstage.showHistory': { writes: false },
   'snapstage.compareWithPrevious': { writes: false },
   'snapstage.closeHistory': { writes: false },

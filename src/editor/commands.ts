@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
 import { activeFile } from './activeFile.ts';
+import type { Retention } from './automatic/retention.ts';
 import { browseCommands, type BrowseServices } from './browseCommands.ts';
 import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen, type ChosenPaths } from './chosen.ts';
 import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
@@ -37,6 +38,7 @@ export interface Services extends BrowseServices, TableServices, ImportServices 
   readonly details: DetailsDocuments;
   readonly copier: Copier;
   readonly storeCare: StoreCare;
+  readonly retention: Retention;
 }
 
 /** Registers all commands: trust is checked before, and errors are reported after. */
@@ -208,7 +210,7 @@ function pathCommands(services: Services) {
 
 /** The views themselves, and the store. */
 function viewCommands(services: Services) {
-  const { workspace, tree, comparison, details, storeCare, reporter } = services;
+  const { workspace, tree, comparison, details, storeCare, retention, reporter } = services;
   const { l10n } = vscode;
   return {
     'snapstage.showDetails': withSnapshots(services, l10n.t('Show Details'), (instance, [snapshot]) => details.show(instance, snapshot.id)),
@@ -226,6 +228,8 @@ function viewCommands(services: Services) {
     },
     'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
     'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
+    'snapstage.thin': withInstance(services, l10n.t('Thin Automatic Snapshots'), (instance) => retention.thin(instance)),
+    'snapstage.keepAutomatic': withInstance(services, l10n.t('What Is Kept'), (instance) => retention.choose(instance)),
     'snapstage.refresh': async () => {
       await workspace.refresh();
       // What could not be read below a row is read again too.

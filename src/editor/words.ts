@@ -230,7 +230,7 @@ function doneAction({ action, count, of }: ActionCount, index: number): string {
 }
 
 /** `1 file`, `3 files`. */
-export function countOf(count: number, of: 'files' | 'folders' | 'links' | 'snapshots'): string {
+export function countOf(count: number, of: 'files' | 'folders' | 'links' | 'snapshots' | 'automatic'): string {
   const n = formatNumber(count, locale);
   switch (of) {
     case 'files':
@@ -241,6 +241,8 @@ export function countOf(count: number, of: 'files' | 'folders' | 'links' | 'snap
       return count === 1 ? l10n.t('1 link') : l10n.t('{0} links', n);
     case 'snapshots':
       return count === 1 ? l10n.t('1 snapshot') : l10n.t('{0} snapshots', n);
+    case 'automatic':
+      return count === 1 ? l10n.t('1 automatic snapshot') : l10n.t('{0} automatic snapshots', n);
   }
 }
 
