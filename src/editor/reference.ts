@@ -9,11 +9,13 @@ export interface Reference {
 
 /**
  * What a person takes for the last known state: the snapshot that the folder was restored to as a whole, or else the
- * newest one apart from those that are taken before a restore by itself. Those hold what somebody has just left; against
+ * newest one that was taken here, apart from those that are taken before a restore by itself. Those hold what somebody has just left; against
  * them everything that a restore has done would be a change. `snapshots` newest first; nothing where there is none.
  */
 export function referenceOf(snapshots: readonly SnapshotInfo[], undo: UndoInfo | null): Reference | null {
-  const newest = snapshots.find((snapshot) => !isSafety(snapshot)) ?? snapshots[0];
+  const own = snapshots.filter(({ imported }) => imported === undefined);
+  const candidates = own.length > 0 ? own : snapshots;
+  const newest = candidates.find((snapshot) => !isSafety(snapshot)) ?? candidates[0];
   if (!newest) return null;
   return undo && isRestored(undo) && undo.safety.created >= newest.created
     ? { snapshot: undo.snapshot, restored: true }

@@ -35,6 +35,7 @@ export function snapshotFacts(snapshot: SnapshotInfo): string[] {
     consistencyWord(snapshot.consistency),
     ...(snapshot.partial ? [markWord('partial')] : []),
     ...(snapshot.pinned ? [markWord('pinned')] : []),
+    ...(snapshot.imported === undefined ? [] : [l10n.t('imported')]),
     `+${formatSize(snapshot.addedBytes, locale)}`,
   ];
 }

@@ -78,11 +78,11 @@ function lockIfFree({ store, session }: Open): Lock | undefined {
   }
 }
 
-/** Some snapshot is the same to the last bit, as after a restore, or the newest to a person's eye. */
+/** Some snapshot is the same to the last bit, as after a restore, or the newest that was taken here to a person's eye. */
 function isKept(store: Store, { root, trees }: Capture, snapshots: readonly StoredSnapshot[]): boolean {
-  const [newest] = snapshots;
-  if (newest === undefined) return false;
   if (snapshots.some(({ record }) => record.root === root.toString('hex'))) return true;
+  const newest = snapshots.find(({ labels }) => labels.imported === undefined);
+  if (newest === undefined) return false;
   const before = stateOf(store, newest);
   const now = { trees: new Trees(() => store.reader, trees), folder: root };
   return !hasChanges(differences({ trees: before.trees, folder: before.root }, now));

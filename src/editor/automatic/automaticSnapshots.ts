@@ -55,6 +55,7 @@ const LONGEST_WAIT = 10 * MINUTE;
  */
 export class AutomaticSnapshots implements vscode.Disposable {
   readonly #services: AutomaticServices;
+  #timing = chosenTiming();
   readonly #watches = new Map<Instance, Watch>();
   readonly #subscriptions: readonly vscode.Disposable[];
 
@@ -69,7 +70,9 @@ export class AutomaticSnapshots implements vscode.Disposable {
         if (instance) this.#edited(instance);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('snapstage.automatic')) this.#planAll();
+        if (!event.affectsConfiguration('snapstage.automatic')) return;
+        this.#timing = chosenTiming();
+        this.#planAll();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#planAll()),
       vscode.window.onDidChangeWindowState(() => this.#planAll()),
@@ -118,12 +121,9 @@ export class AutomaticSnapshots implements vscode.Disposable {
       const partial = snapshot.partial ? ` (${snapshot.unreadable.map(({ path }) => path).join(', ')})` : '';
       reporter.log.info(`${title}: ${kindWord(snapshot)}, +${formatSize(snapshot.addedBytes, vscode.env.language)}${partial}`);
       await this.#thin(instance).catch((error: unknown) => reporter.logError(error, instance.name));
-    };
-    try {
-      await work.run(title, take, { isQuiet: waiting === undefined });
-    } finally {
       await instance.refresh();
-    }
+    };
+    await work.run(title, take, { isQuiet: waiting === undefined });
   }
 
   /** By the rules that are chosen for the instance, where there are any. */
@@ -175,19 +175,20 @@ export class AutomaticSnapshots implements vscode.Disposable {
     watch.timer?.dispose();
     delete watch.timer;
     const { state } = instance;
-    if (state.kind !== 'ready' || watch.running || !vscode.workspace.isTrusted) return;
+    const isWished = this.#timing.every !== undefined || this.#timing.idle !== undefined;
+    if (!isWished || state.kind !== 'ready' || watch.running || !vscode.workspace.isTrusted) return;
     const { clock } = this.#services;
     const latest = state.snapshots.find(({ imported }) => imported === undefined)?.created;
     const moments = { ...watch.moments, ...(latest !== undefined && { latest: Date.parse(latest) }) };
     const now = clock.now();
-    const due = nextDue(timing(), moments, now);
+    const due = nextDue(this.#timing, moments, now);
     if (!due) return;
     if (due.at <= now) void this.take(instance, due.occasion);
     else watch.timer = clock.after(Math.min(due.at - now, LONGEST_WAIT), () => this.#plan(instance));
   }
 }
 
-function timing(): Timing {
+function chosenTiming(): Timing {
   const every = MINUTES[setting('automatic.schedule')];
   const idle = setting('automatic.idle');
   return { ...(every !== undefined && { every: every * MINUTE }), ...(idle > 0 && { idle: idle * MINUTE }) };

@@ -85,6 +85,9 @@ export class Retention {
 
 function choices(policy: RetentionPolicy): readonly Choice[] {
   return [
+    { label: l10n.t('all at once'), kind: QuickPickItemKind.Separator },
+    { label: l10n.t('Recommended'), description: policyInWords(RECOMMENDED), policy: RECOMMENDED },
+    { label: l10n.t('Keep All'), description: l10n.t('no rules'), policy: null },
     { label: l10n.t('rules'), kind: QuickPickItemKind.Separator },
     ...rules.map((rule): Choice => ({
       label: capitalized(ruleWord(rule)),
@@ -92,9 +95,6 @@ function choices(policy: RetentionPolicy): readonly Choice[] {
       detail: ruleMeaning(rule),
       rule,
     })),
-    { label: l10n.t('all at once'), kind: QuickPickItemKind.Separator },
-    { label: l10n.t('Recommended'), description: policyInWords(RECOMMENDED), policy: RECOMMENDED },
-    { label: l10n.t('Keep All'), description: l10n.t('no rules'), policy: null },
   ];
 }
 
