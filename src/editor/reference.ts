@@ -13,13 +13,20 @@ export interface Reference {
  * them everything that a restore has done would be a change. `snapshots` newest first; nothing where there is none.
  */
 export function referenceOf(snapshots: readonly SnapshotInfo[], undo: UndoInfo | null): Reference | null {
-  const own = snapshots.filter(({ imported }) => imported === undefined);
-  const candidates = own.length > 0 ? own : snapshots;
-  const newest = candidates.find((snapshot) => !isSafety(snapshot)) ?? candidates[0];
+  const newest = snapshots.find((snapshot) => !isSafety(snapshot) && isOwn(snapshot)) ?? latestOf(snapshots);
   if (!newest) return null;
   return undo && isRestored(undo) && undo.safety.created >= newest.created
     ? { snapshot: undo.snapshot, restored: true }
     : { snapshot: newest, restored: false };
+}
+
+/** The newest that was taken here; where all came from other stores, the newest of those. `snapshots` newest first. */
+export function latestOf(snapshots: readonly SnapshotInfo[]): SnapshotInfo | undefined {
+  return snapshots.find(isOwn) ?? snapshots[0];
+}
+
+function isOwn({ imported }: SnapshotInfo): boolean {
+  return imported === undefined;
 }
 
 /** An undo goes back to what was there before a restore: then what was compared with before that is compared with again. */

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
+import type { EngineApi } from '../../src/engine/api.ts';
 import { isLittle } from '../../src/engine/taking.ts';
 import { nodeHost } from '../../src/engine/nodeHost.ts';
 import { DiskFiles } from '../../src/store/disk.ts';
@@ -14,6 +15,17 @@ import { rejected, storeFiles, Workbench, writeFiles } from '../support/folders.
 const CRASH = path.join(import.meta.dirname, '../support/crash.ts');
 const bench = new Workbench();
 const scheduled = { reason: 'scheduled' };
+
+type Step = { readonly [K in 'write' | 'text' | 'remove' | 'touch']?: string } & { readonly restore?: number };
+
+/** What a person, or another program, does in the folder. */
+async function play(engine: EngineApi, folder: string, { write, text = '', remove, touch, restore }: Step): Promise<void> {
+  if (write !== undefined) writeFiles(folder, { [write]: text });
+  if (remove !== undefined) fs.rmSync(path.join(folder, remove), { recursive: true, force: true });
+  if (touch !== undefined && fs.existsSync(path.join(folder, touch))) fs.utimesSync(path.join(folder, touch), new Date(), new Date(0));
+  const snapshots = await engine.list();
+  if (restore !== undefined) await engine.restore({ state: snapshots[restore % snapshots.length]!.id });
+}
 
 describe('instance: automatic snapshots', function () {
   this.timeout(120_000);
@@ -51,6 +63,37 @@ describe('instance: automatic snapshots', function () {
     assert.deepEqual(await engine.list(), restored);
     fs.chmodSync(path.join(folder, 'a'), 0o600);
     assert.ok(await engine.takeAutomatic(scheduled), 'permissions are a change');
+  });
+
+  it('are taken exactly where a person would see a change, through any history', async () => {
+    const step = fc.oneof(
+      fc.record({ write: fc.constantFrom('a', 'b', 'c/d'), text: fc.constantFrom('1', '2', '') }),
+      fc.record({ remove: fc.constantFrom('a', 'b', 'c') }),
+      fc.record({ touch: fc.constantFrom('a', 'b', 'c/d', 'c') }),
+      fc.record({ restore: fc.nat(5) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(step, { maxLength: 3 }), { maxLength: 6 }), async (rounds) => {
+        const { folder, engine } = await bench.instance({ a: '1', 'c/d': 'd' });
+        await engine.take({});
+        for (const steps of rounds) {
+          for (const one of steps) await play(engine, folder, one);
+          const before = await engine.list();
+          const all = await Promise.all(before.map(async ({ id }) => await engine.diff({ a: id })));
+          const isSame = all.map((diff) => Object.values(diff).every((list: readonly unknown[]) => list.length === 0));
+          const taken = await engine.takeAutomatic(scheduled);
+          if (isSame[0] === true) assert.equal(taken, null, 'the newest is the same');
+          if (!isSame.includes(true)) assert.ok(taken, 'no snapshot is the same');
+          assert.equal(await engine.takeAutomatic(scheduled), null, 'nothing is new any more');
+          assert.deepEqual(
+            (await engine.list()).map(({ id }) => id),
+            [...(taken ? [taken] : []), ...before].map(({ id }) => id),
+          );
+        }
+        await bench.clear();
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('what was looked at for nothing leaves only a cache behind', async () => {

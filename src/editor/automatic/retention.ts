@@ -77,9 +77,11 @@ export class Retention {
   }
 
   async #summary(instance: Instance, policy: RetentionPolicy): Promise<string> {
-    if (Object.keys(policy).length === 0) return l10n.t('All automatic snapshots are kept. Choose a rule, and the others go.');
+    if (Object.keys(policy).length === 0)
+      return l10n.t('All automatic snapshots are kept. Rules say which are, and the others are deleted.');
     const plan = await instance.engine.planThin({});
-    return [keptInWords(plan), l10n.t('The others go after the next automatic one.')].join(' ');
+    const others = l10n.t('The others are deleted after the next automatic snapshot.');
+    return plan.snapshots.length === 0 ? keptInWords(plan) : `${keptInWords(plan)} ${others}`;
   }
 }
 
