@@ -6,6 +6,10 @@ import { registerTools } from './editor/api/tools.ts';
 import { registerCommands } from './editor/commands.ts';
 import { Finder } from './editor/find/find.ts';
 import { HistoryView } from './editor/history/historyView.ts';
+import { AutomaticSnapshots } from './editor/automatic/automaticSnapshots.ts';
+import { Retention } from './editor/automatic/retention.ts';
+import { followOccasions } from './editor/automatic/occasions.ts';
+import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
 import { AtWork } from './editor/inUse/atWork.ts';
 import { Quieting } from './editor/inUse/quiet.ts';
@@ -31,6 +35,8 @@ import { Unfinished } from './editor/restore/unfinished.ts';
 import { Databases } from './editor/tables/databases.ts';
 import { TableDocuments, tableScheme } from './editor/tables/tableDocuments.ts';
 import { TableRestorer } from './editor/tables/tableRestore.ts';
+import { FileDrop } from './editor/transfer/fileDrop.ts';
+import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
 import { SpaceFreer } from './editor/storage/freeUp.ts';
 import { RoomWatch } from './editor/storage/roomWatch.ts';
@@ -98,12 +104,16 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       delete: (instance, snapshot) => whyStored.delete(instance, [snapshot]),
     },
   });
+  const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
+  const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
   context.subscriptions.push(
     log,
     work,
     atWork,
+    automatic,
+    followOccasions(workspace, automatic),
     tree,
-    new SnapshotsView(workspace, tree),
+    view,
     lists,
     details,
     tableDocuments,
@@ -146,6 +156,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       storagePanels,
       spaceFreer,
       whyStored,
+      transfers: new Transfers(work, reporter, (instance, id) => view.show(instance, id)),
+      retention: new Retention(work, lists),
       opened,
       history,
       databases,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
+import type { Retention } from './automatic/retention.ts';
 import { browseCommands, type BrowseServices } from './browseCommands.ts';
 import { chosenOf, instanceOf, mustHavePaths, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
 import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
@@ -22,10 +23,11 @@ import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
 import { storageCommands, type StorageServices } from './storage/storageCommands.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
+import { importCommand, type ImportServices } from './transfer/transferCommands.ts';
 import type { ComparedPath } from './files/viewer.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices, StorageServices {
+export interface Services extends BrowseServices, TableServices, StorageServices, ImportServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -37,6 +39,7 @@ export interface Services extends BrowseServices, TableServices, StorageServices
   readonly copier: Copier;
   readonly storeCare: StoreCare;
   readonly links: Links;
+  readonly retention: Retention;
 }
 
 /** Registers all commands: trust is checked before, and errors are reported after. */
@@ -66,6 +69,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...browseCommands(services),
     ...tableCommands(services),
     ...storageCommands(services),
+    ...importCommand(services),
   };
 }
 
@@ -109,7 +113,7 @@ function withPaths(
 
 /** Whole states: taken, restored, compared, copied, deleted. */
 function stateCommands(services: Services) {
-  const { taker, restorer, recovery, snapshotEditor, copier, comparison } = services;
+  const { taker, restorer, recovery, snapshotEditor, copier, transfers, comparison } = services;
   const { l10n } = vscode;
   return {
     'snapstage.take': withInstance(services, l10n.t('Take Snapshot'), (instance) => taker.take(instance)),
@@ -118,6 +122,8 @@ function stateCommands(services: Services) {
     'snapstage.undoRestore': withInstance(services, l10n.t('Undo Last Restore'), (instance) => restorer.undo(instance)),
     'snapstage.recover': withInstance(services, l10n.t('Interrupted Work'), (instance) => recovery.offer(instance)),
     'snapstage.clone': withSnapshots(services, l10n.t('New Instance'), (instance, [snapshot]) => copier.clone(instance, snapshot)),
+    'snapstage.export': withSnapshots(services, l10n.t('Export Snapshot'), (instance, [snapshot]) => transfers.export(instance, snapshot)),
+    'snapstage.copyToStore': withSnapshots(services, l10n.t('Copy Snapshot'), (instance, snapshots) => transfers.copy(instance, snapshots)),
     'snapstage.delete': withSnapshots(services, l10n.t('Delete Snapshot'), (instance, snapshots) =>
       snapshotEditor.delete(instance, snapshots),
     ),
@@ -197,7 +203,7 @@ function pathCommands(services: Services) {
 
 /** The views themselves, and the store. */
 function viewCommands(services: Services) {
-  const { workspace, tree, comparison, details, storeCare, links, reporter } = services;
+  const { workspace, tree, comparison, details, storeCare, links, retention, reporter } = services;
   const { l10n } = vscode;
   return {
     'snapstage.showDetails': withSnapshots(services, l10n.t('Show Details'), (instance, [snapshot]) => details.show(instance, snapshot.id)),
@@ -217,6 +223,8 @@ function viewCommands(services: Services) {
     'snapstage.detach': withInstance(services, l10n.t('Detach'), (instance) => links.detach(instance)),
     'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
     'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
+    'snapstage.thin': withInstance(services, l10n.t('Thin Automatic Snapshots'), (instance) => retention.thin(instance)),
+    'snapstage.keepAutomatic': withInstance(services, l10n.t('What Is Kept'), (instance) => retention.choose(instance)),
     'snapstage.refresh': async () => {
       await workspace.refresh();
       // What could not be read below a row is read again too.

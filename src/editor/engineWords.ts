@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
 import { displayText } from './formats.ts';
 import { tableTranslations, type Translation } from './tables/tableTranslations.ts';
+import { transferTranslations } from './transfer/transferTranslations.ts';
 
 const translations: readonly Translation[] = [
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
@@ -99,6 +100,11 @@ const translations: readonly Translation[] = [
       return more === undefined ? l10n.t('In use: {0}.', what) : l10n.t('In use: {0}, and {1} more.', what, more);
     },
   ],
+  [/^has unsaved changes$/, () => l10n.t('has unsaved changes')],
+  [
+    /^Only (.*) are free on the disk, too little for automatic snapshots\.$/s,
+    (size) => l10n.t('Only {0} are free on the disk, too little for automatic snapshots.', part(size)),
+  ],
   [/^part of the database beside it$/, () => l10n.t('part of the database beside it')],
   [/^left as it is: (.*)$/s, (use) => l10n.t('left as it is: {0}', engineWords(part(use)))],
   [/^named by \.snapstageignore$/, () => l10n.t('named by .snapstageignore')],
@@ -150,6 +156,7 @@ const translations: readonly Translation[] = [
   [/^is damaged in the store: /, () => l10n.t('is damaged in the store: verify the snapshots to see more')],
   [/^there are (\d+) more remarks$/, (count) => l10n.t('there are {0} more remarks', part(count))],
   // Of exports, copies and thinning.
+  ...transferTranslations(engineWords),
   [/^This was exported by a newer Snapstage\.$/, () => l10n.t('This was exported by a newer Snapstage.')],
   [/^This snapshot was taken by a newer Snapstage\.$/, () => l10n.t('This snapshot was taken by a newer Snapstage.')],
   [/^(.+) exists already\.$/s, (path) => l10n.t('{0} exists already.', part(path))],
@@ -187,6 +194,9 @@ const translations: readonly Translation[] = [
     /^Snapshot (\w+) can’t be thinned out: (.*)\.$/s,
     (id, reason) => l10n.t('Snapshot {0} can’t be thinned out: {1}.', part(id), engineWords(part(reason))),
   ],
+  [/^it is no automatic one$/, () => l10n.t('it is no automatic one')],
+  [/^it came from another store$/, () => l10n.t('it came from another store')],
+  [/^the last restore can be undone with it$/, () => l10n.t('the last restore can be undone with it')],
   [/^(.+) must be a whole number above 0$/s, (name) => l10n.t('{0} must be a whole number above 0', part(name))],
   [/^within must be a span such as 30d or 1y6m$/, () => l10n.t('within must be a span such as 30d or 1y6m')],
   [/^there is no rule “(.*)”$/s, (name) => l10n.t('there is no rule “{0}”', part(name))],

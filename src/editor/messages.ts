@@ -17,6 +17,9 @@ export function errorSentences(thrown: unknown): { readonly what: string; readon
 }
 
 function nextStep(error: SnapstageError): string | undefined {
+  // Who knows what it is about knows better.
+  const { next } = error.details;
+  if (typeof next === 'string') return next;
   switch (error.code) {
     case 'not-found':
       if (error.details['reason'] === 'no-parent') return l10n.t('If it was moved, name its new folder with “Linked Instances…”.');

@@ -10,6 +10,13 @@ interface Settings {
   readonly 'quiesce.after': readonly QuietCommand[];
   /** A size as text, such as `20 GB`; empty: as chosen for the instance, if it is. */
   readonly 'storage.budget': string;
+  /** How often an automatic snapshot is taken. */
+  readonly 'automatic.schedule': 'off' | 'every15Minutes' | 'every30Minutes' | 'hourly' | 'every4Hours' | 'daily';
+  /** Minutes without edits after which one is taken; 0: none is. */
+  readonly 'automatic.idle': number;
+  /** Names of debug configurations before which one is taken, and of tasks at whose start; `*` stands for anything. */
+  readonly 'automatic.beforeDebug': readonly string[];
+  readonly 'automatic.whenTaskStarts': readonly string[];
   /** Changes are looked for while the view is hidden too. */
   readonly followChanges: boolean;
   readonly showBadge: boolean;

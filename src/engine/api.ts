@@ -6,6 +6,7 @@
  */
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi } from './applicationsApi.ts';
+import type { AutomaticApi } from './automaticApi.ts';
 import type { LinksApi } from './linksApi.ts';
 import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
 import type { TablesApi } from './tablesApi.ts';
@@ -21,7 +22,7 @@ export interface SnapshotInfo {
   readonly name: string | null;
   readonly description: string | null;
   readonly kind: SnapshotKind;
-  /** Why an automatic one was taken: `before restore`, `before undo`, … */
+  /** Why an automatic one was taken: `before restore`, `before undo`, `scheduled`, … */
   readonly reason: string | null;
   /** ISO 8601, UTC. */
   readonly created: string;
@@ -311,7 +312,7 @@ export interface InstanceConfig {
   readonly budget?: number;
 }
 
-export interface EngineApi extends ApplicationsApi, LinksApi, StorageApi, TablesApi, TransferApi {
+export interface EngineApi extends ApplicationsApi, AutomaticApi, LinksApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */

@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SoloCrew, type CrewFor } from '../base/crew.ts';
 import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
-import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
 import { Restorer } from '../instance/restore.ts';
@@ -17,10 +16,10 @@ import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
 import { tellDependants } from '../store/lending.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
-import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
+import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
 import * as deleting from './deleting.ts';
@@ -37,6 +36,7 @@ import * as reclaiming from './reclaiming.ts';
 import * as restoring from './restoring.ts';
 import { statusOf } from './status.ts';
 import * as storage from './storage.ts';
+import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
@@ -169,25 +169,11 @@ class Engine implements api.EngineApi {
   }
 
   take(request: api.TakeRequest, options?: CallOptions): Promise<api.SnapshotDetails> {
-    return this.open('write', options, async ({ store, session, work }) => {
-      if (request.name !== undefined) checkName(request.name);
-      const labels = { name: request.name ?? null, description: request.description ?? null, pinned: request.pin ?? false };
-      const hint = request.hint?.map(parsePath);
-      const { snapshot } = await this.taker.take(
-        store,
-        {
-          kind: 'manual',
-          labels,
-          unlessInUse: request.force !== true,
-          inUse: request.inUse ?? [],
-          quieted: request.quieted ?? [],
-          ...(hint === undefined ? {} : { hint }),
-        },
-        work,
-      );
-      if (hint === undefined && store.unfinished.length > 0) tidy(store, session);
-      return snapshotDetails(snapshot);
-    });
+    return this.open('write', options, (open) => taking.take(open, request));
+  }
+
+  takeAutomatic(request: AutomaticRequest, options?: CallOptions): Promise<api.SnapshotDetails | null> {
+    return this.open('write', options, (open) => taking.takeAutomatic(open, request));
   }
 
   show(state: string, options?: CallOptions): Promise<api.SnapshotDetails> {

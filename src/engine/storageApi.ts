@@ -146,7 +146,7 @@ export interface ThinRequest {
   readonly timeZone?: string;
 }
 
-/** Inert: what automatic snapshots go, and why the others stay. Those taken by hand are not in it. */
+/** Inert: what automatic snapshots go, and why the others stay. Those taken by hand are not in it, nor those that came from another store. */
 export interface ThinPlan {
   readonly policy: RetentionPolicy;
   /** To be deleted, newest first. */

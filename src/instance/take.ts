@@ -21,6 +21,8 @@ export interface TakeOptions {
   /** What the caller knows of that, and what was done to quiet it down. */
   readonly inUse?: readonly Note[];
   readonly quieted?: readonly Note[];
+  /** Told what was found, with the snapshots that there are, newest first, before the new one is written; what it throws ends all. */
+  readonly onCapture?: (capture: Capture, snapshots: readonly StoredSnapshot[]) => void;
   /** The snapshot that the folder was filled from a moment ago: what that one lacks, this one lacks. */
   readonly origin?: { readonly record: SnapshotRecord; readonly state: State };
 }
@@ -55,6 +57,7 @@ export class Taker {
     const { origin, alwaysTaken = [] } = options;
     const request = { store: true, ...(hint ? { hint } : {}), ...(origin ? { origin: origin.state } : {}), alwaysTaken, onInUse };
     const capture = await this.capture(store, work, request);
+    options.onCapture?.(capture, snapshots);
     // Too late to be cancelled: the packs are written to the end, and only a record is missing.
     const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
     const id = store.publish(record, options.labels ?? NO_LABELS);

@@ -14,7 +14,7 @@ import { loadIndex, StoreIndex, wantsMerge, writeMerged, type Lent, type LoadedI
 export const STORE_FOLDER = '.snapstage';
 /** More than anybody makes by cloning clones. */
 const MAX_LINKS = 16;
-const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'restoring', 'damaged'];
+const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'restoring', 'automatic', 'damaged'];
 /** Fixed small files: the first keeps git out, the second backup tools that know the convention of bford.info/cachedir. */
 export const FIXED_FILES: Readonly<Record<string, string>> = {
   '.gitignore': '*\n',
@@ -35,6 +35,8 @@ export class Store {
   readonly lock: ExclusiveLock;
   /** Held by who changes the user's files. */
   readonly restoring: ExclusiveLock;
+  /** Held by who takes a snapshot without being asked. */
+  readonly automatic: ExclusiveLock;
   private session: Session | undefined;
   /** The store that this one is linked to, and the session in it: open while this one is read. */
   private parent: { readonly store: Store; readonly session: Session } | undefined;
@@ -52,6 +54,7 @@ export class Store {
     this.sessions = new Sessions(files, host);
     this.lock = new ExclusiveLock(files, this.sessions);
     this.restoring = new ExclusiveLock(files, this.sessions, 'restoring');
+    this.automatic = new ExclusiveLock(files, this.sessions, 'automatic');
   }
 
   /** Makes an empty store. The format file comes last: without it there is none. */

@@ -157,6 +157,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     status: async () => status,
     list: async () => [snapshot],
     take: async () => snapshot,
+    takeAutomatic: async () => null,
     show: async () => snapshot,
     config: async ({ compression, retention, budget }) => ({
       compression: compression ?? 3,
@@ -195,7 +196,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     exportSnapshot: async () => ({ snapshot, bytes: 400_000 }),
     planImport: async () => ({ snapshot, present: false }),
     importSnapshot: async () => ({ outcome: 'imported', snapshot, storedBytes: 300_000 }),
-    planCopy: async () => ({ snapshot, present: false, objects: 5, bytes: 1000 }),
+    planCopy: async () => ({ snapshot, present: false, objects: 5, bytes: 1000, presentBytes: 500 }),
     copySnapshot: async () => ({ outcome: 'imported', snapshot, storedBytes: 500 }),
     tables: async () => [],
     tableRows: async () => ({ columns: [], rows: [], next: null }),

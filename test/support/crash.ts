@@ -12,6 +12,7 @@ import { FaultyFiles } from './faultyFiles.ts';
 
 const actions: Readonly<Record<string, (engine: EngineApi, argument: string, to: string) => Promise<unknown>>> = {
   take: (engine) => engine.take({ name: 'last' }),
+  takeAutomatic: (engine, reason) => engine.takeAutomatic({ reason }),
   restore: (engine, state) => engine.restore({ state }),
   restoreTo: (engine, state, to) => engine.restore({ state, to }),
   restoreInto: (engine, state, to) => engine.restore({ state, to, paths: ['large', 'data'] }),

@@ -7,6 +7,7 @@ import { setting } from '../settings.ts';
 import { isFiltering } from './snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshotsTree.ts';
 import { roomSentences } from '../storage/storageWords.ts';
+import type { Instance } from '../instance.ts';
 import { countOfChanges, filterInWords } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -17,13 +18,14 @@ export class SnapshotsView implements vscode.Disposable {
   readonly #view: vscode.TreeView<SnapshotsNode>;
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(workspace: Workspace, tree: SnapshotsTree) {
+  constructor(workspace: Workspace, tree: SnapshotsTree, dragAndDropController: vscode.TreeDragAndDropController<SnapshotsNode>) {
     this.#workspace = workspace;
     this.#tree = tree;
     this.#view = vscode.window.createTreeView('snapstage.snapshots', {
       treeDataProvider: tree,
       canSelectMany: true,
       showCollapseAll: true,
+      dragAndDropController,
     });
     const update = (): void => this.#update();
     const observe = (): void => {
@@ -42,6 +44,15 @@ export class SnapshotsView implements vscode.Disposable {
     ];
     observe();
     update();
+  }
+
+  /** Brings a snapshot's row into sight and selects it. One that the filter hides stays hidden. */
+  async show(instance: Instance, id: string): Promise<void> {
+    const node = this.#tree.find(instance, id);
+    if (!node) return;
+    await vscode.commands.executeCommand('snapstage.snapshots.focus');
+    // One on a later page of a long day has no row yet.
+    await this.#view.reveal(node, { focus: true }).then(undefined, () => undefined);
   }
 
   dispose(): void {
