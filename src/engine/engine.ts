@@ -194,6 +194,7 @@ class Engine implements api.EngineApi {
           unlessInUse: request.force !== true,
           inUse: request.inUse ?? [],
           quieted: request.quieted ?? [],
+          ...(request.extensions === undefined ? {} : { extensions: request.extensions }),
           ...(hint === undefined ? {} : { hint }),
         },
         work,

@@ -41,7 +41,7 @@ const shownDifferences = 20;
 /** A heading for each application that differs, and its differences below; `all`: however many. */
 export function checkLines(checked: readonly CheckedApplication[], formats: Formats, paint: Paint, all: boolean): string[] {
   return checked.flatMap(({ name, differences, remarks }) => {
-    if (differences.length === 0) return [];
+    if (differences.length === 0 && remarks.length === 0) return [];
     const lines = differences.map((each) => `  ${differenceLine(each, paint)}`);
     const notes = remarks.map((each) => `  ${escapeText(each)}`);
     return [
@@ -69,10 +69,11 @@ function versionsText(expected: string | null, here: string | null): string {
 }
 
 /** The commands as one would type them, and where; then what stands in their way. */
-export function recreateLines({ folder, commands, blocked }: RecreatePlan): string[] {
+export function recreateLines({ folder, commands, replaces, blocked }: RecreatePlan): string[] {
   return [
     `In ${shownFolder(folder)}:`,
     ...commands.map((each) => `  ${commandText(each)}`),
+    ...(replaces === null ? [] : [`${escapeText(replaces)} is emptied first.`]),
     ...blocked.map(({ path, reason }) => `not now: ${escapeText(path)} ${escapeText(reason)}`),
   ];
 }
