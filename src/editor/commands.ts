@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
 import { activeFile } from './activeFile.ts';
+import { applicationCommands, type ApplicationServices } from './applications/applicationCommands.ts';
 import { browseCommands, type BrowseServices } from './browseCommands.ts';
 import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen, type ChosenPaths } from './chosen.ts';
 import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
@@ -25,7 +26,7 @@ import type { ComparedPath } from './files/viewer.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices {
+export interface Services extends BrowseServices, TableServices, ApplicationServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -64,6 +65,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...viewCommands(services),
     ...browseCommands(services),
     ...tableCommands(services),
+    ...applicationCommands(services),
   };
 }
 
@@ -236,6 +238,7 @@ function viewCommands(services: Services) {
 /** A row's two sides: of a change its own, of a file in a snapshot that and the current state. */
 function comparedPath({ nodes: [node] }: Chosen): ComparedPath | undefined {
   if (node?.type === 'entry') return { instance: node.instance, snapshot: node.snapshot, path: node.entry.path };
+  if (node?.type === 'configuration' && node.snapshot) return { instance: node.instance, snapshot: node.snapshot, path: node.path };
   if (node?.type !== 'change') return undefined;
   const { instance, snapshot, to, change } = node;
   return { instance, snapshot, path: change.path, ...(to && { to }), ...(change.from !== undefined && { from: change.from }) };

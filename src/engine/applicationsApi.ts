@@ -5,7 +5,7 @@ import type { CheckedApplication } from '../instance/applications/check.ts';
 import type { RecreatePlan } from '../instance/applications/recreate.ts';
 import type { InstalledExtension } from '../store/extensions.ts';
 
-export type { Application, ApplicationList } from '../instance/applications/application.ts';
+export type { Application, ApplicationKind, ApplicationList, Dependency } from '../instance/applications/application.ts';
 export type { ApplicationDifference, CheckedApplication } from '../instance/applications/check.ts';
 export type { RecreatePlan } from '../instance/applications/recreate.ts';
 export type { InstalledExtension } from '../store/extensions.ts';

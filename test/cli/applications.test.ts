@@ -158,7 +158,7 @@ describe('cli: recreate', () => {
     assert.equal(blocked.code, 3);
     assert.deepEqual(blocked.started, []);
     assert.match(blocked.err, /Nothing was run: web\/a\\x1b is not here/);
-    assert.match(blocked.out, /web\/lib\\x1b is emptied first\.\nnot now: web\/a\\x1b is not here/);
+    assert.match(blocked.out, /web\/lib\\x1b is filled anew\.\nnot now: web\/a\\x1b is not here/);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Applications, what differs of them, and how they are recreated, in words. */
 import type { Application, ApplicationDifference, CheckedApplication, RecreatePlan } from '../../engine/applicationsApi.ts';
+import { formatCommand } from '../../base/format.ts';
 import type { Formats } from './format.ts';
 import { firstLines } from './changes.ts';
 import type { Column, Paint } from './table.ts';
@@ -73,14 +74,14 @@ export function recreateLines({ folder, commands, replaces, blocked }: RecreateP
   return [
     `In ${shownFolder(folder)}:`,
     ...commands.map((each) => `  ${commandText(each)}`),
-    ...(replaces === null ? [] : [`${escapeText(replaces)} is emptied first.`]),
+    ...(replaces === null ? [] : [`${escapeText(replaces)} is filled anew.`]),
     ...blocked.map(({ path, reason }) => `not now: ${escapeText(path)} ${escapeText(reason)}`),
   ];
 }
 
-/** For eyes: quoted where a shell would take a word apart. What is run is the list of words, without a shell. */
+/** For eyes. */
 export function commandText(command: readonly string[]): string {
-  return command.map((word) => (/^[\w@.,:=/+-]+$/.test(word) ? word : `'${escapeText(word).replaceAll("'", "'\\''")}'`)).join(' ');
+  return escapeText(formatCommand(command));
 }
 
 function shownFolder(path: string): string {

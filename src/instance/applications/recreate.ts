@@ -13,7 +13,7 @@ export interface RecreatePlan {
   readonly folder: string;
   /** A program and its arguments each, one after the other; the next only after the one before ended well. */
   readonly commands: readonly (readonly string[])[];
-  /** The folder that they empty first: instance-relative. */
+  /** The folder that they fill anew: instance-relative. */
   readonly replaces: string | null;
   /** Why they may not be run now; empty when they may. */
   readonly blocked: readonly Obstacle[];
