@@ -135,7 +135,7 @@ describe('applications', () => {
 
   it('show what they depend on, resolved and really installed', async () => {
     await run('snapstage.showDependencies', await rowWith(await under(await api()), 'Dependencies'));
-    assert.match(shown(), /^Python in api · 3\.12\.3 \(asks for 3\)\nin .+\n2 installed\n\nname {3}version {2}status {5}asked for\n/);
+    assert.match(shown(), /^Python in api, 3\.12\.3 \(asks for 3\)\nin .+\n2 installed\n\nname {3}version {2}status {5}asked for\n/);
     assert.match(shown(), /\nclick {2}8\.1\.7 {4}installed\nflask {2}3\.0\.0 {4}installed {2}any version\n/);
     rmSync(inFolder('api/.venv'), { recursive: true });
     await withAnswers(['Current State', 'Python'], () => run('snapstage.showDependencies'));

@@ -142,3 +142,40 @@ describe('applications', function () {
     await editor.clearToasts();
   });
 });
+
+describe('applications in Restricted Mode', function () {
+  this.timeout(120_000);
+  const opened = courseInEditor(
+    { workspaceTrust: true },
+    (course) => {
+      writeProject(course.path('api'), pipenvProject());
+      course.snapstage('init');
+      course.snapstage('take', '--name', 'as handed out');
+    },
+    'Snapstage: Check against This Machine',
+  );
+
+  it('are looked at and compared; nothing is recreated, and the reason is told', async () => {
+    const { editor, course } = opened;
+    writeProject(course.path('api'), pipenvProject('3.1.0'));
+    await pressIcon(editor);
+    await row(editor, 'as handed out').click();
+    const spoken = (label: string): Locator => editor.pane(view).locator(`.monaco-list-row[aria-label^="${label}"]`);
+    await spoken('Applications, in as handed out').click();
+    const python = spoken('Python, application, asks for 3, api, in as handed out');
+    await python.waitFor();
+    await editor.pressInRow(python, 'Check against This Machine');
+    await editor.tab('Check (Python in api, as handed out)').waitFor();
+    const lens = editor.page.locator('.codelens-decoration a', { hasText: 'Recreate…' });
+    await lens.waitFor();
+    await python.click({ button: 'right' });
+    const recreate = editor.page.locator('.monaco-menu .action-item', { hasText: 'Recreate Application…' });
+    await recreate.waitFor();
+    assert.match((await recreate.getAttribute('class')) ?? '', /disabled/);
+    await editor.screenshot('applications-restricted');
+    await editor.page.keyboard.press('Escape');
+    await lens.click();
+    await editor.waitForToast('In Restricted Mode, snapshots can be viewed and compared');
+    assert.equal(await editor.dialog.count(), 0);
+  });
+});

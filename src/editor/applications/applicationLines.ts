@@ -28,7 +28,7 @@ export function checkPage({ instance, snapshot }: State, check: ApplicationsChec
   const title = stateTitle(snapshot);
   const lines = [
     l10n.t('Applications compared with this machine'),
-    l10n.t('in {0} · {1}', displayText(instance.name), title),
+    [l10n.t('in {0}', displayText(instance.name)), title].join(', '),
     differencesInWords(check) || l10n.t('Nothing differs.'),
   ];
   const columns = [l10n.t('difference'), l10n.t('what'), title, l10n.t('here')];
@@ -59,7 +59,7 @@ function differenceColumns(difference: ApplicationDifference): readonly string[]
 }
 
 function versionText(text: string | null): string {
-  return text === '*' ? l10n.t('any version') : displayText(text ?? '–');
+  return text === '*' ? l10n.t('any version') : displayText(text ?? '-');
 }
 
 function machineLines(machine: ApplicationsCheck['machine']): string[] {
@@ -85,7 +85,7 @@ export function dependencyLines({ snapshot }: State, application: Application): 
   const widths = widthsOf(all);
   const [names = '', ...lines] = all.map((row) => lineOf(row, widths));
   return [
-    [applicationTitle(application), versionInWords(application)].filter(Boolean).join(' · '),
+    [applicationTitle(application), versionInWords(application)].filter(Boolean).join(', '),
     l10n.t('in {0}', stateTitle(snapshot)),
     dependenciesInWords(application.dependencies),
     ...application.remarks.map(noteInWords),

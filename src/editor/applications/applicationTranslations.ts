@@ -13,6 +13,10 @@ export function applicationTranslations(inWords: (english: string) => string): r
       (word, program) =>
         l10n.t('“{0}” can’t be handed to {1} safely. Run the command in a terminal of your own.', part(word), part(program)),
     ],
+    [
+      /^“(.*)” can’t be handed on safely\.$/s,
+      (word) => l10n.t('“{0}” can’t be handed on safely. Run the command in a terminal of your own.', part(word)),
+    ],
     [/^is a link or a file, and no folder$/, () => l10n.t('is a link or a file, and no folder')],
     [
       /^would be emptied, and is no environment that could be made again$/,

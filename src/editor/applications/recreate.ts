@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { env, l10n, window } from 'vscode';
 import { formatCommand } from '../../base/format.ts';
 import { SnapstageError } from '../../base/errors.ts';
@@ -7,12 +8,13 @@ import { displayText } from '../formats.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Restorer } from '../restore/restore.ts';
 import { namesInWords, snapshotInSentence } from '../words.ts';
-import { readyCommand, runAsTask } from './commandTask.ts';
 import type { ApplicationDocuments } from './applicationDocuments.ts';
 import type { ApplicationIn, Applications } from './applications.ts';
 import { applicationTitle } from './applicationWords.ts';
 import type { Checker } from './check.ts';
 import type { EditorRecreator } from './editorRecreate.ts';
+import { runTask, surroundingsOf } from './runTask.ts';
+import { taskCommand } from './taskCommand.ts';
 
 /** What recreating applications needs. */
 export interface RecreateServices {
@@ -39,21 +41,25 @@ export class Recreator {
     }
     const plan = await this.#unblocked(subject);
     if (!plan) return;
+    const { instance } = subject;
+    const cwd = join(instance.folder.uri.fsPath, ...plan.folder.split('/'));
     // Before anything is run, so that no half is done for want of a program.
     const commands = plan.commands.map((words) => ({
       text: displayText(formatCommand(words)),
-      ready: readyCommand(subject.instance, plan.folder, words),
+      ready: taskCommand(words, cwd, surroundingsOf(instance)),
     }));
     if (!(await this.#agreed(subject, plan))) return;
     try {
       for (const { text, ready } of commands) {
-        const code = await runAsTask(text, ready);
+        const code = await runTask(instance, text, ready);
         if (code === 0) continue;
         this.#failed(subject, text, code);
         return;
       }
     } finally {
-      this.#services.documents.refreshChecks(subject.instance);
+      // What watchers leave out, such as node_modules, may be otherwise now.
+      instance.touched();
+      this.#services.documents.refreshChecks(instance);
     }
     this.#done(subject);
   }
