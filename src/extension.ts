@@ -1,4 +1,9 @@
 import * as vscode from 'vscode';
+import { ApplicationDocuments, applicationScheme } from './editor/applications/applicationDocuments.ts';
+import { Applications } from './editor/applications/applications.ts';
+import { Checker } from './editor/applications/check.ts';
+import { EditorRecreator } from './editor/applications/editorRecreate.ts';
+import { Recreator } from './editor/applications/recreate.ts';
 import { AgreedRestore } from './editor/restore/agreedRestore.ts';
 import { exportApi, ExportedApi } from './editor/api/exportedApi.ts';
 import type { SnapstageExtension } from './editor/api/snapstage.d.ts';
@@ -74,7 +79,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const history = new HistoryView(workspace, reporter);
   unfinished = new Unfinished(context.storageUri?.fsPath);
   const databases = new Databases(work);
-  const tree = new SnapshotsTree(workspace, unfinished, reporter, databases);
+  const applications = new Applications(work);
+  const tree = new SnapshotsTree({ workspace, unfinished, reporter, databases, applications });
   const lists = new ListDocuments();
   const viewer = new Viewer(lists, reporter);
   const reloader = new EditorReloader(reporter);
@@ -106,6 +112,9 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   });
   const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
   const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
+  const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
+  const checker = new Checker(applications, applicationDocuments, reporter);
+  const editors = new EditorRecreator({ work, applications, reporter, restorer, documents: applicationDocuments });
   context.subscriptions.push(
     log,
     work,
@@ -117,6 +126,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     lists,
     details,
     tableDocuments,
+    applicationDocuments,
     comparison,
     storagePanels,
     new RoomWatch({
@@ -132,6 +142,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     vscode.workspace.registerTextDocumentContentProvider(detailsScheme, details),
     vscode.workspace.registerTextDocumentContentProvider(tableScheme, tableDocuments),
     vscode.languages.registerCodeLensProvider({ scheme: tableScheme }, tableDocuments),
+    vscode.workspace.registerTextDocumentContentProvider(applicationScheme, applicationDocuments),
+    vscode.languages.registerCodeLensProvider({ scheme: applicationScheme }, applicationDocuments),
     api,
     registerTools(vscode.lm, workspace, agreedRestore),
     files,
@@ -163,6 +175,10 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       databases,
       tableDocuments,
       tableRestorer: new TableRestorer({ work, reporter, restorer, databases, documents: tableDocuments }),
+      applications,
+      applicationDocuments,
+      checker,
+      recreator: new Recreator({ applications, reporter, restorer, checker, editors, documents: applicationDocuments }),
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),

@@ -1,4 +1,4 @@
-/** Sizes, numbers, times and names as people read them. A locale is a BCP 47 tag; `undefined` is the system's. */
+/** Sizes, numbers, times, names and commands as people read them. A locale is a BCP 47 tag; `undefined` is the system's. */
 
 type Locale = string | undefined;
 
@@ -62,6 +62,11 @@ export function parseTime(iso: string): Date {
 export function replaceUnseen(text: string, by: (character: string) => string): string {
   if (/^[ -~]*$/.test(text)) return text; // most names, and far quicker told
   return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, by);
+}
+
+/** A command as one would type it, for eyes: quoted where a shell would take a word apart. What is run is the list of words. */
+export function formatCommand(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }
 
 function once<K, V>(made: Map<K, V>, key: K, make: () => V): V {

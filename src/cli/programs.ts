@@ -1,9 +1,7 @@
 /** Starting programs of the machine for somebody who agreed to it: never through a shell that reads what a file of the workspace says. */
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { constants } from 'node:os';
-import path from 'node:path';
-import { SnapstageError } from '../base/errors.ts';
-import { findProgram, programEnvironment, type Surroundings } from '../engine/programs.ts';
+import { findCommand, programEnvironment, type Surroundings } from '../engine/programs.ts';
 
 export interface Start {
   /** A program (a name, looked for on PATH; or a path in the folder) and its arguments. */
@@ -45,34 +43,12 @@ interface Invocation {
   readonly options: SpawnOptions;
 }
 
-/** How a command is started in a folder: the program's absolute path, and what its arguments must look like. */
-export function invocationOf([program = '', ...args]: readonly string[], folder: string, around: Surroundings): Invocation {
-  const isPlain = !program.includes('/');
-  const file = isPlain ? findProgram(program, around, true) : path.join(folder, program);
-  if (file === undefined) {
-    throw new SnapstageError('not-found', `There is no program “${program}” on this machine.`, {
-      program,
-      next: 'Install it so that PATH leads to it, and run this again.',
-    });
-  }
-  return /\.(cmd|bat)$/i.test(file) ? scriptInvocation(file, args, around) : { file, args, options: {} };
-}
-
-/** What the command interpreter of Windows takes as it is. */
-const PLAIN = /^[\w@.,:=/\\+-]+$/;
-
 /**
- * Since CVE-2024-27980 Node.js starts no `.cmd` by itself
- * (https://nodejs.org/api/child_process.html#spawning-bat-and-cmd-files-on-windows); the interpreter gets only what needs no quoting.
+ * How a command is started in a folder: the program's absolute path, and what its arguments must look like. Since CVE-2024-27980
+ * Node.js starts no `.cmd` by itself (https://nodejs.org/api/child_process.html#spawning-bat-and-cmd-files-on-windows).
  */
-function scriptInvocation(file: string, args: readonly string[], { env }: Surroundings): Invocation {
-  const odd = args.find((each) => !PLAIN.test(each)) ?? (/["%!^&]/.test(file) ? file : undefined);
-  if (odd !== undefined) {
-    throw new SnapstageError('refused', `“${odd}” can’t be handed to ${path.win32.basename(file)} safely.`, {
-      argument: odd,
-      next: 'Run the command yourself, in a terminal.',
-    });
-  }
-  const interpreter = path.win32.join(env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'cmd.exe');
+export function invocationOf(command: readonly string[], folder: string, around: Surroundings): Invocation {
+  const { file, args, interpreter } = findCommand(command, folder, around);
+  if (interpreter === undefined) return { file, args, options: {} };
   return { file: interpreter, args: ['/d', '/s', '/c', `""${file}" ${args.join(' ')}"`], options: { windowsVerbatimArguments: true } };
 }

@@ -82,6 +82,7 @@ function pathsOfNode(node: SnapshotsNode): ChosenPaths[] {
   const { instance } = node;
   if (node.type === 'entry') return [{ instance, snapshot: node.snapshot, paths: [node.entry.path] }];
   if (node.type === 'change') return [{ instance, snapshot: node.snapshot, paths: [node.change.from ?? node.change.path] }];
+  if (node.type === 'configuration') return [{ instance, ...(node.snapshot && { snapshot: node.snapshot }), paths: [node.path] }];
   return node.type === 'changes' ? [{ instance, snapshot: node.snapshot, paths: [node.folder.path] }] : [];
 }
 

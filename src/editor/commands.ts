@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
+import { applicationCommands, type ApplicationServices } from './applications/applicationCommands.ts';
 import type { Retention } from './automatic/retention.ts';
 import { browseCommands, type BrowseServices } from './browseCommands.ts';
 import { chosenOf, instanceOf, mustHavePaths, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
@@ -27,7 +28,7 @@ import { importCommand, type ImportServices } from './transfer/transferCommands.
 import type { ComparedPath } from './files/viewer.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices, StorageServices, ImportServices {
+export interface Services extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -70,6 +71,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...tableCommands(services),
     ...storageCommands(services),
     ...importCommand(services),
+    ...applicationCommands(services),
   };
 }
 
@@ -239,6 +241,7 @@ function viewCommands(services: Services) {
 /** A row's two sides: of a change its own, of a file in a snapshot that and the current state. */
 function comparedPath({ nodes: [node] }: Chosen): ComparedPath | undefined {
   if (node?.type === 'entry') return { instance: node.instance, snapshot: node.snapshot, path: node.entry.path };
+  if (node?.type === 'configuration' && node.snapshot) return { instance: node.instance, snapshot: node.snapshot, path: node.path };
   if (node?.type !== 'change') return undefined;
   const { instance, snapshot, to, change } = node;
   return { instance, snapshot, path: change.path, ...(to && { to }), ...(change.from !== undefined && { from: change.from }) };

@@ -1,9 +1,11 @@
 /** What the engine says of errors and paths, in the language of the editor. The core speaks plain English, for logs and the command line. */
 import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
+import { applicationTranslations } from './applications/applicationTranslations.ts';
 import { displayText } from './formats.ts';
-import { tableTranslations, type Translation } from './tables/tableTranslations.ts';
+import { tableTranslations } from './tables/tableTranslations.ts';
 import { transferTranslations } from './transfer/transferTranslations.ts';
+import type { Translation } from './translation.ts';
 
 const translations: readonly Translation[] = [
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
@@ -144,17 +146,7 @@ const translations: readonly Translation[] = [
   [/^it is pinned$/, () => l10n.t('it is pinned')],
   [/^a restore that is not finished needs it$/, () => l10n.t('a restore that is not finished needs it')],
   ...tableTranslations(engineWords),
-  // Of applications.
-  [/^“(.*)” fits (\d+) applications\.$/s, (name, count) => l10n.t('“{0}” fits {1} applications.', part(name), part(count))],
-  [/^There is no application “(.*)” in this state\.$/s, (name) => l10n.t('There is no application “{0}” in this state.', part(name))],
-  [/^No file of “(.*)” says how it is recreated\.$/s, (name) => l10n.t('No file of “{0}” says how it is recreated.', part(name))],
-  [/^is a link or a file, and no folder$/, () => l10n.t('is a link or a file, and no folder')],
-  [
-    /^would be emptied, and is no environment that could be made again$/,
-    () => l10n.t('would be emptied, and is no environment that could be made again'),
-  ],
-  [/^is damaged in the store: /, () => l10n.t('is damaged in the store: verify the snapshots to see more')],
-  [/^there are (\d+) more remarks$/, (count) => l10n.t('there are {0} more remarks', part(count))],
+  ...applicationTranslations(engineWords),
   // Of exports, copies and thinning.
   ...transferTranslations(engineWords),
   [/^This was exported by a newer Snapstage\.$/, () => l10n.t('This was exported by a newer Snapstage.')],

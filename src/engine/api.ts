@@ -5,7 +5,7 @@
  * Every method may reject with a `SnapstageError`; long ones report progress and stop when their signal aborts.
  */
 import type { CallOptions } from '../base/progress.ts';
-import type { ApplicationsApi } from './applicationsApi.ts';
+import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { LinksApi } from './linksApi.ts';
 import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
@@ -65,6 +65,8 @@ export interface TakeRequest {
   readonly inUse?: readonly PathNote[];
   /** What was done to quiet the folder down: with nothing in use any more the snapshot is *quiesced*. */
   readonly quieted?: readonly PathNote[];
+  /** What the editor's profile has installed; the snapshot's editor is an application with these then. */
+  readonly extensions?: readonly InstalledExtension[];
   /** Paths known to have changed (editor's hint): only these are looked at, the rest is as of the last full look. */
   readonly hint?: readonly string[];
 }

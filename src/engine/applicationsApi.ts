@@ -1,12 +1,14 @@
 /** Applications, as the contract has them. */
 import type { CallOptions } from '../base/progress.ts';
-import type { ApplicationList, InstalledExtension } from '../instance/applications/application.ts';
+import type { ApplicationList } from '../instance/applications/application.ts';
 import type { CheckedApplication } from '../instance/applications/check.ts';
 import type { RecreatePlan } from '../instance/applications/recreate.ts';
+import type { InstalledExtension } from '../store/extensions.ts';
 
-export type { Application, ApplicationList, InstalledExtension } from '../instance/applications/application.ts';
+export type { Application, ApplicationKind, ApplicationList, Dependency } from '../instance/applications/application.ts';
 export type { ApplicationDifference, CheckedApplication } from '../instance/applications/check.ts';
 export type { RecreatePlan } from '../instance/applications/recreate.ts';
+export type { InstalledExtension } from '../store/extensions.ts';
 
 /** How a state's applications differ from those of the current state and from this machine. */
 export interface ApplicationsCheck {
@@ -20,7 +22,10 @@ export interface ApplicationsCheck {
 }
 
 export interface ApplicationsApi {
-  /** The applications of a state, found by their files. `extensions`: those of the editor's profile, which only the editor knows. */
+  /**
+   * The applications of a state, found by their files; of a snapshot that an editor took, that editor too. `extensions`: what the
+   * profile has installed now, which only the editor knows; it belongs to the current state.
+   */
   applications(
     request: { readonly state: string; readonly extensions?: readonly InstalledExtension[] },
     options?: CallOptions,

@@ -1,5 +1,6 @@
 /** Snapshots that are taken by themselves, as the contract has them. */
 import type { CallOptions } from '../base/progress.ts';
+import type { InstalledExtension } from './applicationsApi.ts';
 import type { PathNote, SnapshotDetails } from './api.ts';
 
 export interface AutomaticRequest {
@@ -7,6 +8,8 @@ export interface AutomaticRequest {
   readonly reason: string;
   /** What the caller knows to be in use: it is on record, and does not stop it. */
   readonly inUse?: readonly PathNote[];
+  /** What the editor's profile has installed. */
+  readonly extensions?: readonly InstalledExtension[];
 }
 
 export interface AutomaticApi {

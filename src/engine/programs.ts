@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { isSystemError } from '../base/errors.ts';
+import { isSystemError, SnapstageError } from '../base/errors.ts';
 import type { Machine } from '../instance/applications/runtimes.ts';
 
 /** What decides which program a name stands for. */
@@ -41,6 +41,41 @@ export function findProgram(name: string, around: Surroundings, scripts = false)
     }
   }
   return undefined;
+}
+
+/** A command as it can be started. */
+export interface FoundCommand {
+  /** Absolute. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The command interpreter of Windows, which must start it: it is a script, and nothing in it needs quoting. */
+  readonly interpreter?: string;
+}
+
+/** What that interpreter takes as it is. */
+const PLAIN = /^[\w@.,:=/\\+-]+$/;
+
+/**
+ * The command as it can be started in a folder. Its program is a name, looked for on PATH, or a path in the folder.
+ * @throws SnapstageError `not-found` where there is no such program, `refused` for arguments that Windows can't pass on safely.
+ */
+export function findCommand([program = '', ...args]: readonly string[], folder: string, around: Surroundings): FoundCommand {
+  const file = program.includes('/') ? path.join(folder, program) : findProgram(program, around, true);
+  if (file === undefined) {
+    throw new SnapstageError('not-found', `There is no program “${program}” on this machine.`, {
+      program,
+      next: 'Install it so that PATH leads to it, and run this again.',
+    });
+  }
+  if (!/\.(cmd|bat)$/i.test(file)) return { file, args };
+  const odd = args.find((each) => !PLAIN.test(each)) ?? (/["%!^&]/.test(file) ? file : undefined);
+  if (odd !== undefined) {
+    throw new SnapstageError('refused', `“${odd}” can’t be handed to ${path.win32.basename(file)} safely.`, {
+      argument: odd,
+      next: 'Run the command yourself, in a terminal.',
+    });
+  }
+  return { file, args, interpreter: path.win32.join(around.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'cmd.exe') };
 }
 
 /** The environment for programs that were found so: what they start in turn is found the same way. */

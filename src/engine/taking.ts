@@ -1,5 +1,4 @@
 /** Snapshots as they are asked for; and by themselves: only where something is new, never two at once, and not from the last of the disk's room. */
-import * as fs from 'node:fs';
 import { SnapstageError } from '../base/errors.ts';
 import { formatSize } from '../base/format.ts';
 import { parsePath } from '../base/paths.ts';
@@ -17,9 +16,7 @@ import type * as api from './api.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import { snapshotDetails } from './infos.ts';
 import type { Open } from './open.ts';
-
-/** Below both of these little is free on a disk. */
-const LITTLE = { bytes: 2 * 2 ** 30, share: 0.05 };
+import { diskSpace, roomOf } from './room.ts';
 
 export async function take({ store, session, taker, work }: Open, request: api.TakeRequest): Promise<api.SnapshotDetails> {
   if (request.name !== undefined) checkName(request.name);
@@ -33,6 +30,7 @@ export async function take({ store, session, taker, work }: Open, request: api.T
       unlessInUse: request.force !== true,
       inUse: request.inUse ?? [],
       quieted: request.quieted ?? [],
+      ...(request.extensions === undefined ? {} : { extensions: request.extensions }),
       ...(hint === undefined ? {} : { hint }),
     },
     work,
@@ -41,17 +39,21 @@ export async function take({ store, session, taker, work }: Open, request: api.T
   return snapshotDetails(snapshot);
 }
 
-export async function takeAutomatic(open: Open, { reason, inUse = [] }: AutomaticRequest): Promise<api.SnapshotDetails | null> {
-  const { folder, store, taker, work } = open;
+export async function takeAutomatic(open: Open, { reason, inUse = [], extensions }: AutomaticRequest): Promise<api.SnapshotDetails | null> {
+  const { store, taker, work } = open;
   if (isBetweenStates(open)) return null;
-  refuseOnFullDisk(folder);
+  refuseOnFullDisk(open);
   const lock = lockIfFree(open);
   if (lock === undefined) return null;
   const onCapture = (capture: Capture, snapshots: readonly StoredSnapshot[]): void => {
     if (isKept(store, capture, snapshots) || isBetweenStates(open)) throw new NotWanted();
   };
   try {
-    const { snapshot } = await taker.take(store, { kind: 'automatic', reason, inUse, onCapture }, work);
+    const { snapshot } = await taker.take(
+      store,
+      { kind: 'automatic', reason, inUse, ...(extensions ? { extensions } : {}), onCapture },
+      work,
+    );
     return snapshotDetails(snapshot);
   } catch (error) {
     if (error instanceof NotWanted) return null;
@@ -88,14 +90,12 @@ function isKept(store: Store, { root, trees }: Capture, snapshots: readonly Stor
   return !hasChanges(differences({ trees: before.trees, folder: before.root }, now));
 }
 
-function refuseOnFullDisk(folder: string): void {
-  const { bavail, bsize, blocks } = fs.statfsSync(folder);
-  const free = bavail * bsize;
-  if (!isLittle(free, blocks * bsize)) return;
+/** What is left of the disk is for the user's own work. */
+function refuseOnFullDisk({ folder, store }: Open): void {
+  const snapshots = store.snapshots.list().snapshots.map(({ record }) => record);
+  const { warnings } = roomOf({ storeBytes: 0, budget: undefined, disk: diskSpace(folder), snapshots });
+  const warning = warnings.find(({ kind }) => kind === 'disk');
+  if (warning?.kind !== 'disk') return;
+  const { free } = warning;
   throw new SnapstageError('no-space', `Only ${formatSize(free)} are free on the disk, too little for automatic snapshots.`, { free });
-}
-
-/** Whether so much, in bytes, is little for what is free on a disk of that size. */
-export function isLittle(free: number, total: number): boolean {
-  return free < LITTLE.bytes && free < total * LITTLE.share;
 }

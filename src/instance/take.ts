@@ -1,5 +1,6 @@
 import { quietly, SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
+import { installedExtensions, type InstalledExtension } from '../store/extensions.ts';
 import { NO_LABELS, nextSequence, type Labels, type Note, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import { Capturer, type Capture } from './capture.ts';
@@ -21,6 +22,8 @@ export interface TakeOptions {
   /** What the caller knows of that, and what was done to quiet it down. */
   readonly inUse?: readonly Note[];
   readonly quieted?: readonly Note[];
+  /** What the editor's profile has installed, where an editor takes it. */
+  readonly extensions?: readonly InstalledExtension[];
   /** Told what was found, with the snapshots that there are, newest first, before the new one is written; what it throws ends all. */
   readonly onCapture?: (capture: Capture, snapshots: readonly StoredSnapshot[]) => void;
   /** The snapshot that the folder was filled from a moment ago: what that one lacks, this one lacks. */
@@ -117,6 +120,7 @@ function recordOf(
   const unreadable = joined(capture.unreadable, before.unreadable);
   const isConsistent = evidence.length === 0 && unreadable.length === 0;
   const quieted = options.quieted ?? [];
+  const extensions = options.extensions ?? options.origin?.record.extensions;
   evidence.push(...quieted);
   if (hintedFrom !== undefined) {
     evidence.push({ path: '', reason: `only what the editor named was looked at; the rest is as of ${hintedFrom.record.created}` });
@@ -138,6 +142,7 @@ function recordOf(
     excluded: bounded(hintedFrom?.record.excluded ?? capture.excluded),
     unreadable: bounded(unreadable),
     evidence: bounded(evidence),
+    ...(extensions === undefined ? {} : { extensions: installedExtensions(extensions) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { SnapstageError } from '../base/errors.ts';
+import { isExtensionList } from './extensions.ts';
 import { snapshotId, type Labels, type SnapshotRecord } from './snapshots.ts';
 
 /** Snapshots of one store; a larger number is nobody's. */
@@ -15,7 +16,7 @@ const isNotes = (value: unknown): boolean =>
   Array.isArray(value) && value.every((note) => isFields(note) && isText(note['path']) && isText(note['reason']));
 
 /** What each field of a record is; fields that a newer version added are let through. */
-const RECORD_FIELDS: { readonly [K in keyof SnapshotRecord]: (value: unknown) => boolean } = {
+const RECORD_FIELDS: { readonly [K in keyof SnapshotRecord]-?: (value: unknown) => boolean } = {
   version: (value) => value === 1,
   nonce: isText,
   root: (value) => isText(value) && /^[0-9a-f]{64}$/.test(value as string),
@@ -35,6 +36,7 @@ const RECORD_FIELDS: { readonly [K in keyof SnapshotRecord]: (value: unknown) =>
   excluded: isNotes,
   unreadable: isNotes,
   evidence: isNotes,
+  extensions: (value) => value === undefined || isExtensionList(value),
 };
 
 /**

@@ -1,4 +1,5 @@
 import { quietly, SnapstageError } from '../base/errors.ts';
+import type { InstalledExtension } from './extensions.ts';
 import type { StoreFiles } from './files.ts';
 import { idOf } from './ids.ts';
 
@@ -38,6 +39,8 @@ export interface SnapshotRecord {
   readonly excluded: readonly Note[];
   readonly unreadable: readonly Note[];
   readonly evidence: readonly Note[];
+  /** What the editor's profile had installed; absent where no editor took the snapshot. */
+  readonly extensions?: readonly InstalledExtension[];
 }
 
 /** What may be edited later. */

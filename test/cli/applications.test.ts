@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Application, CheckedApplication, RecreatePlan } from '../../src/engine/applicationsApi.ts';
+import { openEngine } from '../../src/engine/engine.ts';
 import { skip } from '../rig/skip.ts';
 import { course, fakeEngine, runFake } from './fakes.ts';
 
@@ -32,6 +33,7 @@ const plan: RecreatePlan = {
     ['npm', 'ci'],
     ['pip', 'install', '--requirement', "it's; $(x)\u001b[2J.txt"],
   ],
+  replaces: null,
   blocked: [],
 };
 
@@ -67,7 +69,7 @@ describe('cli: check', () => {
   };
 
   it('tells each difference, and ends with 1', async () => {
-    const answer = { same: false, applications: [checked, { ...checked, name: 'go', differences: [] }], more: 0, machine: {} };
+    const answer = { same: false, applications: [checked, { ...checked, name: 'go', differences: [], remarks: [] }], more: 0, machine: {} };
     const told = await runFake(['check', 'latest'], { engine: fakeEngine({ checkApplications: async () => answer }) });
     assert.equal(told.code, 1);
     assert.deepEqual(told.out.split('\n'), [
@@ -148,11 +150,15 @@ describe('cli: recreate', () => {
   });
 
   it('is refused where something stands in its way, also with --yes', async () => {
-    const blocked = await against(['--yes'], {}, { blocked: [{ path: 'web/a\u001b', reason: 'is not here' }] });
+    const blocked = await against(
+      ['--yes'],
+      {},
+      { blocked: [{ path: 'web/a\u001b', reason: 'is not here', restorable: true }], replaces: 'web/lib\u001b' },
+    );
     assert.equal(blocked.code, 3);
     assert.deepEqual(blocked.started, []);
     assert.match(blocked.err, /Nothing was run: web\/a\\x1b is not here/);
-    assert.match(blocked.out, /not now: web\/a\\x1b is not here/);
+    assert.match(blocked.out, /web\/lib\\x1b is filled anew\.\nnot now: web\/a\\x1b is not here/);
   });
 });
 
@@ -216,6 +222,28 @@ describe('cli: applications, as a process', function () {
     assert.equal(refused.code, 3);
     assert.match(refused.err, /Pipfile\.lock is another one here than in the state/);
     assert.equal(existsSync(path.join(top, 'trap')), false);
+  });
+
+  it('the editor: what it had installed, and that it is not known here', async () => {
+    const engine = openEngine({ folder });
+    try {
+      await engine.take({ name: 'editor', extensions: [{ id: 'ms-python.python', version: '2026.1.0' }] });
+    } finally {
+      await engine.dispose();
+    }
+    const listed = snapstage('apps', 'editor');
+    assert.equal(listed.out.split('\n')[0], 'editor\t.\t\t1 installed\tcode --install-extension ms-python.python@2026.1.0');
+    const same = snapstage('check', 'editor');
+    assert.deepEqual([same.code, same.out.split('\n')[0]], [0, 'editor']);
+    assert.match(same.out, /the installed extensions are not known here/);
+    assert.equal(snapstage('apps', 'start', '--json').out.includes('editor'), false);
+    mkdirSync(path.join(folder, '.vscode'));
+    assert.match(snapstage('apps').err, /editor: the installed extensions are not known here/);
+    script(path.join(top, 'bin/code'), 'echo "ran $*"');
+    assert.equal(
+      snapstage('recreate', 'editor', 'editor', '--yes').out.split('\n')[0],
+      'ran --install-extension ms-python.python@2026.1.0',
+    );
   });
 
   it('a command that fails, one that is not there, no yes, no such application', () => {

@@ -8,6 +8,7 @@ import { RowDecorations } from '../../src/editor/snapshots/rowDecorations.ts';
 import { changesAtOnce } from '../../src/editor/compare/changes.ts';
 import { pageSize } from '../../src/editor/paging.ts';
 import { SnapshotsTree } from '../../src/editor/snapshots/snapshotsTree.ts';
+import { Applications } from '../../src/editor/applications/applications.ts';
 import { Databases } from '../../src/editor/tables/databases.ts';
 import { Work } from '../../src/editor/work.ts';
 import { Unfinished } from '../../src/editor/restore/unfinished.ts';
@@ -17,7 +18,13 @@ const file = (path: string): Pick<Change, 'path' | 'kind' | 'size'> => ({ path, 
 const changed = (change: ChangeKind, path: string): Change => ({ change, ...file(path) });
 const unfinished = new Unfinished(undefined);
 const log = vscode.window.createOutputChannel('Snapstage tree test', { log: true });
-const databases = new Databases(new Work(log));
+const work = new Work(log);
+const services = {
+  unfinished,
+  reporter: { logError: () => undefined },
+  databases: new Databases(work),
+  applications: new Applications(work),
+};
 const never = new vscode.EventEmitter<never>().event;
 
 describe('the tree', () => {
@@ -30,7 +37,7 @@ describe('the tree', () => {
   async function treeOf(...engines: Partial<EngineApi>[]): Promise<{ tree: SnapshotsTree; instances: readonly Instance[] }> {
     const fakes = await Promise.all(engines.map((told) => fakeInstance(told)));
     const instances = fakes.map(({ instance }) => instance);
-    const tree = new SnapshotsTree({ instances, onDidChange: never }, unfinished, { logError: () => undefined }, databases);
+    const tree = new SnapshotsTree({ workspace: { instances, onDidChange: never }, ...services });
     endings.push(...fakes.map(({ forget }) => forget), async () => tree.dispose());
     return { tree, instances };
   }

@@ -133,6 +133,23 @@ const cases: Readonly<Record<string, readonly [bundle: Buffer, message: RegExp]>
   'a time that is none': [recordWith({ created: 'yesterday' }), /its created makes no sense/],
   'a mode that is none': [recordWith({ rootMode: 0o170777 }), /its rootMode makes no sense/],
   'notes that are none': [recordWith({ excluded: [{ path: 1 }] }), /its excluded makes no sense/],
+  'extensions that are no list': [recordWith({ extensions: { id: 'a.b' } }), /its extensions makes no sense/],
+  'extensions that are options of a command': [
+    recordWith({ extensions: [{ id: '--install; rm', version: '1.0.0' }] }),
+    /its extensions makes no sense/,
+  ],
+  'an extension of a version that is none': [
+    recordWith({ extensions: [{ id: 'a.b', version: '1.0.0 --force' }] }),
+    /its extensions makes no sense/,
+  ],
+  'an extension with a name without end': [
+    recordWith({ extensions: [{ id: `a.${'b'.repeat(1 << 20)}`, version: '1.0.0' }] }),
+    /its extensions makes no sense/,
+  ],
+  'extensions without end': [
+    recordWith({ extensions: Array.from({ length: 100_000 }, (_, n) => ({ id: `a.b${n}`, version: '1.0.0' })) }),
+    /its extensions makes no sense/,
+  ],
   'another root': [recordWith({ root: idOf(other).toString('hex') }), /The folder itself is damaged: what it consists of is missing/],
   'labels that are none': [withLabels('{"name":1}'), /labels is damaged|labels are damaged|make no sense/],
   'a name that means something else': [withLabels('{"name":"latest","description":null,"pinned":false}'), /can’t be the name/],

@@ -68,17 +68,18 @@ export async function typeAndSave(editor: Workbench, line: string): Promise<void
   await editor.page.keyboard.press('Control+S');
 }
 
-/** A course in an editor for all stories of a `describe`: opened before, closed after, with a picture of each failure. */
+/** A course in an editor for all stories of a `describe`: opened before, once the palette has the command, closed after, with a picture of each failure. */
 export function courseInEditor(
   options: Partial<EditorOptions> = {},
   prepare: (course: Course) => void | Promise<void> = () => undefined,
+  command?: string,
 ): Opened {
   const course = new Course();
   let editor: Workbench | undefined;
   before(async () => {
     await prepare(course);
     editor = await openEditor({ folder: course.folder, ...options });
-    await waitForCommands(editor);
+    await waitForCommands(editor, command);
   });
   afterEach(async function () {
     await pictureOfFailure(this, editor);

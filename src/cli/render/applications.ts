@@ -1,5 +1,6 @@
 /** Applications, what differs of them, and how they are recreated, in words. */
 import type { Application, ApplicationDifference, CheckedApplication, RecreatePlan } from '../../engine/applicationsApi.ts';
+import { formatCommand } from '../../base/format.ts';
 import type { Formats } from './format.ts';
 import { firstLines } from './changes.ts';
 import type { Column, Paint } from './table.ts';
@@ -41,7 +42,7 @@ const shownDifferences = 20;
 /** A heading for each application that differs, and its differences below; `all`: however many. */
 export function checkLines(checked: readonly CheckedApplication[], formats: Formats, paint: Paint, all: boolean): string[] {
   return checked.flatMap(({ name, differences, remarks }) => {
-    if (differences.length === 0) return [];
+    if (differences.length === 0 && remarks.length === 0) return [];
     const lines = differences.map((each) => `  ${differenceLine(each, paint)}`);
     const notes = remarks.map((each) => `  ${escapeText(each)}`);
     return [
@@ -69,17 +70,18 @@ function versionsText(expected: string | null, here: string | null): string {
 }
 
 /** The commands as one would type them, and where; then what stands in their way. */
-export function recreateLines({ folder, commands, blocked }: RecreatePlan): string[] {
+export function recreateLines({ folder, commands, replaces, blocked }: RecreatePlan): string[] {
   return [
     `In ${shownFolder(folder)}:`,
     ...commands.map((each) => `  ${commandText(each)}`),
+    ...(replaces === null ? [] : [`${escapeText(replaces)} is filled anew.`]),
     ...blocked.map(({ path, reason }) => `not now: ${escapeText(path)} ${escapeText(reason)}`),
   ];
 }
 
-/** For eyes: quoted where a shell would take a word apart. What is run is the list of words, without a shell. */
+/** For eyes. */
 export function commandText(command: readonly string[]): string {
-  return command.map((word) => (/^[\w@.,:=/+-]+$/.test(word) ? word : `'${escapeText(word).replaceAll("'", "'\\''")}'`)).join(' ');
+  return escapeText(formatCommand(command));
 }
 
 function shownFolder(path: string): string {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type * as engine from '../../engine/api.ts';
+import { installedExtensions } from '../applications/installedExtensions.ts';
 import type { Instance } from '../instance.ts';
 import { snapshotUri } from '../files/snapshotUris.ts';
 import type { Workspace } from '../workspace.ts';
@@ -93,6 +94,7 @@ class ExportedFolder implements api.SnapstageFolder {
       ...(description !== undefined && { description: text(description, 'description') }),
       ...(pin !== undefined && { pin }),
       ...(force !== undefined && { force }),
+      extensions: installedExtensions(),
     };
     await this.#instance.ensureInitialised();
     try {

@@ -4,6 +4,7 @@ import type { RestorePlan } from '../../engine/api.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
+import { installedExtensions } from '../applications/installedExtensions.ts';
 import { Recent } from '../recent.ts';
 import { countActions, samePlan } from '../restore/restorePlan.ts';
 import { pathIn } from '../files/snapshotUris.ts';
@@ -88,7 +89,10 @@ function snapshotTools(workspace: Workspace, restore: AgreedRestore): Tools {
         await instance.ensureInitialised();
         try {
           // Nobody is there to ask; the answer says what was in use.
-          return takeResult(await instance.engine.take({ ...request, force: true }, { signal }), unsavedIn(instance));
+          return takeResult(
+            await instance.engine.take({ ...request, force: true, extensions: installedExtensions() }, { signal }),
+            unsavedIn(instance),
+          );
         } finally {
           await instance.refresh();
         }

@@ -3,6 +3,7 @@ import { SnapstageError, toSnapstageError } from '../../base/errors.ts';
 import { formatSize } from '../../base/format.ts';
 import type { PathNote } from '../../engine/api.ts';
 import { engineWords } from '../engineWords.ts';
+import { installedExtensions } from '../applications/installedExtensions.ts';
 import type { AtWork } from '../inUse/atWork.ts';
 import type { Instance } from '../instance.ts';
 import type { Reporter } from '../reporter.ts';
@@ -116,7 +117,7 @@ export class AutomaticSnapshots implements vscode.Disposable {
     const title = vscode.l10n.t('Automatic snapshot of {0}', instance.name);
     const take = async (options: { readonly signal: AbortSignal }): Promise<void> => {
       const signal = AbortSignal.any([options.signal, ...(waiting?.signal ? [waiting.signal] : [])]);
-      const snapshot = await instance.engine.takeAutomatic({ reason, inUse }, { ...options, signal });
+      const snapshot = await instance.engine.takeAutomatic({ reason, inUse, extensions: installedExtensions() }, { ...options, signal });
       if (snapshot === null) return;
       const partial = snapshot.partial ? ` (${snapshot.unreadable.map(({ path }) => path).join(', ')})` : '';
       reporter.log.info(`${title}: ${kindWord(snapshot)}, +${formatSize(snapshot.addedBytes, vscode.env.language)}${partial}`);

@@ -1,8 +1,10 @@
+import { applicationsNodeId, type ApplicationsNode } from '../applications/applicationNodes.ts';
 import type { Change, EntryInfo, SnapshotInfo } from '../../engine/api.ts';
 import type { ChangeFolder } from '../compare/changeTree.ts';
 import type { DayGroup } from './days.ts';
 import type { Instance } from '../instance.ts';
 import { firstPage } from '../paging.ts';
+import { noteId, type NoteNode } from './notes.ts';
 import type { Interrupted } from '../restore/unfinished.ts';
 import { tablesNodeId, type TablesNode } from '../tables/tableNodes.ts';
 
@@ -19,7 +21,9 @@ export type SnapshotsNode =
   | DayNode
   | SnapshotNode
   | EntryNode
-  | TablesNode;
+  | TablesNode
+  | ApplicationsNode
+  | NoteNode;
 
 /** A workspace folder, where there are several. */
 export interface FolderNode {
@@ -154,7 +158,13 @@ export function nodeId(node: SnapshotsNode): string {
     case 'tables':
     case 'database':
     case 'table':
-    case 'tablesNote':
       return tablesNodeId(node);
+    case 'applications':
+    case 'application':
+    case 'dependencies':
+    case 'configuration':
+      return applicationsNodeId(node);
+    case 'note':
+      return noteId(node);
   }
 }

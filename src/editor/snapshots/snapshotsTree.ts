@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { applicationChildren } from '../applications/applicationChildren.ts';
+import type { Applications } from '../applications/applications.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { Changes, SnapshotInfo } from '../../engine/api.ts';
 import { changesAtOnce, numberOfChanges } from '../compare/changes.ts';
@@ -19,6 +21,7 @@ import {
 import { filterSnapshots, isFiltering, noFilter, type SnapshotFilter } from './snapshotFilter.ts';
 import { snapshotTooltip, treeItem } from './treeItems.ts';
 import type { Unfinished } from '../restore/unfinished.ts';
+import { stateOf, type State } from '../state.ts';
 import type { Databases } from '../tables/databases.ts';
 import { tableChildren } from '../tables/tableChildren.ts';
 import { snapshotFacts, snapshotTitle } from '../words.ts';
@@ -33,6 +36,7 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   readonly #unfinished: Unfinished;
   readonly #reporter: Pick<Reporter, 'logError'>;
   readonly #databases: Databases;
+  readonly #applications: Applications;
   readonly #changed = new vscode.EventEmitter<SnapshotsNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
@@ -41,11 +45,19 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   #day = today();
   #filter = noFilter;
 
-  constructor(workspace: Folders, unfinished: Unfinished, reporter: Pick<Reporter, 'logError'>, databases: Databases) {
+  constructor(services: {
+    workspace: Folders;
+    unfinished: Unfinished;
+    reporter: Pick<Reporter, 'logError'>;
+    databases: Databases;
+    applications: Applications;
+  }) {
+    const { workspace } = services;
     this.#workspace = workspace;
-    this.#unfinished = unfinished;
-    this.#reporter = reporter;
-    this.#databases = databases;
+    this.#unfinished = services.unfinished;
+    this.#reporter = services.reporter;
+    this.#databases = services.databases;
+    this.#applications = services.applications;
     this.#subscriptions = [
       workspace.onDidChange(({ instance, what }) =>
         this.#changed.fire(instance && what === 'changes' ? this.#currentNode(instance) : undefined),
@@ -140,18 +152,22 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
         return instance.state.kind === 'failed' ? [failedNode(node, instance.state.error)] : this.#top(instance);
       }
       case 'current':
-        return [...changesOf(node), { type: 'tables', instance: node.instance }];
+        return [...changesOf(node), ...partsOf({ instance: node.instance })];
       case 'day':
         return snapshotsOf(node);
       case 'snapshot':
-        return [...(await entriesOf(node)), { type: 'tables', instance: node.instance, snapshot: node.snapshot }];
+        return [...(await entriesOf(node)), ...partsOf(node)];
       case 'entry':
         return entriesOf(node);
       case 'tables':
       case 'database':
       case 'table':
-      case 'tablesNote':
         return tableChildren(node, this.#databases);
+      case 'applications':
+      case 'application':
+      case 'dependencies':
+      case 'configuration':
+        return applicationChildren(node, this.#applications);
       case 'more':
         return withPages(node.instance, node.above, node.rest);
       case 'unread':
@@ -160,6 +176,7 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
       case 'changes':
       case 'interrupted':
       case 'failed':
+      case 'note':
         return [];
     }
   }
@@ -184,6 +201,14 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
     this.#current.set(instance, node);
     return node;
   }
+}
+
+/** What of a state is more than its files. */
+function partsOf(state: State): readonly SnapshotsNode[] {
+  return [
+    { ...stateOf(state), type: 'tables' },
+    { ...stateOf(state), type: 'applications' },
+  ];
 }
 
 function failedNode(above: SnapshotsNode, error: unknown): SnapshotsNode {

@@ -3,6 +3,7 @@ import { noteInWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { SnapshotDetails, TakeRequest } from '../../engine/api.ts';
 import { formatSize } from '../../base/format.ts';
+import { installedExtensions } from '../applications/installedExtensions.ts';
 import { askInUse } from '../inUse/ask.ts';
 import type { AtWork } from '../inUse/atWork.ts';
 import type { Quieting } from '../inUse/quiet.ts';
@@ -84,8 +85,9 @@ export class SnapshotTaker {
     try {
       const { name, description } = request;
       const job = { ...(name && { name }), ...(description && { description }), at: new Date().toISOString() };
+      const known = { ...request, inUse: this.#atWork.on(instance), extensions: installedExtensions() };
       return await this.#work.run(l10n.t('Taking a snapshot of {0}', instance.name), (options) =>
-        this.#unfinished.taking(instance, job, () => instance.engine.take({ ...request, inUse: this.#atWork.on(instance) }, options)),
+        this.#unfinished.taking(instance, job, () => instance.engine.take(known, options)),
       );
     } catch (error) {
       if (error instanceof SnapstageError && error.code === 'in-use') return error;

@@ -1,5 +1,6 @@
 /** How each row of the Snapshots tree looks and what it says to a screen reader. */
-import { env, l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Command } from 'vscode';
+import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Command } from 'vscode';
+import { applicationsRow } from '../applications/applicationItems.ts';
 import { noteInWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { EntryKind, SnapshotDetails, SnapshotInfo, SnapshotKind } from '../../engine/api.ts';
@@ -22,6 +23,7 @@ import type {
   SnapshotsNode,
 } from './nodes.ts';
 import { nodeId } from './nodes.ts';
+import { noteRow, warningIcon as warning } from './notes.ts';
 import type { Row } from './row.ts';
 import { rowUri } from './rowDecorations.ts';
 import { roomSentences } from '../storage/storageWords.ts';
@@ -89,8 +91,14 @@ function rowOf(node: SnapshotsNode): Row {
     case 'tables':
     case 'database':
     case 'table':
-    case 'tablesNote':
       return tablesRow(node);
+    case 'applications':
+    case 'application':
+    case 'dependencies':
+    case 'configuration':
+      return applicationsRow(node);
+    case 'note':
+      return noteRow(node);
   }
 }
 
@@ -252,8 +260,6 @@ function entryRow({ instance, snapshot, entry }: EntryNode): Row {
     ...(!folder && { command: 'snapstage.open' as const }),
   };
 }
-
-const warning = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
 
 const kindIcons: Readonly<Record<SnapshotKind, string>> = {
   described: 'tag',

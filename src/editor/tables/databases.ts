@@ -5,6 +5,7 @@ import type { SnapshotInfo } from '../../engine/api.ts';
 import type { DatabaseInfo } from '../../engine/tablesApi.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
+import { stateName } from '../state.ts';
 import type { Work } from '../work.ts';
 import { stateTitle } from '../words.ts';
 
@@ -51,9 +52,4 @@ export class Databases {
     this.#known.set(instance, known);
     return known;
   }
-}
-
-/** A state as the engine names it. */
-export function stateName(snapshot: SnapshotInfo | undefined): string {
-  return snapshot?.id ?? 'current';
 }

@@ -1,5 +1,5 @@
 import type { Cell } from '../../engine/tablesApi.ts';
-import { lineOf, widthsOf, type Aligned } from './columns.ts';
+import { lineOf, widthsOf, type Aligned } from '../columns.ts';
 import { cellText, isNumber, oneLine } from './tableWords.ts';
 
 type Row = readonly Cell[];

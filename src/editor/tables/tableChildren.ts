@@ -1,10 +1,12 @@
 import { l10n } from 'vscode';
 import { engineWords } from '../engineWords.ts';
+import type { NoteNode } from '../snapshots/notes.ts';
+import { stateOf } from '../state.ts';
 import type { Databases } from './databases.ts';
-import { tablesNodeId, type DatabaseNode, type TablesNode, type TablesNoteNode } from './tableNodes.ts';
+import { tablesNodeId, type DatabaseNode, type TablesNode } from './tableNodes.ts';
 
 /** The rows below one about tables. Rejects when nothing can be read; what is wrong with one database is a row below it. */
-export async function tableChildren(node: TablesNode, databases: Databases): Promise<readonly TablesNode[]> {
+export async function tableChildren(node: TablesNode, databases: Databases): Promise<readonly (TablesNode | NoteNode)[]> {
   switch (node.type) {
     case 'tables': {
       const found = await databases.list(node.instance, node.snapshot);
@@ -14,13 +16,12 @@ export async function tableChildren(node: TablesNode, databases: Databases): Pro
     case 'database':
       return tablesOf(node, databases);
     case 'table':
-    case 'tablesNote':
       return [];
   }
 }
 
 /** What a virtual table stores in tables of its own is no table to anybody. */
-async function tablesOf(node: DatabaseNode, databases: Databases): Promise<readonly TablesNode[]> {
+async function tablesOf(node: DatabaseNode, databases: Databases): Promise<readonly (TablesNode | NoteNode)[]> {
   const { path } = node.database;
   const { tables, problem } = await databases.count(node.instance, node.snapshot, path);
   const shown = tables.filter(({ kind }) => kind !== 'shadow');
@@ -31,10 +32,6 @@ async function tablesOf(node: DatabaseNode, databases: Databases): Promise<reado
   ];
 }
 
-function note(above: TablesNode, text: string, isProblem: boolean): TablesNoteNode {
-  return { type: 'tablesNote', instance: above.instance, text, isProblem, above: tablesNodeId(above) };
-}
-
-function stateOf({ instance, snapshot }: Pick<DatabaseNode, 'instance' | 'snapshot'>): Pick<DatabaseNode, 'instance' | 'snapshot'> {
-  return { instance, ...(snapshot && { snapshot }) };
+function note(above: TablesNode, text: string, isProblem: boolean): NoteNode {
+  return { type: 'note', instance: above.instance, text, isProblem, above: tablesNodeId(above) };
 }

@@ -1,12 +1,13 @@
 /** How each row about tables looks and what it says to a screen reader. */
-import { env, l10n, ThemeColor, ThemeIcon, TreeItemCollapsibleState } from 'vscode';
+import { env, l10n, ThemeIcon, TreeItemCollapsibleState } from 'vscode';
 import { formatSize } from '../../base/format.ts';
 import { baseName, parentPath } from '../../base/paths.ts';
 import { engineWords } from '../engineWords.ts';
 import { displayText } from '../formats.ts';
+import { warningIcon } from '../snapshots/notes.ts';
 import type { Row } from '../snapshots/row.ts';
 import { stateTitle } from '../words.ts';
-import type { DatabaseNode, TableNode, TablesNode, TablesNoteNode } from './tableNodes.ts';
+import type { DatabaseNode, TableNode, TablesNode } from './tableNodes.ts';
 import { rowCount, tableCount, tableKindWord } from './tableWords.ts';
 
 export function tablesRow(node: TablesNode): Row {
@@ -24,8 +25,6 @@ export function tablesRow(node: TablesNode): Row {
       return databaseRow(node);
     case 'table':
       return tableRow(node);
-    case 'tablesNote':
-      return noteRow(node);
   }
 }
 
@@ -42,7 +41,7 @@ function databaseRow({ database, snapshot }: DatabaseNode): Row {
     description: [parentPath(path), ...facts].filter(Boolean).join(' · '),
     spoken: [l10n.t('database'), parentPath(path), ...facts, l10n.t('in {0}', stateTitle(snapshot))].filter(Boolean).join(', '),
     tooltip: [path, ...facts].join(' · '),
-    icon: database.problem === null ? new ThemeIcon('database') : warning,
+    icon: database.problem === null ? new ThemeIcon('database') : warningIcon,
     state: TreeItemCollapsibleState.Collapsed,
     context: 'database',
   };
@@ -68,15 +67,3 @@ function tableRow({ database, table, snapshot }: TableNode): Row {
     command: 'snapstage.previewTable',
   };
 }
-
-function noteRow({ text, isProblem }: TablesNoteNode): Row {
-  return {
-    label: text,
-    tooltip: text,
-    icon: isProblem ? warning : new ThemeIcon('info'),
-    state: TreeItemCollapsibleState.None,
-    context: 'note',
-  };
-}
-
-const warning = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));

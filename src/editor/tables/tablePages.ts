@@ -5,19 +5,17 @@ import type { SnapshotInfo } from '../../engine/api.ts';
 import type { Cell, TableDiff, TableInfo } from '../../engine/tablesApi.ts';
 import { engineWords } from '../engineWords.ts';
 import { displayText } from '../formats.ts';
-import type { Instance } from '../instance.ts';
+import { stateName, type State } from '../state.ts';
 import { stateTitle } from '../words.ts';
-import { stateName, type Databases } from './databases.ts';
+import type { Databases } from './databases.ts';
 import { layOut } from './rowLines.ts';
 import { differencesInWords, oneLine, rowCount, tableKindWord } from './tableWords.ts';
 
 /** Rows that are read at once; of a comparison, of each kind of change. */
 const rowsAtOnce = 200;
 
-/** A table in a state; the current one without a snapshot. */
-export interface TableIn {
-  readonly instance: Instance;
-  readonly snapshot?: SnapshotInfo;
+/** A table in a state. */
+export interface TableIn extends State {
   /** Path of the database. */
   readonly database: string;
   readonly table: string;

@@ -1,7 +1,6 @@
 /** What the engine says of tables, in the language of the editor; see `engineWords.ts`. */
 import { l10n } from 'vscode';
-
-export type Translation = readonly [english: RegExp, translate: (...parts: readonly (string | undefined)[]) => string];
+import type { Translation } from '../translation.ts';
 
 /** `inWords` translates what is said within a sentence. */
 export function tableTranslations(inWords: (english: string) => string): readonly Translation[] {

@@ -1,6 +1,6 @@
 /** What the engine says of files with snapshots in them, in the language of the editor; see `engineWords.ts`. */
 import { l10n } from 'vscode';
-import type { Translation } from '../tables/tableTranslations.ts';
+import type { Translation } from '../translation.ts';
 
 /** `inWords` translates what is said within a sentence. What only a forger gets to read stays as it is within its sentence. */
 export function transferTranslations(inWords: (english: string) => string): readonly Translation[] {

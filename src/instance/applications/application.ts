@@ -69,9 +69,3 @@ export interface ApplicationList {
   /** How many more there are that were not read: a tree of thousands of projects is a collection of them. */
   readonly more: number;
 }
-
-/** An extension as the editor's profile has it installed: only the editor knows. */
-export interface InstalledExtension {
-  readonly id: string;
-  readonly version: string;
-}

@@ -1,10 +1,10 @@
 import type { Work } from '../../base/work.ts';
-import type { Application, ApplicationList, InstalledExtension, Runtime } from './application.ts';
+import type { Application, ApplicationList, Runtime } from './application.ts';
 import type { Detector } from './detector.ts';
 import { mergeDependencies } from './dependencies.ts';
 import { conda } from './kinds/conda.ts';
 import { devContainer, docker } from './kinds/containers.ts';
-import { editorDetector } from './kinds/editor.ts';
+import { editorDetector, type KnownExtensions } from './kinds/editor.ts';
 import { go } from './kinds/go.ts';
 import { java } from './kinds/java.ts';
 import { julia } from './kinds/julia.ts';
@@ -24,13 +24,13 @@ const MAX_APPLICATIONS = 1000;
 export interface ReadOptions {
   /** Commands are for Windows. */
   readonly windows: boolean;
-  /** The profile's, where a face knows them. */
-  readonly extensions?: readonly InstalledExtension[];
+  /** With them the folder has an editor, also where none of its files is in it. */
+  readonly extensions?: KnownExtensions;
 }
 
 /** Every kind of application there is, in the order in which they are listed. */
-function allDetectors(extensions: readonly InstalledExtension[] | undefined): readonly Detector[] {
-  return [editorDetector(extensions), python, conda, node, r, julia, rust, go, java, devContainer, docker];
+function allDetectors(editor: Detector): readonly Detector[] {
+  return [editor, python, conda, node, r, julia, rust, go, java, devContainer, docker];
 }
 
 /**
@@ -38,7 +38,10 @@ function allDetectors(extensions: readonly InstalledExtension[] | undefined): re
  * @throws SnapstageError `cancelled`, and `damaged` where a folder of a snapshot can't be listed.
  */
 export async function readApplications(files: StateFiles, options: ReadOptions, work: Work): Promise<ApplicationList> {
-  const { places, environments } = await findPlaces(files, allDetectors(options.extensions), work);
+  const editor = editorDetector(options.extensions ?? 'unknown');
+  const { places: found, environments } = await findPlaces(files, allDetectors(editor), work);
+  const hasEditor = options.extensions === undefined || found.some(({ detector, path }) => detector === editor && path === '');
+  const places = hasEditor ? found : [{ detector: editor, path: '', found: [] }, ...found];
   const read = places.slice(0, MAX_APPLICATIONS);
   work.begin('read', read.length);
   const applications: Omit<Application, 'name'>[] = [];

@@ -1,5 +1,6 @@
 import type { Application, ApplicationKind, ConfigurationFile, Dependency, Runtime } from './application.ts';
 import { compareTexts } from './dependencies.ts';
+import { EXTENSIONS_UNKNOWN } from './kinds/editor.ts';
 import { applicationName } from './names.ts';
 import { isSameVersion, satisfies } from './versions.ts';
 
@@ -157,5 +158,12 @@ function compareFiles(expected: readonly ConfigurationFile[], here: readonly Con
 
 function remarksOn(expected: Application, here: Application): string[] {
   const unread = [...new Set([...expected.files, ...here.files].filter(({ sha256 }) => sha256 === null).map(({ path }) => path))];
-  return unread.map((path) => `${path} could not be compared`);
+  return [...unread.map((path) => `${path} could not be compared`), ...unknownExtensions(expected, here)];
+}
+
+/** Nothing of them is guessed: what is not known is no difference, and is told. */
+function unknownExtensions(expected: Application, here: Application): string[] {
+  const isUnknown = ({ remarks }: Application): boolean => remarks.some(({ reason }) => reason === EXTENSIONS_UNKNOWN);
+  if (isUnknown(here)) return [EXTENSIONS_UNKNOWN];
+  return isUnknown(expected) ? ['which extensions were installed is not known: no editor took the snapshot'] : [];
 }

@@ -13,8 +13,16 @@ export interface RecreatePlan {
   readonly folder: string;
   /** A program and its arguments each, one after the other; the next only after the one before ended well. */
   readonly commands: readonly (readonly string[])[];
+  /** The folder that they fill anew: instance-relative. */
+  readonly replaces: string | null;
   /** Why they may not be run now; empty when they may. */
-  readonly blocked: readonly Remark[];
+  readonly blocked: readonly Obstacle[];
+}
+
+/** Something that stands in the way of a plan. */
+export interface Obstacle extends Remark {
+  /** True for a configuration file that a restore brings back from the state. */
+  readonly restorable: boolean;
 }
 
 /**
@@ -31,27 +39,31 @@ export function planRecreate(application: Application, here: readonly Applicatio
   }
   const now = here.find((each) => each.kind === application.kind && each.path === application.path);
   const blocked = [...otherFiles(application, now), ...inTheWay(application, now, current)];
-  const { kind, name, path, recreate } = application;
-  return { kind, name, folder: path, commands: recreate, blocked };
+  const { kind, name, path, recreate, replaces } = application;
+  return { kind, name, folder: path, commands: recreate, replaces: replaces === null ? null : joinPath(path, replaces), blocked };
 }
 
-function otherFiles(application: Application, now: Application | undefined): Remark[] {
+function otherFiles(application: Application, now: Application | undefined): Obstacle[] {
+  // The editor's commands name what they install, and read no file.
+  if (application.kind === 'editor') return [];
   const there = new Map((now?.files ?? []).map(({ path, sha256 }) => [path, sha256]));
   return application.files.flatMap(({ path, sha256 }) => {
     if (sha256 !== null && there.get(path) === sha256) return [];
-    return [{ path, reason: there.has(path) ? 'is another one here than in the state' : 'is not here' }];
+    const reason = there.has(path) ? 'is another one here than in the state' : 'is not here';
+    return [{ path, reason, restorable: sha256 !== null }];
   });
 }
 
 /** Installers empty the folder that they fill, also one that a link leads to, and whatever somebody else keeps in it. */
-function inTheWay({ path, replaces }: Application, now: Application | undefined, current: StateFiles): Remark[] {
+function inTheWay({ path, replaces }: Application, now: Application | undefined, current: StateFiles): Obstacle[] {
   const above = path === '' ? [] : [...foldersAbove(path), path];
   const emptied = replaces === null ? [] : [joinPath(path, replaces)];
   return [...above, ...emptied].flatMap((place) => {
     const kind = current.stat(place)?.kind;
     if (kind === undefined) return [];
-    if (kind !== Kind.folder) return [{ path: place, reason: 'is a link or a file, and no folder' }];
+    if (kind !== Kind.folder) return [{ path: place, reason: 'is a link or a file, and no folder', restorable: false }];
     const isForeign = emptied.includes(place) && now?.environment?.path !== replaces;
-    return isForeign ? [{ path: place, reason: 'would be emptied, and is no environment that could be made again' }] : [];
+    const reason = 'would be emptied, and is no environment that could be made again';
+    return isForeign ? [{ path: place, reason, restorable: false }] : [];
   });
 }

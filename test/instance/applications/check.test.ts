@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Application } from '../../../src/instance/applications/application.ts';
 import { checkApplications, type CheckedApplication } from '../../../src/instance/applications/check.ts';
+import { EXTENSIONS_UNKNOWN, type KnownExtensions } from '../../../src/instance/applications/kinds/editor.ts';
 import { planRecreate } from '../../../src/instance/applications/recreate.ts';
 import { machineVersions } from '../../../src/instance/applications/runtimes.ts';
 import { memoryFiles, type MemoryFiles } from '../../support/stateFiles.ts';
@@ -136,6 +137,52 @@ describe('applications: check', () => {
       Go: null,
     });
     assert.deepEqual(asked, ['python3', 'python', 'java', 'rustc', 'go']);
+  });
+});
+
+describe('applications: check of the editor', () => {
+  const before = [
+    { id: 'a.kept', version: '1.0.0' },
+    { id: 'b.older', version: '1.0.0' },
+    { id: 'c.gone', version: '3.0.0' },
+  ];
+  const now = [
+    { id: 'a.kept', version: '1.0.0' },
+    { id: 'b.older', version: '2.0.0' },
+    { id: 'd.new', version: '1.0.0' },
+  ];
+  const recommends = { '.vscode/extensions.json': '{"recommendations": ["a.kept", "never.installed"]}' };
+
+  async function compared(state: [MemoryFiles, KnownExtensions?], here: [MemoryFiles, KnownExtensions?]): Promise<string[]> {
+    const found = checkApplications(await applicationsOf(...state), await applicationsOf(...here), machine);
+    return found.flatMap(({ differences: some, remarks }) => [
+      ...some.map(({ difference, of, name, expected, here: is }) => `${difference} ${of} ${name} ${expected} -> ${is}`),
+      ...remarks,
+    ]);
+  }
+
+  it('tells which extensions are missing, of another version, extra', async () => {
+    const differing = [
+      'other dependency b.older 1.0.0 -> 2.0.0',
+      'missing dependency c.gone 3.0.0 -> null',
+      'extra dependency d.new null -> 1.0.0',
+    ];
+    assert.deepEqual(await compared([{}, before], [{}, now]), differing);
+    assert.deepEqual(await compared([recommends, before], [recommends, now]), differing);
+    assert.deepEqual(await compared([recommends, before], [recommends, before]), []);
+  });
+
+  it('guesses nothing where one of both is not known', async () => {
+    assert.deepEqual(await compared([{}, before], [{}, 'unknown']), [EXTENSIONS_UNKNOWN]);
+    assert.deepEqual(await compared([recommends, before], [recommends]), [EXTENSIONS_UNKNOWN]);
+    assert.deepEqual(await compared([recommends], [recommends]), [EXTENSIONS_UNKNOWN]);
+    assert.deepEqual(await compared([{}, 'unknown'], [{}, now]), [
+      'which extensions were installed is not known: no editor took the snapshot',
+    ]);
+    assert.deepEqual(await compared([recommends], [recommends, now]), [
+      'missing dependency never.installed * -> null',
+      'which extensions were installed is not known: no editor took the snapshot',
+    ]);
   });
 });
 

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { NO_LABELS, SnapshotFiles, type SnapshotRecord } from '../../../src/store/snapshots.ts';
+import { DiskFiles } from '../../../src/store/disk.ts';
 import { skip } from '../../rig/skip.ts';
+import { record } from '../../support/forge.ts';
 import { rejected, Workbench, writeFiles } from '../../support/folders.ts';
 import { told } from './reading.ts';
 
@@ -50,6 +53,70 @@ describe('applications: the engine', function () {
     assert.equal((await engine.planRecreate({ state: id, application: 'no' })).name, 'node');
     await rejected(engine.planRecreate({ state: id, application: 'python' }), 'not-found');
     await rejected(engine.applications({ state: 'nowhere' }), 'not-found');
+  });
+
+  it('keeps with a snapshot what the editor has installed, and compares it with what it has now', async () => {
+    const { engine } = await bench.instance({ 'a.txt': 'a' });
+    const extensions = [
+      { id: 'B.Later', version: '1.0.0' },
+      { id: 'a.first', version: '2.0.0' },
+      { id: 'b.later', version: '1.0.0' },
+      { id: 'no extension', version: '1.0.0' },
+    ];
+    const { id } = await engine.take({ extensions });
+    const [editor, ...others] = (await engine.applications({ state: id })).applications;
+    assert.deepEqual(
+      [editor?.name, editor?.dependencies.map(told), others],
+      ['editor', ['a.first 2.0.0 installed', 'b.later 1.0.0 installed'], []],
+    );
+    const now = [{ id: 'A.First', version: '2.1.0' }];
+    const check = await engine.checkApplications({ state: id, extensions: now });
+    assert.deepEqual(
+      check.applications.flatMap(({ differences }) => differences.map(({ difference, name }) => `${difference} ${name}`)),
+      ['other a.first', 'missing b.later'],
+    );
+    const unknown = await engine.checkApplications({ state: id });
+    assert.deepEqual([unknown.same, unknown.applications.map(({ remarks }) => remarks.length)], [true, [1]]);
+    const plan = await engine.planRecreate({ state: id, application: 'editor' });
+    assert.deepEqual(plan.commands, [['code', '--install-extension', 'a.first@2.0.0', '--install-extension', 'b.later@1.0.0']]);
+    assert.deepEqual(plan.blocked, []);
+    // A snapshot that no editor took has no such list, nor has one of before there were any.
+    const plain = await engine.take({});
+    assert.deepEqual((await engine.applications({ state: plain.id })).applications, []);
+    const place = bench.place();
+    const clone = await engine.clone({ state: id, to: place });
+    assert.deepEqual((await bench.engine(place).applications({ state: clone.snapshot.id })).applications, [editor]);
+  });
+
+  it('believes no list of extensions in a record that somebody put into the store', async () => {
+    const { folder, engine } = await bench.instance();
+    await engine.take({});
+    const { root } = new SnapshotFiles(new DiskFiles(path.join(folder, '.snapstage'))).list().snapshots[0]!.record;
+    const forged: readonly (readonly [extensions: unknown, told: number])[] = [
+      ['many', 0],
+      [7, 0],
+      [{ length: 1e9 }, 0],
+      [[null, 1, 'a.b', [], {}, { id: 'a.b' }, { id: '--install', version: '1.0.0' }, { id: 'a.b', version: '../1' }], 0],
+      [
+        [
+          { id: 'a.b', version: '1.0.0', more: 'x'.repeat(1000) },
+          { id: 'A.B', version: '2.0.0' },
+        ],
+        1,
+      ],
+      [Array.from({ length: 50_000 }, (_, n) => ({ id: `a.b${n}`, version: '1.0.0' })), 2000],
+    ];
+    for (const [extensions, count] of forged) {
+      const files = new SnapshotFiles(new DiskFiles(path.join(folder, '.snapstage')));
+      const id = files.add({ ...record, root, extensions } as SnapshotRecord, NO_LABELS);
+      const { applications } = await engine.applications({ state: id });
+      assert.deepEqual(
+        applications.map(({ name, dependencies }) => [name, dependencies.length]),
+        [['editor', count]],
+      );
+      assert.equal((await engine.checkApplications({ state: id, extensions: [] })).applications.length, 1);
+      assert.equal((await engine.show(id)).id, id);
+    }
   });
 
   it('follows no link in the folder, and waits for no pipe', async function () {

@@ -1,5 +1,7 @@
 /** Each kind of application from the smallest files that show its formats; the sources name the documentation of each. */
 import assert from 'node:assert/strict';
+import type { Application } from '../../../src/instance/applications/application.ts';
+import { EXTENSIONS_UNKNOWN } from '../../../src/instance/applications/kinds/editor.ts';
 import { applicationOf, applicationsOf, remarksOf, told } from './reading.ts';
 
 const json = (value: unknown): string => JSON.stringify(value);
@@ -267,12 +269,46 @@ describe('applications: the editor and containers', () => {
     const found = await applicationOf('editor', files);
     assert.deepEqual(found.dependencies.map(told), ['a.b * declared', 'ms-python.python * declared', 'rust-lang.rust-analyzer * declared']);
     assert.deepEqual(found.recreate[0]?.slice(0, 3), ['code', '--install-extension', 'ms-python.python']);
-    const [known] = await applicationsOf(files, [{ id: 'ms-python.Python', version: '2026.1.0' }]);
+    const [known] = await applicationsOf(files, [{ id: 'ms-python.python', version: '2026.1.0' }]);
     assert.deepEqual(known?.dependencies.map(told), [
-      'a.b * declared',
+      'a.b * declared?',
       'ms-python.python 2026.1.0 installed',
-      'rust-lang.rust-analyzer * declared',
+      'rust-lang.rust-analyzer * declared?',
     ]);
+    assert.deepEqual(known.recreate, [
+      ['code', ...['ms-python.python@2026.1.0', 'rust-lang.rust-analyzer', 'a.b'].flatMap((name) => ['--install-extension', name])],
+    ]);
+    assert.deepEqual([remarksOf(found), remarksOf(known)], [[`: ${EXTENSIONS_UNKNOWN}`], []]);
+  });
+
+  it('the editor of a folder without a file of it, where somebody knows what it has installed; projects in it have what they recommend', async () => {
+    const nested = '{"recommendations": ["a.b"]}';
+    const files = { 'sub/.vscode/extensions.json': nested, 'web/.vscode/extensions.json': nested.replace('a.b', 'x.y') };
+    const known = await applicationsOf(files, [
+      { id: 'a.b', version: '1.0.0' },
+      { id: 'c.d', version: '2.0.0' },
+    ]);
+    assert.deepEqual(
+      known.map(({ name, dependencies }) => [name, ...dependencies.map(told)]),
+      [
+        ['editor:.', 'a.b 1.0.0 installed', 'c.d 2.0.0 installed'],
+        ['editor:sub', 'a.b 1.0.0 installed'],
+        ['editor:web', 'x.y * declared'],
+      ],
+    );
+    assert.deepEqual(await applicationsOf({}), []);
+    const [unknown] = await applicationsOf({}, 'unknown');
+    assert.deepEqual([unknown?.kind, unknown?.dependencies, remarksOf(unknown!)], ['editor', [], [`: ${EXTENSIONS_UNKNOWN}`]]);
+  });
+
+  it('many extensions are installed by several commands, each short enough for any system', async () => {
+    const many = Array.from({ length: 120 }, (_, n) => ({ id: `publisher.extension-${n}`, version: '1.0.0' }));
+    const [{ recreate }] = (await applicationsOf({}, many)) as [Application];
+    assert.deepEqual(
+      recreate.map(({ length }) => length),
+      [101, 101, 41],
+    );
+    for (const command of recreate) assert.ok(command.join(' ').length < 8000);
   });
 
   it('dev containers, Dockerfiles, Compose files', async () => {

@@ -1,11 +1,12 @@
 /** Reading the applications of a state that a test writes down. */
 import assert from 'node:assert/strict';
 import { Work } from '../../../src/base/work.ts';
-import type { Application, ApplicationKind, Dependency, InstalledExtension } from '../../../src/instance/applications/application.ts';
+import type { Application, ApplicationKind, Dependency } from '../../../src/instance/applications/application.ts';
 import { readApplications } from '../../../src/instance/applications/applications.ts';
+import type { KnownExtensions } from '../../../src/instance/applications/kinds/editor.ts';
 import { memoryFiles, type MemoryFiles } from '../../support/stateFiles.ts';
 
-export async function applicationsOf(files: MemoryFiles, extensions?: readonly InstalledExtension[]): Promise<readonly Application[]> {
+export async function applicationsOf(files: MemoryFiles, extensions?: KnownExtensions): Promise<readonly Application[]> {
   const options = { windows: false, ...(extensions && { extensions }) };
   const { applications } = await readApplications(memoryFiles(files), options, new Work());
   return applications;

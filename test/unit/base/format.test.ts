@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatDate, formatNumber, formatSize, parseSize, parseTime, replaceUnseen } from '../../../src/base/format.ts';
+import { formatCommand, formatDate, formatNumber, formatSize, parseSize, parseTime, replaceUnseen } from '../../../src/base/format.ts';
 
 const LOCALES = ['en', 'de', 'ar-EG', 'ja', 'hi', 'fr-CH'];
 
@@ -102,5 +102,10 @@ describe('formats', () => {
         );
       }),
     );
+  });
+
+  it('write commands as one would type them', () => {
+    assert.equal(formatCommand(['npm', 'ci', '--prefix=web/a']), 'npm ci --prefix=web/a');
+    assert.equal(formatCommand(['echo', "it's; $(x)", '']), String.raw`echo 'it'\''s; $(x)' ''`);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { lineOf, widthsOf } from '../../../src/editor/tables/columns.ts';
+import { lineOf, widthsOf } from '../../../src/editor/columns.ts';
 
 const left = (text: string): { text: string; right: boolean } => ({ text, right: false });
 const right = (text: string): { text: string; right: boolean } => ({ text, right: true });

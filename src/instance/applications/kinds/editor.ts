@@ -1,42 +1,58 @@
+import { extensionId, type InstalledExtension } from '../../../store/extensions.ts';
 import { Kind } from '../../../store/tree.ts';
 import type { Declared, Detector, Resolved } from '../detector.ts';
-import type { InstalledExtension } from '../application.ts';
-import { field, items, text } from '../fields.ts';
+import { field, items } from '../fields.ts';
 import { jsonc } from '../formats.ts';
 import type { Project } from '../project.ts';
 
 const FOLDER = '.vscode';
 const WORKSPACE = /\.code-workspace$/;
 /** More are no recommendation. */
-const MAX_EXTENSIONS = 200;
-/** An extension's id; nothing else becomes an argument of a command. */
-const ID = /^[a-z0-9][a-z0-9-]{0,100}\.[a-z0-9][\w-]{0,100}$/;
+const MAX_RECOMMENDED = 200;
+/** So many extensions are installed by one command: Windows takes 8191 characters. */
+const AT_ONCE = 50;
+
+/** The remark on an editor of which nobody has said what it has installed. */
+export const EXTENSIONS_UNKNOWN = 'the installed extensions are not known here: only the editor itself can tell them';
+
+/** What is known of the extensions that the profile has installed. */
+export type KnownExtensions = readonly InstalledExtension[] | 'unknown';
 
 /**
  * The editor: settings, tasks, launch configurations, snippets, keybindings and recommended extensions as a workspace holds them.
- * Extensions that a profile has installed lie outside of it; who knows them hands them in.
+ * Extensions that a profile has installed lie outside of it; who knows them hands them in. They belong to the folder as a whole: a
+ * project in it has those that it recommends.
  */
-export function editorDetector(installed: readonly InstalledExtension[] | undefined): Detector {
+export function editorDetector(known: KnownExtensions): Detector {
   return {
     kind: 'editor',
     names: [FOLDER],
     pattern: WORKSPACE,
     read(project) {
-      const recommended = configurations(project).flatMap(([name, value]) =>
-        items(field(value, ...(WORKSPACE.test(name) ? ['extensions'] : []), 'recommendations')).flatMap((each) => idOf(each) ?? []),
-      );
-      const wanted = [...new Set(recommended)].slice(0, MAX_EXTENSIONS);
+      const recommended = recommendations(project);
+      const isWhole = project.path === '';
+      if (known === 'unknown') {
+        if (isWhole) project.remark('', EXTENSIONS_UNKNOWN);
+        return { runtime: null, declared: recommended.map((name) => ({ name, asked: '*' })), recreate: installing(recommended) };
+      }
+      const installed = known.filter(({ id }) => isWhole || recommended.includes(id));
+      const others = recommended.filter((name) => !installed.some(({ id }) => id === name));
       return {
         runtime: null,
-        declared: wanted.map((name): Declared => ({ name, asked: '*' })),
-        installed: installed?.flatMap(({ id, version }): Resolved[] => {
-          const name = idOf(id);
-          return name === undefined ? [] : [{ name, version }];
-        }),
-        recreate: wanted.length === 0 ? [] : [['code', ...wanted.flatMap((name) => ['--install-extension', name])]],
+        // Who had others installed has not followed the recommendation: it is no difference when that is so again.
+        declared: recommended.map((name): Declared => ({ name, asked: '*', optional: isWhole && others.includes(name) })),
+        installed: installed.map(({ id, version }): Resolved => ({ name: id, version })),
+        recreate: installing([...installed.map(({ id, version }) => `${id}@${version}`), ...others]),
       };
     },
   };
+}
+
+function recommendations(project: Project): string[] {
+  const found = configurations(project).flatMap(([name, value]) =>
+    items(field(value, ...(WORKSPACE.test(name) ? ['extensions'] : []), 'recommendations')).flatMap((each) => extensionId(each) ?? []),
+  );
+  return [...new Set(found)].slice(0, MAX_RECOMMENDED);
 }
 
 function configurations(project: Project): [string, unknown][] {
@@ -48,7 +64,9 @@ function configurations(project: Project): [string, unknown][] {
   return names.slice(0, 200).map((name) => [name, project.parsed(name, jsonc)]);
 }
 
-function idOf(value: unknown): string | undefined {
-  const id = text(value)?.toLowerCase();
-  return id !== undefined && ID.test(id) ? id : undefined;
+function installing(extensions: readonly string[]): string[][] {
+  const commands: string[][] = [];
+  for (let at = 0; at < extensions.length; at += AT_ONCE)
+    commands.push(['code', ...extensions.slice(at, at + AT_ONCE).flatMap((name) => ['--install-extension', name])]);
+  return commands;
 }

@@ -1,0 +1,2 @@
+/** A sentence of the engine, and how the editor says it. What the pattern finds in it is passed on. */
+export type Translation = readonly [english: RegExp, translate: (...parts: readonly (string | undefined)[]) => string];
