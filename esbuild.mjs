@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const production = process.argv.includes('--production');
-const webviews = readdirSync('media').flatMap((name) => (name.endsWith('.ts') && !name.endsWith('.d.ts') ? [`media/${name}`] : []));
+const webviews = readdirSync('media').flatMap((name) => (/(?<!\.d)\.ts$|\.css$/.test(name) ? [`media/${name}`] : []));
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {

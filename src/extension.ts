@@ -11,6 +11,10 @@ import { registerTools } from './editor/api/tools.ts';
 import { registerCommands } from './editor/commands.ts';
 import { Finder } from './editor/find/find.ts';
 import { HistoryView } from './editor/history/historyView.ts';
+import { AutomaticSnapshots } from './editor/automatic/automaticSnapshots.ts';
+import { Retention } from './editor/automatic/retention.ts';
+import { followOccasions } from './editor/automatic/occasions.ts';
+import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
 import { AtWork } from './editor/inUse/atWork.ts';
 import { Quieting } from './editor/inUse/quiet.ts';
@@ -29,13 +33,20 @@ import { SnapshotsTree } from './editor/snapshots/snapshotsTree.ts';
 import { SnapshotsView } from './editor/snapshots/snapshotsView.ts';
 import { snapshotScheme } from './editor/files/snapshotUris.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import { Links } from './editor/links/links.ts';
 import { StoreCare } from './editor/snapshots/storeCare.ts';
 import { SnapshotTaker } from './editor/snapshots/take.ts';
 import { Unfinished } from './editor/restore/unfinished.ts';
 import { Databases } from './editor/tables/databases.ts';
 import { TableDocuments, tableScheme } from './editor/tables/tableDocuments.ts';
 import { TableRestorer } from './editor/tables/tableRestore.ts';
+import { FileDrop } from './editor/transfer/fileDrop.ts';
+import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
+import { SpaceFreer } from './editor/storage/freeUp.ts';
+import { RoomWatch } from './editor/storage/roomWatch.ts';
+import { StoragePanels } from './editor/storage/storagePanel.ts';
+import { WhyStored } from './editor/storage/whyStored.ts';
 import { followWalkthrough } from './editor/walkthrough.ts';
 import { Work } from './editor/work.ts';
 import { Workspace } from './editor/workspace.ts';
@@ -51,6 +62,7 @@ export interface Internals {
   readonly comparison: Comparison;
   readonly history: HistoryView;
   readonly atWork: AtWork;
+  readonly storagePanels: StoragePanels;
 }
 
 /**
@@ -82,6 +94,24 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const comparison = new Comparison(workspace, reporter);
   const details = new DetailsDocuments(workspace);
   const tableDocuments = new TableDocuments(workspace, work, reporter, databases);
+  const storeCare = new StoreCare(work, reporter, lists);
+  const spaceFreer = new SpaceFreer({ work, reporter, unfinished });
+  const whyStored = new WhyStored({ work, reporter, snapshotEditor });
+  const storagePanels = new StoragePanels({
+    workspace,
+    reporter,
+    extensionUri: context.extensionUri,
+    actions: {
+      freeUp: (instance) => spaceFreer.freeUp(instance),
+      compact: (instance) => storeCare.compact(instance),
+      why: (instance, path) => whyStored.show(instance, path),
+      history: (instance, path) => history.show(instance, path),
+      details: (instance, { id }) => details.show(instance, id),
+      delete: (instance, snapshot) => whyStored.delete(instance, [snapshot]),
+    },
+  });
+  const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
+  const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
   const checker = new Checker(applications, applicationDocuments, reporter);
   const editors = new EditorRecreator({ work, applications, reporter, restorer, documents: applicationDocuments });
@@ -89,13 +119,23 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     log,
     work,
     atWork,
+    automatic,
+    followOccasions(workspace, automatic),
     tree,
-    new SnapshotsView(workspace, tree),
+    view,
     lists,
     details,
     tableDocuments,
     applicationDocuments,
     comparison,
+    storagePanels,
+    new RoomWatch({
+      workspace,
+      memory: context.workspaceState,
+      reporter,
+      freeUp: (instance) => spaceFreer.freeUp(instance),
+      showStorage: (instance) => storagePanels.show(instance),
+    }),
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
     vscode.workspace.registerTextDocumentContentProvider(listScheme, lists),
@@ -123,7 +163,13 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       comparison,
       details,
       copier: new Copier(work, reporter),
-      storeCare: new StoreCare(work, reporter, lists),
+      storeCare,
+      links: new Links(work, reporter),
+      storagePanels,
+      spaceFreer,
+      whyStored,
+      transfers: new Transfers(work, reporter, (instance, id) => view.show(instance, id)),
+      retention: new Retention(work, lists),
       opened,
       history,
       databases,
@@ -141,7 +187,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   void vscode.commands.executeCommand('setContext', 'snapstage.snapshotWindow', opened.current !== undefined);
   return {
     ...exportApi(api),
-    ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history, atWork }),
+    ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history, atWork, storagePanels }),
   };
 }
 

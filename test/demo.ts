@@ -147,6 +147,13 @@ function cloning(): void {
   snapstage(['clone', 'before the refactor', '../copy'], { shows: ['is a new instance'] });
   assert.equal(orders(path.join(place, 'copy')), 500);
   snapstage(['-C', '../copy', 'list'], { shows: ['before the refactor'] });
+
+  tell('And one that is linked: it stores nothing again, and its snapshot stays as long as it depends on it.');
+  snapstage(['clone', 'before the refactor', '../linked', '--linked'], { shows: ['new, linked instance'] });
+  snapstage(['-C', '../linked', 'status'], { shows: ['the store takes 0 bytes', 'Nothing changed since'] });
+  snapstage(['delete', 'before the refactor', '--yes'], { exit: 3, shows: ['the linked instance in', 'depends on it'] });
+  snapstage(['links'], { shows: ['depends on snapshot'] });
+  snapstage(['-C', '../linked', 'detach'], { shows: ['independent now'] });
 }
 
 function databases(): void {

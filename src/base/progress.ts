@@ -19,4 +19,6 @@ export type OnProgress = (progress: Progress) => void;
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
+  /** Memory of a `CancelFlag` that another thread sets: it is seen also where the call lets no message in. */
+  readonly cancelFlag?: SharedArrayBuffer;
 }

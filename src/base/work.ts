@@ -28,7 +28,7 @@ const REPORT_MS = 50;
 
 /** One long call: its cancellation, and its progress as counters that are reported at most 20 times a second. */
 export class Work {
-  readonly cancel = new CancelFlag();
+  readonly cancel: CancelFlag;
   private readonly onProgress: OnProgress | undefined;
   private readonly now: () => number;
   private readonly beat: () => void;
@@ -42,6 +42,7 @@ export class Work {
 
   /** `beat` is called at each check: by it others see that the call lasts, also while it lets no timer go off. */
   constructor(options: CallOptions = {}, now: () => number = performance.now.bind(performance), beat: () => void = () => undefined) {
+    this.cancel = new CancelFlag(options.cancelFlag);
     this.onProgress = options.onProgress;
     this.now = now;
     this.beat = beat;

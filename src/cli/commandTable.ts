@@ -4,6 +4,7 @@ import { apps, check, recreate } from './commands/applications.ts';
 import { cat, diff, find, history, ls } from './commands/browse.ts';
 import { config } from './commands/config.ts';
 import { init, status } from './commands/instance.ts';
+import { detach, links } from './commands/links.ts';
 import { reclaim, why } from './commands/reclaim.ts';
 import { clone, recover, restore, undo } from './commands/restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './commands/snapshots.ts';
@@ -29,6 +30,8 @@ export const commands: readonly Command[] = [
   restore,
   undo,
   clone,
+  detach,
+  links,
   find,
   history,
   why,

@@ -1,6 +1,8 @@
 /** What a command was called on: rows of a tree, files of the explorer or of a tab, or nothing. */
 import * as vscode from 'vscode';
+import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
+import { activeFile } from './activeFile.ts';
 import { Instance } from './instance.ts';
 import { isVersion, type VersionNode } from './history/historyNodes.ts';
 import type { SnapshotsNode } from './snapshots/nodes.ts';
@@ -64,6 +66,16 @@ export function pathsOf(workspace: Workspace, { nodes, uris }: Chosen): readonly
     together.set(key, before ? { ...before, paths: [...before.paths, ...one.paths] } : one);
   }
   return [...together.values()];
+}
+
+/** The files and folders chosen, or else the active editor's file. Throws where there is neither. */
+export function mustHavePaths(workspace: Workspace, chosen: Chosen): readonly ChosenPaths[] {
+  const found = pathsOf(workspace, chosen);
+  if (found.length > 0) return found;
+  const active = activeFile();
+  const ofActive = active ? pathsOf(workspace, { nodes: [], uris: [active] }) : [];
+  if (ofActive.length > 0) return ofActive;
+  throw new SnapstageError('usage', vscode.l10n.t('Choose a file in the Snapshots view, or open one of the folder in an editor first.'));
 }
 
 function pathsOfNode(node: SnapshotsNode): ChosenPaths[] {

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
-import { activeFile } from './activeFile.ts';
 import { applicationCommands, type ApplicationServices } from './applications/applicationCommands.ts';
+import type { Retention } from './automatic/retention.ts';
 import { browseCommands, type BrowseServices } from './browseCommands.ts';
-import { chosenOf, instanceOf, pathsOf, snapshotsOf, type Chosen, type ChosenPaths } from './chosen.ts';
+import { chosenOf, instanceOf, mustHavePaths, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
 import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
 import type { Comparison } from './compare/comparison.ts';
 import type { Copier } from './files/copies.ts';
 import type { DetailsDocuments } from './snapshots/details.ts';
 import { pickFilter } from './snapshots/filterPick.ts';
 import type { Instance } from './instance.ts';
+import type { Links } from './links/links.ts';
 import { openChanges } from './compare/multiDiff.ts';
 import { pickInstance, pickSnapshot, pickState } from './pickers.ts';
 import type { Recovery } from './restore/recovery.ts';
@@ -21,12 +22,13 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
+import { storageCommands, type StorageServices } from './storage/storageCommands.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
+import { importCommand, type ImportServices } from './transfer/transferCommands.ts';
 import type { ComparedPath } from './files/viewer.ts';
-import type { Workspace } from './workspace.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices, ApplicationServices {
+export interface Services extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -37,6 +39,8 @@ export interface Services extends BrowseServices, TableServices, ApplicationServ
   readonly details: DetailsDocuments;
   readonly copier: Copier;
   readonly storeCare: StoreCare;
+  readonly links: Links;
+  readonly retention: Retention;
 }
 
 /** Registers all commands: trust is checked before, and errors are reported after. */
@@ -65,6 +69,8 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...viewCommands(services),
     ...browseCommands(services),
     ...tableCommands(services),
+    ...storageCommands(services),
+    ...importCommand(services),
     ...applicationCommands(services),
   };
 }
@@ -107,18 +113,9 @@ function withPaths(
   };
 }
 
-function mustHavePaths(workspace: Workspace, chosen: Chosen): readonly ChosenPaths[] {
-  const found = pathsOf(workspace, chosen);
-  if (found.length > 0) return found;
-  const active = activeFile();
-  const ofActive = active ? pathsOf(workspace, { nodes: [], uris: [active] }) : [];
-  if (ofActive.length > 0) return ofActive;
-  throw new SnapstageError('usage', vscode.l10n.t('Choose a file in the Snapshots view, or open one of the folder in an editor first.'));
-}
-
 /** Whole states: taken, restored, compared, copied, deleted. */
 function stateCommands(services: Services) {
-  const { taker, restorer, recovery, snapshotEditor, copier, comparison } = services;
+  const { taker, restorer, recovery, snapshotEditor, copier, transfers, comparison } = services;
   const { l10n } = vscode;
   return {
     'snapstage.take': withInstance(services, l10n.t('Take Snapshot'), (instance) => taker.take(instance)),
@@ -127,6 +124,8 @@ function stateCommands(services: Services) {
     'snapstage.undoRestore': withInstance(services, l10n.t('Undo Last Restore'), (instance) => restorer.undo(instance)),
     'snapstage.recover': withInstance(services, l10n.t('Interrupted Work'), (instance) => recovery.offer(instance)),
     'snapstage.clone': withSnapshots(services, l10n.t('New Instance'), (instance, [snapshot]) => copier.clone(instance, snapshot)),
+    'snapstage.export': withSnapshots(services, l10n.t('Export Snapshot'), (instance, [snapshot]) => transfers.export(instance, snapshot)),
+    'snapstage.copyToStore': withSnapshots(services, l10n.t('Copy Snapshot'), (instance, snapshots) => transfers.copy(instance, snapshots)),
     'snapstage.delete': withSnapshots(services, l10n.t('Delete Snapshot'), (instance, snapshots) =>
       snapshotEditor.delete(instance, snapshots),
     ),
@@ -206,7 +205,7 @@ function pathCommands(services: Services) {
 
 /** The views themselves, and the store. */
 function viewCommands(services: Services) {
-  const { workspace, tree, comparison, details, storeCare, reporter } = services;
+  const { workspace, tree, comparison, details, storeCare, links, retention, reporter } = services;
   const { l10n } = vscode;
   return {
     'snapstage.showDetails': withSnapshots(services, l10n.t('Show Details'), (instance, [snapshot]) => details.show(instance, snapshot.id)),
@@ -222,8 +221,12 @@ function viewCommands(services: Services) {
     'snapstage.clearFilter': async () => {
       tree.filter = noFilter;
     },
+    'snapstage.links': withInstance(services, l10n.t('Linked Instances'), (instance) => links.show(instance)),
+    'snapstage.detach': withInstance(services, l10n.t('Detach'), (instance) => links.detach(instance)),
     'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
     'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
+    'snapstage.thin': withInstance(services, l10n.t('Thin Automatic Snapshots'), (instance) => retention.thin(instance)),
+    'snapstage.keepAutomatic': withInstance(services, l10n.t('What Is Kept'), (instance) => retention.choose(instance)),
     'snapstage.refresh': async () => {
       await workspace.refresh();
       // What could not be read below a row is read again too.

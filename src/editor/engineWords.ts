@@ -3,8 +3,9 @@ import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
 import { applicationTranslations } from './applications/applicationTranslations.ts';
 import { displayText } from './formats.ts';
-import type { Translation } from './translation.ts';
 import { tableTranslations } from './tables/tableTranslations.ts';
+import { transferTranslations } from './transfer/transferTranslations.ts';
+import type { Translation } from './translation.ts';
 
 const translations: readonly Translation[] = [
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
@@ -101,6 +102,11 @@ const translations: readonly Translation[] = [
       return more === undefined ? l10n.t('In use: {0}.', what) : l10n.t('In use: {0}, and {1} more.', what, more);
     },
   ],
+  [/^has unsaved changes$/, () => l10n.t('has unsaved changes')],
+  [
+    /^Only (.*) are free on the disk, too little for automatic snapshots\.$/s,
+    (size) => l10n.t('Only {0} are free on the disk, too little for automatic snapshots.', part(size)),
+  ],
   [/^part of the database beside it$/, () => l10n.t('part of the database beside it')],
   [/^left as it is: (.*)$/s, (use) => l10n.t('left as it is: {0}', engineWords(part(use)))],
   [/^named by \.snapstageignore$/, () => l10n.t('named by .snapstageignore')],
@@ -119,11 +125,30 @@ const translations: readonly Translation[] = [
   [/^a name that can’t be used on this system$/, () => l10n.t('a name that can’t be used on this system')],
   [/^kept both$/, () => l10n.t('kept both')],
   [/^kept beside what is restored$/, () => l10n.t('kept beside what is restored')],
+  [/^the linked instance in (.*) depends on it$/s, (folder) => l10n.t('the linked instance in {0} depends on it', part(folder))],
+  [
+    /^The instance that this one is linked to is not at (.*) any more, or does not know of this one\./s,
+    (folder) => l10n.t('The instance that this one is linked to is not in {0} any more, or does not know of this one.', part(folder)),
+  ],
+  [/^Snapshot (\w+) is not there\.$/, (id) => l10n.t('Snapshot {0} is not there.', part(id))],
+  [/^An instance can’t be linked to itself\.$/, () => l10n.t('An instance can’t be linked to itself.')],
+  [/^Too many instances are linked to one another in a row\.$/, () => l10n.t('Too many instances are linked to one another in a row.')],
+  [/^This instance is not linked to another one\.$/, () => l10n.t('This instance is not linked to another one.')],
+  [/^No linked instance (.*) is known here\.$/s, (id) => l10n.t('No linked instance {0} is known here.', part(id))],
+  [
+    /^The linked instance in (.*) is there\. /s,
+    (folder) => l10n.t('The linked instance in {0} is there. Detach it there, or delete it first.', part(folder)),
+  ],
+  [
+    /^The store is damaged \((.*): what is linked is not known\)\.$/s,
+    (file) => l10n.t('The store is damaged ({0}: what is linked is not known).', part(file)),
+  ],
   [/^it is pinned$/, () => l10n.t('it is pinned')],
   [/^a restore that is not finished needs it$/, () => l10n.t('a restore that is not finished needs it')],
   ...tableTranslations(engineWords),
   ...applicationTranslations(engineWords),
   // Of exports, copies and thinning.
+  ...transferTranslations(engineWords),
   [/^This was exported by a newer Snapstage\.$/, () => l10n.t('This was exported by a newer Snapstage.')],
   [/^This snapshot was taken by a newer Snapstage\.$/, () => l10n.t('This snapshot was taken by a newer Snapstage.')],
   [/^(.+) exists already\.$/s, (path) => l10n.t('{0} exists already.', part(path))],
@@ -137,8 +162,13 @@ const translations: readonly Translation[] = [
   ],
   [
     /^(.*) can’t be freed: (.*) at most, (.*)\. Nothing was changed\.$/s,
-    (asked, most, why) => l10n.t('{0} can’t be freed: {1} at most, {2}. Nothing was changed.', part(asked), part(most), part(why)),
+    (asked, most, why) =>
+      l10n.t('{0} can’t be freed: {1} at most, {2}. Nothing was changed.', part(asked), part(most), engineWords(part(why))),
   ],
+  [/^no snapshot may be deleted$/, () => l10n.t('no snapshot may be deleted')],
+  [/^with all (\d+) snapshots deleted that may be$/, (count) => l10n.t('with all {0} snapshots deleted that may be', part(count))],
+  [/^No snapshot has a folder “(.*)”\.$/s, (path) => l10n.t('No snapshot has a folder “{0}”.', part(path))],
+  [/^The budget must be a size above 0, /, () => l10n.t('The budget must be a size above 0, such as 20 GB.')],
   [
     /^Snapshots were taken or deleted since the plan was made, or the store was compacted\.$/,
     () => l10n.t('Snapshots were taken or deleted since the plan was made, or the store was compacted.'),
@@ -156,6 +186,9 @@ const translations: readonly Translation[] = [
     /^Snapshot (\w+) can’t be thinned out: (.*)\.$/s,
     (id, reason) => l10n.t('Snapshot {0} can’t be thinned out: {1}.', part(id), engineWords(part(reason))),
   ],
+  [/^it is no automatic one$/, () => l10n.t('it is no automatic one')],
+  [/^it came from another store$/, () => l10n.t('it came from another store')],
+  [/^the last restore can be undone with it$/, () => l10n.t('the last restore can be undone with it')],
   [/^(.+) must be a whole number above 0$/s, (name) => l10n.t('{0} must be a whole number above 0', part(name))],
   [/^within must be a span such as 30d or 1y6m$/, () => l10n.t('within must be a span such as 30d or 1y6m')],
   [/^there is no rule “(.*)”$/s, (name) => l10n.t('there is no rule “{0}”', part(name))],

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SnapstageError, toSnapstageError } from '../base/errors.ts';
+import { parseSize } from '../base/format.ts';
 import type { Changes, EngineApi, SnapshotInfo, Status } from '../engine/api.ts';
 import { changesAtOnce, numberOfChanges } from './compare/changes.ts';
 import { coalesce } from './coalesce.ts';
+import { setting } from './settings.ts';
 import { referenceOf, type Reference } from './reference.ts';
 
 export type StartEngine = (options: { folder: string; onExit?: (error: SnapstageError) => void }) => EngineApi;
@@ -138,7 +140,11 @@ export class Instance implements vscode.Disposable {
     // Without a store nothing is there to be read, and no engine needs to start for it.
     if (!(await this.#hasStore())) return { kind: 'uninitialised' };
     try {
-      const [status, snapshots] = await Promise.all([this.engine.status({ changes: false }), this.engine.list()]);
+      const budget = parseSize(setting('storage.budget', this.folder.uri));
+      const [status, snapshots] = await Promise.all([
+        this.engine.status({ changes: false, ...(budget && { budget }) }),
+        this.engine.list(),
+      ]);
       if (!status.initialized) return { kind: 'uninitialised' };
       const reference = referenceOf(snapshots, status.undo);
       // Until they are read again, the last known changes stand, unless they were against another snapshot.
@@ -194,6 +200,15 @@ export function changesIn({ state }: Instance): number {
 
 function showsSame(a: InstanceState, b: InstanceState): boolean {
   if (a.kind !== 'ready' || b.kind !== 'ready') return a.kind === b.kind && a.kind !== 'failed';
-  const shown = ({ snapshots, reference, status: { undo, interrupted } }: typeof a): unknown => [snapshots, reference, undo, interrupted];
+  // How many bytes are free is another number each time.
+  const warned = (room: Status['room']): unknown => room?.warnings.map(({ kind }) => kind);
+  const shown = ({ snapshots, reference, status: { undo, interrupted, room } }: typeof a): unknown => [
+    snapshots,
+    reference,
+    undo,
+    interrupted,
+    room?.budget,
+    warned(room),
+  ];
   return isDeepStrictEqual(shown(a), shown(b)) && a.changes === b.changes;
 }

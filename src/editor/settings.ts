@@ -1,4 +1,4 @@
-import { workspace } from 'vscode';
+import { workspace, type Uri } from 'vscode';
 
 /** The settings under `snapstage.`, with the defaults of package.json. */
 interface Settings {
@@ -8,6 +8,15 @@ interface Settings {
   readonly inUse: 'ask' | 'quietDown' | 'takeAsItIs';
   readonly 'quiesce.before': readonly QuietCommand[];
   readonly 'quiesce.after': readonly QuietCommand[];
+  /** A size as text, such as `20 GB`; empty: as chosen for the instance, if it is. */
+  readonly 'storage.budget': string;
+  /** How often an automatic snapshot is taken. */
+  readonly 'automatic.schedule': 'off' | 'every15Minutes' | 'every30Minutes' | 'hourly' | 'every4Hours' | 'daily';
+  /** Minutes without edits after which one is taken; 0: none is. */
+  readonly 'automatic.idle': number;
+  /** Names of debug configurations before which one is taken, and of tasks at whose start; `*` stands for anything. */
+  readonly 'automatic.beforeDebug': readonly string[];
+  readonly 'automatic.whenTaskStarts': readonly string[];
   /** Changes are looked for while the view is hidden too. */
   readonly followChanges: boolean;
   readonly showBadge: boolean;
@@ -24,9 +33,9 @@ export interface QuietCommand {
   readonly essential?: boolean;
 }
 
-/** The value that holds for the window. Throws when package.json doesn't declare the setting. */
-export function setting<Key extends keyof Settings>(key: Key): Settings[Key] {
-  const value = workspace.getConfiguration('snapstage').get<Settings[Key]>(key);
+/** The value that holds for the window, or for a folder of it. Throws when package.json doesn't declare the setting. */
+export function setting<Key extends keyof Settings>(key: Key, folder?: Uri): Settings[Key] {
+  const value = workspace.getConfiguration('snapstage', folder).get<Settings[Key]>(key);
   if (value === undefined) throw new Error(`snapstage.${key} is not declared`);
   return value;
 }

@@ -4,6 +4,7 @@ import { formatNumber } from '../base/format.ts';
 import { formatMoment, formatPercent, formatTime } from './formats.ts';
 import { changesIn } from './instance.ts';
 import { plainLabel } from './pickers.ts';
+import { latestOf } from './reference.ts';
 import type { Work } from './work.ts';
 import type { Workspace } from './workspace.ts';
 import { changesSince, snapshotFacts, snapshotTitle } from './words.ts';
@@ -49,7 +50,7 @@ export class StatusBar implements vscode.Disposable {
     let changes = 0;
     for (const instance of this.#workspace.instances) {
       const { name, state } = instance;
-      const latest = state.kind === 'ready' ? state.snapshots[0] : undefined;
+      const latest = state.kind === 'ready' ? latestOf(state.snapshots) : undefined;
       if (state.kind !== 'ready' || !latest) continue;
       const moment = formatMoment(latest.created, vscode.env.language);
       const facts = [...(latest.name === null ? [] : [snapshotTitle(latest)]), moment, ...snapshotFacts(latest)].join(', ');

@@ -35,6 +35,7 @@ export function snapshotFacts(snapshot: SnapshotInfo): string[] {
     consistencyWord(snapshot.consistency),
     ...(snapshot.partial ? [markWord('partial')] : []),
     ...(snapshot.pinned ? [markWord('pinned')] : []),
+    ...(snapshot.imported === undefined ? [] : [l10n.t('imported')]),
     `+${formatSize(snapshot.addedBytes, locale)}`,
   ];
 }
@@ -76,6 +77,12 @@ function automaticWord(reason: string | null): string {
   if (reason === 'before restore') return l10n.t('automatic, before restore');
   if (reason === 'before undo') return l10n.t('automatic, before undo');
   if (reason === 'before recovery') return l10n.t('automatic, before recovery');
+  if (reason === 'scheduled') return l10n.t('automatic, scheduled');
+  if (reason === 'idle') return l10n.t('automatic, after a pause');
+  if (reason === 'before task') return l10n.t('automatic, before a task');
+  const [, occasion, name] = /^(before debugging|start of task) (.*)$/s.exec(reason ?? '') ?? [];
+  if (occasion === 'before debugging') return l10n.t('automatic, before debugging “{0}”', displayText(name ?? ''));
+  if (occasion === 'start of task') return l10n.t('automatic, at the start of task “{0}”', displayText(name ?? ''));
   return reason === null ? l10n.t('automatic') : l10n.t('automatic, {0}', reason);
 }
 
@@ -224,7 +231,7 @@ function doneAction({ action, count, of }: ActionCount, index: number): string {
 }
 
 /** `1 file`, `3 files`. */
-export function countOf(count: number, of: 'files' | 'folders' | 'links' | 'snapshots'): string {
+export function countOf(count: number, of: 'files' | 'folders' | 'links' | 'snapshots' | 'automatic'): string {
   const n = formatNumber(count, locale);
   switch (of) {
     case 'files':
@@ -235,6 +242,8 @@ export function countOf(count: number, of: 'files' | 'folders' | 'links' | 'snap
       return count === 1 ? l10n.t('1 link') : l10n.t('{0} links', n);
     case 'snapshots':
       return count === 1 ? l10n.t('1 snapshot') : l10n.t('{0} snapshots', n);
+    case 'automatic':
+      return count === 1 ? l10n.t('1 automatic snapshot') : l10n.t('{0} automatic snapshots', n);
   }
 }
 

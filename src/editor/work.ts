@@ -9,6 +9,9 @@ export interface Job {
   fraction?: number;
 }
 
+/** As every call of the engine takes them; all that is run can be cancelled. */
+type WorkOptions = CallOptions & { readonly signal: AbortSignal };
+
 /** What lasts shorter shows in the status bar only; what lasts longer also in the view. */
 const quietMilliseconds = 400;
 
@@ -28,8 +31,8 @@ export class Work implements vscode.Disposable {
     return this.#jobs.values().next().value;
   }
 
-  /** Runs the task to its end, and hands on what it returns or throws. */
-  async run<T>(title: string, task: (options: CallOptions) => Promise<T>): Promise<T> {
+  /** Runs the task to its end, and hands on what it returns or throws. What is quiet shows in the status bar alone, and logs for itself. */
+  async run<T>(title: string, task: (options: WorkOptions) => Promise<T>, { isQuiet = false } = {}): Promise<T> {
     const job: Job = { title };
     const abort = new AbortController();
     let show: ((progress: Progress) => void) | undefined;
@@ -42,13 +45,14 @@ export class Work implements vscode.Disposable {
     const started = performance.now();
     this.#jobs.add(job);
     this.#changed.fire();
-    this.#log.info(title);
+    if (!isQuiet) this.#log.info(title);
     const result = task({ signal: abort.signal, onProgress });
     const ended = result.then(
       () => undefined,
       () => undefined,
     );
     const timer = setTimeout(() => {
+      if (isQuiet) return;
       void vscode.window.withProgress({ location: { viewId: 'snapstage.snapshots' } }, () => ended);
       void notify(title, abort, ended, (sink) => (show = sink));
     }, quietMilliseconds);
@@ -58,7 +62,7 @@ export class Work implements vscode.Disposable {
       clearTimeout(timer);
       this.#jobs.delete(job);
       this.#changed.fire();
-      this.#log.info(`${title}: ${Math.round(performance.now() - started)} ms`);
+      if (!isQuiet) this.#log.info(`${title}: ${Math.round(performance.now() - started)} ms`);
     }
   }
 

@@ -16,6 +16,9 @@ export class Workspace implements vscode.Disposable {
   readonly #instances = new Map<string, Instance>();
   readonly #changed = new vscode.EventEmitter<WorkspaceEvent>();
   readonly onDidChange = this.#changed.event;
+  readonly #touchedOne = new vscode.EventEmitter<Instance>();
+  /** Something in the folder of this one was changed, not only looked at again. */
+  readonly onDidTouch = this.#touchedOne.event;
   readonly #subscriptions: vscode.Disposable[];
   #observed = false;
 
@@ -37,6 +40,9 @@ export class Workspace implements vscode.Disposable {
       }),
       // What waits for trust, such as an interrupted restore, is offered now.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('snapstage.storage.budget')) void this.refresh();
+      }),
       // What the user's `files.watcherExclude` hides can be saved all the same.
       vscode.workspace.onDidSaveTextDocument((document) => touched(document.uri)),
       vscode.workspace.onDidSaveNotebookDocument((notebook) => touched(notebook.uri)),
@@ -72,6 +78,7 @@ export class Workspace implements vscode.Disposable {
   async dispose(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#touchedOne.dispose();
     await Promise.all([...this.#instances.values()].map((instance) => instance.dispose()));
     this.#instances.clear();
   }
@@ -81,7 +88,10 @@ export class Workspace implements vscode.Disposable {
     for (const instance of this.instances) {
       const path = pathIn(instance.folder.uri, uri);
       // The store changes with every look; what matters of it is watched by the instance.
-      if (path !== undefined && path !== '.snapstage' && !path.startsWith('.snapstage/')) instance.touched();
+      if (path !== undefined && path !== '.snapstage' && !path.startsWith('.snapstage/')) {
+        instance.touched();
+        this.#touchedOne.fire(instance);
+      }
     }
   }
 

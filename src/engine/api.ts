@@ -6,7 +6,9 @@
  */
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
-import type { RetentionPolicy, StorageApi } from './storageApi.ts';
+import type { AutomaticApi } from './automaticApi.ts';
+import type { LinksApi } from './linksApi.ts';
+import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
 import type { TablesApi } from './tablesApi.ts';
 import type { TransferApi } from './transferApi.ts';
 
@@ -20,7 +22,7 @@ export interface SnapshotInfo {
   readonly name: string | null;
   readonly description: string | null;
   readonly kind: SnapshotKind;
-  /** Why an automatic one was taken: `before restore`, `before undo`, … */
+  /** Why an automatic one was taken: `before restore`, `before undo`, `scheduled`, … */
   readonly reason: string | null;
   /** ISO 8601, UTC. */
   readonly created: string;
@@ -214,6 +216,8 @@ export interface Status {
   readonly interrupted: InterruptedRestore | null;
   /** Bytes the store takes on disk. */
   readonly storeBytes: number;
+  /** `null` where there is no store yet. */
+  readonly room: Room | null;
 }
 
 export interface DeletePlan {
@@ -286,6 +290,13 @@ export interface CompactReport {
   readonly waitingFor: readonly string[];
 }
 
+export interface CloneRequest {
+  readonly state: string;
+  readonly to: string;
+  /** Counts on what this instance has stored, instead of storing it again. */
+  readonly linked?: boolean;
+}
+
 export interface CloneReport {
   readonly folder: string;
   readonly files: number;
@@ -299,13 +310,15 @@ export interface InstanceConfig {
   readonly compression: number;
   /** Which automatic snapshots stay when they are thinned; absent: all. */
   readonly retention?: RetentionPolicy;
+  /** Bytes that the store is meant to stay below: a warning tells when it does not; absent: none. */
+  readonly budget?: number;
 }
 
-export interface EngineApi extends ApplicationsApi, StorageApi, TablesApi, TransferApi {
+export interface EngineApi extends ApplicationsApi, AutomaticApi, LinksApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
-  /** `changes: false` leaves out the look at the current state. */
-  status(request: { readonly changes?: boolean }, options?: CallOptions): Promise<Status>;
+  /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */
+  status(request: { readonly changes?: boolean; readonly budget?: number }, options?: CallOptions): Promise<Status>;
   /** Changes what is given, where `null` goes back to the default, and tells what holds then. */
   config(change: { readonly [K in keyof InstanceConfig]?: InstanceConfig[K] | null }, options?: CallOptions): Promise<InstanceConfig>;
   /** All snapshots, newest first. */
@@ -354,8 +367,8 @@ export interface EngineApi extends ApplicationsApi, StorageApi, TablesApi, Trans
   undo(options?: RestoreCall): Promise<RestoreOutcome>;
   /** Ends an interrupted restore: `finish` goes on, `undo` puts back what was there before it. */
   recover(how: 'finish' | 'undo', options?: RestoreCall): Promise<RestoreOutcome>;
-  /** A new, independent instance in a folder that is absent or empty, starting with the state as its first snapshot. */
-  clone(request: { readonly state: string; readonly to: string }, options?: CallOptions): Promise<CloneReport>;
+  /** A new instance in a folder that is absent or empty, starting with the state as its first snapshot. */
+  clone(request: CloneRequest, options?: CallOptions): Promise<CloneReport>;
 
   verify(request: { readonly readData?: boolean }, options?: CallOptions): Promise<VerifyReport>;
   compact(options?: CallOptions): Promise<CompactReport>;

@@ -8,6 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { fromErrorJson, SnapstageError } from '../base/errors.ts';
 import type { OnProgress } from '../base/progress.ts';
+import { CancelFlag } from '../base/work.ts';
 import type { EngineApi, RestoreCall } from './api.ts';
 import { workerFile } from './locate.ts';
 import { engineCall, engineProgress, engineRows, joinResult, WITHOUT_ARGUMENT, type EngineCall, type EngineRows } from './rpc.ts';
@@ -56,7 +57,11 @@ class EngineClient {
     const call = this.calls++;
     if (options?.signal?.aborted) throw new SnapstageError('cancelled', 'Cancelled.');
     const cancel = new CancellationTokenSource();
-    const abort = (): void => cancel.cancel();
+    const flag = new CancelFlag();
+    const abort = (): void => {
+      flag.cancel();
+      cancel.cancel();
+    };
     options?.signal?.addEventListener('abort', abort, { once: true });
     if (options?.onProgress !== undefined) this.progress.set(call, options.onProgress);
     this.underWay += 1;
@@ -64,7 +69,11 @@ class EngineClient {
     try {
       const items = options?.items;
       const answer = await Promise.race([
-        running.connection.sendRequest(engineCall, { call, method, argument, ...(items && { items }) }, cancel.token),
+        running.connection.sendRequest(
+          engineCall,
+          { call, method, argument, cancelFlag: flag.buffer, ...(items && { items }) },
+          cancel.token,
+        ),
         running.ended,
       ]);
       if (answer.error !== undefined) throw fromErrorJson(answer.error);

@@ -18,9 +18,9 @@ export function choose(store: Store, change: Parameters<api.EngineApi['config']>
   return withRetention(changeConfig(store.files, Object.fromEntries(entries) as Parameters<typeof changeConfig>[1]));
 }
 
-function withRetention({ compression, retention }: StoreConfig): api.InstanceConfig {
+function withRetention({ retention, ...others }: StoreConfig): api.InstanceConfig {
   const isGood = retention !== undefined && policyProblem(retention) === undefined;
-  return { compression, ...(isGood ? { retention } : {}) };
+  return { ...others, ...(isGood ? { retention } : {}) };
 }
 
 /** @throws SnapstageError `usage` for rules that make no sense. */

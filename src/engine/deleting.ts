@@ -1,7 +1,9 @@
 import { SnapstageError } from '../base/errors.ts';
 import { Journal } from '../instance/journal.ts';
+import { liveDependants } from '../store/lending.ts';
 import type * as api from './api.ts';
 import { snapshotInfo } from './infos.ts';
+import { folderOf } from './linking.ts';
 import { namedSnapshots, type Open } from './open.ts';
 
 export function planDelete({ store, session }: Pick<Open, 'store' | 'session'>, states: readonly string[]): api.DeletePlan {
@@ -9,11 +11,14 @@ export function planDelete({ store, session }: Pick<Open, 'store' | 'session'>, 
   // In this order: whoever saw the snapshot of a restore sees that it runs, or, later, its intent.
   const isRestoring = store.restoring.isHeld(session);
   const intent = new Journal(store).running();
+  const dependants = liveDependants(store);
   const blocked = [...chosen.values()].flatMap(({ id, record, labels }) => {
     if (labels.pinned) return [{ id, reason: 'it is pinned' }];
     const isSafety = isRestoring && record.kind === 'automatic';
     if (isSafety || intent?.target === id || intent?.safety === id) return [{ id, reason: 'a restore that is not finished needs it' }];
-    return [];
+    return dependants
+      .filter(({ snapshot }) => snapshot === id)
+      .map(({ places }) => ({ id, reason: `the linked instance in ${folderOf(places)} depends on it` }));
   });
   return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
 }

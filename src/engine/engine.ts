@@ -2,11 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SoloCrew, type CrewFor } from '../base/crew.ts';
 import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
-import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
-import { ExactTimes } from '../instance/exactTimes.ts';
-import { Restorer, stateOf } from '../instance/restore.ts';
+import { Restorer } from '../instance/restore.ts';
 import { RestoreWorker } from '../instance/restoreWorker.ts';
 import { StatCache } from '../instance/statCache.ts';
 import { checkName, Taker } from '../instance/take.ts';
@@ -16,38 +14,32 @@ import { compact } from '../store/compact.ts';
 import { DiskFiles } from '../store/disk.ts';
 import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
-import { PACK_FOLDER } from '../store/pack.ts';
-import { folderBytes } from '../store/sizes.ts';
-import { NO_LABELS, type StoredSnapshot } from '../store/snapshots.ts';
+import { tellDependants } from '../store/lending.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
-import { tidy } from '../store/tidy.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
+import type { AutomaticRequest } from './automaticApi.ts';
+import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
 import * as deleting from './deleting.ts';
 import { Gate } from './gate.ts';
-import { diffOf, snapshotDetails, snapshotInfo } from './infos.ts';
+import { snapshotDetails, snapshotInfo } from './infos.ts';
+import * as linking from './linking.ts';
+import type * as linksApi from './linksApi.ts';
 import { nodeHost } from './nodeHost.ts';
-import { currentState, namedSnapshot, type Open } from './open.ts';
+import { namedSnapshot, type Open } from './open.ts';
 import { ThreadPool } from './pool.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
 import * as restoring from './restoring.ts';
+import { statusOf } from './status.ts';
 import * as storage from './storage.ts';
+import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
-import type {
-  PlannedReclaim,
-  ReclaimOutcome,
-  ReclaimPlan,
-  ReclaimRequest,
-  StorageReport,
-  StorageRequest,
-  ThinPlan,
-  ThinRequest,
-  WhyReport,
-} from './storageApi.ts';
+import type * as storageApi from './storageApi.ts';
+import { storedFolder } from './storedFolder.ts';
 import * as transfer from './transfer.ts';
 import type * as transferApi from './transferApi.ts';
 import * as tables from './tables.ts';
@@ -113,7 +105,8 @@ class Engine implements api.EngineApi {
       const session = store.begin(access);
       try {
         const { folder, taker, restorer, gate } = this;
-        const work = new Work(options, undefined, () => session.beat());
+        const work = new Work(options, undefined, () => store.beat());
+        if (access === 'write') tellDependants(this.files);
         return await run({ folder, store, session, work, taker, restorer, alone: (action) => gate.alone(action) });
       } catch (error) {
         // What others took away meanwhile is no damage.
@@ -145,29 +138,23 @@ class Engine implements api.EngineApi {
     return this.status({ changes: false }, options);
   }
 
-  async status(request: { readonly changes?: boolean } = {}, options?: CallOptions): Promise<api.Status> {
-    const none = { folder: this.folder, snapshots: 0, latest: null, changes: null, undo: null, interrupted: null, storeBytes: 0 };
+  async status(request: Parameters<api.EngineApi['status']>[0] = {}, options?: CallOptions): Promise<api.Status> {
+    const none = {
+      folder: this.folder,
+      snapshots: 0,
+      latest: null,
+      changes: null,
+      undo: null,
+      interrupted: null,
+      storeBytes: 0,
+      room: null,
+    };
     try {
       if (!Store.exists(this.files)) return { ...none, initialized: false };
     } catch (error) {
       throw toSnapstageError(error);
     }
-    return this.open('read', options, async (open) => {
-      const { store } = open;
-      const { snapshots } = store.snapshots.list();
-      const latest = snapshots[0];
-      const wantsChanges = request.changes !== false && latest !== undefined;
-      return {
-        folder: this.folder,
-        initialized: true,
-        snapshots: snapshots.length,
-        latest: latest === undefined ? null : snapshotInfo(latest),
-        changes: wantsChanges ? diffOf(reading.compare(stateOf(store, latest), await currentState(open), '')) : null,
-        undo: restoring.undoInfo(store, snapshots),
-        interrupted: restoring.interruptedInfo(store),
-        storeBytes: folderBytes(store.files, PACK_FOLDER),
-      };
-    });
+    return this.open('read', options, (open) => statusOf(open, request));
   }
 
   config(change: Parameters<api.EngineApi['config']>[0], options?: CallOptions): Promise<api.InstanceConfig> {
@@ -182,26 +169,11 @@ class Engine implements api.EngineApi {
   }
 
   take(request: api.TakeRequest, options?: CallOptions): Promise<api.SnapshotDetails> {
-    return this.open('write', options, async ({ store, session, work }) => {
-      if (request.name !== undefined) checkName(request.name);
-      const labels = { name: request.name ?? null, description: request.description ?? null, pinned: request.pin ?? false };
-      const hint = request.hint?.map(parsePath);
-      const { snapshot } = await this.taker.take(
-        store,
-        {
-          kind: 'manual',
-          labels,
-          unlessInUse: request.force !== true,
-          inUse: request.inUse ?? [],
-          quieted: request.quieted ?? [],
-          ...(request.extensions === undefined ? {} : { extensions: request.extensions }),
-          ...(hint === undefined ? {} : { hint }),
-        },
-        work,
-      );
-      if (hint === undefined && store.unfinished.length > 0) tidy(store, session);
-      return snapshotDetails(snapshot);
-    });
+    return this.open('write', options, (open) => taking.take(open, request));
+  }
+
+  takeAutomatic(request: AutomaticRequest, options?: CallOptions): Promise<api.SnapshotDetails | null> {
+    return this.open('write', options, (open) => taking.takeAutomatic(open, request));
   }
 
   show(state: string, options?: CallOptions): Promise<api.SnapshotDetails> {
@@ -235,27 +207,35 @@ class Engine implements api.EngineApi {
     return this.open('read', options, (open) => storage.alone(open, state));
   }
 
-  storage(request: StorageRequest = {}, options?: CallOptions): Promise<StorageReport> {
-    return this.open('read', options, (open) => storage.storage(open, request));
+  storage(options?: CallOptions): Promise<storageApi.StorageReport> {
+    return this.open('read', options, (open) => storage.storage(open));
   }
 
-  why(at: string, options?: CallOptions): Promise<WhyReport> {
+  storedFolder(request: storageApi.StoredFolderRequest, options?: CallOptions): Promise<storageApi.StoredFolder> {
+    return this.open('read', options, (open) => storedFolder(open, request));
+  }
+
+  forecastDelete(states: readonly string[], options?: CallOptions): Promise<storageApi.DeleteForecast> {
+    return this.open('read', options, (open) => storage.forecastDelete(open, states));
+  }
+
+  why(at: string, options?: CallOptions): Promise<storageApi.WhyReport> {
     return this.open('read', options, (open) => storage.why(open, at));
   }
 
-  planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan> {
+  planReclaim(request: storageApi.ReclaimRequest, options?: CallOptions): Promise<storageApi.ReclaimPlan> {
     return this.open('read', options, (open) => reclaiming.planReclaim(open, request));
   }
 
-  planThin(request: ThinRequest, options?: CallOptions): Promise<ThinPlan> {
+  planThin(request: storageApi.ThinRequest, options?: CallOptions): Promise<storageApi.ThinPlan> {
     return this.open('read', options, (open) => thinning.planThin(open, request));
   }
 
-  thin(plan: Pick<ThinPlan, 'snapshots'>, options?: CallOptions): Promise<api.DeletePlan> {
+  thin(plan: Pick<storageApi.ThinPlan, 'snapshots'>, options?: CallOptions): Promise<api.DeletePlan> {
     return this.open('write', options, (open) => thinning.thin(open, plan));
   }
 
-  reclaim(plan: PlannedReclaim, options?: CallOptions): Promise<ReclaimOutcome> {
+  reclaim(plan: storageApi.PlannedReclaim, options?: CallOptions): Promise<storageApi.ReclaimOutcome> {
     return this.open('write', options, (open) => reclaiming.reclaim(open, plan));
   }
 
@@ -307,36 +287,41 @@ class Engine implements api.EngineApi {
     return this.open('write', options, (open) => restoring.recover(open, how, options));
   }
 
-  clone(request: Parameters<api.EngineApi['clone']>[0], options?: CallOptions): Promise<api.CloneReport> {
-    return this.open('read', options, async ({ store, session, work }) => {
-      const to = path.resolve(request.to);
-      if (fs.existsSync(to) && fs.readdirSync(to).length > 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
-      const source = namedSnapshot(store, request.state);
-      const restore = restoring.restoreOptions(store, { state: source.id });
-      let made: api.CloneReport | undefined;
-      await this.restorer.restoreTo(store, session, { ...restore, to }, work, async (folder, problems) => {
-        if (problems.length > 0)
-          throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
-        const clone = new Engine({ folder });
+  clone(request: api.CloneRequest, options?: CallOptions): Promise<api.CloneReport> {
+    return this.open(request.linked === true ? 'write' : 'read', options, (open) =>
+      cloning.clone(open, request, async (folder, run) => {
+        const child = new Engine({ folder });
         try {
-          made = await clone.startAs(source, options);
+          await child.init();
+          return await child.open('write', options, run);
         } finally {
-          await clone.dispose();
+          await child.dispose();
         }
-      });
-      return { ...made!, folder: to };
+      }),
+    );
+  }
+
+  links(options?: CallOptions): Promise<linksApi.Links> {
+    return this.open('read', options, (open) => linking.links(open));
+  }
+
+  detach(options?: CallOptions): Promise<linksApi.DetachReport> {
+    return this.open('write', options, (open) => linking.detach(open));
+  }
+
+  relink({ parent }: Parameters<api.EngineApi['relink']>[0], options?: CallOptions): Promise<linksApi.Links> {
+    return this.open('write', options, async (own) => {
+      const other = new Engine({ folder: path.resolve(parent) });
+      try {
+        return await other.open('write', options, (open) => linking.relink(own, open));
+      } finally {
+        await other.dispose();
+      }
     });
   }
 
-  /** Makes the folder, which was filled from a snapshot of another instance, one that starts with it. */
-  private async startAs(source: StoredSnapshot, options: CallOptions | undefined): Promise<api.CloneReport> {
-    await this.init();
-    await setFolderTime(this.folder, BigInt(source.record.rootMtime));
-    return this.open('write', options, async ({ folder, store, work }) => {
-      const labels = { ...NO_LABELS, name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` };
-      const { snapshot } = await this.taker.take(store, { kind: 'manual', labels, origin: source.record }, work);
-      return { folder, files: snapshot.record.files, bytes: snapshot.record.bytes, snapshot: snapshotInfo(snapshot) };
-    });
+  forget({ dependant }: Parameters<api.EngineApi['forget']>[0], options?: CallOptions): Promise<linksApi.Links> {
+    return this.open('write', options, (open) => linking.forget(open, dependant));
   }
 
   applications(request: Parameters<api.EngineApi['applications']>[0], options?: CallOptions): Promise<applicationsApi.ApplicationList> {
@@ -443,13 +428,4 @@ class Engine implements api.EngineApi {
 /** Another folder can be filled from a store that may not be written to. */
 function accessFor(restore: api.RestoreRequest): Access {
   return restore.to === undefined ? 'write' : 'read';
-}
-
-/** To the nanosecond where the system can. */
-async function setFolderTime(folder: string, mtime: bigint): Promise<void> {
-  const seconds = Number(mtime) / 1e9;
-  fs.utimesSync(folder, seconds, seconds);
-  const times = new ExactTimes();
-  times.set(folder, mtime);
-  await times.close();
 }

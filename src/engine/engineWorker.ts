@@ -15,12 +15,13 @@ const connection = createMessageConnection(new PortMessageReader(parentPort!), n
 /** What is left of long answers, by call, until it has been fetched. */
 const unsent = new Map<number, EngineRows[]>();
 
-connection.onRequest(engineCall, async ({ call, method, argument, items }, token): Promise<EngineAnswer> => {
+connection.onRequest(engineCall, async ({ call, method, argument, items, cancelFlag }, token): Promise<EngineAnswer> => {
   const cancel = new AbortController();
   token.onCancellationRequested(() => cancel.abort());
   const options: RestoreCall = {
     ...(items && { items }),
     signal: cancel.signal,
+    cancelFlag,
     onProgress: (progress) => void connection.sendNotification(engineProgress, { call, progress }),
   };
   try {

@@ -8,6 +8,8 @@ export interface EngineCall {
   readonly call: number;
   readonly method: Exclude<keyof EngineApi, 'dispose'>;
   readonly argument: unknown;
+  /** Of a `CancelFlag`, as a cancellation by message waits until the call gives way. */
+  readonly cancelFlag: SharedArrayBuffer;
   readonly items?: RestoreCall['items'];
 }
 
@@ -61,4 +63,4 @@ function partsOf(list: string, rows: readonly unknown[]): EngineRows[] {
 export const engineProgress = new NotificationType<{ readonly call: number; readonly progress: Progress }>('engine/progress');
 
 /** Methods whose only argument is the options. */
-export const WITHOUT_ARGUMENT: ReadonlySet<string> = new Set(['init', 'list', 'planUndo', 'undo', 'compact']);
+export const WITHOUT_ARGUMENT: ReadonlySet<string> = new Set(['init', 'list', 'storage', 'planUndo', 'undo', 'compact']);

@@ -1,7 +1,6 @@
 /** What takes the space of the store, and why it is still taken. */
-import * as fs from 'node:fs';
 import { SnapstageError } from '../base/errors.ts';
-import { joinPath, parsePath } from '../base/paths.ts';
+import { parsePath } from '../base/paths.ts';
 import { stateOf } from '../instance/restore.ts';
 import { pathHistory } from '../instance/search.ts';
 import type { State } from '../instance/states.ts';
@@ -13,11 +12,10 @@ import { storedBytes, Weights } from '../store/sizes.ts';
 import type { TreeEntry } from '../store/tree.ts';
 import type * as api from './api.ts';
 import { planDelete } from './deleting.ts';
-import { entryInfo, kindOf, snapshotInfo } from './infos.ts';
-import { namedSnapshot, type Open } from './open.ts';
-import type { StorageReport, StorageRequest, StoredPath, StoredVersion, WhyReport } from './storageApi.ts';
-
-const FOLDERS_SHOWN = 50;
+import { entryInfo, snapshotInfo } from './infos.ts';
+import { namedSnapshot, namedSnapshots, type Open } from './open.ts';
+import { diskSpace } from './room.ts';
+import type { DeleteForecast, StorageReport, StoredVersion, WhyReport } from './storageApi.ts';
 
 export function alone({ store, work }: Open, state: string): api.AloneReport {
   const { id } = namedSnapshot(store, state);
@@ -27,7 +25,7 @@ export function alone({ store, work }: Open, state: string): api.AloneReport {
   return { objects, bytes: Math.round(bytes) };
 }
 
-export function storage({ folder, store, session, work }: Open, request: StorageRequest): StorageReport {
+export function storage({ folder, store, session, work }: Open): StorageReport {
   const holders = new Holders(store, work);
   const { sets } = holders;
   const weights = weighSets(store, holders);
@@ -37,32 +35,20 @@ export function storage({ folder, store, session, work }: Open, request: Storage
     return { snapshot: snapshotInfo(snapshot), alone: bytes };
   });
   const heldAlone = snapshots.reduce((sum, one) => sum + one.alone, 0);
-  const disk = fs.statfsSync(folder);
   return {
     bytes: storedBytes(store.files),
     shared: Math.round([...weights.values()].reduce((sum, { bytes }) => sum + bytes, 0) - weight(0) - heldAlone),
     unneeded: Math.max(0, forecast(store, session, holders, new Set(), work)),
-    disk: { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize },
+    disk: diskSpace(folder),
     snapshots: snapshots.toReversed(),
-    folders: heaviest({ store, work }, holders, parsePath(request.path ?? ''), request.limit ?? FOLDERS_SHOWN),
   };
 }
 
-/** What is in a folder of the newest snapshot, by what it takes in the store; what several hold counts for the first of them. */
-function heaviest({ store, work }: Pick<Open, 'store' | 'work'>, holders: Holders, at: string, limit: number): StoredPath[] {
-  const newest = holders.snapshots.at(-1);
-  if (newest === undefined) return [];
-  const { trees, root } = stateOf(store, newest);
-  const folder = trees.folder(root, at);
-  if (folder === undefined) throw new SnapstageError('not-found', `There is no folder “${at}” in the newest snapshot.`, { path: at });
-  const weights = new Weights(store.files);
-  const footprint = new Footprint(store, () => work.check());
-  const paths = trees.get(folder).map((entry) => {
-    let stored = 0;
-    footprint.visit(entry, (location) => (stored += weights.of(location)));
-    return { path: joinPath(at, entry.name), kind: kindOf(entry), stored: Math.round(stored) };
-  });
-  return paths.sort((a, b) => b.stored - a.stored).slice(0, limit);
+/** What deleting snapshots would bring. */
+export function forecastDelete({ store, session, work }: Open, states: readonly string[]): DeleteForecast {
+  const deleted = new Set(namedSnapshots(store, states).map(({ id }) => id));
+  const bytes = forecast(store, session, new Holders(store, work), deleted, work);
+  return { bytes, waitingFor: store.sessions.others(session.name) };
 }
 
 export function why({ store, session, work }: Open, path: string): WhyReport {

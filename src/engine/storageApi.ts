@@ -5,13 +5,59 @@ import type { DeletePlan, EntryInfo, EntryKind, SnapshotInfo } from './api.ts';
 
 export type { RetentionPolicy } from '../instance/retention.ts';
 
-/** Where the room goes, below a folder of the newest snapshot. */
-export interface StorageRequest {
+/** Where the room goes, below a folder in all snapshots together. */
+export interface StoredFolderRequest {
   /** The folder whose entries are told; absent: all of it. */
   readonly path?: string;
   /** At most so many of them; absent: 50. */
   readonly limit?: number;
 }
+
+/** A folder as all snapshots together hold it. */
+export interface StoredFolder {
+  readonly path: string;
+  /** Bytes on disk. Less than its entries take together where they have something in common, which is stored once. */
+  readonly stored: number;
+  /** Heaviest first. */
+  readonly entries: readonly StoredPath[];
+  /** How many there are beyond the limit, and what these take, each by itself. */
+  readonly more: { readonly count: number; readonly stored: number };
+}
+
+export interface StoredPath {
+  readonly path: string;
+  /** In the newest snapshot that has it. */
+  readonly kind: EntryKind;
+  /** Bytes on disk of all its versions, all that is below them included, whether it is held elsewhere too or not. */
+  readonly stored: number;
+  /** How much of that the newest snapshot does not have at this path. */
+  readonly earlier: number;
+  /** Different contents among the snapshots. */
+  readonly versions: number;
+}
+
+/** The disk and the budget, and what is to be said of them. */
+export interface Room {
+  /** Of the disk that the folder is on; `null` where the system does not tell. */
+  readonly disk: DiskSpace | null;
+  /** Bytes that should be free there. */
+  readonly wanted: number | null;
+  /** Bytes that the store is meant to stay below; `null`: none is set. */
+  readonly budget: number | null;
+  readonly warnings: readonly RoomWarning[];
+}
+
+/** Bytes. */
+export interface DiskSpace {
+  readonly free: number;
+  readonly total: number;
+}
+
+export type RoomWarning =
+  /** The store takes more than its budget. */
+  | { readonly kind: 'budget'; readonly bytes: number; readonly budget: number }
+  /** Less is free than the next snapshots may need, or than a disk should have. */
+  | { readonly kind: 'disk'; readonly free: number; readonly wanted: number };
 
 /** All in bytes on disk. What holds what is told by weight: an object's part of its block, and of its pack's trailer. */
 export interface StorageReport {
@@ -21,19 +67,10 @@ export interface StorageReport {
   readonly shared: number;
   /** What `compact` would give back now: exact. */
   readonly unneeded: number;
-  /** Of the disk that the folder is on. */
-  readonly disk: { readonly free: number; readonly total: number };
+  /** Of the disk that the folder is on; `null` where the system does not tell. */
+  readonly disk: DiskSpace | null;
   /** What each holds alone, newest first. */
   readonly snapshots: readonly { readonly snapshot: SnapshotInfo; readonly alone: number }[];
-  /** Of the newest snapshot, heaviest first. */
-  readonly folders: readonly StoredPath[];
-}
-
-export interface StoredPath {
-  readonly path: string;
-  readonly kind: EntryKind;
-  /** Bytes on disk, all that is below it included, whether others hold it too or not. */
-  readonly stored: number;
 }
 
 export interface WhyReport {
@@ -55,6 +92,14 @@ export interface StoredVersion {
   readonly elsewhere: readonly string[];
   /** Have something that is stored as a difference from it. */
   readonly asBase: readonly string[];
+}
+
+/** What deleting some snapshots would bring. */
+export interface DeleteForecast {
+  /** By which the store would shrink on disk once it is compacted: exact, to less than a block of the file system. */
+  readonly bytes: number;
+  /** Sessions of others at work on the store: space comes back when they have ended. */
+  readonly waitingFor: readonly string[];
 }
 
 export interface ReclaimRequest {
@@ -101,7 +146,7 @@ export interface ThinRequest {
   readonly timeZone?: string;
 }
 
-/** Inert: what automatic snapshots go, and why the others stay. Those taken by hand are not in it. */
+/** Inert: what automatic snapshots go, and why the others stay. Those taken by hand are not in it, nor those that came from another store. */
 export interface ThinPlan {
   readonly policy: RetentionPolicy;
   /** To be deleted, newest first. */
@@ -111,10 +156,14 @@ export interface ThinPlan {
 }
 
 export interface StorageApi {
-  /** What takes the room: by snapshot, and by folder of the newest one. Rejects with `damaged` for a store that can't be followed. */
-  storage(request: StorageRequest, options?: CallOptions): Promise<StorageReport>;
+  /** What takes the room, by snapshot. Rejects with `damaged` for a store that can't be followed. */
+  storage(options?: CallOptions): Promise<StorageReport>;
+  /** What takes the room, by what lies in a folder. Rejects with `not-found` when no snapshot has such a folder. */
+  storedFolder(request: StoredFolderRequest, options?: CallOptions): Promise<StoredFolder>;
   /** Why a path is still stored: its versions in snapshots. Rejects with `not-found` when none has it. */
   why(path: string, options?: CallOptions): Promise<WhyReport>;
+  /** What deleting these snapshots and compacting would give back, whether they may be deleted or not. */
+  forecastDelete(states: readonly string[], options?: CallOptions): Promise<DeleteForecast>;
   /** Proposes neither what can't be deleted nor the newest. Rejects with `refused` when so much can't be freed; `details.most` says how much can. */
   planReclaim(request: ReclaimRequest, options?: CallOptions): Promise<ReclaimPlan>;
   /** Deletes exactly what `planReclaim` showed, and compacts; rejects with `stale-plan` when the store has changed. */

@@ -1,4 +1,4 @@
-/** Retention of automatic snapshots: which stay, which go. Nobody's own snapshots are touched. */
+/** Retention of automatic snapshots: which stay, which go. Nobody's own snapshots are touched, nor what somebody brought here. */
 import { SnapstageError } from '../base/errors.ts';
 import { Journal } from '../instance/journal.ts';
 import { thin as thinned } from '../instance/retention.ts';
@@ -16,8 +16,8 @@ export function planThin({ store, session }: Open, request: ThinRequest): ThinPl
   checkPolicy(policy);
   const automatic = store.snapshots
     .list()
-    .snapshots.filter(({ record }) => record.kind === 'automatic')
-    .map(snapshotInfo);
+    .snapshots.map(snapshotInfo)
+    .filter((snapshot) => refusal(snapshot) === undefined);
   const needed = neededReasons({ store, session }, automatic);
   // One that is pinned stays like those taken by hand, and stands for no other.
   const reasons = thinned(
@@ -35,6 +35,12 @@ export function planThin({ store, session }: Open, request: ThinRequest): ThinPl
     snapshots: judged.filter((one) => one.reasons.length === 0).map(({ snapshot }) => snapshot),
     kept: judged.filter((one) => one.reasons.length > 0),
   };
+}
+
+/** Why rules have nothing to say of a snapshot; absent where they do. */
+function refusal({ kind, imported }: api.SnapshotInfo): string | undefined {
+  if (kind !== 'automatic') return 'it is no automatic one';
+  return imported === undefined ? undefined : 'it came from another store';
 }
 
 function checkedZone(zone: string | undefined): string {
@@ -62,8 +68,9 @@ export async function thin(open: Open, { snapshots }: Pick<ThinPlan, 'snapshots'
   const ids = snapshots.map(({ id }) => id);
   const plan = planDelete(open, ids);
   const needed = neededReasons(open, plan.snapshots);
-  for (const { id, kind } of plan.snapshots) {
-    const reason = kind === 'automatic' ? needed.get(id)?.[0] : 'it is no automatic one';
+  for (const snapshot of plan.snapshots) {
+    const { id } = snapshot;
+    const reason = refusal(snapshot) ?? needed.get(id)?.[0];
     if (reason !== undefined) throw new SnapstageError('refused', `Snapshot ${id.slice(0, 8)} can’t be thinned out: ${reason}.`, { id });
   }
   return deleteSnapshots(open, ids);

@@ -133,8 +133,10 @@ async function imported<T>(read: () => Promise<T>): Promise<T> {
 export function planCopy(from: Open, to: Open, request: transferApi.CopyRequest): transferApi.CopyPlan {
   const snapshot = namedSnapshot(from.store, request.state);
   const isMissing = (id: Buffer): boolean => !to.store.index.has(id);
-  const contents = wantedContents(inventoryOf(from.store, snapshot, from.work), isMissing);
-  return { snapshot: snapshotInfo(snapshot), present: isHere(to.store, snapshot.id, to.work), ...contents };
+  const inventory = inventoryOf(from.store, snapshot, from.work);
+  const contents = wantedContents(inventory, isMissing);
+  const presentBytes = wantedContents(inventory, () => true).bytes - contents.bytes;
+  return { snapshot: snapshotInfo(snapshot), present: isHere(to.store, snapshot.id, to.work), ...contents, presentBytes };
 }
 
 export async function copySnapshot(from: Open, to: Open, request: transferApi.CopyRequest): Promise<transferApi.TransferReport> {

@@ -41,6 +41,8 @@ export interface TransferPlan {
 export interface CopyPlan extends TransferPlan {
   readonly objects: number;
   readonly bytes: number;
+  /** Of what is there already. */
+  readonly presentBytes: number;
 }
 
 export interface TransferReport {

@@ -1,36 +1,21 @@
 import * as fs from 'node:fs';
-import type { CrewFor } from '../base/crew.ts';
+import type { CrewFor, Scale } from '../base/crew.ts';
 import { isSystemError, SnapstageError } from '../base/errors.ts';
 import { parentPath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
 import { ChunkList } from '../store/chunkList.ts';
-import { ID_BYTES, isNoId } from '../store/ids.ts';
 import type { Note } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
-import { Flag, Kind, type TreeEntry } from '../store/tree.ts';
+import { Kind, type TreeEntry } from '../store/tree.ts';
 import { absolute, exactStat } from './diskFolder.ts';
 import { ExactTimes } from './exactTimes.ts';
 import { isDatabaseSize, type DatabaseGuard } from './sqlite/guard.ts';
 import { hasSidecar } from './sqlite/look.ts';
 import type { Step } from './restorePlan.ts';
 import type { PartJob, RestoreWorker, WriteJob, WriteResult } from './restoreWorker.ts';
+import type { UnchangedFiles } from './unchangedFiles.ts';
+import { filesToWrite, isLarge, isWritten, partJobs, smallJobs, type FilesToWrite, type FileToWrite } from './writePlan.ts';
 
-interface FileToWrite {
-  readonly step: Step;
-  readonly entry: TreeEntry;
-  /** Where it is written, relative to the target root: its place, or a staged name. */
-  readonly at: string;
-}
-
-/** One more name of a file that `first` is written as. */
-interface FurtherName {
-  readonly step: Step;
-  readonly first: string;
-}
-
-const JOB_BYTES = 8 << 20;
-const JOB_FILES = 1000;
-const PART_CHUNKS = 512;
 const SOLO_FILES = 64;
 
 /**
@@ -47,11 +32,12 @@ export class Applier {
   private readonly trusted = new Set<string>(['']);
   private readonly check: () => void;
   private readonly guard: DatabaseGuard | undefined;
+  private readonly unchanged: UnchangedFiles | undefined;
   readonly problems: Note[] = [];
 
   /**
    * `staging`: a folder below `root`, on the same file system, relative to it. `check` throws when others took over meanwhile.
-   * `guard` keeps databases in use.
+   * `guard` keeps databases in use. `unchanged`: files that new ones may share their blocks with.
    */
   constructor(options: {
     root: string;
@@ -61,6 +47,7 @@ export class Applier {
     work: Work;
     check?: () => void;
     guard?: DatabaseGuard;
+    unchanged?: UnchangedFiles | undefined;
   }) {
     this.root = options.root;
     this.staging = options.staging;
@@ -69,6 +56,7 @@ export class Applier {
     this.work = options.work;
     this.check = options.check ?? (() => undefined);
     this.guard = options.guard;
+    this.unchanged = options.unchanged;
   }
 
   /** `folders` are those whose permissions and times are to be as given, in the end. */
@@ -77,7 +65,7 @@ export class Applier {
     groups: ReadonlyMap<string, string>,
     folders: readonly { path: string; entry: TreeEntry }[],
   ): Promise<void> {
-    const files = this.filesToWrite(steps, groups);
+    const files = filesToWrite(steps, groups, this.staging);
     const bytes = files.writes.reduce((sum, file) => sum + file.entry.size, 0);
     this.work.begin('write', files.writes.length, bytes);
     await this.writeContents(files.writes);
@@ -95,7 +83,7 @@ export class Applier {
     }
   }
 
-  private change(steps: readonly Step[], files: { readonly writes: readonly FileToWrite[]; readonly names: readonly FurtherName[] }): void {
+  private change(steps: readonly Step[], files: FilesToWrite): void {
     this.remove(steps);
     for (const step of steps) if (isFolderToMake(step)) this.attempt(step.path, () => this.makeFolder(step));
     if (this.staging !== undefined) for (const file of files.writes) this.attempt(file.step.path, () => this.moveIn(file));
@@ -142,32 +130,35 @@ export class Applier {
     }
   }
 
-  /** Files with content of their own, and further names of one of them. */
-  private filesToWrite(steps: readonly Step[], groups: ReadonlyMap<string, string>): { writes: FileToWrite[]; names: FurtherName[] } {
-    const writes: FileToWrite[] = [];
-    const names: FurtherName[] = [];
-    const firsts = new Map<string, string>();
-    for (const step of steps) {
-      if (!isWritten(step) || step.to!.kind !== Kind.file) continue;
-      const group = step.original === undefined ? groups.get(step.path) : undefined;
-      const first = group === undefined ? undefined : firsts.get(group);
-      if (first !== undefined) {
-        names.push({ step, first });
-        continue;
-      }
-      if (group !== undefined) firsts.set(group, step.path);
-      writes.push({ step, entry: step.to!, at: this.staging === undefined ? step.path : `${this.staging}/${writes.length}` });
-    }
-    return { writes, names };
-  }
-
   private async writeContents(files: readonly FileToWrite[]): Promise<void> {
     if (files.length === 0) return;
     if (this.staging === undefined) this.makeAllFolders(files);
-    const large = files.filter((file) => (file.entry.flags & Flag.chunked) !== 0);
-    const jobs: (WriteJob | PartJob)[] = [...large.flatMap((file) => this.parts(file)), ...this.smallJobs(files)];
-    const crew = await this.crewFor(files.length > SOLO_FILES || large.length > 0 ? 'large' : 'small');
+    const shared = new Set(files.filter((file) => this.share(file)));
+    const large = files.filter((file) => isLarge(file) && !shared.has(file));
+    const small = files.filter((file) => !isLarge(file) && !shared.has(file));
+    const jobs = [...large.flatMap((file) => this.parts(file)), ...smallJobs(small, this.store.index)];
+    const failed = await this.runJobs(jobs, large.length > 0 || small.length > SOLO_FILES ? 'large' : 'small');
+    for (const file of files) {
+      const reason = failed.get(file.at);
+      if (reason !== undefined) this.problems.push({ path: file.step.path, reason });
+      else if (isLarge(file) || shared.has(file)) this.setAttributes(file.at, file.entry);
+      else if (ExactTimes.isNeeded(file.entry.mtime) && this.staging === undefined) this.times.set(this.full(file.at), file.entry.mtime);
+    }
+  }
+
+  /** Makes a file as one that shares its blocks with the same one of the instance's folder, where that is possible. */
+  private share({ step, entry, at }: FileToWrite): boolean {
+    this.work.check();
+    const isShared = this.unchanged?.share(step.path, entry, absolute(this.root, at)) === true;
+    if (isShared) this.work.advance(1, entry.size);
+    return isShared;
+  }
+
+  /** Returns why files could not be written, by where they were to be. */
+  private async runJobs(jobs: readonly (WriteJob | PartJob)[], scale: Scale): Promise<Map<string, string>> {
     const failed = new Map<string, string>();
+    if (jobs.length === 0) return failed;
+    const crew = await this.crewFor(scale);
     try {
       await crew.each('begin', { index: this.store.index.shared(), cancel: this.work.cancel.buffer, root: this.root });
       await crew.share('write', jobs, (result: WriteResult) => {
@@ -177,12 +168,7 @@ export class Applier {
     } finally {
       await crew.each('end', undefined);
     }
-    for (const file of files) {
-      const reason = failed.get(file.at);
-      if (reason !== undefined) this.problems.push({ path: file.step.path, reason });
-      else if ((file.entry.flags & Flag.chunked) !== 0) this.setAttributes(file.at, file.entry);
-      else if (ExactTimes.isNeeded(file.entry.mtime) && this.staging === undefined) this.times.set(this.full(file.at), file.entry.mtime);
-    }
+    return failed;
   }
 
   /** A new folder's files are written in place, so the folders must be there; they come in the plan's order too. */
@@ -202,6 +188,7 @@ export class Applier {
     this.trusted.add(path);
   }
 
+  /** Makes the file with its full length. */
   private parts(file: FileToWrite): PartJob[] {
     const list = new ChunkList(Buffer.from(this.store.reader.get(file.entry.id)));
     const fd = fs.openSync(absolute(this.root, file.at), 'wx', 0o600);
@@ -210,48 +197,7 @@ export class Applier {
     } finally {
       fs.closeSync(fd);
     }
-    const jobs: PartJob[] = [];
-    let offset = 0;
-    for (let from = 0; from < list.count; from += PART_CHUNKS) {
-      const to = Math.min(list.count, from + PART_CHUNKS);
-      jobs.push({ path: file.at, list: list.bytes, from, to, offset, sparse: (file.entry.flags & Flag.sparse) !== 0 });
-      for (let chunk = from; chunk < to; chunk++) offset += list.length(chunk);
-    }
-    if (offset !== file.entry.size)
-      throw new SnapstageError('damaged', `The stored chunks of “${file.step.path}” have another length than the file.`, {
-        path: file.step.path,
-      });
-    return jobs;
-  }
-
-  /** In the order of the store, so that each block is read once. */
-  private smallJobs(files: readonly FileToWrite[]): WriteJob[] {
-    const { index } = this.store;
-    const segments = new Map(index.all.map((segment, i) => [segment, i]));
-    const placed = files.flatMap((file) => {
-      if ((file.entry.flags & Flag.chunked) !== 0) return [];
-      const location = isNoId(file.entry.id) ? undefined : index.find(file.entry.id);
-      const segment = location?.segment;
-      const block = segment === undefined ? 0 : segment.objectBlock[location!.row]!;
-      return [{ file, segment: segment === undefined ? -1 : segments.get(segment)!, block }];
-    });
-    placed.sort((a, b) => a.segment - b.segment || a.block - b.block);
-    const jobs: WriteJob[] = [];
-    let batch: FileToWrite[] = [];
-    let bytes = 0;
-    for (const [i, { file, segment, block }] of placed.entries()) {
-      const before = placed[i - 1];
-      const newBlock = before === undefined || before.segment !== segment || before.block !== block;
-      if (newBlock && (bytes >= JOB_BYTES || batch.length >= JOB_FILES)) {
-        jobs.push(writeJob(batch));
-        batch = [];
-        bytes = 0;
-      }
-      batch.push(file);
-      bytes += file.entry.size;
-    }
-    if (batch.length > 0) jobs.push(writeJob(batch));
-    return jobs;
+    return partJobs(file, list);
   }
 
   /** Deletes what goes, and what stands in the way of another kind; folders last, deepest first, only if empty. */
@@ -403,10 +349,6 @@ function isFolderToMake(step: Step): boolean {
   return isWritten(step) && step.to!.kind === Kind.folder;
 }
 
-function isWritten(step: Step): boolean {
-  return step.action === 'add' || step.action === 'replace';
-}
-
 function isStill(full: string | Buffer, stat: fs.BigIntStats | undefined, entry: TreeEntry | undefined): boolean {
   if (stat === undefined || entry === undefined) return stat === undefined && entry === undefined;
   if (entry.kind === Kind.file) {
@@ -415,16 +357,4 @@ function isStill(full: string | Buffer, stat: fs.BigIntStats | undefined, entry:
     return stat.isFile() && stat.mtimeNs === entry.mtime && isSize;
   }
   return entry.kind === Kind.link ? stat.isSymbolicLink() && stat.mtimeNs === entry.mtime : stat.isDirectory();
-}
-
-function writeJob(files: readonly FileToWrite[]): WriteJob {
-  const ids = Buffer.allocUnsafeSlow(files.length * ID_BYTES);
-  for (const [i, file] of files.entries()) file.entry.id.copy(ids, i * ID_BYTES);
-  return {
-    paths: files.map((file) => file.at),
-    ids,
-    mode: Uint16Array.from(files, (file) => file.entry.mode),
-    flags: Uint8Array.from(files, (file) => file.entry.flags),
-    mtime: BigInt64Array.from(files, (file) => file.entry.mtime),
-  };
 }

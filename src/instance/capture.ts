@@ -12,6 +12,8 @@ import type { Note } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
 import { applyRead, pendingBytes, planReads } from './contentPlan.ts';
+import { adopt } from './adopt.ts';
+import { waitTick } from './clockTick.ts';
 import { absolute } from './diskFolder.ts';
 import { Findings, memorySink } from './findings.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignoreRules.ts';
@@ -20,6 +22,7 @@ import { asBuffer, LargeFiles, type LargeFile } from './largeFiles.ts';
 import type { StatTable } from './rows.ts';
 import { isPending, RACY_MS, VANISHED, type Totals } from './scan.ts';
 import { databaseOf } from './sqlite/sidecar.ts';
+import type { State } from './states.ts';
 import type { ScanJob, TakeSetup, TakeWorker } from './takeWorker.ts';
 
 export interface CaptureRequest {
@@ -27,6 +30,8 @@ export interface CaptureRequest {
   readonly store: boolean;
   /** Only these paths may have changed since the stat table. */
   readonly hint?: readonly string[];
+  /** The state that the folder was filled from a moment ago, by us: what is as it has it need not be read. */
+  readonly origin?: Pick<State, 'root' | 'trees'>;
   /** Taken in although `.snapstageignore` names them. */
   readonly alwaysTaken?: readonly string[];
   /** Told, when all was looked at and before anything is read, what others are at work on; what it throws ends all. */
@@ -45,6 +50,8 @@ export interface Capture {
   readonly newPacks: number;
   /** Some file has several names. */
   readonly linked: boolean;
+  /** The stat table it was compared with knows more now than before: it is worth being saved. */
+  readonly confirmed: boolean;
   /** Trees that are in no store, by `idKey`; empty when stored. */
   readonly trees: ReadonlyMap<string, Buffer>;
   /** The stat table for next time, as of the given snapshot. */
@@ -87,7 +94,10 @@ export class Capturer {
     this.crewFor = options.crewFor;
     this.work = options.work;
     this.request = options.request;
-    this.startMs = options.store.host.now();
+    const isOurs = options.request.origin !== undefined;
+    // After that nothing that we wrote is so new that it could change again without a sign.
+    if (isOurs) waitTick();
+    this.startMs = options.store.host.now() + (isOurs ? RACY_MS : 0);
     this.ignoreText = readIgnoreFile(options.root);
     this.rules = new IgnoreRules(this.ignoreText, options.request.alwaysTaken);
   }
@@ -123,6 +133,7 @@ export class Capturer {
         storedBytes: stored.bytes,
         newPacks: stored.packs,
         linked: stored.linked,
+        confirmed: this.findings.confirm() > 0,
         trees: this.trees,
         nextTable: (snapshot) => this.findings.nextTable(snapshot),
       };
@@ -247,6 +258,8 @@ export class Capturer {
       const links = findings.numberLinks();
       return { root: findings.buildTrees(memorySink(this.trees), links), bytes: 0, packs: 0, linked: links.any };
     }
+    const { origin } = this.request;
+    if (origin !== undefined) adopt(findings, origin, (id) => store.index.has(id));
     const claims = Claims.forObjects(this.expectedObjects());
     const { compression: level } = readConfig(store.files);
     await crew.each('beginRead', { index: store.index.shared(), claims: this.request.store ? claims.buffer : undefined, level });

@@ -91,13 +91,19 @@ export function diffLists(found: Iterable<Difference>): DiffLists {
   for (const { path, from, to } of found) {
     if (from === undefined) added.push({ path, entry: to! });
     else if (to === undefined) removed.push({ path, entry: from });
-    else if (
-      from.kind === Kind.folder ? from.mode !== to.mode : !sameContent(from, to) || (from.mode !== to.mode && from.kind !== Kind.link)
-    ) {
-      changed.push({ path, entry: to });
-    }
+    else if (isChanged(from, to)) changed.push({ path, entry: to });
   }
   return { ...pairMoves(added, removed), changed };
+}
+
+function isChanged(from: TreeEntry, to: TreeEntry): boolean {
+  return from.kind === Kind.folder ? from.mode !== to.mode : !sameContent(from, to) || (from.mode !== to.mode && from.kind !== Kind.link);
+}
+
+/** Whether there is any difference that `diffLists` would tell. */
+export function hasChanges(found: Iterable<Difference>): boolean {
+  for (const { from, to } of found) if (from === undefined || to === undefined || isChanged(from, to)) return true;
+  return false;
 }
 
 function pairMoves(added: { path: string; entry: TreeEntry }[], removed: { path: string; entry: TreeEntry }[]): Omit<DiffLists, 'changed'> {

@@ -1,10 +1,11 @@
 import { baseName, joinPath, parentPath } from '../base/paths.ts';
+import { lowerBound } from '../base/sorted.ts';
 import { ID_BYTES, idKey, idOf } from '../store/ids.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { Note } from '../store/snapshots.ts';
 import { encodeRows, Kind } from '../store/tree.ts';
 import { hasLinks, LinkNumbers } from './links.ts';
-import { allocateColumns, copyRows, StatTable, type FolderRows } from './rows.ts';
+import { allocateColumns, copyRows, StatTable, type FolderRows, type RowColumns } from './rows.ts';
 import type { ScannedFolder, ScanResult, Totals } from './scan.ts';
 
 /** A folder in which something differs from the stat table. */
@@ -58,6 +59,24 @@ export class Findings {
     if (path === '') return true;
     const above = this.isThere(parentPath(path)) ? this.rowsOf(parentPath(path)) : undefined;
     return above !== undefined && hasFolder(above, baseName(path));
+  }
+
+  /**
+   * Entries of the table that had changed too lately for their times to prove anything, and were read again now and found to be the
+   * same, are known by their times from now on. Returns how many.
+   */
+  confirm(): number {
+    let confirmed = 0;
+    for (const [path, { scan, folder }] of this.changed) {
+      const known = this.tableRows(path);
+      if (known === undefined) continue;
+      for (const [i, name] of folder.names.entries()) {
+        const place = lowerBound(known.names, name);
+        if (known.names[place] !== name || !Number.isNaN(known.columns.ctimeMs[known.start + place])) continue;
+        if (confirmRow(known.columns, known.start + place, scan.columns, folder.start + i)) confirmed += 1;
+      }
+    }
+    return confirmed;
   }
 
   /** Forgets subtrees that no folder leads to (gone in between). */
@@ -207,8 +226,26 @@ export class Findings {
 }
 
 function hasFolder({ columns, start, names }: FolderRows, name: string): boolean {
-  const at = names.indexOf(name);
-  return at >= 0 && columns.kind[start + at] === Kind.folder;
+  const at = lowerBound(names, name);
+  return names[at] === name && columns.kind[start + at] === Kind.folder;
+}
+
+/** Takes over what tells a change from a row read now, if it says the same. */
+function confirmRow(known: RowColumns, at: number, read: RowColumns, row: number): boolean {
+  const isSame =
+    known.kind[at] === Kind.file &&
+    read.kind[row] === Kind.file &&
+    !Number.isNaN(read.ctimeMs[row]) &&
+    known.size[at] === read.size[row] &&
+    known.mode[at] === read.mode[row] &&
+    known.flags[at] === read.flags[row] &&
+    known.mtime[at] === read.mtime[row] &&
+    known.ids.compare(read.ids, row * ID_BYTES, (row + 1) * ID_BYTES, at * ID_BYTES, (at + 1) * ID_BYTES) === 0;
+  if (!isSame) return false;
+  known.mtimeMs[at] = read.mtimeMs[row]!;
+  known.ctimeMs[at] = read.ctimeMs[row]!;
+  known.inode[at] = read.inode[row]!;
+  return true;
 }
 
 function rowsIn({ folder, scan }: Changed): FolderRows {

@@ -146,7 +146,7 @@ export class Restorer {
     const target = stateOf(store, options.target);
     const steps = this.steps(undefined, target, options, false);
     const write = async (root: string, staging?: string): Promise<readonly Note[]> => {
-      const applier = new Applier({ root, staging, store, crewFor: this.crewFor, work });
+      const applier = new Applier({ root, staging, store, crewFor: this.crewFor, work, unchanged: this.taker.unchanged(store) });
       const folders = foldersToSet(steps, target, options);
       // What is there already stays as it is.
       const isNew = ({ path }: { path: string }): boolean => staging === undefined || exactStat(absolute(root, path)) === undefined;

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { SnapstageError } from '../base/errors.ts';
 import { baseName, joinPath, parentPath } from '../base/paths.ts';
+import { lowerBound } from '../base/sorted.ts';
 import { ChunkList } from '../store/chunkList.ts';
 import { idKey } from '../store/ids.ts';
 import type { ObjectReader } from '../store/objectReader.ts';
@@ -59,16 +60,8 @@ export class Trees {
 
   find(folder: Buffer, name: string): TreeEntry | undefined {
     const tree = this.kept(folder);
-    let low = 0;
-    let high = tree.names.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const found = tree.names[middle]!;
-      if (found === name) return tree.entry(middle);
-      if (found < name) low = middle + 1;
-      else high = middle - 1;
-    }
-    return undefined;
+    const place = lowerBound(tree.names, name);
+    return tree.names[place] === name ? tree.entry(place) : undefined;
   }
 
   /** The entry at a path below the root; `undefined` when there is none (or the path is the root itself). */

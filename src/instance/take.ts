@@ -8,6 +8,8 @@ import type { CrewFor } from '../base/crew.ts';
 import { clearUnfinished } from './newFolder.ts';
 import type { TakeWorker } from './takeWorker.ts';
 import type { StatCache } from './statCache.ts';
+import type { State } from './states.ts';
+import { UnchangedFiles } from './unchangedFiles.ts';
 
 export interface TakeOptions {
   readonly kind: SnapshotRecord['kind'];
@@ -22,8 +24,10 @@ export interface TakeOptions {
   readonly quieted?: readonly Note[];
   /** What the editor's profile has installed, where an editor takes it. */
   readonly extensions?: readonly InstalledExtension[];
-  /** The snapshot that the folder was filled from: what that one lacks, this one lacks. */
-  readonly origin?: SnapshotRecord;
+  /** Told what was found, with the snapshots that there are, newest first, before the new one is written; what it throws ends all. */
+  readonly onCapture?: (capture: Capture, snapshots: readonly StoredSnapshot[]) => void;
+  /** The snapshot that the folder was filled from a moment ago: what that one lacks, this one lacks. */
+  readonly origin?: { readonly record: SnapshotRecord; readonly state: State };
 }
 
 /** What is kept of long lists of notes; the rest is counted. */
@@ -53,8 +57,10 @@ export class Taker {
       const inUse = [...(options.inUse ?? []), ...found];
       if (options.unlessInUse === true && inUse.length > 0) throw isInUse(inUse);
     };
-    const request = { store: true, ...(hint ? { hint } : {}), alwaysTaken: options.alwaysTaken ?? [], onInUse };
+    const { origin, alwaysTaken = [] } = options;
+    const request = { store: true, ...(hint ? { hint } : {}), ...(origin ? { origin: origin.state } : {}), alwaysTaken, onInUse };
     const capture = await this.capture(store, work, request);
+    options.onCapture?.(capture, snapshots);
     // Too late to be cancelled: the packs are written to the end, and only a record is missing.
     const record = recordOf(capture, options, store, snapshots, hint === undefined ? undefined : latest);
     const id = store.publish(record, options.labels ?? NO_LABELS);
@@ -62,6 +68,7 @@ export class Taker {
     // The snapshot is there; what only saves time next time may fail (a full disk, say).
     quietly(() => {
       if (!isSame) this.cache.save(store, capture.nextTable(id));
+      else if (capture.confirmed) this.cache.save(store, table);
       store.saveIndex(capture.newPacks);
     });
     const snapshot = { id, record, labels: options.labels ?? NO_LABELS };
@@ -69,8 +76,17 @@ export class Taker {
   }
 
   /** The current state, without storing anything. */
-  look(store: Store, work: Work, alwaysTaken: readonly string[] = []): Promise<Capture> {
-    return this.capture(store, work, { store: false, alwaysTaken });
+  async look(store: Store, work: Work, alwaysTaken: readonly string[] = []): Promise<Capture> {
+    const table = this.cache.load(store);
+    const capture = await this.capture(store, work, { store: false, alwaysTaken });
+    if (table !== undefined && capture.confirmed) quietly(() => this.cache.save(store, table));
+    return capture;
+  }
+
+  /** The files that are as the last look saw them, if there was one. */
+  unchanged(store: Store): UnchangedFiles | undefined {
+    const table = this.cache.load(store);
+    return table && new UnchangedFiles(this.folder, table);
   }
 
   /** Stores what is in the folder now, without a snapshot of it: what a damaged store lacks may be among it. */
@@ -99,12 +115,12 @@ function recordOf(
   hintedFrom: StoredSnapshot | undefined,
 ): SnapshotRecord {
   // What was not looked at is as it was: also what could not be read of it then.
-  const before = options.origin ?? withoutHinted(hintedFrom?.record, options.hint ?? []);
+  const before = options.origin?.record ?? withoutHinted(hintedFrom?.record, options.hint ?? []);
   const evidence = joined([...(options.inUse ?? []), ...capture.evidence], before.evidence);
   const unreadable = joined(capture.unreadable, before.unreadable);
   const isConsistent = evidence.length === 0 && unreadable.length === 0;
   const quieted = options.quieted ?? [];
-  const extensions = options.extensions ?? options.origin?.extensions;
+  const extensions = options.extensions ?? options.origin?.record.extensions;
   evidence.push(...quieted);
   if (hintedFrom !== undefined) {
     evidence.push({ path: '', reason: `only what the editor named was looked at; the rest is as of ${hintedFrom.record.created}` });

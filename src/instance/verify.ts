@@ -7,7 +7,7 @@ import { listDamaged, writeDamaged } from '../store/reservations.ts';
 import type { Session } from '../store/sessions.ts';
 import { FORMAT_FILE, healFormat } from '../store/format.ts';
 import { FIXED_FILES, type Store } from '../store/store.ts';
-import { dropMerged, loadIndex, StoreIndex } from '../store/storeIndex.ts';
+import { dropMerged, loadIndex, NO_RESERVATIONS, StoreIndex } from '../store/storeIndex.ts';
 import { tidy } from '../store/tidy.ts';
 import type { PackReport, VerifyWorker } from '../store/verifyWorker.ts';
 import { brokenRecords, recordProblem } from './journal.ts';
@@ -123,7 +123,7 @@ export class Verifier {
     const crew = await this.crewFor(bytes > 16 << 20 ? 'large' : 'small');
     const reports: PackReport[] = [];
     try {
-      const index = new StoreIndex(loadIndex(this.store.files, false).segments);
+      const index = new StoreIndex(loadIndex(this.store.files, false).segments, NO_RESERVATIONS, this.store.index.lent);
       await crew.each('begin', { index: index.shared(), cancel: this.work.cancel.buffer });
       await crew.share('verify', packs, (report) => {
         reports.push(report);

@@ -1,8 +1,9 @@
 import type { Work } from '../base/work.ts';
 import { choosePacks, neededOf, type Choice, type LiveKind } from './choice.ts';
+import { keptRoots } from './lending.ts';
 import { ObjectReader } from './objectReader.ts';
 import { PACK_FOLDER, packFile } from './pack.ts';
-import { cannotFollow, Reach } from './reach.ts';
+import { reachOf, type Reach } from './reach.ts';
 import { listTrash, removeDamaged, removeTrash, writeTrash } from './reservations.ts';
 import { rewriteLive } from './rewrite.ts';
 import type { Lock, Session } from './sessions.ts';
@@ -98,14 +99,7 @@ function removeBroken({ store, session, lock }: Run): void {
 }
 
 function markAll({ store, work }: Run): Reach {
-  const { snapshots, damaged } = store.survey();
-  const reach = new Reach(store.index, store.reader, () => work.check());
-  if (damaged.length > 0) throw cannotFollow(`snapshots/${damaged[0]}`, 'its record is damaged');
-  for (const snapshot of snapshots) {
-    const missing = reach.mark(Buffer.from(snapshot.record.root, 'hex'));
-    if (missing.length > 0) throw cannotFollow(`snapshots/${snapshot.id}`, `“${missing[0]!.path}”: ${missing[0]!.problem}`);
-  }
-  return reach;
+  return reachOf(store, keptRoots(store), () => work.check());
 }
 
 function liveIn(reach: Reach): LiveKind {

@@ -7,6 +7,8 @@ export interface StoreConfig {
   readonly compression: number;
   /** Rules for which automatic snapshots stay, as whoever thins them reads them; absent: all do. */
   readonly retention?: Readonly<Record<string, unknown>>;
+  /** Bytes that the store is meant to stay below; absent: no matter how many. */
+  readonly budget?: number;
 }
 
 const DEFAULT_CONFIG: StoreConfig = { compression: 3 };
@@ -15,18 +17,21 @@ const DEFAULT_CONFIG: StoreConfig = { compression: 3 };
 const FILE = 'config';
 
 export function readConfig(files: StoreFiles): StoreConfig {
-  const { compression, retention } = readFields(files);
+  const { compression, retention, budget } = readFields(files);
   return {
     compression: isLevel(compression) ? compression : DEFAULT_CONFIG.compression,
     ...(isFields(retention) ? { retention } : {}),
+    ...(isBudget(budget) ? { budget } : {}),
   };
 }
 
 /** Writes what is given; `undefined` takes a choice back. Returns what holds now. @throws SnapstageError `usage`. */
 export function changeConfig(files: StoreFiles, change: { readonly [K in keyof StoreConfig]?: StoreConfig[K] | undefined }): StoreConfig {
-  const { compression } = change;
+  const { compression, budget } = change;
   if (compression !== undefined && !isLevel(compression))
     throw new SnapstageError('usage', 'The compression must be a whole number from 1 to 19.', { compression });
+  if (budget !== undefined && !isBudget(budget))
+    throw new SnapstageError('usage', 'The budget must be a size above 0, such as 20GB.', { budget });
   files.write(FILE, Buffer.from(`${JSON.stringify({ ...readFields(files), ...change }, null, 2)}\n`), true);
   return readConfig(files);
 }
@@ -42,6 +47,10 @@ function readFields(files: StoreFiles): Readonly<Record<string, unknown>> {
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isBudget(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
 
 function isLevel(value: unknown): value is number {

@@ -90,6 +90,18 @@ export class DiskFiles implements StoreFiles {
     if (folder === '' || folder === '.') flushEntries(path.dirname(path.resolve(this.root))); // the store is an entry itself
   }
 
+  elsewhere(place: string): StoreFiles {
+    return new DiskFiles(path.resolve(this.place, place));
+  }
+
+  wayTo(other: StoreFiles): readonly string[] {
+    return [path.relative(this.place, other.place), other.place];
+  }
+
+  get place(): string {
+    return unlessMissing(() => fs.realpathSync.native(this.root)) ?? path.resolve(this.root);
+  }
+
   private at(name: string): string {
     return name === '' || name === '.' ? this.root : `${this.root}/${name}`;
   }

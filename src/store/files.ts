@@ -29,6 +29,12 @@ export interface StoreFiles {
   removeFolder(folder: string): void;
   /** Makes the folder's entries survive a power cut; of `''` also the store's own entry in the folder above. */
   flushFolder(folder: string): void;
+  /** Where they are, as an absolute path: the same whatever links lead there. */
+  readonly place: string;
+  /** Another store's files: by their place, or the way there from this one. */
+  elsewhere(place: string): StoreFiles;
+  /** The ways to another store's files: from here, which holds when both are moved together, and by their place. */
+  wayTo(other: StoreFiles): readonly string[];
 }
 
 export interface ReadableStoreFile {

@@ -7,15 +7,22 @@ import { Flag, Kind, Tree, type TreeEntry } from './tree.ts';
 /** What an entry of a tree is stored as. */
 export type StoredEntry = Pick<TreeEntry, 'kind' | 'flags' | 'id'>;
 
-/** Gives the objects that entries are stored as, with all that is below folders, each object once in its life. */
+/** Gives the objects that entries are stored as, with all that is below folders, each object once, until it is told to begin anew. */
 export class Footprint {
   private readonly store: Store;
   private readonly check: () => void;
-  private readonly marks = new Map<Segment, Uint8Array>();
+  /** Per object the last round in which it was met. */
+  private readonly marks = new Map<Segment, Uint32Array>();
+  private round = 1;
 
   constructor(store: Store, check: () => void) {
     this.store = store;
     this.check = check;
+  }
+
+  /** From now on every object counts as not met. */
+  beginAnew(): void {
+    this.round += 1;
   }
 
   /** Calls `found` with each object that was not met before. @throws SnapstageError `damaged`. */
@@ -37,11 +44,12 @@ export class Footprint {
     }
   }
 
-  private isNew({ segment, row }: Location): boolean {
+  /** True when the object was not met before; it is met with this. */
+  isNew({ segment, row }: Location): boolean {
     let marks = this.marks.get(segment);
-    if (marks === undefined) this.marks.set(segment, (marks = new Uint8Array(segment.objects)));
-    if (marks[row] === 1) return false;
-    marks[row] = 1;
+    if (marks === undefined) this.marks.set(segment, (marks = new Uint32Array(segment.objects)));
+    if (marks[row] === this.round) return false;
+    marks[row] = this.round;
     return true;
   }
 }

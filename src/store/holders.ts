@@ -42,7 +42,7 @@ export class Holders {
     this.work = work;
     this.snapshots = snapshots.toReversed();
     let objects = 0;
-    for (const segment of store.index.all) {
+    for (const segment of store.index.withLent) {
       this.starts.set(segment, objects);
       objects += segment.objects;
     }
@@ -77,7 +77,7 @@ export class Holders {
   private find(id: Buffer, part: string): Location {
     const { index } = this.store;
     const location = index.find(id);
-    if (location === undefined || !(index.has(id) || index.isTrashed(location))) throw cannotFollow(part, 'something in it is missing');
+    if (location === undefined || !index.isReadable(location)) throw cannotFollow(part, 'something in it is missing');
     return location;
   }
 

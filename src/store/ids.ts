@@ -21,6 +21,24 @@ export function idKey(bytes: Buffer, at = 0): string {
   return bytes.toString('latin1', at, at + ID_BYTES);
 }
 
+/** Where an id lies among `count` that stand one behind the other in their order; -1 when it is not among them. */
+export function findId(ids: Buffer, count: number, id: Buffer, at = 0): number {
+  const key = id.readUInt32BE(at);
+  let low = 0;
+  let high = count - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const start = middle * ID_BYTES;
+    const other = ids.readUInt32BE(start);
+    let order = other < key ? -1 : other > key ? 1 : 0;
+    if (order === 0) order = ids.compare(id, at, at + ID_BYTES, start, start + ID_BYTES);
+    if (order === 0) return middle;
+    if (order < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
 export function idHex(bytes: Buffer, at = 0): string {
   return bytes.toString('hex', at, at + ID_BYTES);
 }

@@ -13,7 +13,8 @@ export const MAX_CHAIN = 8;
 
 /** Reads objects; what it returns has the id that was asked for, or it throws. */
 export class ObjectReader {
-  private readonly files: StoreFiles;
+  /** Of the store, and of those that it is linked to. */
+  private readonly places: readonly StoreFiles[];
   private readonly index: StoreIndex;
   private readonly packs = new Map<string, ReadableStoreFile>();
   private readonly cache = new Map<string, Buffer>();
@@ -21,7 +22,7 @@ export class ObjectReader {
   private chain = 0;
 
   constructor(files: StoreFiles, index: StoreIndex) {
-    this.files = files;
+    this.places = [files, ...(index.lent?.places ?? []).map((place) => files.elsewhere(place))];
     this.index = index;
   }
 
@@ -110,14 +111,20 @@ export class ObjectReader {
     const open = this.packs.get(name);
     if (open !== undefined) return open;
     if (this.packs.size >= OPEN_PACKS) this.close();
-    try {
-      const file = this.files.openRead(packFile(name));
-      this.packs.set(name, file);
-      return file;
-    } catch (error) {
-      if (!isSystemError(error, 'ENOENT')) throw error;
-      throw new SnapstageError('damaged', `Pack ${name} is missing from the store.`, { part: packFile(name) });
+    const file = this.openPack(name);
+    this.packs.set(name, file);
+    return file;
+  }
+
+  private openPack(name: string): ReadableStoreFile {
+    for (const files of this.places) {
+      try {
+        return files.openRead(packFile(name));
+      } catch (error) {
+        if (!isSystemError(error, 'ENOENT')) throw error;
+      }
     }
+    throw new SnapstageError('damaged', `Pack ${name} is missing from the store.`, { part: packFile(name) });
   }
 
   private damagedBlock(segment: Segment, block: number, why: string): SnapstageError {

@@ -6,6 +6,7 @@ import { MAX_CHAIN, type ObjectReader } from './objectReader.ts';
 import type { ObjectKind } from './objectWriter.ts';
 import type { Location, Segment } from './segment.ts';
 import type { StoreIndex } from './storeIndex.ts';
+import type { Store } from './store.ts';
 import { decodeTree, Flag, Kind } from './tree.ts';
 
 /** What a snapshot needs and does not find, or finds changed. */
@@ -85,7 +86,7 @@ export class Reach {
     this.set(location, kind);
     const base = location.segment.baseOf(location.segment.objectBlock[location.row]!);
     const isBaseThere = base === undefined || this.object(base, kind, depth + 1);
-    return isBaseThere && (this.index.has(id) || this.index.isTrashed(location));
+    return isBaseThere && this.index.isReadable(location);
   }
 
   private set(location: Location, kind: ObjectKind): void {
@@ -96,6 +97,29 @@ export class Reach {
     }
     marks[location.row] = Math.max(marks[location.row]!, KINDS.indexOf(kind));
   }
+}
+
+export interface Root {
+  /** The file of the store that names it. */
+  readonly part: string;
+  /** Id (hex) of its tree. */
+  readonly root: string;
+}
+
+/** Of all snapshots. @throws SnapstageError `damaged` when one's is not known. */
+export function rootsOf({ snapshots, damaged }: ReturnType<Store['survey']>): Root[] {
+  if (damaged.length > 0) throw cannotFollow(`snapshots/${damaged[0]}`, 'its record is damaged');
+  return snapshots.map(({ id, record }) => ({ part: `snapshots/${id}`, root: record.root }));
+}
+
+/** What the roots lead to. @throws SnapstageError `damaged` when one can't be followed. */
+export function reachOf({ index, reader }: Pick<Store, 'index' | 'reader'>, roots: readonly Root[], check: () => void): Reach {
+  const reach = new Reach(index, reader, check);
+  for (const { part, root } of roots) {
+    const missing = reach.mark(Buffer.from(root, 'hex'));
+    if (missing.length > 0) throw cannotFollow(part, `“${missing[0]!.path}”: ${missing[0]!.problem}`);
+  }
+  return reach;
 }
 
 /** For a store that may not be made smaller, because what a snapshot needs of it can't be told. `part` is the file of the store. */

@@ -1,6 +1,6 @@
 import { SnapstageError } from '../base/errors.ts';
 import { Codec, MAX_BLOCK } from './codec.ts';
-import { ID_BYTES } from './ids.ts';
+import { findId, ID_BYTES } from './ids.ts';
 
 /**
  * A piece of the index: which object lies in which block of which pack. A pack's trailer is one (with one pack), the
@@ -96,21 +96,7 @@ export class Segment {
 
   /** Row of the id at `id[at…]`, or -1. */
   find(id: Buffer, at = 0): number {
-    const ids = this.ids;
-    const key = id.readUInt32BE(at);
-    let low = 0;
-    let high = this.objects - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const row = middle * ID_BYTES;
-      const other = ids.readUInt32BE(row);
-      let order = other < key ? -1 : other > key ? 1 : 0;
-      if (order === 0) order = ids.compare(id, at, at + ID_BYTES, row, row + ID_BYTES);
-      if (order === 0) return middle;
-      if (order < 0) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
+    return findId(this.ids, this.objects, id, at);
   }
 
   id(row: number): Buffer {

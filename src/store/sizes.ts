@@ -24,9 +24,10 @@ export class Weights {
     this.files = files;
   }
 
-  /** Bytes, and a fraction of one. */
+  /** Bytes, and a fraction of one. What lies in another store, which this one is linked to, takes nothing here. */
   of({ segment, row }: Location): number {
     const block = segment.objectBlock[row]!;
+    if (Number.isNaN(this.besidesOf(segment)[segment.blockPack[block]!])) return 0;
     const part = segment.objectLength[row]! / Math.max(1, segment.blockPlain[block]!);
     return part * segment.blockStored[block]! + this.besidesOf(segment)[segment.blockPack[block]!]!;
   }
@@ -35,7 +36,7 @@ export class Weights {
   private besidesOf(segment: Segment): Float64Array {
     const known = this.besides.get(segment);
     if (known !== undefined) return known;
-    const besides = Float64Array.from(segment.packs, (pack) => this.files.size(packFile(pack)) ?? 0);
+    const besides = Float64Array.from(segment.packs, (pack) => this.files.size(packFile(pack)) ?? Number.NaN);
     const objects = new Uint32Array(segment.packs.length);
     for (let block = 0; block < segment.blocks; block++) besides[segment.blockPack[block]!]! -= segment.blockStored[block]!;
     for (let row = 0; row < segment.objects; row++) objects[segment.blockPack[segment.objectBlock[row]!]!]! += 1;

@@ -1,15 +1,20 @@
+import { quietly, SnapstageError } from '../base/errors.ts';
 import type { Host } from '../base/host.ts';
 import type { StoreFiles } from './files.ts';
+import { findParent, grantedIds } from './lending.ts';
+import { readLink, type Link } from './links.ts';
 import { checkFormat, encodeFormat, FORMAT, FORMAT_FILE, type Access } from './format.ts';
 import { ObjectReader } from './objectReader.ts';
 import { readReservations } from './reservations.ts';
 import { ExclusiveLock, Sessions, type Session } from './sessions.ts';
 import { SnapshotFiles, type Labels, type SnapshotRecord } from './snapshots.ts';
-import { loadIndex, StoreIndex, wantsMerge, writeMerged, type LoadedIndex } from './storeIndex.ts';
+import { loadIndex, StoreIndex, wantsMerge, writeMerged, type Lent, type LoadedIndex } from './storeIndex.ts';
 
 /** The folder of the store inside an instance. */
 export const STORE_FOLDER = '.snapstage';
-const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'restoring', 'damaged'];
+/** More than anybody makes by cloning clones. */
+const MAX_LINKS = 16;
+const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'restoring', 'automatic', 'damaged'];
 /** Fixed small files: the first keeps git out, the second backup tools that know the convention of bford.info/cachedir. */
 export const FIXED_FILES: Readonly<Record<string, string>> = {
   '.gitignore': '*\n',
@@ -30,18 +35,26 @@ export class Store {
   readonly lock: ExclusiveLock;
   /** Held by who changes the user's files. */
   readonly restoring: ExclusiveLock;
+  /** Held by who takes a snapshot without being asked. */
+  readonly automatic: ExclusiveLock;
   private session: Session | undefined;
+  /** The store that this one is linked to, and the session in it: open while this one is read. */
+  private parent: { readonly store: Store; readonly session: Session } | undefined;
+  private readonly depth: number;
   private loaded: LoadedIndex | undefined;
   private storeIndex: StoreIndex | undefined;
   private objectReader: ObjectReader | undefined;
 
-  constructor(files: StoreFiles, host: Host) {
+  /** `depth`: so many stores lead here, each linked to the next. */
+  constructor(files: StoreFiles, host: Host, depth = 0) {
+    this.depth = depth;
     this.files = files;
     this.host = host;
     this.snapshots = new SnapshotFiles(files);
     this.sessions = new Sessions(files, host);
     this.lock = new ExclusiveLock(files, this.sessions);
     this.restoring = new ExclusiveLock(files, this.sessions, 'restoring');
+    this.automatic = new ExclusiveLock(files, this.sessions, 'automatic');
   }
 
   /** Makes an empty store. The format file comes last: without it there is none. */
@@ -81,12 +94,37 @@ export class Store {
     return id;
   }
 
+  /** @throws SnapstageError `not-found` (reason `no-parent`) when the store is linked to one that can't be found. */
   get index(): StoreIndex {
     if (this.storeIndex === undefined) {
+      const lent = this.lent();
       this.loaded = loadIndex(this.files);
-      this.storeIndex = new StoreIndex(this.loaded.segments, readReservations(this.files));
+      this.storeIndex = new StoreIndex(this.loaded.segments, readReservations(this.files), lent);
     }
     return this.storeIndex;
+  }
+
+  private lent(): Lent | undefined {
+    const link = readLink(this.files);
+    if (link === undefined || link.detached === true) return undefined;
+    const { store } = (this.parent ??= this.openParent(link));
+    const { index, reader, files } = store;
+    return {
+      segments: index.withLent,
+      reserved: index.reservations,
+      granted: grantedIds(this.files, link.root, index, reader),
+      places: [files.place, ...(index.lent?.places ?? [])],
+    };
+  }
+
+  private openParent(link: Link): { store: Store; session: Session } {
+    if (this.depth === MAX_LINKS) throw new SnapstageError('refused', 'Too many instances are linked to one another in a row.');
+    const store = new Store(
+      findParent(this.files, link, () => this.host.randomHex(16)),
+      this.host,
+      this.depth + 1,
+    );
+    return { store, session: store.begin('read') };
   }
 
   get reader(): ObjectReader {
@@ -126,15 +164,27 @@ export class Store {
     return listed;
   }
 
-  /** Forgets what was read, after packs were added or taken away. */
+  /** Forgets what was read, after packs were added or taken away. What the parent had when it was opened stays there meanwhile. */
   reload(): void {
-    this.close();
+    this.objectReader?.close();
     this.loaded = undefined;
     this.storeIndex = undefined;
     this.objectReader = undefined;
+    this.parent?.store.reload();
+  }
+
+  /** Lets others see that the session lasts, and the one in the parent. */
+  beat(): void {
+    this.session?.beat();
+    this.parent?.store.beat();
   }
 
   close(): void {
     this.objectReader?.close();
+    const { parent } = this;
+    this.parent = undefined;
+    if (parent === undefined) return;
+    parent.store.close();
+    quietly(() => parent.session[Symbol.dispose]());
   }
 }

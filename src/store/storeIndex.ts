@@ -1,6 +1,7 @@
 import { checksum } from './codec.ts';
 import { isSystemError, SnapstageError } from '../base/errors.ts';
 import type { StoreFiles } from './files.ts';
+import { findId, ID_BYTES } from './ids.ts';
 import { PACK_FOLDER, readTrailer } from './pack.ts';
 import { mergeSegments, Segment, type Location } from './segment.ts';
 
@@ -16,24 +17,49 @@ export interface Reservations {
 }
 export const NO_RESERVATIONS: Reservations = { trashed: new Set(), damaged: new Map() };
 
+/** What a store that is linked to another one finds there. */
+export interface Lent {
+  /** Of the parent, and of what that one is linked to. */
+  readonly segments: readonly Segment[];
+  readonly reserved: Reservations;
+  /** Ids of what the parent keeps for this one, in their order. */
+  readonly granted: Buffer;
+  /** The parent's store, and those behind it, as `StoreFiles.elsewhere` takes them. */
+  readonly places: readonly string[];
+}
+
 /** Where every object of the store lies. Plain data of shared memory: `shared()` gives it to another thread. */
 export class StoreIndex {
+  readonly lent: Lent | undefined;
   private readonly segments: Segment[];
+  private readonly lentSegments: Segment[];
   private readonly reserved: Reservations;
   private readonly restricted: boolean;
 
-  constructor(segments: readonly Segment[], reserved: Reservations = NO_RESERVATIONS) {
+  constructor(segments: readonly Segment[], reserved: Reservations = NO_RESERVATIONS, lent?: Lent) {
     this.segments = [...segments];
-    this.reserved = reserved;
-    this.restricted = reserved.trashed.size > 0 || reserved.damaged.size > 0;
+    this.lent = lent;
+    this.lentSegments = [...(lent?.segments ?? [])];
+    this.reserved = lent === undefined ? reserved : joined(reserved, lent.reserved);
+    this.restricted = this.reserved.trashed.size > 0 || this.reserved.damaged.size > 0;
   }
 
+  /** What lies in the store itself. */
   get all(): readonly Segment[] {
     return this.segments;
   }
 
+  /** Also what lies in those that it is linked to. */
+  get withLent(): readonly Segment[] {
+    return [...this.segments, ...this.lentSegments];
+  }
+
+  get reservations(): Reservations {
+    return this.reserved;
+  }
+
   get empty(): boolean {
-    return this.segments.length === 0;
+    return this.segments.length === 0 && this.lentSegments.length === 0;
   }
 
   add(segment: Segment): void {
@@ -42,9 +68,28 @@ export class StoreIndex {
 
   /** Where the object lies, a sound place first; a trashed pack's is still readable. */
   find(id: Buffer, at = 0): Location | undefined {
+    const own = this.findIn(this.segments, id, at);
+    if (this.lent === undefined || (own !== undefined && this.isSound(own))) return own;
+    return this.findIn(this.lentSegments, id, at) ?? own;
+  }
+
+  /** True when a new snapshot may rely on the object being here, or being kept where this store is linked to. */
+  has(id: Buffer, at = 0): boolean {
+    if (this.isSoundIn(this.segments, id, at)) return true;
+    const { lent } = this;
+    if (lent === undefined || findId(lent.granted, lent.granted.length / ID_BYTES, id, at) < 0) return false;
+    return this.isSoundIn(this.lentSegments, id, at);
+  }
+
+  /** True for a place that `find` gave, unless it is known to be damaged. */
+  isReadable(location: Location): boolean {
+    return !this.restricted || this.isTrashed(location) || this.isSound(location);
+  }
+
+  private findIn(segments: readonly Segment[], id: Buffer, at: number): Location | undefined {
     let second: Location | undefined;
-    for (let s = this.segments.length - 1; s >= 0; s--) {
-      const segment = this.segments[s]!;
+    for (let s = segments.length - 1; s >= 0; s--) {
+      const segment = segments[s]!;
       const row = segment.find(id, at);
       if (row < 0) continue;
       const location = { segment, row };
@@ -54,17 +99,15 @@ export class StoreIndex {
     return second;
   }
 
-  /** True when a new snapshot may rely on the object being here. */
-  has(id: Buffer, at = 0): boolean {
-    for (let s = this.segments.length - 1; s >= 0; s--) {
-      const row = this.segments[s]!.find(id, at);
-      if (row >= 0 && (!this.restricted || this.isSound({ segment: this.segments[s]!, row }))) return true;
+  private isSoundIn(segments: readonly Segment[], id: Buffer, at: number): boolean {
+    for (let s = segments.length - 1; s >= 0; s--) {
+      const row = segments[s]!.find(id, at);
+      if (row >= 0 && (!this.restricted || this.isSound({ segment: segments[s]!, row }))) return true;
     }
     return false;
   }
 
-  /** True for an object whose pack is on its way out. */
-  isTrashed({ segment, row }: Location): boolean {
+  private isTrashed({ segment, row }: Location): boolean {
     return this.reserved.trashed.has(segment.packs[segment.blockPack[segment.objectBlock[row]!]!]!);
   }
 
@@ -77,28 +120,55 @@ export class StoreIndex {
 
   /** For another thread's `StoreIndex.from`. */
   shared(): SharedIndex {
-    const parts = this.segments.map((segment) => {
-      const memory = segment.bytes.buffer;
-      if (memory instanceof SharedArrayBuffer) return memory;
-      const copy = new SharedArrayBuffer(segment.bytes.length);
-      Buffer.from(copy).set(segment.bytes);
-      return copy;
-    });
-    this.segments.splice(0, this.segments.length, ...parts.map((part) => new Segment(part, true)));
-    return { parts, reserved: this.reserved };
+    const { reserved, lent } = this;
+    const parts = shareSegments(this.segments);
+    if (lent === undefined) return { parts, reserved };
+    return { parts, reserved, lent: { parts: shareSegments(this.lentSegments), granted: shareBytes(lent.granted), places: lent.places } };
   }
 
-  static from(shared: SharedIndex): StoreIndex {
-    return new StoreIndex(
-      shared.parts.map((part) => new Segment(part, true)),
-      shared.reserved,
-    );
+  static from({ parts, reserved, lent }: SharedIndex): StoreIndex {
+    if (lent === undefined) return new StoreIndex(segmentsOf(parts), reserved);
+    const { granted, places } = lent;
+    return new StoreIndex(segmentsOf(parts), reserved, {
+      segments: segmentsOf(lent.parts),
+      reserved: NO_RESERVATIONS,
+      granted: Buffer.from(granted),
+      places,
+    });
   }
 }
 
 export interface SharedIndex {
   readonly parts: readonly SharedArrayBuffer[];
+  /** Of the store and all that it is linked to. */
   readonly reserved: Reservations;
+  readonly lent?: {
+    readonly parts: readonly SharedArrayBuffer[];
+    readonly granted: SharedArrayBuffer;
+    readonly places: readonly string[];
+  };
+}
+
+function joined(a: Reservations, b: Reservations): Reservations {
+  return { trashed: new Set([...a.trashed, ...b.trashed]), damaged: new Map([...a.damaged, ...b.damaged]) };
+}
+
+/** Puts the segments into shared memory, in their places. */
+function shareSegments(segments: Segment[]): SharedArrayBuffer[] {
+  const parts = segments.map(({ bytes }) => shareBytes(bytes));
+  segments.splice(0, segments.length, ...segmentsOf(parts));
+  return parts;
+}
+
+function shareBytes({ buffer, byteOffset, length }: Buffer): SharedArrayBuffer {
+  if (buffer instanceof SharedArrayBuffer) return buffer;
+  const shared = new SharedArrayBuffer(length);
+  new Uint8Array(shared).set(new Uint8Array(buffer, byteOffset, length));
+  return shared;
+}
+
+function segmentsOf(parts: readonly SharedArrayBuffer[]): Segment[] {
+  return parts.map((part) => new Segment(part, true));
 }
 
 export interface LoadedIndex {

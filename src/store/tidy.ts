@@ -58,7 +58,7 @@ function leftovers(store: Store): string[] {
   const snapshots = store.files.list('snapshots');
   const ids = new Set(snapshots);
   const orphans = snapshots.filter((name) => name.endsWith('.labels') && !ids.has(name.slice(0, -'.labels'.length)));
-  const temps = ['snapshots', 'index', 'cache', 'trash', 'damaged', 'journal', 'locks', 'restoring', ''].flatMap((folder) =>
+  const temps = ['snapshots', 'dependants', 'index', 'cache', 'trash', 'damaged', 'journal', 'locks', 'restoring', ''].flatMap((folder) =>
     store.files.list(folder).flatMap((name) => (name.endsWith('.tmp') ? [folder === '' ? name : `${folder}/${name}`] : [])),
   );
   const records = ['trash', 'damaged'].flatMap((folder) => store.files.list(folder).map((name) => `${folder}/${name}`));

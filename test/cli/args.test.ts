@@ -24,7 +24,7 @@ function refused(...argv: string[]): SnapstageError {
 describe('cli: the command line', () => {
   it('has every command of this stage', () => {
     const names =
-      'init status config take list show edit pin unpin delete ls cat diff restore undo clone find history why reclaim thin ' +
+      'init status config take list show edit pin unpin delete ls cat diff restore undo clone detach links find history why reclaim thin ' +
       'tables table_show table_diff table_restore verify compact export import copy recover apps check recreate';
     assert.deepEqual(
       commands.map((each) => each.name.replace(' ', '_')),

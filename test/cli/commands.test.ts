@@ -14,6 +14,7 @@ import {
   snapshot,
   status,
   storage,
+  storedFolder,
   thinPlan,
   why,
 } from './fakes.ts';
@@ -266,12 +267,43 @@ describe('cli: labels and taking', () => {
 
 describe('cli: room', () => {
   it('is shown by snapshot, and by what is heaviest to a person', async () => {
-    assert.deepEqual((await against({}, 'reclaim', '--json')).json(), storage);
+    assert.deepEqual((await against({}, 'reclaim', '--json')).json(), { ...storage, folders: storedFolder });
     assert.match((await against({}, 'reclaim')).out, new RegExp(`^${id('a')}\\t[^\\n]*\\t100 kB\\n$`));
     const told = await runFake(['reclaim'], { terminal: true });
     assert.match(told.out, /The store takes 400 kB: 250 kB of it several snapshots share\. 5 GB free/);
     assert.match(told.out, /`snapstage compact` would give back 50 kB/);
     assert.match(told.out, /300 kB {2}data\//);
+  });
+
+  it('is shown by what lies in a folder', async () => {
+    const engine = fakeEngine();
+    const told = await runFake(['reclaim', '--below', 'data/', '--json'], { engine });
+    assert.deepEqual(told.json(), storedFolder);
+    assert.deepEqual(engine.calls[0], { name: 'storedFolder', request: { path: 'data' } });
+    assert.equal((await runFake(['reclaim', '--below', '.'])).out, '300 kB\t40 kB\t2\tdata/\n');
+    const more = { ...storedFolder, more: { count: 2, stored: 1500 } };
+    const { out } = await runFake(['reclaim', '--below', '.'], { terminal: true, engine: fakeEngine({ storedFolder: async () => more }) });
+    assert.match(out, /All of it takes 350 kB in all snapshots together\. 2 entries more take 1\.5 kB\./);
+    assert.equal((await runFake(['reclaim', '--below', '.', '--free', '1GB'])).code, 2);
+    assert.equal((await runFake(['reclaim', '--below', '..'])).code, 2);
+  });
+
+  it('is warned of where the budget is passed or the disk gets full', async () => {
+    const warnings = [
+      { kind: 'budget', bytes: 21e9, budget: 20e9 },
+      { kind: 'disk', free: 1e9, wanted: 5e9 },
+    ] as const;
+    const room = { disk: { free: 1e9, total: 100e9 }, wanted: 5e9, budget: 20e9, warnings };
+    const { out } = await against({ status: async () => ({ ...status, room }) }, 'status');
+    assert.match(out, /The store takes 21 GB, and its budget is 20 GB: `snapstage reclaim --free SIZE`/);
+    assert.match(out, /Only 1 GB are free on the disk; the next snapshots may need 5 GB/);
+    assert.equal((await against({}, 'status')).out.includes('budget'), false);
+  });
+
+  it('has a budget that is chosen as a size', async () => {
+    const engine = fakeEngine();
+    assert.equal((await runFake(['config', 'budget', '20 GB'], { engine })).out, 'budget = 20 GB\n');
+    assert.deepEqual(engine.calls[0], { name: 'config', request: { budget: 20e9 } });
   });
 
   it('of a path is told with who holds it, and what can not go', async () => {

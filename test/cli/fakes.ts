@@ -3,7 +3,7 @@ import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
-import type { ReclaimPlan, StorageReport, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
+import type { ReclaimPlan, StorageReport, StoredFolder, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
 import type { TableDiff, TableRestoreOutcome, TableRestorePlan } from '../../src/engine/tablesApi.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { Start } from '../../src/cli/programs.ts';
@@ -43,6 +43,7 @@ export const status: Status = {
   undo: null,
   interrupted: null,
   storeBytes: 400_000,
+  room: { disk: { free: 5_000_000_000, total: 9_000_000_000 }, wanted: 450_000_000, budget: null, warnings: [] },
 };
 
 export const restorePlan: RestorePlan = {
@@ -73,7 +74,13 @@ export const storage: StorageReport = {
   unneeded: 50_000,
   disk: { free: 5_000_000_000, total: 9_000_000_000 },
   snapshots: [{ snapshot, alone: 100_000 }],
-  folders: [{ path: 'data', kind: 'folder', stored: 300_000 }],
+};
+
+export const storedFolder: StoredFolder = {
+  path: '',
+  stored: 350_000,
+  entries: [{ path: 'data', kind: 'folder', stored: 300_000, earlier: 40_000, versions: 2 }],
+  more: { count: 0, stored: 0 },
 };
 
 export const why: WhyReport = {
@@ -150,10 +157,17 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     status: async () => status,
     list: async () => [snapshot],
     take: async () => snapshot,
+    takeAutomatic: async () => null,
     show: async () => snapshot,
-    config: async ({ compression, retention }) => ({ compression: compression ?? 3, ...(retention ? { retention } : {}) }),
+    config: async ({ compression, retention, budget }) => ({
+      compression: compression ?? 3,
+      ...(retention ? { retention } : {}),
+      ...(budget ? { budget } : {}),
+    }),
     alone: async () => ({ objects: 1, bytes: 20 }),
     storage: async () => storage,
+    storedFolder: async () => storedFolder,
+    forecastDelete: async () => ({ bytes: 120_000, waitingFor: [] }),
     why: async () => why,
     planReclaim: async ({ free }) => ({ ...reclaimPlan, free }),
     reclaim: async (plan) => ({ snapshots: plan.snapshots, planned: plan.bytes, bytes: plan.bytes, waitingFor: [] }),
@@ -174,11 +188,15 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planUndo: async () => restorePlan,
     undo: async () => restoreOutcome,
     recover: async () => restoreOutcome,
+    links: async () => ({ parent: null, dependants: [] }),
+    detach: async () => ({ objects: 0, bytes: 0 }),
+    relink: async () => ({ parent: null, dependants: [] }),
+    forget: async () => ({ parent: null, dependants: [] }),
     clone: async ({ to }) => ({ folder: to, files: 12, bytes: 1_234_567, snapshot }),
     exportSnapshot: async () => ({ snapshot, bytes: 400_000 }),
     planImport: async () => ({ snapshot, present: false }),
     importSnapshot: async () => ({ outcome: 'imported', snapshot, storedBytes: 300_000 }),
-    planCopy: async () => ({ snapshot, present: false, objects: 5, bytes: 1000 }),
+    planCopy: async () => ({ snapshot, present: false, objects: 5, bytes: 1000, presentBytes: 500 }),
     copySnapshot: async () => ({ outcome: 'imported', snapshot, storedBytes: 500 }),
     tables: async () => [],
     tableRows: async () => ({ columns: [], rows: [], next: null }),

@@ -112,6 +112,12 @@ describe('cli: the program', function () {
     document(folder, 'take');
     const { snapshots } = document(folder, 'reclaim') as { snapshots: { snapshot: Snapshot; alone: number }[] };
     assert.ok(snapshots[1]!.snapshot.id === second.id && snapshots[1]!.alone > 300_000 && snapshots[2]!.alone < 10_000);
+    const below = document(path.join(folder, 'sub'), 'reclaim', '--below', '..') as { entries: { path: string; earlier: number }[] };
+    assert.ok(below.entries[0]!.path === 'large' && below.entries[0]!.earlier > 300_000);
+    assert.equal(snapstage(folder, 'reclaim', '--below', 'large').code, 1);
+    assert.equal(snapstage(folder, 'config', 'budget', 'plenty').code, 2);
+    document(folder, 'config', 'budget', '300kB');
+    assert.match(snapstage(folder, 'status').out, /its budget is 300 kB/);
     const held = document(path.join(folder, 'sub'), 'why', '../large') as { versions: { snapshots: string[] }[] };
     assert.deepEqual(held.versions[0]!.snapshots, [second.id]);
     assert.equal(snapstage(folder, 'why', 'nowhere').code, 1);

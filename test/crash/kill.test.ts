@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EngineApi } from '../../src/engine/api.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { DiskFiles } from '../../src/store/disk.ts';
-import { FaultyFiles, isRead, Killed, killer, type Operation } from '../support/faultyFiles.ts';
+import { FaultyFiles, isRead, Killed, killer, type Operation, wasKilled } from '../support/faultyFiles.ts';
 import { bury, checkSound, isEqual, makeState, readState, sorted, states, tempFolder, type State } from './scene.ts';
 
 /** What a history has reached: the snapshots whose take has resolved and that nobody began to delete. */
@@ -61,12 +61,6 @@ async function live(folder: string, before: (operation: Operation) => void): Pro
   }
   reached.step = 'the end';
   return reached;
-}
-
-function wasKilled(error: unknown): boolean {
-  if (error instanceof Killed) return true;
-  if (error instanceof SuppressedError) return wasKilled(error.error);
-  return error instanceof Error && wasKilled(error.cause);
 }
 
 describe('killed at every step', function () {

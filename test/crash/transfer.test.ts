@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as immediate } from 'node:timers/promises';
-import { SnapstageError, toSnapstageError } from '../../src/base/errors.ts';
+import { toSnapstageError } from '../../src/base/errors.ts';
 import { Work } from '../../src/base/work.ts';
 import type { EngineApi } from '../../src/engine/api.ts';
 import { openEngine } from '../../src/engine/engine.ts';
@@ -15,7 +15,7 @@ import { DiskFiles } from '../../src/store/disk.ts';
 import type { StoreFiles } from '../../src/store/files.ts';
 import { Store, STORE_FOLDER } from '../../src/store/store.ts';
 import { skip } from '../rig/skip.ts';
-import { FaultyFiles, fullAfter, isRead, Killed, killer, systemError, type Operation } from '../support/faultyFiles.ts';
+import { FaultyFiles, fullAfter, isRead, killer, systemError, type Operation, wasKilled } from '../support/faultyFiles.ts';
 import { storeFiles } from '../support/folders.ts';
 import { bury, checkSound, makeState, midSize, readState, states, tempFolder, type State } from './scene.ts';
 
@@ -246,9 +246,3 @@ describe('a snapshot on its way to another store', function () {
     fs.rmSync(bigFile);
   });
 });
-
-function wasKilled(error: unknown): boolean {
-  if (error instanceof Killed) return true;
-  if (error instanceof SuppressedError) return wasKilled(error.error) || wasKilled(error.suppressed);
-  return error instanceof SnapstageError && wasKilled(error.cause);
-}

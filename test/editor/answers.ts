@@ -14,9 +14,14 @@ type Window = Record<(typeof questions)[number], (...args: unknown[]) => unknown
 
 /**
  * Answers modal dialogs, input boxes, quick picks and file dialogs in the order they come, by the button's or row's label,
- * the text to type or the path; `undefined` is escape. Toasts are let through. Fails when more or fewer are asked than answered.
+ * the text to type or the path; `undefined` is escape. `run` sees what has been asked so far; `beforeAnswer` is what happens while a
+ * quick pick waits. Toasts are let through. Fails when more or fewer are asked than answered.
  */
-export async function withAnswers(answers: readonly (string | undefined)[], run: () => PromiseLike<unknown>): Promise<readonly Asked[]> {
+export async function withAnswers(
+  answers: readonly (string | undefined)[],
+  run: (asked: readonly Asked[]) => PromiseLike<unknown>,
+  beforeAnswer: () => PromiseLike<unknown> = () => Promise.resolve(),
+): Promise<readonly Asked[]> {
   const window = vscode.window as unknown as Window;
   const real = Object.fromEntries(questions.map((name) => [name, window[name]]));
   const { showWarningMessage } = window;
@@ -39,8 +44,10 @@ export async function withAnswers(answers: readonly (string | undefined)[], run:
       options.title ?? '',
       items.map(({ label }) => label),
     );
+    await beforeAnswer();
     if (wanted === undefined) return undefined;
-    return items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
+    const found = items.find(({ label }) => label === wanted) ?? assert.fail(`no such choice: ${wanted}`);
+    return options.canPickMany ? [found] : found;
   };
   const place = (options: unknown): vscode.Uri | undefined => {
     const path = answer((options as { readonly title?: string }).title ?? '', []);
@@ -52,7 +59,7 @@ export async function withAnswers(answers: readonly (string | undefined)[], run:
   };
   window.showSaveDialog = async (options) => place(options);
   try {
-    await run();
+    await run(asked);
   } finally {
     Object.assign(window, real);
   }

@@ -37,6 +37,7 @@ export function fakeStatus(change: Partial<Status> = {}): Status {
     undo: null,
     interrupted: null,
     storeBytes: 0,
+    room: null,
     ...change,
   };
 }

@@ -1,7 +1,7 @@
 /** What can be done with snapshots beside the main job: comparing, copying out, filtering, looking closer, checking. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -142,9 +142,27 @@ describe('with snapshots one can also', () => {
   });
 
   it('make a new instance', async () => {
-    await withAnswers([outside, 'theirs'], async () => run('snapstage.clone', await weekOne()));
+    await withAnswers(['Independent', outside, 'theirs'], async () => run('snapstage.clone', await weekOne()));
     assert.ok(existsSync(join(outside, 'theirs', '.snapstage', 'format')));
     assert.equal((await readFile(join(outside, 'theirs', 'work', 'deep', 'notes.txt'))).toString(), 'one\n');
+    await withAnswers([undefined], async () => run('snapstage.clone', await weekOne()));
+  });
+
+  it('make a linked instance, which the snapshot is kept for until it is forgotten', async () => {
+    const linked = join(outside, 'linked');
+    await withAnswers(['Linked', outside, 'linked'], async () => run('snapstage.clone', await weekOne()));
+    assert.equal((await readFile(join(linked, 'work', 'deep', 'notes.txt'))).toString(), 'one\n');
+    assert.equal((await readdir(join(linked, '.snapstage', 'packs'))).length, 0);
+    const [refused] = await withAnswers([undefined], async () => run('snapstage.delete', await weekOne())).catch(() => []);
+    assert.equal(refused, undefined, 'nobody is asked');
+    assert.equal((await rowsUnder('Today')).length, 1);
+    const [links] = await withAnswers([undefined], () => run('snapstage.links'));
+    assert.deepEqual(links?.choices, ['$(link) linked']);
+    await rm(linked, { recursive: true });
+    const [, forgetting] = await withAnswers(['$(link) linked', 'Forget'], () => run('snapstage.links'));
+    assert.match(forgetting?.text ?? '', /^Forget the linked instance that was in .*linked\?\nNothing is kept for it any more/);
+    await withAnswers([], () => run('snapstage.links'));
+    await withAnswers([], () => run('snapstage.detach'));
   });
 
   it('filter by kind and by text', async () => {
@@ -219,12 +237,20 @@ describe('with snapshots one can also', () => {
     assert.equal(document.isDirty, true);
     await withAnswers(['Save All'], () => run('snapstage.take'));
     assert.equal(await stored(), 'unsaved two\n');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'now '));
+    await withAnswers(
+      ['Save All'],
+      () => run('snapstage.take'),
+      // As auto save does.
+      () => document.save(),
+    );
+    assert.equal(await stored(), 'now unsaved two\n');
     const configuration = vscode.workspace.getConfiguration('snapstage');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'still '));
     await configuration.update('unsavedEditors', 'save', vscode.ConfigurationTarget.Global);
     try {
       await withAnswers([], () => run('snapstage.take'));
-      assert.equal(await stored(), 'still unsaved two\n');
+      assert.equal(await stored(), 'still now unsaved two\n');
     } finally {
       await configuration.update('unsavedEditors', undefined, vscode.ConfigurationTarget.Global);
     }

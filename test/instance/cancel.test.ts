@@ -253,6 +253,17 @@ describe('instance: cancellation', function () {
       const stop = new AbortController();
       await rejected(engine.take({}, { signal: stop.signal, onProgress: () => stop.abort() }), 'cancelled');
       assert.deepEqual(storeFiles(folder), before);
+      const calls = [
+        (options: CallOptions) => engine.storage(options),
+        (options: CallOptions) => engine.compact(options),
+        (options: CallOptions) => engine.storedFolder({}, options),
+      ];
+      for (const call of calls) {
+        const abort = new AbortController();
+        const asked = rejected(call({ signal: abort.signal }), 'cancelled');
+        abort.abort();
+        await asked;
+      }
       const phases = new Set<string>();
       await engine.take({ name: 'raw \u{1f422}' }, { onProgress: (progress) => phases.add(progress.phase) });
       assert.ok(phases.has('scan') && phases.has('read'));

@@ -6,6 +6,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineApi, SnapshotDetails } from '../../src/engine/api.ts';
+import { nodeHost } from '../../src/engine/nodeHost.ts';
+import { StatCache } from '../../src/instance/statCache.ts';
+import { DiskFiles } from '../../src/store/disk.ts';
+import { Store } from '../../src/store/store.ts';
+import { Kind } from '../../src/store/tree.ts';
 import { readFiles, seededBytes, Workbench, writeFiles } from '../support/folders.ts';
 import { manifestDifferences, readManifest } from '../support/manifest.ts';
 import { skip } from '../rig/skip.ts';
@@ -44,6 +49,26 @@ describe('instance: a changing folder', function () {
     if (process.platform === 'win32') skip(this, 'links, permissions and pipes of this kind are POSIX');
   });
   afterEach(() => bench.clear());
+
+  it('is read again once when it changed right before a snapshot, and is known by its times from then on', async () => {
+    const { folder, engine } = await bench.instance({ small: 'small', large: seededBytes(4, 2_000_000), 'b/c': 'c' });
+    await engine.take({});
+    const unproven = (): number => {
+      const table = new StatCache().load(new Store(new DiskFiles(path.join(folder, '.snapstage')), nodeHost()));
+      return [...table!.columns.ctimeMs].filter((time, row) => table!.columns.kind[row] === Kind.file && Number.isNaN(time)).length;
+    };
+    assert.equal(unproven(), 3);
+    await sleep(2100);
+    assert.equal((await engine.status({})).changes?.changed.length, 0);
+    assert.equal(unproven(), 0);
+    const { mtime } = fs.statSync(path.join(folder, 'large'));
+    fs.writeFileSync(path.join(folder, 'large'), seededBytes(5, 2_000_000));
+    fs.utimesSync(path.join(folder, 'large'), mtime, mtime);
+    assert.deepEqual(
+      (await engine.status({})).changes?.changed.map((change) => change.path),
+      ['large'],
+    );
+  });
 
   it('edits of the same size right after a take are noticed by the next', async () => {
     const { folder, engine } = await bench.instance({ a: '0000', b: 'same' });

@@ -7,12 +7,15 @@ import { Work } from '../../src/base/work.ts';
 import type { EngineApi, SnapshotInfo } from '../../src/engine/api.ts';
 import { nodeHost } from '../../src/engine/nodeHost.ts';
 import { compact } from '../../src/store/compact.ts';
+import { ChunkList } from '../../src/store/chunkList.ts';
 import { DiskFiles } from '../../src/store/disk.ts';
 import { forecast } from '../../src/store/forecast.ts';
 import { Holders } from '../../src/store/holders.ts';
+import { isNoId } from '../../src/store/ids.ts';
 import { Reach } from '../../src/store/reach.ts';
-import { storedBytes } from '../../src/store/sizes.ts';
+import { storedBytes, Weights } from '../../src/store/sizes.ts';
 import { Store } from '../../src/store/store.ts';
+import { Flag, Kind, Tree } from '../../src/store/tree.ts';
 import { rejected, seededBytes, Workbench, writeFiles } from '../support/folders.ts';
 
 const BLOCK = 4096;
@@ -92,6 +95,20 @@ function reachedAlone(store: Store, id: string): number {
   return objects;
 }
 
+/** Per name in a folder the ids of all that it leads to. */
+function ledFrom(store: Store, folder: Buffer): Map<string, Set<string>> {
+  const entries = new Tree(Buffer.from(store.reader.get(folder))).entries();
+  return new Map(
+    entries.map(({ name, kind, flags, id }) => {
+      if (isNoId(id)) return [name, new Set<string>()];
+      const inner = kind === Kind.folder ? [...ledFrom(store, id).values()].flatMap((ids) => [...ids]) : [];
+      const list = (flags & Flag.chunked) === 0 ? undefined : new ChunkList(Buffer.from(store.reader.get(id)));
+      const chunks = Array.from({ length: list?.count ?? 0 }, (_, at) => list!.id(at).toString('hex'));
+      return [name, new Set([id.toString('hex'), ...inner, ...chunks])];
+    }),
+  );
+}
+
 describe('instance: room', function () {
   this.timeout(240_000);
   afterEach(() => bench.clear());
@@ -163,7 +180,7 @@ describe('instance: room', function () {
     await fc.assert(
       fc.asyncProperty(history, async (edits) => {
         const { folder, engine, taken } = await make(edits);
-        const { snapshots } = await engine.storage({});
+        const { snapshots } = await engine.storage();
         const store = open(folder);
         for (const { id } of taken) {
           const alone = await engine.alone(id);
@@ -176,31 +193,89 @@ describe('instance: room', function () {
     );
   });
 
-  it('is told of by snapshot and by folder, and adds up', async () => {
+  it('is told of by snapshot, and adds up', async () => {
     const { folder, engine } = await bench.instance({ 'heavy/x': seededBytes(1, 200_000), 'light/y': seededBytes(2, 50_000), z: 'z' });
     await engine.take({});
     fs.rmSync(path.join(folder, 'light/y'));
     writeFiles(folder, { 'heavy/new': seededBytes(3, 100_000) });
     const second = await engine.take({});
-    const report = await engine.storage({});
+    const report = await engine.storage();
     const alone = report.snapshots.map((one) => one.alone);
     assert.equal(report.snapshots[0]!.snapshot.id, second.id);
     assert.ok(alone[0]! > 100_000 && alone[0]! < 102_000, `${alone[0]}`);
     assert.ok(alone[1]! > 50_000 && alone[1]! < 52_000, `${alone[1]}`);
     assert.ok(Math.abs(report.shared + alone[0]! + alone[1]! - report.bytes) < 5);
+    assert.ok(report.disk !== null && report.disk.free > 0 && report.disk.total > report.disk.free);
+    const { bytes } = await engine.forecastDelete([second.id]);
+    assert.ok(bytes > 100_000 && bytes < 103_000, `${bytes}`);
+    await rejected(engine.forecastDelete(['nonsense']), 'not-found');
+  });
+
+  it('is told of by what lies in a folder, in all snapshots together', async () => {
+    const { folder, engine } = await bench.instance({ 'heavy/x': seededBytes(1, 200_000), 'light/y': seededBytes(2, 50_000), z: 'z' });
+    assert.deepEqual(await engine.storedFolder({}), { path: '', stored: 0, entries: [], more: { count: 0, stored: 0 } });
+    await engine.take({});
+    fs.rmSync(path.join(folder, 'light'), { recursive: true });
+    writeFiles(folder, { 'heavy/x': seededBytes(3, 100_000), 'heavy/copy': seededBytes(1, 200_000) });
+    await engine.take({});
+    const all = await engine.storedFolder({});
     assert.deepEqual(
-      report.folders.map((one) => one.path),
-      ['heavy', 'light', 'z'],
+      all.entries.map((one) => [one.path, one.kind, one.versions]),
+      [
+        ['heavy', 'folder', 2],
+        ['light', 'folder', 1],
+        ['z', 'file', 1],
+      ],
     );
-    const below = await engine.storage({ path: 'heavy', limit: 1 });
+    const [heavy, light] = all.entries;
+    assert.ok(heavy!.stored > 300_000 && heavy!.stored < 302_000, `${heavy!.stored}`);
+    assert.ok(heavy!.earlier < 1000, 'what moved within the folder is still there');
+    assert.ok(light!.earlier === light!.stored && light!.stored > 50_000);
+    assert.ok(all.stored > 350_000 && all.stored < 353_000);
+    const below = await engine.storedFolder({ path: 'heavy', limit: 1 });
     assert.deepEqual(
-      below.folders.map((one) => one.path),
-      ['heavy/x'],
+      below.entries.map((one) => [one.path, one.versions]),
+      [['heavy/x', 2]],
     );
-    assert.ok(below.folders[0]!.stored > 200_000 && below.folders[0]!.stored < 201_000);
-    assert.ok(report.disk.free > 0 && report.disk.total > report.disk.free);
-    await rejected(engine.storage({ path: 'light/none' }), 'not-found');
-    await rejected(engine.storage({ path: '../x' }), 'usage');
+    assert.ok(below.entries[0]!.stored > 300_000 && below.entries[0]!.earlier > 200_000);
+    assert.ok(below.more.count === 1 && below.more.stored > 200_000, 'each is weighed by itself');
+    assert.ok(below.stored < 302_000, 'and what they have in common once in all');
+    for (const at of ['light/none', 'z']) await rejected(engine.storedFolder({ path: at }), 'not-found');
+    await rejected(engine.storedFolder({ path: '../x' }), 'usage');
+    assert.equal((await engine.storedFolder({ path: 'light' })).entries.length, 1);
+    const abort = new AbortController();
+    abort.abort();
+    await rejected(engine.storedFolder({}, { signal: abort.signal }), 'cancelled');
+  });
+
+  it('of an entry is what all its versions lead to', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (edits) => {
+        const { folder, engine } = await make(edits);
+        const store = open(folder);
+        const roots = store.survey().snapshots.map(({ record }) => ledFrom(store, Buffer.from(record.root, 'hex')));
+        const weights = new Weights(store.files);
+        const weigh = (ids: Iterable<string>): number => {
+          let bytes = 0;
+          for (const id of ids) bytes += weights.of(store.index.find(Buffer.from(id, 'hex'))!);
+          return Math.round(bytes);
+        };
+        const { entries, stored } = await engine.storedFolder({ limit: 1000 });
+        assert.deepEqual(
+          entries.map(({ path: name }) => name).toSorted(),
+          [...new Set(roots.flatMap((led) => [...led.keys()]))].toSorted(),
+        );
+        for (const entry of entries) {
+          const now = roots[0]!.get(entry.path) ?? new Set();
+          const ever = new Set(roots.flatMap((led) => [...(led.get(entry.path) ?? [])]));
+          assert.equal(entry.stored, weigh(ever));
+          assert.equal(entry.earlier, weigh([...ever].filter((id) => !now.has(id))));
+        }
+        assert.equal(stored, weigh(new Set(roots.flatMap((led) => [...led.values()].flatMap((ids) => [...ids])))));
+        store.close();
+      }),
+      { numRuns: 10 },
+    );
   });
 
   it('of a path is told version by version, with all who hold it', async () => {
@@ -286,12 +361,12 @@ describe('instance: room', function () {
     writeFiles(folder, { x: seededBytes(2, 100_000) });
     await engine.take({});
     await engine.delete([first.id]);
-    assert.ok((await engine.storage({})).unneeded > 100_000);
+    assert.ok((await engine.storage()).unneeded > 100_000);
     const plan = await engine.planReclaim({ free: 100_000 });
     assert.deepEqual(plan.snapshots, []);
     const outcome = await engine.reclaim(plan);
     assert.equal(outcome.bytes, plan.bytes);
-    assert.equal((await engine.storage({})).unneeded, 0);
+    assert.equal((await engine.storage()).unneeded, 0);
   });
 
   it('waits for those at work on the store, and comes back as foretold when they have ended', async () => {
@@ -318,6 +393,6 @@ describe('instance: room', function () {
     const { id } = await engine.take({});
     await engine.take({});
     fs.writeFileSync(path.join(folder, '.snapstage/snapshots', id), 'no record');
-    for (const asked of [engine.storage({}), engine.why('x'), engine.planReclaim({ free: 1 })]) await rejected(asked, 'damaged');
+    for (const asked of [engine.storage(), engine.why('x'), engine.planReclaim({ free: 1 })]) await rejected(asked, 'damaged');
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { EngineApi, SnapshotInfo } from '../../src/engine/api.ts';
+import { encodeChecked } from '../../src/store/reservations.ts';
 import { rejected, Workbench, writeFiles } from '../support/folders.ts';
 
 const bench = new Workbench();
@@ -75,6 +76,35 @@ describe('instance: thinning', function () {
     await engine.edit({ state: automatic[1]!.id, pinned: true });
     await rejected(engine.thin(plan), 'refused');
     assert.equal((await engine.list()).length, 4, 'nothing went');
+  });
+
+  it('leaves alone what came from another store, by a file or a copy, and what a restore that was cut off needs', async () => {
+    const { engine, automatic } = await restored(3);
+    const { folder: elsewhere, engine: other } = await bench.instance({ a: 'other' });
+    const file = bench.place();
+    await engine.exportSnapshot({ state: automatic[0]!.id, to: file, format: 'bundle' });
+    await other.importSnapshot({ from: file });
+    await engine.copySnapshot({ state: automatic[1]!.id, to: elsewhere });
+    const mine = await other.take({});
+    for (const a of ['1', '2', '3']) {
+      writeFiles(elsewhere, { a });
+      await other.restore({ state: mine.id });
+    }
+    const own = (await other.list()).filter(({ kind, imported }) => kind === 'automatic' && imported === undefined);
+    const plan = await other.planThin({ policy: { last: 1 } });
+    assert.deepEqual(ids(plan.snapshots), ids(own.slice(1)), 'those that came count for no rule');
+    assert.deepEqual(
+      plan.kept.map(({ snapshot }) => snapshot.id),
+      [own[0]!.id],
+    );
+    const { message } = await rejected(other.thin({ snapshots: [automatic[1]!] }), 'refused');
+    assert.match(message, /can’t be thinned out: it came from another store/);
+    // As a restore says what it is about to do, and is killed.
+    const intent = { target: own[1]!.id, safety: own[2]!.id, paths: [], keepBoth: false, deleteAbsent: false, at: own[0]!.created };
+    fs.writeFileSync(path.join(elsewhere, '.snapstage/journal/restore'), encodeChecked({ ...intent, session: 'killed' }));
+    const during = await other.planThin({ policy: { last: 1 } });
+    assert.deepEqual(during.snapshots, []);
+    await rejected(other.thin(plan), 'refused');
   });
 
   it('goes by the rules chosen for the instance, and wants some', async () => {

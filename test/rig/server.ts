@@ -58,6 +58,7 @@ const rigSettings = {
   'chat.disableAIFeatures': true,
   'remote.autoForwardPorts': false,
   'git.openRepositoryInParentFolders': 'never',
+  'files.autoSave': 'off',
   'window.confirmBeforeClose': 'never',
   'security.workspace.trust.startupPrompt': 'never',
 };

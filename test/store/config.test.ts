@@ -28,6 +28,8 @@ describe('choices for a store', () => {
       '{"compression":"9"}',
       '{"compression":2.5}',
       '{"compression":99}',
+      '{"budget":0}',
+      '{"budget":"20GB"}',
     ]) {
       const folder = bench.folder();
       writeFiles(folder, { config: text });
@@ -39,6 +41,7 @@ describe('choices for a store', () => {
   it('must make sense', async () => {
     const { engine } = await bench.instance({});
     for (const compression of [0, 20, 2.5, Number.NaN]) await rejected(engine.config({ compression }), 'usage');
+    for (const budget of [0, -1, 2.5, Number.NaN, 2 ** 60]) await rejected(engine.config({ budget }), 'usage');
     assert.deepEqual(await engine.config({}), { compression: 3 });
   });
 

@@ -12,11 +12,14 @@ import { FaultyFiles } from './faultyFiles.ts';
 
 const actions: Readonly<Record<string, (engine: EngineApi, argument: string, to: string) => Promise<unknown>>> = {
   take: (engine) => engine.take({ name: 'last' }),
+  takeAutomatic: (engine, reason) => engine.takeAutomatic({ reason }),
   restore: (engine, state) => engine.restore({ state }),
   restoreTo: (engine, state, to) => engine.restore({ state, to }),
   restoreInto: (engine, state, to) => engine.restore({ state, to, paths: ['large', 'data'] }),
   restoreTable: (engine, state) => engine.restoreTable({ state, database: 'app.db', table: 't' }),
   clone: (engine, state, to) => engine.clone({ state, to }),
+  cloneLinked: (engine, state, to) => engine.clone({ state, to, linked: true }),
+  detach: (engine) => engine.detach(),
   export: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'bundle' }),
   exportTar: (engine, state, to) => engine.exportSnapshot({ state, to, format: 'tar' }),
   import: (engine, from) => engine.importSnapshot({ from }),

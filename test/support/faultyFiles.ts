@@ -14,6 +14,13 @@ export class Killed extends Error {
   }
 }
 
+/** True for an error that comes of `Killed`. */
+export function wasKilled(error: unknown): boolean {
+  if (error instanceof Killed) return true;
+  if (error instanceof SuppressedError) return wasKilled(error.error) || wasKilled(error.suppressed);
+  return error instanceof Error && wasKilled(error.cause);
+}
+
 /** A store's files in memory. */
 export class MemoryFiles implements StoreFiles {
   readonly contents: Map<string, Buffer>;
@@ -82,6 +89,16 @@ export class MemoryFiles implements StoreFiles {
 
   flushFolder(): void {
     // Nothing is ever lost here.
+  }
+
+  readonly place = '';
+
+  elsewhere(): StoreFiles {
+    return new MemoryFiles();
+  }
+
+  wayTo(): readonly string[] {
+    return [];
   }
 }
 
@@ -177,6 +194,19 @@ export class FaultyFiles implements StoreFiles {
   flushFolder(folder: string): void {
     this.show('flushFolder', folder);
     this.inner.flushFolder(folder);
+  }
+
+  /** With the same faults. */
+  elsewhere(place: string): StoreFiles {
+    return new FaultyFiles(this.inner.elsewhere(place), this.before);
+  }
+
+  wayTo(other: StoreFiles): readonly string[] {
+    return this.inner.wayTo(other);
+  }
+
+  get place(): string {
+    return this.inner.place;
   }
 }
 

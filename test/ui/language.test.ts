@@ -176,6 +176,16 @@ describe('language', function () {
       await editor.screenshot('language-none-history');
     });
 
+    it('nor does the Storage page', async () => {
+      await editor.runCommand(command('Show Storage'));
+      const { webview } = editor;
+      await webview.locator('#folder tbody tr').first().waitFor();
+      await webview.locator('#snapshots tbody tr').first().waitFor();
+      await editor.screenshot('language-none-storage');
+      await mustBeTranslated('storage page', webview.locator('h1, h2, p, dt, thead th, .buttons button, .actions button'), 20);
+      await mustBeTranslated('storage rows', webview.locator('#snapshots tbody tr, button[aria-label]'), 10);
+    });
+
     it('nor does the walkthrough', async () => {
       await editor.runCommand(command('Get Started'));
       const page = editor.page.locator('.gettingStartedContainer');
@@ -214,6 +224,15 @@ describe('language', function () {
       await row('Heute').waitFor();
       await row(/vor der Prüfung.*beschrieben · (konsistent|absturzkonsistent) · angeheftet/).waitFor();
       await editor.screenshot('language-german');
+    });
+
+    it('is what the Storage page speaks', async () => {
+      await editor.runCommand('Snapstage: Speicherplatz anzeigen');
+      await editor.webview.locator('#folder tbody tr', { hasText: 'data/' }).waitFor();
+      await editor.webview.locator('#snapshots tbody tr', { hasText: 'vor der Prüfung' }).waitFor();
+      await editor.webview.locator('h1', { hasText: 'Speicherplatz von ökonometrie' }).waitFor();
+      await editor.screenshot('language-german-storage');
+      await editor.runCommand('View: Close Editor');
     });
 
     it('is what questions are asked in', async () => {

@@ -75,6 +75,20 @@ describe('walkthrough', function () {
     await editor.screenshot('walkthrough-done');
   });
 
+  it('leads on to a second one, with pictures too', async () => {
+    await step('Find what is gone').click();
+    await step('Find what is gone').locator('.monaco-button', { hasText: 'More with Snapstage' }).click();
+    for (const title of ['Look into databases', 'Check the environment', 'Keep room on the disk', 'Keep a copy elsewhere']) {
+      await step(title).click();
+      await editor.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').locator('svg').first().waitFor();
+      await editor.page.waitForTimeout(500);
+      await editor.screenshot(`walkthrough-more-${title}`);
+    }
+    await step('Keep room on the disk').click();
+    await step('Keep room on the disk').locator('.monaco-button', { hasText: 'Show Storage' }).click();
+    await editor.tab('Storage').waitFor();
+  });
+
   it('its pictures can be seen in dark and high contrast', async () => {
     for (const [name, theme, base] of [
       ['dark', 'Dark Modern', 'vs-dark'],

@@ -1,4 +1,5 @@
 /** config */
+import { parseSize } from '../../base/format.ts';
 import type { InstanceConfig } from '../../engine/api.ts';
 import { command, usageError } from '../args.ts';
 import { exitCodes } from '../exit.ts';
@@ -8,6 +9,7 @@ import { parsePolicy, policyText } from '../render/retention.ts';
 const keys: { readonly [K in keyof InstanceConfig]-?: (value: string) => InstanceConfig[K] } = {
   compression: Number,
   retention: parsePolicy,
+  budget: (text) => parseSize(text) ?? Number.NaN,
 };
 
 const isKey = (name: string): name is keyof InstanceConfig => Object.hasOwn(keys, name);
@@ -16,7 +18,7 @@ export const config = command({
   name: 'config',
   group: 'instance',
   summary:
-    'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3), retention of automatic snapshots (daily=7 within=30d)',
+    'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3), retention of automatic snapshots (daily=7 within=30d), budget of the store (20GB)',
   arguments: ['[KEY]', '[VALUE]'],
   options: { unset: { summary: 'Go back to the default' } },
   async run({ arguments: [key, value], options: { unset } }, { engine, call, flags, report }) {
@@ -31,7 +33,10 @@ export const config = command({
     const found = await engine.config(change, call);
     const shown = Object.entries(found).filter(([name]) => key === undefined || name === key);
     await report.result(Object.fromEntries(shown), () =>
-      shown.map(([name, current]) => `${name} = ${typeof current === 'object' ? policyText(current) : current}`),
+      shown.map(([name, current]) => {
+        if (typeof current === 'object') return `${name} = ${policyText(current)}`;
+        return `${name} = ${name === 'budget' ? report.formats.size(current) : current}`;
+      }),
     );
     return exitCodes.done;
   },

@@ -113,22 +113,22 @@ export const recover: Command = command({
 export const clone = command({
   name: 'clone',
   group: 'snapshots',
-  summary: 'Make a new, independent instance from a state',
+  summary: 'Make a new instance from a state',
   arguments: ['STATE', 'DIR'],
-  options: {},
-  cancelled: async () => 'The new instance is not complete: delete its folder before cloning again. This one has not been touched.',
-  async run({ arguments: [state, folder] }, { engine, call, flags, io, report }) {
+  options: { linked: { summary: 'Store nothing again: it counts on this instance, whose snapshot then can’t be deleted' } },
+  cancelled: async () => 'There is no new instance. This one has not been touched.',
+  async run({ arguments: [state, folder], options: { linked } }, { engine, call, flags, io, report }) {
     const to = path.resolve(io.cwd, folder);
     if (flags.dryRun) {
       const snapshot = await engine.show(state, call);
-      const sentence = `Would make a new instance in ${escapeText(to)} from snapshot ${snapshotTitle(snapshot)}: ${contentText(snapshot, report.formats)}.`;
-      await report.result({ plan: { to, snapshot } }, () => [sentence]);
+      const sentence = `Would make a new${linked ? ', linked' : ''} instance in ${escapeText(to)} from snapshot ${snapshotTitle(snapshot)}: ${contentText(snapshot, report.formats)}.`;
+      await report.result({ plan: { to, snapshot, linked } }, () => [sentence]);
       return exitCodes.done;
     }
-    const made = await engine.clone({ state, to }, call);
+    const made = await engine.clone({ state, to, linked }, call);
     const holds = `${report.formats.count(made.files, 'file')}, ${report.formats.size(made.bytes)}`;
-    await report.result(made, () => [
-      `${escapeText(made.folder)} is a new instance with snapshot ${snapshotTitle(made.snapshot)}: ${holds}.`,
+    await report.result({ ...made, linked }, () => [
+      `${escapeText(made.folder)} is a new${linked ? ', linked' : ''} instance with snapshot ${snapshotTitle(made.snapshot)}: ${holds}.`,
     ]);
     return exitCodes.done;
   },

@@ -3,6 +3,7 @@ import type { InterruptedRestore, Status } from '../../engine/api.ts';
 import { changeLines, changesSummary, firstLines } from './changes.ts';
 import type { Formats } from './format.ts';
 import { contentText, snapshotTitle } from './snapshots.ts';
+import { roomLines } from './storage.ts';
 import type { Paint } from './table.ts';
 import { escapeText, shortId } from './text.ts';
 
@@ -20,6 +21,7 @@ export function statusLines(status: Status, formats: Formats, paint: Paint): str
     `${formats.count(status.snapshots, 'snapshot')}, the store takes ${formats.size(status.storeBytes)}`,
     `Latest: ${snapshotTitle(status.latest)}, taken ${formats.time(status.latest.created)}: ${contentText(status.latest, formats)}`,
   );
+  if (status.room !== null) lines.push(...roomLines(status.room, formats).map((line) => paint('yellow', line)));
   if (status.changes !== null) {
     const summary = changesSummary(status.changes, formats);
     lines.push(summary === '' ? 'Nothing changed since.' : `Since then: ${summary}`);

@@ -1,5 +1,14 @@
 /** What takes the room of the store, in words. */
-import type { ReclaimOutcome, ReclaimPlan, StorageReport, StoredVersion, WhyReport } from '../../engine/storageApi.ts';
+import type {
+  ReclaimOutcome,
+  ReclaimPlan,
+  Room,
+  StorageReport,
+  StoredFolder,
+  StoredPath,
+  StoredVersion,
+  WhyReport,
+} from '../../engine/storageApi.ts';
 import { shownPath } from './changes.ts';
 import type { Formats } from './format.ts';
 import { snapshotTitle } from './snapshots.ts';
@@ -19,16 +28,47 @@ export function weighedColumns(formats: Formats, terminal: boolean): Column<Weig
   ];
 }
 
-/** What all of it takes, and what is heaviest in the newest snapshot. */
-export function storageLines(report: StorageReport, most: number, formats: Formats): string[] {
-  const { bytes, shared, unneeded, disk } = report;
+/** The columns of `reclaim --below`. */
+export function storedColumns(formats: Formats): Column<StoredPath>[] {
+  return [
+    { title: 'Takes', align: 'right', cell: ({ stored }) => formats.size(stored) },
+    { title: 'Only earlier', align: 'right', cell: ({ earlier }) => formats.size(earlier) },
+    { title: 'Versions', align: 'right', cell: ({ versions }) => formats.number(versions) },
+    { title: 'Path', cell: ({ path, kind }) => shownPath(path, kind), style: ({ kind }) => (kind === 'folder' ? 'bold' : undefined) },
+  ];
+}
+
+/** What a folder takes, and how much of it the columns leave out. */
+export function storedSentence({ path, stored, more }: StoredFolder, formats: Formats): string {
+  const what = path === '' ? 'All of it' : `“${escapeText(path)}”`;
+  const rest = more.count === 0 ? '' : ` ${formats.count(more.count, 'entry', 'entries')} more take ${formats.size(more.stored)}.`;
+  return `${what} takes ${formats.size(stored)} in all snapshots together.${rest}`;
+}
+
+/** What all of it takes, and what is heaviest in all snapshots together. */
+export function storageLines(
+  { bytes, shared, unneeded, disk }: StorageReport,
+  folders: StoredFolder,
+  most: number,
+  formats: Formats,
+): string[] {
+  const free = disk === null ? '' : ` ${formats.size(disk.free)} free on the disk.`;
   const lines = [
-    `The store takes ${formats.size(bytes)}: ${formats.size(shared)} of it several snapshots share. ${formats.size(disk.free)} free on the disk.`,
+    `The store takes ${formats.size(bytes)}: ${formats.size(shared)} of it several snapshots share.${free}`,
     unneeded > 0 ? `\`snapstage compact\` would give back ${formats.size(unneeded)} that no snapshot needs.` : '',
-    report.folders.length > 0 ? 'Heaviest in the newest snapshot:' : '',
+    folders.entries.length > 0 ? 'Heaviest in all snapshots together (`snapstage reclaim --below PATH` looks into one):' : '',
   ].filter((line) => line !== '');
-  const heaviest = report.folders.slice(0, most).map(({ path, kind, stored }) => `  ${formats.size(stored)}  ${shownPath(path, kind)}`);
+  const heaviest = folders.entries.slice(0, most).map(({ path, kind, stored }) => `  ${formats.size(stored)}  ${shownPath(path, kind)}`);
   return [...lines, ...heaviest];
+}
+
+/** What is to be said of the budget and the disk, and what to do about it. */
+export function roomLines({ warnings }: Room, formats: Formats): string[] {
+  return warnings.map((warning) =>
+    warning.kind === 'budget'
+      ? `The store takes ${formats.size(warning.bytes)}, and its budget is ${formats.size(warning.budget)}: \`snapstage reclaim --free SIZE\` frees some.`
+      : `Only ${formats.size(warning.free)} are free on the disk; the next snapshots may need ${formats.size(warning.wanted)}: \`snapstage reclaim\` shows what takes the room.`,
+  );
 }
 
 /** What goes, and what that brings. */

@@ -61,12 +61,15 @@ export class Copier {
     window.setStatusBarMessage(l10n.t('Saved: {0}', target), 5000);
   }
 
-  /** A new, independent instance in a new folder, with the snapshot as its first. */
+  /** A new instance in a new folder, independent or linked, with the snapshot as its first. */
   async clone(instance: Instance, snapshot: SnapshotInfo): Promise<void> {
-    const to = await askNewFolder(instance, l10n.t('New Instance from {0}', snapshotTitle(snapshot)));
+    const asked = l10n.t('New Instance from {0}', snapshotTitle(snapshot));
+    const linked = await askWhetherLinked(asked);
+    if (linked === undefined) return;
+    const to = await askNewFolder(instance, asked);
     if (to === undefined) return;
     const title = l10n.t('Making a new instance from {0}', snapshotInSentence(snapshot));
-    const report = await this.#work.run(title, (options) => instance.engine.clone({ state: snapshot.id, to }, options));
+    const report = await this.#work.run(title, (options) => instance.engine.clone({ state: snapshot.id, to, linked }, options));
     const size = formatSize(report.bytes, env.language);
     this.#tell(l10n.t('New instance in {0}: {1}, {2}.', report.folder, countOf(report.files, 'files'), size), report.folder);
   }
@@ -90,6 +93,19 @@ export class Copier {
       ),
     );
   }
+}
+
+async function askWhetherLinked(title: string): Promise<boolean | undefined> {
+  const items = [
+    { label: l10n.t('Independent'), detail: l10n.t('Has a copy of everything: nothing connects the two.'), linked: false },
+    {
+      label: l10n.t('Linked'),
+      detail: l10n.t('Stores nothing again, so it is there at once. The snapshot can’t be deleted as long as it is needed there.'),
+      linked: true,
+    },
+  ];
+  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('How is what this instance has stored used?') });
+  return picked?.linked;
 }
 
 async function askFolder(instance: Instance, title: string, openLabel: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PathNote } from '../../engine/api.ts';
+import { taskType } from '../automatic/taskType.ts';
 import { pathIn } from '../files/snapshotUris.ts';
 import type { Instance } from '../instance.ts';
 
@@ -33,7 +34,8 @@ export class AtWork implements vscode.Disposable {
     return [
       ...vscode.tasks.taskExecutions.flatMap(({ task }) => {
         const isElsewhere = typeof task.scope === 'object' && task.scope.uri.toString() !== instance.folder.uri.toString();
-        return isElsewhere ? [] : [{ path: '', reason: `the task “${task.name}” is running` }];
+        // The one that takes a snapshot disturbs none.
+        return isElsewhere || task.definition.type === taskType ? [] : [{ path: '', reason: `the task “${task.name}” is running` }];
       }),
       ...debugSession(instance),
       ...[...this.#programs].flatMap(([terminal, cwd]) => {

@@ -8,7 +8,8 @@ import { fileUri, pathIn } from '../files/snapshotUris.ts';
 /** A document of the folder with unsaved changes. */
 export interface Unsaved {
   readonly path: string;
-  save(): Thenable<boolean>;
+  /** False when it could not be saved. */
+  save(): Promise<boolean>;
 }
 
 /** Texts and notebooks of the folder with unsaved changes. */
@@ -17,7 +18,8 @@ export function unsavedIn(instance: Instance): readonly Unsaved[] {
   return documents.flatMap((document) => {
     if (!document.isDirty || document.uri.scheme !== 'file') return [];
     const path = pathIn(instance.folder.uri, document.uri);
-    return path === undefined ? [] : [{ path, save: () => document.save() }];
+    // One that auto save has saved meanwhile is not saved again, which `save` gives back as a failure.
+    return path === undefined ? [] : [{ path, save: async () => (await document.save()) || !document.isDirty }];
   });
 }
 

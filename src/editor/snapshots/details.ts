@@ -102,6 +102,7 @@ function detailLines(details: SnapshotDetails, entries: readonly EntryInfo[], al
   const { l10n } = vscode;
   const facts: readonly (readonly [string, string])[] = [
     [l10n.t('Taken'), formatMoment(details.created, vscode.env.language)],
+    ...(details.imported === undefined ? [] : [[l10n.t('Imported'), formatMoment(details.imported, vscode.env.language)] as const]),
     [l10n.t('Kind'), [kindWord(details), ...(details.pinned ? [l10n.t("pinned: it can't be deleted")] : [])].join(', ')],
     [l10n.t('Consistency'), consistencyWord(details.consistency)],
     ...(details.partial ? [[l10n.t('Partial'), l10n.t('yes: some files could not be read')] as const] : []),

@@ -37,8 +37,8 @@ export class SnapshotEditor {
     }
   }
 
-  /** Asks twice, the harmless answer first each time. Throws when something blocks it. */
-  async delete(instance: Instance, snapshots: readonly SnapshotInfo[]): Promise<void> {
+  /** Asks twice, the harmless answer first each time; `gain` says what it brings. Throws when something blocks it. */
+  async delete(instance: Instance, snapshots: readonly SnapshotInfo[], gain = ''): Promise<void> {
     const plan = await instance.engine.planDelete(snapshots.map(({ id }) => id));
     if (plan.blocked.length > 0) {
       const reasons = plan.blocked.map(({ id, reason }) => `${titleOf(snapshots, id)}: ${engineWords(reason)}`);
@@ -58,7 +58,7 @@ export class SnapshotEditor {
         )
       : l10n.t('Delete {0}?', snapshotInSentence(only));
     const consequence = l10n.t('What no other snapshot holds is gone for good. Your files now are not touched.');
-    if (!(await agreed(question, consequence, l10n.t('Delete…')))) return;
+    if (!(await agreed(question, [consequence, gain].filter(Boolean).join(' '), l10n.t('Delete…')))) return;
     if (!(await agreed(l10n.t("This can't be undone."), question, l10n.t('I Understand: Delete')))) return;
     await this.#delete(
       instance,
@@ -81,13 +81,7 @@ export class SnapshotEditor {
     try {
       await this.#work.run(title, (options) => this.#unfinished.deleting(instance, job, () => instance.engine.delete(ids, options)));
     } catch (error) {
-      if (!(error instanceof SnapstageError) || error.code !== 'cancelled') throw error;
-      const left = new Set((await instance.engine.list()).map(({ id }) => id));
-      const deleted = ids.filter((id) => !left.has(id)).length;
-      throw new SnapstageError(
-        'cancelled',
-        l10n.t('Cancelled: {0} of {1} are deleted.', formatNumber(deleted, env.language), countOf(ids.length, 'snapshots')),
-      );
+      throw await deletionError(error, instance, ids);
     } finally {
       await instance.refresh();
     }
@@ -110,8 +104,19 @@ export class SnapshotEditor {
   }
 }
 
+/** What a deletion ended with; of one that was cancelled it says how far it came. */
+export async function deletionError(error: unknown, instance: Instance, ids: readonly string[]): Promise<unknown> {
+  if (!(error instanceof SnapstageError) || error.code !== 'cancelled') return error;
+  const left = new Set((await instance.engine.list()).map(({ id }) => id));
+  const deleted = ids.filter((id) => !left.has(id)).length;
+  return new SnapstageError(
+    'cancelled',
+    l10n.t('Cancelled: {0} of {1} are deleted.', formatNumber(deleted, env.language), countOf(ids.length, 'snapshots')),
+  );
+}
+
 /** The first button has the focus: it keeps what is there. */
-async function agreed(message: string, detail: string, go: string): Promise<boolean> {
+export async function agreed(message: string, detail: string, go: string): Promise<boolean> {
   const keep = l10n.t('Keep');
   return (await window.showWarningMessage(message, { modal: true, detail }, keep, go)) === go;
 }

@@ -89,6 +89,22 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
     return this.#workspace.instances.some((instance) => this.#unfinished.list(instance).length > 0);
   }
 
+  /** The row of a snapshot, where the filter shows it. */
+  find(instance: Instance, id: string): SnapshotNode | undefined {
+    for (const node of this.#top(instance)) {
+      const snapshot = node.type === 'day' && node.day.items.find((one) => one.id === id);
+      if (snapshot) return { type: 'snapshot', instance, snapshot, day: node.day };
+    }
+    return undefined;
+  }
+
+  /** For the rows that are brought into sight: snapshots, and those above them. */
+  getParent(node: SnapshotsNode): SnapshotsNode | undefined {
+    const { instance } = node;
+    if (node.type === 'snapshot') return this.#top(instance).find((above) => above.type === 'day' && above.day.key === node.day.key);
+    return node.type === 'day' && this.#workspace.instances.length > 1 ? { type: 'folder', instance } : undefined;
+  }
+
   /** Draws all rows anew. */
   redraw(): void {
     this.#changed.fire(undefined);

@@ -6,6 +6,8 @@ import type { SnapshotsNode } from './nodes.ts';
 import { setting } from '../settings.ts';
 import { isFiltering } from './snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshotsTree.ts';
+import { roomSentences } from '../storage/storageWords.ts';
+import type { Instance } from '../instance.ts';
 import { countOfChanges, filterInWords } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -16,13 +18,14 @@ export class SnapshotsView implements vscode.Disposable {
   readonly #view: vscode.TreeView<SnapshotsNode>;
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(workspace: Workspace, tree: SnapshotsTree) {
+  constructor(workspace: Workspace, tree: SnapshotsTree, dragAndDropController: vscode.TreeDragAndDropController<SnapshotsNode>) {
     this.#workspace = workspace;
     this.#tree = tree;
     this.#view = vscode.window.createTreeView('snapstage.snapshots', {
       treeDataProvider: tree,
       canSelectMany: true,
       showCollapseAll: true,
+      dragAndDropController,
     });
     const update = (): void => this.#update();
     const observe = (): void => {
@@ -41,6 +44,15 @@ export class SnapshotsView implements vscode.Disposable {
     ];
     observe();
     update();
+  }
+
+  /** Brings a snapshot's row into sight and selects it. One that the filter hides stays hidden. */
+  async show(instance: Instance, id: string): Promise<void> {
+    const node = this.#tree.find(instance, id);
+    if (!node) return;
+    await vscode.commands.executeCommand('snapstage.snapshots.focus');
+    // One on a later page of a long day has no row yet.
+    await this.#view.reveal(node, { focus: true }).then(undefined, () => undefined);
   }
 
   dispose(): void {
@@ -64,7 +76,7 @@ export class SnapshotsView implements vscode.Disposable {
       ready.some((state) => state.status.undo !== null),
     );
     setContext('snapstage.interrupted', this.#tree.hasInterrupted);
-    const messages = [...this.#restriction(ready.length > 0), ...this.#filtered(all)];
+    const messages = [...this.#restriction(ready.length > 0), ...this.#filtered(all), ...this.#room()];
     // A message would hide the welcome page, which says what to do about the failure.
     this.#view.message = failed ? '' : messages.join(' ');
     this.#view.description = failed ? errorSentence(failed) : '';
@@ -81,6 +93,16 @@ export class SnapshotsView implements vscode.Disposable {
   #restriction(some: boolean): string[] {
     if (vscode.workspace.isTrusted || !some) return [];
     return [vscode.l10n.t('Restricted Mode: snapshots can be viewed and compared only.')];
+  }
+
+  /** Of which folder it is said where there are several. */
+  #room(): string[] {
+    const { instances } = this.#workspace;
+    return instances.flatMap(({ name, state }) =>
+      state.kind === 'ready'
+        ? roomSentences(state.status.room).map((sentence) => (instances.length > 1 ? `${name}: ${sentence}` : sentence))
+        : [],
+    );
   }
 
   #filtered(all: readonly SnapshotInfo[]): string[] {

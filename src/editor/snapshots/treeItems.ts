@@ -26,6 +26,7 @@ import { nodeId } from './nodes.ts';
 import { noteRow, warningIcon as warning } from './notes.ts';
 import type { Row } from './row.ts';
 import { rowUri } from './rowDecorations.ts';
+import { roomSentences } from '../storage/storageWords.ts';
 import { tablesRow } from '../tables/tableItems.ts';
 import {
   asSentence,
@@ -141,6 +142,7 @@ function currentRow({ instance }: CurrentNode): Row {
       l10n.t('What is in {0} now.', instance.folder.uri.fsPath),
       ...(reference ? [referenceInWords(reference)] : []),
       ...(description === '' ? [] : [asSentence(description)]),
+      ...(state.kind === 'ready' ? roomSentences(state.status.room) : []),
     ].join('\n\n'),
     icon: new ThemeIcon('folder-opened'),
     state: Expanded,

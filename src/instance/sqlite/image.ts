@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { lowerBound } from '../../base/sorted.ts';
 import { isSystemError } from '../../base/errors.ts';
 import { fill, READ_FLAGS } from '../diskFolder.ts';
 import { beside, isOneState, isSameFile, isSameRound, lookAtDatabase, sizeOf, type DatabaseLook } from './look.ts';
@@ -48,7 +49,7 @@ export class ImageReader implements Disposable {
     const { pageSize, pages, offsets } = this.patch;
     target.fill(0, fill(this.file, target, position));
     const last = (position + target.length) / pageSize;
-    for (let i = firstAtLeast(pages, position / pageSize + 1); i < pages.length && pages[i]! <= last; i++) {
+    for (let i = lowerBound(pages, position / pageSize + 1); i < pages.length && pages[i]! <= last; i++) {
       const at = (pages[i]! - 1) * pageSize - position;
       if (fs.readSync(this.sidecar, target, at, pageSize, offsets[i]!) < pageSize) return 0;
     }
@@ -68,16 +69,6 @@ export class ImageReader implements Disposable {
     fs.closeSync(this.file);
     fs.closeSync(this.sidecar);
   }
-}
-
-function firstAtLeast(sorted: Uint32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** A database's content, and what its file was like. */

@@ -24,6 +24,14 @@ describe('work', () => {
     assert.deepEqual(reports.at(-1), { phase: 'finish', files: 0, bytes: 0 });
   });
 
+  it('is cancelled by a flag that another thread sets, without a message', () => {
+    const flag = new CancelFlag();
+    const work = new Work({ cancelFlag: flag.buffer });
+    work.check();
+    flag.cancel();
+    assert.throws(() => work.check(), { code: 'cancelled' });
+  });
+
   it('tells the rate of the last seconds and the time left', () => {
     const { work, reports, clock } = started();
     work.begin('read', 2, 10_000);

@@ -85,7 +85,7 @@ describe('package.json', () => {
 
   it('has no setting that nothing reads, and none is read that it does not have', () => {
     const declared = configuration.flatMap(({ properties }) => Object.keys(properties));
-    const asked = [...sourcesUnder('src/editor').matchAll(/\bsetting\('([\w.]+)'\)/g)].map(([, key]) => `snapstage.${key}`);
+    const asked = [...sourcesUnder('src/editor').matchAll(/\bsetting\('([\w.]+)'[,)]/g)].map(([, key]) => `snapstage.${key}`);
     assert.deepEqual(declared.sort(), [...new Set(asked)].sort());
   });
 

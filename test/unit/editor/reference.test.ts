@@ -40,6 +40,14 @@ describe('what the current state is compared with', () => {
     assert.deepEqual(seen([a, b], null), ['b', false]);
   });
 
+  it('is one that was taken by itself too, and one that came from elsewhere only where there is no other', () => {
+    assert.deepEqual(seen([a, b, snapshot('scheduled', 'scheduled'), before], null), ['scheduled', false]);
+    assert.deepEqual(seen([a, snapshot('debugged', 'before debugging main')], null), ['debugged', false]);
+    const imported = { ...snapshot('imported'), imported: '2026-02-01T00:00:00.000Z' };
+    assert.deepEqual(seen([a, imported], null), ['a', false]);
+    assert.deepEqual(seen([imported], null), ['imported', false]);
+  });
+
   it('is the one that was restored, until the next is taken', () => {
     assert.deepEqual(seen([a, b, before], undo(a, before)), ['a', true]);
     assert.deepEqual(seen([a, b, before, snapshot('c')], undo(a, before)), ['c', false]);

@@ -1,0 +1,18 @@
+import { parseTime, replaceUnseen } from '../../base/format.ts';
+import type { SnapshotInfo } from '../../engine/api.ts';
+
+/** Longer ones don't fit everywhere; an ending is still to come. */
+const MOST_CHARACTERS = 100;
+
+/** What a file of the snapshot can be called on every system, without an ending: `thesis before the refactor`, `thesis 2026-11-21 14.02`. */
+export function fileNameFor(folder: string, { name, created }: Pick<SnapshotInfo, 'name' | 'created'>): string {
+  const named = `${folder} ${name ?? localTime(parseTime(created))}`.slice(0, MOST_CHARACTERS);
+  const plain = replaceUnseen(named, () => ' ').replaceAll(/[<>:"/\\|?*]/g, '-');
+  return plain.replaceAll(/\s+/g, ' ').replaceAll(/^[ .]+|[ .]+$/g, '');
+}
+
+function localTime(date: Date): string {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${two(date.getHours())}.${two(date.getMinutes())}`;
+}

@@ -1,0 +1,75 @@
+/** Instances that are linked to one another. */
+import * as path from 'node:path';
+import { quietly, SnapstageError } from '../base/errors.ts';
+import { detach as detachStore } from '../store/detach.ts';
+import { findParent, liveDependants, relink as relinkStore, storesOf, tellDependants } from '../store/lending.ts';
+import { readDependant, readLink, removeDependant, writeLink, type Link } from '../store/links.ts';
+import type { Store } from '../store/store.ts';
+import type * as linksApi from './linksApi.ts';
+import type { Open } from './open.ts';
+
+export function links({ store }: Pick<Open, 'store'>): linksApi.Links {
+  tellDependants(store.files);
+  const link = readLink(store.files);
+  return {
+    parent: link === undefined || link.detached === true ? null : linkedTo(store, link),
+    dependants: liveDependants(store).map((dependant) => ({
+      id: dependant.id,
+      folder: folderOf(dependant.places),
+      snapshot: dependant.snapshot,
+      found: storesOf(store.files, dependant).length > 0,
+    })),
+  };
+}
+
+function linkedTo(store: Store, link: Link): linksApi.LinkedTo {
+  const { snapshot } = link;
+  try {
+    const parent = findParent(store.files, link, () => store.host.randomHex(16));
+    return { folder: folderOf([parent.place]), snapshot, found: true };
+  } catch (error) {
+    if (!(error instanceof SnapstageError) || error.details.reason !== 'no-parent') throw error;
+    return { folder: folderOf(link.places), snapshot, found: false };
+  }
+}
+
+/** Of the instance whose store the places lead to. */
+export function folderOf(places: readonly string[]): string {
+  return path.dirname(places.at(-1) ?? '');
+}
+
+export function detach({ store, session, work }: Open): linksApi.DetachReport {
+  void store.index; // finds the parent, or says that it is not there
+  const { link, objects, bytes } = detachStore(store, session, work);
+  // The record here says that the link has ended: where the parent can't be told, it finds that by itself.
+  quietly(() => {
+    const parent = link.places.map((place) => store.files.elsewhere(place)).find((files) => readDependant(files, link.id) !== undefined);
+    if (parent !== undefined) removeDependant(parent, link.id);
+  });
+  return { objects, bytes };
+}
+
+export function relink({ store }: Open, parent: Open): linksApi.Links {
+  const link = readLink(store.files);
+  if (link === undefined || link.detached === true) throw notLinked();
+  if (store.files.place === parent.store.files.place) throw new SnapstageError('usage', 'An instance can’t be linked to itself.', {});
+  if (readDependant(parent.store.files, link.id) === undefined) relinkStore(store, link, parent.store);
+  else writeLink(store.files, { ...link, places: store.files.wayTo(parent.store.files) });
+  return links({ store });
+}
+
+/** @throws SnapstageError `not-found`; `refused` for one that is there. */
+export function forget({ store }: Open, id: string): linksApi.Links {
+  const dependant = liveDependants(store).find((one) => one.id.startsWith(id) && id.length >= 4);
+  if (dependant === undefined) throw new SnapstageError('not-found', `No linked instance ${id} is known here.`, { id });
+  if (storesOf(store.files, dependant).length > 0) {
+    const folder = folderOf(dependant.places);
+    throw new SnapstageError('refused', `The linked instance in ${folder} is there. Detach it there, or delete it first.`, { folder });
+  }
+  removeDependant(store.files, dependant.id);
+  return links({ store });
+}
+
+function notLinked(): SnapstageError {
+  return new SnapstageError('refused', 'This instance is not linked to another one.', { reason: 'not-linked' });
+}
