@@ -143,6 +143,10 @@ const translations: readonly Translation[] = [
     /^The store is damaged \((.*): what is linked is not known\)\.$/s,
     (file) => l10n.t('The store is damaged ({0}: what is linked is not known).', part(file)),
   ],
+  [
+    /^a linked instance is not known any more: /,
+    () => l10n.t('a linked instance is not known any more: it can be linked anew from there, and this record be forgotten'),
+  ],
   [/^it is pinned$/, () => l10n.t('it is pinned')],
   [/^a restore that is not finished needs it$/, () => l10n.t('a restore that is not finished needs it')],
   ...tableTranslations(engineWords),

@@ -2,8 +2,8 @@
 import * as path from 'node:path';
 import { quietly, SnapstageError } from '../base/errors.ts';
 import { detach as detachStore } from '../store/detach.ts';
-import { findParent, liveDependants, relink as relinkStore, storesOf, tellDependants } from '../store/lending.ts';
-import { readDependant, readLink, removeDependant, writeLink, type Link } from '../store/links.ts';
+import { findParent, isLive, relink as relinkStore, storesOf, tellDependants } from '../store/lending.ts';
+import { readDependant, readDependants, readLink, removeDependant, writeLink, type Link } from '../store/links.ts';
 import type { Store } from '../store/store.ts';
 import type * as linksApi from './linksApi.ts';
 import type { Open } from './open.ts';
@@ -11,14 +11,20 @@ import type { Open } from './open.ts';
 export function links({ store }: Pick<Open, 'store'>): linksApi.Links {
   tellDependants(store.files);
   const link = readLink(store.files);
+  const { known, unknown } = readDependants(store.files);
   return {
     parent: link === undefined || link.detached === true ? null : linkedTo(store, link),
-    dependants: liveDependants(store).map((dependant) => ({
-      id: dependant.id,
-      folder: folderOf(dependant.places),
-      snapshot: dependant.snapshot,
-      found: storesOf(store.files, dependant).length > 0,
-    })),
+    dependants: [
+      ...known
+        .filter((dependant) => isLive(store, dependant))
+        .map((dependant) => ({
+          id: dependant.id,
+          folder: folderOf(dependant.places),
+          snapshot: dependant.snapshot,
+          found: storesOf(store.files, dependant).length > 0,
+        })),
+      ...unknown.map((id) => ({ id, folder: null, snapshot: null, found: false })),
+    ],
   };
 }
 
@@ -60,13 +66,17 @@ export function relink({ store }: Open, parent: Open): linksApi.Links {
 
 /** @throws SnapstageError `not-found`; `refused` for one that is there. */
 export function forget({ store }: Open, id: string): linksApi.Links {
-  const dependant = liveDependants(store).find((one) => one.id.startsWith(id) && id.length >= 4);
-  if (dependant === undefined) throw new SnapstageError('not-found', `No linked instance ${id} is known here.`, { id });
-  if (storesOf(store.files, dependant).length > 0) {
+  const { known, unknown } = readDependants(store.files);
+  const isMeant = (one: string): boolean => one.startsWith(id) && id.length >= 4;
+  const dependant = known.find((one) => isMeant(one.id) && isLive(store, one));
+  const damaged = unknown.find(isMeant);
+  if (dependant === undefined && damaged === undefined)
+    throw new SnapstageError('not-found', `No linked instance ${id} is known here.`, { id });
+  if (dependant !== undefined && storesOf(store.files, dependant).length > 0) {
     const folder = folderOf(dependant.places);
     throw new SnapstageError('refused', `The linked instance in ${folder} is there. Detach it there, or delete it first.`, { folder });
   }
-  removeDependant(store.files, dependant.id);
+  removeDependant(store.files, dependant?.id ?? damaged!);
   return links({ store });
 }
 

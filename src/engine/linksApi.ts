@@ -12,10 +12,10 @@ export interface LinkedTo {
 
 export interface DependantInfo {
   readonly id: string;
-  /** Folder of the linked instance, absolute, where it was last. */
-  readonly folder: string;
-  /** Id of the snapshot that it depends on. */
-  readonly snapshot: string;
+  /** Folder of the linked instance, absolute, where it was last; `null` where the record is damaged. */
+  readonly folder: string | null;
+  /** Id of the snapshot that it depends on; `null` where the record is damaged. */
+  readonly snapshot: string | null;
   /** False when it is not there any more: moved, on a disk that was taken out, or gone for good. */
   readonly found: boolean;
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import type { CrewFor } from '../base/crew.ts';
 import type { Work } from '../base/work.ts';
+import { dependantFile, readDependants } from '../store/links.ts';
 import { PACK_FOLDER, packFile } from '../store/pack.ts';
 import { Reach } from '../store/reach.ts';
 import { listDamaged, writeDamaged } from '../store/reservations.ts';
@@ -55,7 +56,7 @@ export class Verifier {
     const journal = this.journal();
     tidy(store, this.session);
     clearUnfinished(store);
-    const damage = [...this.fixedFiles(), ...this.labels(), ...journal];
+    const damage = [...this.fixedFiles(), ...this.labels(), ...this.dependants(), ...journal];
     const loaded = loadIndex(store.files, false);
     damage.push(...loaded.broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
     if (store.sessions.others(this.session.name).length === 0) {
@@ -106,6 +107,16 @@ export class Verifier {
         },
       ];
     });
+  }
+
+  /** What they count on must stay, and is not known: so nothing can be deleted or compacted. */
+  private dependants(): FoundDamage[] {
+    return readDependants(this.store.files).unknown.map((id) => ({
+      part: dependantFile(id),
+      problem: 'a linked instance is not known any more: it can be linked anew from there, and this record be forgotten',
+      healed: false,
+      affected: [],
+    }));
   }
 
   /** A restore of which nothing is known can neither be finished nor undone: once that is told, its record is in the way. */

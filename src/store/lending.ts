@@ -4,7 +4,18 @@ import { checksum } from './codec.ts';
 import type { StoreFiles } from './files.ts';
 import { ID_BYTES } from './ids.ts';
 import { Inventory } from './inventory.ts';
-import { listDependants, readDependant, readLink, removeDependant, writeDependant, writeLink, type Dependant, type Link } from './links.ts';
+import {
+  damagedRecord,
+  dependantFile,
+  readDependant,
+  readDependants,
+  readLink,
+  removeDependant,
+  writeDependant,
+  writeLink,
+  type Dependant,
+  type Link,
+} from './links.ts';
 import type { ObjectReader } from './objectReader.ts';
 import type { Segment } from './segment.ts';
 import { rootsOf, type Root } from './reach.ts';
@@ -43,7 +54,7 @@ function parentAt(own: StoreFiles, { id, places }: Link): { readonly files: Stor
 /** Tells those linked stores that do not find this one where it is now: it has been moved. Never fails: they can be told by hand. */
 export function tellDependants(own: StoreFiles): void {
   tried(() => {
-    for (const dependant of listDependants(own)) for (const files of storesOf(own, dependant)) tell(own, dependant, files);
+    for (const dependant of readDependants(own).known) for (const files of storesOf(own, dependant)) tell(own, dependant, files);
   });
 }
 
@@ -105,17 +116,21 @@ function tried<T>(read: () => T): T | undefined {
   }
 }
 
+/** Those that are linked to the store and count on it. @throws SnapstageError `damaged` when that is not known. */
+export function liveDependants(store: Pick<Store, 'files' | 'sessions'>): readonly Dependant[] {
+  const { known, unknown } = readDependants(store.files);
+  if (unknown[0] !== undefined) throw damagedRecord(dependantFile(unknown[0]));
+  return known.filter((dependant) => isLive(store, dependant));
+}
+
 /**
- * Those that are linked to the store and count on it. One that has been detached says so itself; one of which nothing is to be seen
+ * False for one that has been detached, which says so itself, and for one that was never finished. One of which nothing is to be seen
  * may have been moved, or lie on a disk that was taken out.
- * @throws SnapstageError `damaged` when that is not known.
  */
-export function liveDependants({ files, sessions }: Pick<Store, 'files' | 'sessions'>): readonly Dependant[] {
-  return listDependants(files).filter((dependant) => {
-    const stores = storesOf(files, dependant);
-    if (stores.length > 0) return stores.some((store) => readLink(store)?.detached !== true);
-    return dependant.session === undefined || sessions.has(dependant.session);
-  });
+export function isLive({ files, sessions }: Pick<Store, 'files' | 'sessions'>, dependant: Dependant): boolean {
+  const stores = storesOf(files, dependant);
+  if (stores.length > 0) return stores.some((store) => readLink(store)?.detached !== true);
+  return dependant.session === undefined || sessions.has(dependant.session);
 }
 
 /**

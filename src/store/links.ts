@@ -32,39 +32,54 @@ const ID = /^[0-9a-f]{32}$/;
 
 /** What the store is linked to, or was. @throws SnapstageError `damaged`. */
 export function readLink(files: StoreFiles): Link | undefined {
-  return readRecord(files, LINK);
+  const bytes = files.read(LINK);
+  if (bytes === undefined) return undefined;
+  const link = decodeChecked(bytes);
+  if (!isDependant(link)) throw damagedRecord(LINK);
+  return link;
 }
 
 export function writeLink(files: StoreFiles, link: Link): void {
   files.write(LINK, encodeChecked(link), true);
 }
 
-/** Of those that are linked to the store, as the records say. @throws SnapstageError `damaged`: what must be kept is not known then. */
-export function listDependants(files: StoreFiles): readonly Dependant[] {
-  return files.list(FOLDER).flatMap((name) => (ID.test(name) ? (readRecord(files, `${FOLDER}/${name}`) ?? []) : []));
+/** Records of those that are linked to the store. `unknown`: ids of which the record is damaged. */
+export function readDependants(files: StoreFiles): { readonly known: readonly Dependant[]; readonly unknown: readonly string[] } {
+  const known: Dependant[] = [];
+  const unknown: string[] = [];
+  for (const id of files.list(FOLDER).filter((name) => ID.test(name))) {
+    const bytes = files.read(dependantFile(id));
+    const record = decodeChecked(bytes);
+    if (isDependant(record)) known.push(record);
+    else if (bytes !== undefined) unknown.push(id); // else it was detached just now
+  }
+  return { known, unknown };
+}
+
+/** The file of the store that a dependant's record is. */
+export function dependantFile(id: string): string {
+  return `${FOLDER}/${id}`;
 }
 
 export function readDependant(files: StoreFiles, id: string): Dependant | undefined {
-  return ID.test(id) ? readRecord(files, `${FOLDER}/${id}`) : undefined;
+  const record = ID.test(id) ? decodeChecked(files.read(dependantFile(id))) : undefined;
+  return isDependant(record) ? record : undefined;
 }
 
 export function writeDependant(files: StoreFiles, dependant: Dependant): void {
-  files.write(`${FOLDER}/${dependant.id}`, encodeChecked(dependant), true);
+  files.write(dependantFile(dependant.id), encodeChecked(dependant), true);
 }
 
 export function removeDependant(files: StoreFiles, id: string): void {
-  files.remove(`${FOLDER}/${id}`);
-}
-
-function readRecord(files: StoreFiles, name: string): Dependant | undefined {
-  const bytes = files.read(name);
-  if (bytes === undefined) return undefined;
-  const record = decodeChecked(bytes);
-  if (isDependant(record)) return record;
-  throw new SnapstageError('damaged', `The store is damaged (${name}: what is linked is not known).`, { part: name });
+  files.remove(dependantFile(id));
 }
 
 function isDependant(record: unknown): record is Dependant {
   const { id, root, snapshot, places } = (record ?? {}) as Partial<Dependant>;
   return [id, snapshot].every((text) => ID.test(text ?? '')) && /^[0-9a-f]{64}$/.test(root ?? '') && Array.isArray(places);
+}
+
+/** For a record that must be known. `part` is the file of the store. */
+export function damagedRecord(part: string): SnapstageError {
+  return new SnapstageError('damaged', `The store is damaged (${part}: what is linked is not known).`, { part });
 }

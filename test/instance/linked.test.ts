@@ -314,6 +314,20 @@ describe('instance: links that are forged or damaged', function () {
     fs.appendFileSync(path.join(parent.folder, '.snapstage/dependants', record!), 'x');
     for (const call of [() => parent.engine.compact(), () => parent.engine.planDelete(['one'])])
       assert.equal((await rejected(call(), 'damaged')).details['part'], `dependants/${record}`);
+    const { damage } = await parent.engine.verify({});
+    assert.deepEqual(
+      damage.map(({ part, healed }) => [part, healed]),
+      [[`dependants/${record}`, false]],
+    );
+    const unknown = { id: record!, folder: null, snapshot: null, found: false };
+    assert.deepEqual((await parent.engine.links()).dependants, [unknown]);
+    await rejected(child.engine.read({ state: 'one', path: 'a' }), 'not-found');
+    // From there it is linked anew; then the record can go.
+    await child.engine.relink({ parent: parent.folder });
+    assert.equal((await parent.engine.links()).dependants.length, 2);
+    await parent.engine.forget({ dependant: record! });
+    await parent.engine.compact();
+    assert.deepEqual((await child.engine.verify({ readData: true })).damage, []);
     fs.writeFileSync(path.join(child.folder, '.snapstage/link'), 'nonsense');
     assert.equal((await rejected(child.engine.read({ state: 'one', path: 'a' }), 'damaged')).details['part'], 'link');
   });

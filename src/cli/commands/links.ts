@@ -59,7 +59,7 @@ async function letGo(id: string, context: Context): Promise<number> {
   const gone = dependants.find((dependant) => dependant.id.startsWith(id));
   const plan = { dependants: gone === undefined ? [] : [gone] };
   const consequence = [
-    `Nothing will be kept any more for the linked instance that was in ${escapeText(gone?.folder ?? '')}.`,
+    `Nothing will be kept any more for the linked instance that was in ${escapeText(gone?.folder ?? 'a place that is not known')}.`,
     'Should it still be somewhere, its snapshots lose what they have from here once this store is compacted.',
   ];
   if (gone !== undefined && !gone.found) {
@@ -78,9 +78,10 @@ async function show(now: Links, { report }: Context): Promise<number> {
 }
 
 function lines({ parent, dependants }: Links): string[] {
-  const told = dependants.map(
-    ({ id, folder, snapshot, found }) =>
-      `${id.slice(0, 8)}  depends on snapshot ${snapshot.slice(0, 8)}: ${escapeText(folder)}${found ? '' : ' (not found there)'}`,
+  const told = dependants.map(({ id, folder, snapshot, found }) =>
+    folder === null || snapshot === null
+      ? `${id.slice(0, 8)}  a linked instance of which the record is damaged`
+      : `${id.slice(0, 8)}  depends on snapshot ${snapshot.slice(0, 8)}: ${escapeText(folder)}${found ? '' : ' (not found there)'}`,
   );
   if (parent === null) return told.length > 0 ? told : ['Nothing is linked to this instance, nor it to another one.'];
   const where = `${escapeText(parent.folder)}${parent.found ? '' : ' (not found there)'}`;

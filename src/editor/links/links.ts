@@ -38,9 +38,9 @@ export class Links {
     );
     if (!picked) return;
     const { folder, found } = 'parent' in picked ? picked.parent : picked.dependant;
-    if (found) await commands.executeCommand('vscode.openFolder', Uri.file(folder), { forceNewWindow: true });
+    if (found && folder !== null) await commands.executeCommand('vscode.openFolder', Uri.file(folder), { forceNewWindow: true });
     else if (!this.#reporter.requireTrust()) return;
-    else if ('parent' in picked) await this.#nameParent(instance, folder);
+    else if ('parent' in picked) await this.#nameParent(instance, picked.parent.folder);
     else await this.#forget(instance, picked.dependant);
   }
 
@@ -77,7 +77,7 @@ export class Links {
   }
 
   async #forget(instance: Instance, { id, folder }: DependantInfo): Promise<void> {
-    const question = l10n.t('Forget the linked instance that was in {0}?', displayText(folder));
+    const question = l10n.t('Forget the linked instance that was in {0}?', folderWord(folder));
     const detail = l10n.t(
       'Nothing is kept for it any more. Should it still be somewhere, its snapshots lose what they have from here once this store is compacted.',
     );
@@ -96,7 +96,13 @@ function parentItem(parent: LinkedTo): LinkItem {
 function dependantItem({ state }: Instance, dependant: DependantInfo): LinkItem {
   const snapshot = state.kind === 'ready' ? state.snapshots.find(({ id }) => id === dependant.snapshot) : undefined;
   const which = snapshot && snapshotInSentence(snapshot);
-  return { label: `$(link) ${plainLabel(basename(dependant.folder))}`, ...place(dependant, which), dependant };
+  const { folder, found } = dependant;
+  const label = `$(link) ${plainLabel(folder === null ? folderWord(folder) : basename(folder))}`;
+  return { label, ...place({ folder: folder ?? '', snapshot: dependant.snapshot ?? '', found }, which), dependant };
+}
+
+function folderWord(folder: string | null): string {
+  return folder === null ? l10n.t('a place that is not known') : displayText(folder);
 }
 
 function place(
