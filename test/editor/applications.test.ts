@@ -166,7 +166,7 @@ describe('applications', () => {
       [['snapstage.recreate', 'Python in api']],
     );
     await withAnswers(['Current State'], () => run('snapstage.checkApplications'));
-    assert.match(shown(), /missing +the environment \.venv/);
+    assert.match(shown(), /in sample-course, Current State\n1 missing\n[^]*missing +ms-python\.python +any version/);
   });
 
   it('are recreated by a task after the command was agreed to, their files first', async () => {
