@@ -130,6 +130,8 @@ const translations: readonly Translation[] = [
     /^The instance that this one is linked to is not at (.*) any more, or does not know of this one\./s,
     (folder) => l10n.t('The instance that this one is linked to is not in {0} any more, or does not know of this one.', part(folder)),
   ],
+  [/^(.*) If it was moved, name its new folder with “links --parent DIR”\.$/s, (what) => engineWords(part(what))],
+  [/^Snapshot (\w+) was deleted in the meantime\.$/, (id) => l10n.t('Snapshot {0} was deleted in the meantime.', part(id))],
   [/^Snapshot (\w+) is not there\.$/, (id) => l10n.t('Snapshot {0} is not there.', part(id))],
   [/^An instance can’t be linked to itself\.$/, () => l10n.t('An instance can’t be linked to itself.')],
   [/^Too many instances are linked to one another in a row\.$/, () => l10n.t('Too many instances are linked to one another in a row.')],
@@ -168,6 +170,10 @@ const translations: readonly Translation[] = [
     /^(.*) can’t be freed: (.*) at most, (.*)\. Nothing was changed\.$/s,
     (asked, most, why) =>
       l10n.t('{0} can’t be freed: {1} at most, {2}. Nothing was changed.', part(asked), part(most), engineWords(part(why))),
+  ],
+  [
+    /^Pinned snapshots, the newest one and those that a restore needs stay\. Unpin some, or ask for less\.$/,
+    () => l10n.t('Pinned snapshots, the newest one and those that a restore needs stay. Unpin some, or ask for less.'),
   ],
   [/^no snapshot may be deleted$/, () => l10n.t('no snapshot may be deleted')],
   [/^with all (\d+) snapshots deleted that may be$/, (count) => l10n.t('with all {0} snapshots deleted that may be', part(count))],

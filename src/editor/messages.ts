@@ -19,13 +19,11 @@ export function errorSentences(thrown: unknown): { readonly what: string; readon
 function nextStep(error: SnapstageError): string | undefined {
   // Who knows what it is about knows better.
   const { next } = error.details;
-  if (typeof next === 'string') return next;
+  if (typeof next === 'string') return engineWords(next);
   switch (error.code) {
     case 'not-found':
       if (error.details['reason'] === 'no-parent') return l10n.t('If it was moved, name its new folder with “Linked Instances…”.');
-      return 'program' in error.details
-        ? l10n.t('Install it so that PATH leads to it, and try again.')
-        : l10n.t('It may have been deleted meanwhile: refresh the view.');
+      return l10n.t('It may have been deleted meanwhile: refresh the view.');
     case 'busy':
       return l10n.t('Another window or program is at work on these snapshots: try again when it is done.');
     case 'in-use':

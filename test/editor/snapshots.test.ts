@@ -58,7 +58,7 @@ describe('snapshots', () => {
     await writeFile(inFolder('later.txt'), 'later\n');
     const instance = await theInstance();
     await instance.refreshChanges();
-    assert.deepEqual(await texts(await rowsUnder('Current state')), ['later.txt', 'notes.txt', 'Tables']);
+    assert.deepEqual(await texts(await rowsUnder('Current state')), ['later.txt', 'notes.txt', 'Tables', 'Applications']);
     assert.match((await texts([await rowAt('Current state')]))[0] ?? '', /\| 1 changed, 1 new since /);
 
     await run('snapstage.compare', await rowAt('Current state', 'notes.txt'));

@@ -8,6 +8,8 @@ import { RowDecorations } from '../../src/editor/snapshots/rowDecorations.ts';
 import { changesAtOnce } from '../../src/editor/compare/changes.ts';
 import { pageSize } from '../../src/editor/paging.ts';
 import { SnapshotsTree } from '../../src/editor/snapshots/snapshotsTree.ts';
+import type { SnapshotsNode } from '../../src/editor/snapshots/nodes.ts';
+import type { Application } from '../../src/engine/applicationsApi.ts';
 import { Applications } from '../../src/editor/applications/applications.ts';
 import { Databases } from '../../src/editor/tables/databases.ts';
 import { Work } from '../../src/editor/work.ts';
@@ -24,6 +26,18 @@ const services = {
   reporter: { logError: () => undefined },
   databases: new Databases(work),
   applications: new Applications(work),
+};
+const strange: Application = {
+  kind: 'node',
+  name: 'node',
+  path: 'web\u202e',
+  runtime: { name: 'Node.js', asked: '>=20\u0007', found: null },
+  environment: { path: 'node_modules', found: false },
+  files: [{ path: 'web\u202e/package.json', sha256: null }],
+  dependencies: [],
+  recreate: [],
+  replaces: null,
+  remarks: [{ path: 'web\u202e/package.json', reason: "can't be parsed: at 0\u0007" }],
 };
 const never = new vscode.EventEmitter<never>().event;
 
@@ -64,11 +78,12 @@ describe('the tree', () => {
       'later.txt, added, file',
       'old.txt, deleted, file',
       'Tables, in Current State',
+      'Applications, in Current State',
     ]);
     assert.deepEqual(said([today!]), ['Today, 1 snapshot']);
     const [snapshot] = await tree.getChildren(today);
     assert.match(said([snapshot!])[0] ?? '', /^before, .+, described, crash-consistent, partial, pinned, \+1 kB$/);
-    assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before', 'Tables, in before']);
+    assert.deepEqual(said(await tree.getChildren(snapshot)), ['data, folder, in before', 'Tables, in before', 'Applications, in before']);
   });
 
   it('asks for tables when their row is opened, and says when there is none', async () => {
@@ -93,6 +108,45 @@ describe('the tree', () => {
       { state: 'a'.repeat(32), counts: false },
       { state: 'current', counts: false },
     ]);
+  });
+
+  it('asks for applications when their row is opened, and says when there is none, or too many', async () => {
+    const asked: unknown[] = [];
+    let more = 0;
+    const { tree } = await treeOf({
+      ls: async () => [],
+      applications: async ({ state }) => {
+        asked.push(state);
+        return { applications: more === 0 ? [] : [strange], more };
+      },
+    });
+    const [current, today] = await tree.getChildren();
+    const [snapshot] = await tree.getChildren(today);
+    const last = async (node = snapshot): Promise<SnapshotsNode> => (await tree.getChildren(node)).at(-1) ?? assert.fail('no rows');
+    const [ofSnapshot, ofCurrent] = [await last(), await last(current)];
+    assert.deepEqual(asked, []);
+    const labels = async (node: SnapshotsNode): Promise<unknown[]> =>
+      (await tree.getChildren(node)).map((one) => tree.getTreeItem(one).label);
+    assert.deepEqual(await labels(ofSnapshot), ['No application was found.']);
+    more = 1200;
+    assert.deepEqual(await labels(ofCurrent), ['Node.js', '1,200 more applications were not read']);
+    assert.deepEqual(asked, ['a'.repeat(32), 'current']);
+  });
+
+  it('shows an application with strange names as what they are, what is strange in it below, and no command that there is none of', async () => {
+    const { tree } = await treeOf({ ls: async () => [], applications: async () => ({ applications: [strange], more: 0 }) });
+    const [current] = await tree.getChildren();
+    const all = (await tree.getChildren(current)).at(-1) ?? assert.fail('no rows');
+    const [row = assert.fail('no row')] = await tree.getChildren(all);
+    const { description, contextValue, tooltip } = tree.getTreeItem(row);
+    assert.deepEqual([description, contextValue], ['asks for >=20\ufffd · web\ufffd', 'application']);
+    assert.equal(tooltip, 'Node.js in web\ufffd · asks for >=20\ufffd\nEnvironment: node_modules, where nothing is installed');
+    const below = (await tree.getChildren(row)).map((node) => tree.getTreeItem(node));
+    assert.deepEqual(
+      below.map(({ label }) => label),
+      ['package.json', "web\ufffd/package.json: can't be parsed: at 0\ufffd"],
+    );
+    assert.equal(new Set(below.map(({ id }) => id)).size, 2);
   });
 
   it('counts the rows of a database in a snapshot once', async () => {
@@ -133,7 +187,7 @@ describe('the tree', () => {
       const { resourceUri } = tree.getTreeItem(node);
       return resourceUri && decorations.provideFileDecoration(resourceUri)?.badge;
     });
-    assert.deepEqual(marks, ['A', 'M', 'D', 'R', undefined]);
+    assert.deepEqual(marks, ['A', 'M', 'D', 'R', undefined, undefined]);
     assert.equal(decorations.provideFileDecoration(vscode.Uri.file('/a')), undefined);
   });
 
@@ -143,14 +197,16 @@ describe('the tree', () => {
     await instances[0]?.refreshChanges();
     const [current] = await tree.getChildren();
     const first = await tree.getChildren(current);
-    assert.equal(first.length, pageSize + 2);
-    assert.equal(tree.getTreeItem(first.at(-2)!).label, `${pageSize + 234} more`);
-    assert.equal(tree.getTreeItem(first.at(-1)!).label, 'Tables');
-    const second = await tree.getChildren(first.at(-2));
+    assert.equal(first.length, pageSize + 3);
+    assert.deepEqual(
+      first.slice(-3).map((node) => tree.getTreeItem(node).label),
+      [`${pageSize + 234} more`, 'Tables', 'Applications'],
+    );
+    const second = await tree.getChildren(first.at(-3));
     assert.equal(second.length, pageSize + 1);
     const third = await tree.getChildren(second.at(-1));
     assert.equal(third.length, 234);
-    assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 237);
+    assert.equal(new Set([...first, ...second, ...third].map((node) => tree.getTreeItem(node).id)).size, 2 * pageSize + 238);
   });
 
   it('reads many changes a part at a time', async () => {
@@ -262,7 +318,7 @@ describe('the tree', () => {
     const rows = (await tree.getChildren(snapshot)).map((node) => tree.getTreeItem(node));
     assert.deepEqual(
       rows.map(({ label }) => label),
-      ['a\ufffdb', 'x\ufffdtxt.exe', 'Tables'],
+      ['a\ufffdb', 'x\ufffdtxt.exe', 'Tables', 'Applications'],
     );
   });
 

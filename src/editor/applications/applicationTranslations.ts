@@ -10,13 +10,17 @@ export function applicationTranslations(inWords: (english: string) => string): r
     [/^There is no program “(.*)” on this machine\.$/s, (program) => l10n.t('There is no program “{0}” on this machine.', part(program))],
     [
       /^“(.*)” can’t be handed to (.*) safely\.$/s,
-      (word, program) =>
-        l10n.t('“{0}” can’t be handed to {1} safely. Run the command in a terminal of your own.', part(word), part(program)),
+      (word, program) => l10n.t('“{0}” can’t be handed to {1} safely.', part(word), part(program)),
     ],
+    [/^“(.*)” can’t be handed on safely\.$/s, (word) => l10n.t('“{0}” can’t be handed on safely.', part(word))],
+    // What to do next, where the command line would do it by a command of its own.
+    [/^Install it so that PATH leads to it, and run this again\.$/, () => l10n.t('Install it so that PATH leads to it, and try again.')],
+    [/^Run the command yourself, in a terminal\.$/, () => l10n.t('Run the command in a terminal of your own.')],
     [
-      /^“(.*)” can’t be handed on safely\.$/s,
-      (word) => l10n.t('“{0}” can’t be handed on safely. Run the command in a terminal of your own.', part(word)),
+      /^Give it a file that says what it needs: a lock file, or a list of requirements\.$/,
+      () => l10n.t('Give it a file that says what it needs: a lock file, or a list of requirements.'),
     ],
+    [/`snapstage apps` lists /, () => l10n.t('It may have been deleted meanwhile: refresh the view.')],
     [/^is a link or a file, and no folder$/, () => l10n.t('is a link or a file, and no folder')],
     [
       /^would be emptied, and is no environment that could be made again$/,

@@ -60,17 +60,18 @@ export class EditorRecreator {
   async #install(names: readonly string[]): Promise<void> {
     const { work, reporter } = this.#services;
     const failed: string[] = [];
+    let done = 0;
     await work.run(l10n.t('Installing {0}', extensionCount(names.length)), async ({ signal }) => {
       for (const name of names) {
         if (signal?.aborted) return;
         try {
           await commands.executeCommand('workbench.extensions.installExtension', name);
+          done++;
         } catch (error) {
           failed.push(`${name}: ${errorSentence(error)}`);
         }
       }
     });
-    const done = names.length - failed.length;
     if (failed.length === 0) void window.showInformationMessage(l10n.t('{0} installed.', extensionCount(done)));
     else reporter.warning(l10n.t('{0} of {1} could not be installed.', failed.length, extensionCount(names.length)), failed);
   }

@@ -20,6 +20,10 @@ export function taskCommand(command: readonly string[], cwd: string, around: Sur
   const variable = [cwd, file, ...args].find((word) => word.includes('${'));
   // The interpreter of Windows keeps a path together only where nothing of this is in it.
   const odd = variable ?? (interpreter !== undefined && /[&<>()@^|]/.test(file) ? file : undefined);
-  if (odd !== undefined) throw new SnapstageError('refused', `“${odd}” can’t be handed on safely.`, { word: odd });
+  if (odd !== undefined)
+    throw new SnapstageError('refused', `“${odd}” can’t be handed on safely.`, {
+      word: odd,
+      next: 'Run the command yourself, in a terminal.',
+    });
   return interpreter === undefined ? { file, args, cwd } : { file: interpreter, args: ['/d', '/c', file, ...args], cwd };
 }

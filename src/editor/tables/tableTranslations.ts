@@ -62,6 +62,12 @@ export function tableTranslations(inWords: (english: string) => string): readonl
       /^Another program is writing to the database, or reading it for long: its lock did not go\.$/,
       () => l10n.t('Another program is writing to the database, or reading it for long: its lock did not go.'),
     ],
+    [/^Restore the file “(.*)” instead\.$/s, (path) => l10n.t('Restore the file “{0}” instead.', part(path))],
+    [/^`snapstage restore STATE (.*)` brings the whole file back\.$/s, (path) => l10n.t('Restore the file “{0}” instead.', part(path))],
+    [
+      /^Nothing was changed\. Restore the other table first, or the whole file\.$/,
+      () => l10n.t('Nothing was changed. Restore the other table first, or the whole file.'),
+    ],
     [/^No space left for the database\.$/, () => l10n.t('No space left for the database.')],
     [/^The database may not be written to\.$/, () => l10n.t('The database may not be written to.')],
     [/^The database is damaged, or encrypted: (.*)\.$/s, (answer) => l10n.t('The database is damaged, or encrypted: {0}.', part(answer))],

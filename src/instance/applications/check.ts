@@ -100,6 +100,8 @@ function compareDependencies(expected: Application, here: Application): Applicat
   const [before, now] = [byName(expected.dependencies), byName(here.dependencies)];
   const isInstalledHere = here.dependencies.some(({ source }) => source === 'installed');
   const wasInstalled = expected.dependencies.some(({ source }) => source === 'installed');
+  // Of another state it counts which extensions it had; of what is here, also which ones it recommends.
+  const isWish = expected === here && expected.kind === 'editor';
   const differences: ApplicationDifference[] = [];
   for (const name of [...new Set([...before.keys(), ...now.keys()])].sort(compareTexts)) {
     const [was, is] = [before.get(name), now.get(name)];
@@ -108,7 +110,7 @@ function compareDependencies(expected: Application, here: Application): Applicat
       // What an installer brings along is no difference from a state that only says what was asked for.
       if (wasInstalled || !is!.every(({ source }) => source === 'installed')) differences.push({ difference: 'extra', ...told });
     } else if (is === undefined || isMerelyWanted(was, is, isInstalledHere)) {
-      if (!isExcused(was, wasInstalled, isInstalledHere)) differences.push({ difference: 'missing', ...told, here: null });
+      if (isWish || !isExcused(was, wasInstalled, isInstalledHere)) differences.push({ difference: 'missing', ...told, here: null });
     } else if (!isSame(was, is)) differences.push({ difference: 'other', ...told });
   }
   return differences;

@@ -170,6 +170,12 @@ describe('applications: check of the editor', () => {
     assert.deepEqual(await compared([{}, before], [{}, now]), differing);
     assert.deepEqual(await compared([recommends, before], [recommends, now]), differing);
     assert.deepEqual(await compared([recommends, before], [recommends, before]), []);
+    const current = await applicationsOf(recommends, before);
+    assert.deepEqual(
+      checkApplications(current, current, machine).flatMap(({ differences: some }) => some.map(({ name }) => name)),
+      ['never.installed'],
+      'what is here lacks what it recommends',
+    );
   });
 
   it('guesses nothing where one of both is not known', async () => {
