@@ -2,11 +2,13 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Locator } from 'playwright-core';
 import { packExtension } from './rig/package.ts';
 import { setUpRig } from './rig/setup.ts';
 import { openEditor, type Workbench } from './rig/workbench.ts';
 import { Course } from './ui/course.ts';
-import { openFile, pressIcon, row, typeAndSave, waitForCommands } from './ui/steps.ts';
+import { openFile, pressIcon, row, typeAndSave, view, waitForCommands } from './ui/steps.ts';
 
 const project = dirname(import.meta.dirname);
 const shown = { width: 1280, height: 720 };
@@ -78,6 +80,27 @@ async function takeAll(editor: Workbench, course: Course): Promise<void> {
     .click();
   await editor.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
   await take(editor, 'history');
+  await editor.runCommand('Snapstage: Close History');
+  await editor.runCommand('View: Close All Editors');
+}
+
+async function takeMore(editor: Workbench, course: Course): Promise<void> {
+  const database = new DatabaseSync(course.path('data/course.sqlite'));
+  database.exec("UPDATE students SET cohort = '2026' WHERE id % 2 = 0; DELETE FROM students WHERE id = 3");
+  database.close();
+  await row(editor, 'as handed out').click();
+  const spoken = (label: string): Locator => editor.pane(view).locator(`.monaco-list-row[aria-label^="${label}"]`).first();
+  await spoken('Applications, in as handed out').click();
+  await spoken('Tables, in as handed out').click();
+  await spoken('course.sqlite, database, data, ').click();
+  await editor.pickFromMenu(spoken('students, table, '), 'Compare Table with Current State');
+  await editor.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+  await take(editor, 'tables');
+
+  await editor.runCommand('View: Close All Editors');
+  await editor.runCommand('Snapstage: Show Storage');
+  await editor.webview.locator('svg, table').first().waitFor();
+  await take(editor, 'storage');
 }
 
 setUpRig();
@@ -87,6 +110,7 @@ prepare(course);
 const editor = await openEditor({ folder: course.folder, vsix: packExtension(place), viewport: shown });
 try {
   await takeAll(editor, course);
+  await takeMore(editor, course);
 } catch (error) {
   await editor.screenshot('pictures-failed');
   throw error;

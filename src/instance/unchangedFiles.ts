@@ -59,8 +59,18 @@ export class UnchangedFiles {
 
   private isStill(row: number, full: string | Buffer): boolean {
     const { size, mtimeMs, ctimeMs, inode } = this.table.columns;
-    const stat = fs.lstatSync(full, { throwIfNoEntry: false });
+    const stat = lookAt(full);
     if (stat === undefined || !stat.isFile()) return false;
     return stat.size === size[row] && stat.mtimeMs === mtimeMs[row] && stat.ctimeMs === ctimeMs[row] && stat.ino === inode[row];
+  }
+}
+
+/** `undefined` also where something else is above it by now. */
+function lookAt(full: string | Buffer): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(full, { throwIfNoEntry: false });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return undefined;
   }
 }

@@ -76,6 +76,7 @@ describe('automatic snapshots', () => {
   });
 
   afterEach(async () => {
+    await endDebugging();
     for (const key of ['schedule', 'idle', 'beforeDebug', 'whenTaskStarts']) await set(key, undefined);
     await (await theInstance()).engine.config({ retention: null });
     await run('workbench.action.closeAllEditors');
@@ -200,6 +201,12 @@ describe('automatic snapshots', () => {
     assert.deepEqual(await reasons(), ['scheduled', null]);
   });
 
+  /** Not waited for by itself: what a debugger takes to see its program end is its own affair. */
+  async function endDebugging(): Promise<void> {
+    await vscode.debug.stopDebugging();
+    await until('the session ends', () => vscode.debug.activeDebugSession === undefined);
+  }
+
   it('are taken before a run or debug session of those names, which waits', async () => {
     await set('beforeDebug', ['Run *']);
     await change('two');
@@ -214,11 +221,11 @@ describe('automatic snapshots', () => {
       (await engine.ls({ state: 'latest', path: 'work' })).map(({ path }) => path),
       ['work/main.js', 'work/notes.txt'],
     );
-    await until('the session ends', () => vscode.debug.activeDebugSession === undefined);
+    await endDebugging();
     await change('three');
     assert.ok(await start('Other'));
     assert.equal((await list()).length, 2);
-    await until('the session ends', () => vscode.debug.activeDebugSession === undefined);
+    await endDebugging();
   });
 
   it('are taken as a task of those names starts, and say that it was running', async () => {

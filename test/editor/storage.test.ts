@@ -9,8 +9,11 @@ import type { EngineApi } from '../../src/engine/api.ts';
 import type { Instance } from '../../src/editor/instance.ts';
 import { OpenStorage, type StorageActions } from '../../src/editor/storage/openStorage.ts';
 import { Reporter } from '../../src/editor/reporter.ts';
+import { Unfinished } from '../../src/editor/restore/unfinished.ts';
+import { SpaceFreer } from '../../src/editor/storage/freeUp.ts';
 import { RoomWatch } from '../../src/editor/storage/roomWatch.ts';
 import type { Part, SectionId } from '../../src/editor/storage/storagePage.ts';
+import { Work } from '../../src/editor/work.ts';
 import type { WorkspaceEvent } from '../../src/editor/workspace.ts';
 import { pressInWarnings, withAnswers } from './answers.ts';
 import { forgetSnapshots, inFolder, internals, removeFiles, rowsUnder, rowWith, theInstance, until } from './extension.ts';
@@ -240,6 +243,31 @@ describe('storage', () => {
       );
       assert.match(said.join(), /1 TB can’t be freed: .* at most, with all 1 snapshots deleted that may be\. Nothing was changed\. Pinned/);
       assert.match(asked[2] ?? '', /^Delete 1 snapshot/);
+    });
+
+    it('compacts once more where something was at work meanwhile, and says what is left for later', async () => {
+      const plan = { free: 1, bytes: 5000, compacting: 5000, snapshots: [], losesUndo: false, waitingFor: [], from: 'now' };
+      let left: readonly string[] = [];
+      const report = { removedObjects: 1, rewrittenBytes: 0, packsBefore: 1, packsAfter: 1 };
+      const fake = await fakeInstance({
+        planReclaim: async () => plan,
+        reclaim: async () => ({ snapshots: [], planned: 5000, bytes: -20, waitingFor: ['a look'] }),
+        compact: async () => ({ ...report, freedBytes: 5020, waitingFor: left }),
+      });
+      const log = vscode.window.createOutputChannel('free up test', { log: true });
+      const work = new Work(log);
+      const freer = new SpaceFreer({ work, reporter: new Reporter(log), unfinished: new Unfinished(undefined) });
+      const free = (): Promise<readonly string[]> =>
+        saidDuring(() => withAnswers(['Another Amount…', '1 kB', 'Compact'], () => freer.freeUp(fake.instance)));
+      try {
+        assert.deepEqual(await free(), ['Compacted. 5 kB (5,000 bytes) came back; 5 kB (5,000 bytes) were promised.']);
+        left = ['somebody else'];
+        assert.match((await free()).join(), /come back when other windows and programs have ended/);
+      } finally {
+        work.dispose();
+        log.dispose();
+        await fake.forget();
+      }
     });
 
     it('shows the new plan where the snapshots have changed meanwhile', async () => {

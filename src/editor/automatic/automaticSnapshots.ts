@@ -84,9 +84,11 @@ export class AutomaticSnapshots implements vscode.Disposable {
   /** False when it could not be taken, which has been told then; that nothing is new is no failure. Never rejects. */
   take(instance: Instance, reason: string, waiting?: Waiting): Promise<boolean> {
     const watch = this.#watchOf(instance);
+    // One that is under way may have looked before the last edit: who waits is not given that one.
+    if (watch.running && waiting) return watch.running.then(() => this.take(instance, reason, waiting));
     watch.running ??= this.#attempt(instance, watch, reason, waiting).finally(() => {
       delete watch.running;
-      this.#plan(instance);
+      if (this.#watches.get(instance) === watch) this.#plan(instance);
     });
     return watch.running;
   }
@@ -138,7 +140,12 @@ export class AutomaticSnapshots implements vscode.Disposable {
 
   #tell(instance: Instance, watch: Watch, error: SnapstageError): void {
     const { reporter } = this.#services;
-    if (error.code === 'cancelled' || watch.told === error.code) {
+    // The folder was closed meanwhile, or somebody gave it up.
+    if (this.#watches.get(instance) !== watch || error.code === 'cancelled') {
+      reporter.log.info(`${instance.name}: ${error.message}`);
+      return;
+    }
+    if (watch.told === error.code) {
       reporter.logError(error, instance.name);
       return;
     }

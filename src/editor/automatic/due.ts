@@ -29,7 +29,7 @@ export interface Due {
 }
 
 /** A window that has just been opened has other things to do first. */
-export const SETTLE = 60_000;
+export const SETTLE = 30_000;
 
 /** The first that is due, given that nothing happens before; nothing where none is. */
 export function nextDue({ every, idle }: Timing, { opened, latest, tried, edited }: Moments, now: number): Due | undefined {

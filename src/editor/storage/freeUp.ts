@@ -1,6 +1,7 @@
 import { env, l10n, window } from 'vscode';
 import { formatNumber, parseSize } from '../../base/format.ts';
 import { SnapstageError } from '../../base/errors.ts';
+import type { CallOptions } from '../../base/progress.ts';
 import type { ReclaimOutcome, ReclaimPlan } from '../../engine/storageApi.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
@@ -72,7 +73,7 @@ export class SpaceFreer {
     const ids = plan.snapshots.map(({ id }) => id);
     const job = { ids, at: new Date().toISOString() };
     try {
-      return await work.run(title, (options) => unfinished.deleting(instance, job, () => instance.engine.reclaim(plan, options)));
+      return await work.run(title, (options) => unfinished.deleting(instance, job, () => reclaim(instance, plan, options)));
     } catch (error) {
       throw await deletionError(error, instance, ids);
     } finally {
@@ -89,6 +90,15 @@ export class SpaceFreer {
     const sentence = [deleted, came].join(' ');
     void window.showInformationMessage(sentence);
   }
+}
+
+/** What this window's own look at the folder has kept back comes with a second compaction, when the look has ended. */
+async function reclaim(instance: Instance, plan: ReclaimPlan, options: CallOptions): Promise<ReclaimOutcome> {
+  const outcome = await instance.engine.reclaim(plan, options);
+  if (outcome.waitingFor.length === 0) return outcome;
+  await instance.refreshChanges();
+  const { freedBytes, waitingFor } = await instance.engine.compact(options);
+  return { ...outcome, bytes: outcome.bytes + freedBytes, waitingFor };
 }
 
 /** Bytes; nothing after escape. */
