@@ -130,7 +130,6 @@ const translations: readonly Translation[] = [
     /^The instance that this one is linked to is not at (.*) any more, or does not know of this one\./s,
     (folder) => l10n.t('The instance that this one is linked to is not in {0} any more, or does not know of this one.', part(folder)),
   ],
-  [/^(.*) If it was moved, name its new folder with “links --parent DIR”\.$/s, (what) => engineWords(part(what))],
   [/^Snapshot (\w+) was deleted in the meantime\.$/, (id) => l10n.t('Snapshot {0} was deleted in the meantime.', part(id))],
   [/^Snapshot (\w+) is not there\.$/, (id) => l10n.t('Snapshot {0} is not there.', part(id))],
   [/^An instance can’t be linked to itself\.$/, () => l10n.t('An instance can’t be linked to itself.')],

@@ -31,11 +31,11 @@ export function findParent(own: StoreFiles, link: Link, newId: () => string): St
   const found = parentAt(own, link);
   if (found === undefined) {
     const folder = (link.places.at(-1) ?? '').replace(/[\\/]\.snapstage$/, '');
-    const what = `The instance that this one is linked to is not at ${folder} any more, or does not know of this one.`;
-    throw new SnapstageError('not-found', `${what} If it was moved, name its new folder with “links --parent DIR”.`, {
-      reason: 'no-parent',
-      folder,
-    });
+    throw new SnapstageError(
+      'not-found',
+      `The instance that this one is linked to is not at ${folder} any more, or does not know of this one. If it was moved, name its new folder with “links --parent DIR”.`,
+      { reason: 'no-parent', folder },
+    );
   }
   // Whoever may not write there can do without; the places stay what they are.
   quietly(() => renew(own, found.files, link, found.dependant, newId));
