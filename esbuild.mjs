@@ -1,5 +1,5 @@
 /** Bundles the extension, the engine's workers, the command line and the webviews into dist/. `--production` minifies. */
-import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -56,6 +56,16 @@ const sqliteApart = {
   setup: (bundle) => bundle.onResolve({ filter: new RegExp(`^${sqlite}$`) }, () => ({ path: './sqlite.js', external: true })),
 };
 
+/** Of package.json the program only tells the version. @type {import('esbuild').Plugin} */
+const versionAlone = {
+  name: 'version-alone',
+  setup: (bundle) =>
+    bundle.onLoad({ filter: /[/\\]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    }),
+};
+
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
   build({ ...node, ...commonJs, entryPoints: ['src/extension.ts'], external: ['vscode'] }),
@@ -73,7 +83,7 @@ await Promise.all([
     entryPoints: { 'cli-main': 'src/cli/main.ts' },
     keepNames: false,
     banner: { js: lazyParts },
-    plugins: [sqliteApart],
+    plugins: [sqliteApart, versionAlone],
   }),
   // Its own bundle in old syntax: it tells the user of an old Node which one is needed.
   build({ ...node, entryPoints: { cli: 'src/cli/entry.mjs' }, format: 'esm', target: 'node14' }),
