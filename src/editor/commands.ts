@@ -195,7 +195,7 @@ function pathCommands(services: Services) {
 
 /** The views themselves, and the store. */
 function viewCommands(services: Services) {
-  const { workspace, tree, comparison, details, storeCare, reporter } = services;
+  const { workspace, tree, comparison, details, storeCare, storagePanels, reporter } = services;
   const { l10n } = vscode;
   return {
     'snapstage.showDetails': withSnapshots(services, l10n.t('Show Details'), (instance, [snapshot]) => details.show(instance, snapshot.id)),
@@ -212,7 +212,10 @@ function viewCommands(services: Services) {
       tree.filter = noFilter;
     },
     'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
-    'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
+    'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), async (instance) => {
+      await storeCare.compact(instance);
+      storagePanels.pageOf(instance)?.refresh();
+    }),
     'snapstage.refresh': async () => {
       await workspace.refresh();
       // What could not be read below a row is read again too.

@@ -136,6 +136,14 @@ describe('storage', () => {
       await until('nothing of it', () => !parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
     });
 
+    it('follows a compaction by command', async () => {
+      const page = await openPage();
+      await instance.engine.delete([partNamed(page, 'snapshots', 'the heavy one').key]);
+      await until('what nobody needs', () => parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
+      await saidDuring(() => run('snapstage.compact'));
+      await until('nothing of it', () => !parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
+    });
+
     it('does nothing for parts that it does not have', async () => {
       const page = await openPage();
       await page.answer({ type: 'part', section: 'folder', key: 'nowhere', action: 'why' });
