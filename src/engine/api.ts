@@ -214,7 +214,7 @@ export interface Status {
   readonly changes: Diff | null;
   readonly undo: UndoInfo | null;
   readonly interrupted: InterruptedRestore | null;
-  /** Bytes the store takes on disk. */
+  /** Bytes the store takes on disk: packs, records of snapshots, and index. */
   readonly storeBytes: number;
   /** `null` where there is no store yet. */
   readonly room: Room | null;

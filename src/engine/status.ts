@@ -1,7 +1,6 @@
 /** How an instance stands. */
 import { stateOf } from '../instance/restore.ts';
-import { PACK_FOLDER } from '../store/pack.ts';
-import { folderBytes } from '../store/sizes.ts';
+import { storedBytes } from '../store/sizes.ts';
 import type * as api from './api.ts';
 import { chosen } from './configuring.ts';
 import { diffOf, snapshotInfo } from './infos.ts';
@@ -15,7 +14,7 @@ export async function statusOf(open: Open, request: Parameters<api.EngineApi['st
   const { snapshots } = store.snapshots.list();
   const latest = snapshots[0];
   const wantsChanges = request.changes !== false && latest !== undefined;
-  const storeBytes = folderBytes(store.files, PACK_FOLDER);
+  const storeBytes = storedBytes(store.files);
   const budget = request.budget ?? chosen(store).budget;
   return {
     folder,

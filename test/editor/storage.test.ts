@@ -131,9 +131,23 @@ describe('storage', () => {
       );
       assert.match(asked[0]?.text ?? '', /\(3\d\d,\d{3} bytes\) come back when the store is compacted after that\./);
       await until('what nobody needs', () => parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
-      const said = await saidDuring(() => page.answer({ type: 'part', section: 'snapshots', key: 'unneeded', action: 'compact' }));
+      const said: string[] = [];
+      await until('nothing of it', async () => {
+        said.push(...(await saidDuring(() => page.answer({ type: 'part', section: 'snapshots', key: 'unneeded', action: 'compact' }))));
+        return !parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded');
+      });
       assert.match(said.join(), /given back/);
-      await until('nothing of it', () => !parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
+    });
+
+    it('follows a compaction by command', async () => {
+      const page = await openPage();
+      await instance.engine.delete([partNamed(page, 'snapshots', 'the heavy one').key]);
+      await until('what nobody needs', () => parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded'));
+      // A look at the folder that is under way keeps it back.
+      await until('nothing of it', async () => {
+        await saidDuring(() => run('snapstage.compact'));
+        return !parts(page, 'snapshots').some(({ kind }) => kind === 'unneeded');
+      });
     });
 
     it('does nothing for parts that it does not have', async () => {

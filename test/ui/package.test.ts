@@ -12,7 +12,7 @@ import { pressIcon, row } from './steps.ts';
 
 /** What may be in a package, beside what VS Code's installation adds. */
 const allowed =
-  /^(package\.json|package\.nls(\.\w+)?\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/[\w/-]+\.(c?js|wasm)|media\/.+\.(svg|png|json))$/;
+  /^(package\.json|package\.nls(\.\w+)?\.json|readme\.md|changelog\.md|LICENSE\.txt|dist\/[\w/-]+\.(c?js|wasm|css)|media\/.+\.(svg|png|json))$/;
 const added = /^(\.vsixmanifest|\[Content_Types\]\.xml|extension\.vsixmanifest)$/;
 
 /** Every file that package.json names, and the texts and workers that the code looks for. */
@@ -21,7 +21,7 @@ function namedFiles(): string[] {
   const named = [...manifest.matchAll(/"(?:\.\/)?((?:media|dist)\/[\w/-]+\.\w+)"/g)].map(([, path]) => path ?? '');
   const { l10n } = JSON.parse(manifest) as { l10n: string };
   const texts = ['package.nls.json', 'package.nls.de.json', posix.join(l10n, 'bundle.l10n.de.json')];
-  return [...named, ...texts, 'dist/engineWorker.js', 'dist/poolWorker.js'];
+  return [...named, ...texts, 'dist/engineWorker.js', 'dist/poolWorker.js', 'dist/media/storage.js', 'dist/media/storage.css'];
 }
 
 describe('the package', function () {

@@ -24,7 +24,12 @@ export function storageCommands({ workspace, storagePanels, spaceFreer, whyStore
   };
   return {
     'snapstage.showStorage': (chosen) => inFolder(chosen, l10n.t('Show Storage'), (instance) => storagePanels.show(instance)),
-    'snapstage.freeUp': (chosen) => inFolder(chosen, l10n.t('Free Up Space'), (instance) => spaceFreer.freeUp(instance)),
+    'snapstage.freeUp': (chosen) =>
+      inFolder(chosen, l10n.t('Free Up Space'), async (instance) => {
+        await spaceFreer.freeUp(instance);
+        // Where no snapshot had to go, nothing else tells that the store is another.
+        storagePanels.pageOf(instance)?.refresh();
+      }),
     'snapstage.whyStored': async (chosen) => {
       for (const { instance, paths } of mustHavePaths(workspace, chosen)) await whyStored.show(instance, paths[0] ?? '');
     },
