@@ -205,11 +205,7 @@ function pathCommands(services: Services) {
 
 /** The views themselves, and the store. */
 function viewCommands(services: Services) {
-<<<<<<< HEAD
-  const { workspace, tree, comparison, details, storeCare, links, retention, reporter } = services;
-=======
-  const { workspace, tree, comparison, details, storeCare, storagePanels, reporter } = services;
->>>>>>> f5eca12a9840137a7887e800cf48b2aea3604f64
+  const { workspace, tree, comparison, details, storeCare, storagePanels, links, retention, reporter } = services;
   const { l10n } = vscode;
   return {
     'snapstage.showDetails': withSnapshots(services, l10n.t('Show Details'), (instance, [snapshot]) => details.show(instance, snapshot.id)),
@@ -228,16 +224,12 @@ function viewCommands(services: Services) {
     'snapstage.links': withInstance(services, l10n.t('Linked Instances'), (instance) => links.show(instance)),
     'snapstage.detach': withInstance(services, l10n.t('Detach'), (instance) => links.detach(instance)),
     'snapstage.verify': withInstance(services, l10n.t('Verify Snapshots'), (instance) => storeCare.verify(instance)),
-<<<<<<< HEAD
-    'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), (instance) => storeCare.compact(instance)),
-    'snapstage.thin': withInstance(services, l10n.t('Thin Automatic Snapshots'), (instance) => retention.thin(instance)),
-    'snapstage.keepAutomatic': withInstance(services, l10n.t('What Is Kept'), (instance) => retention.choose(instance)),
-=======
     'snapstage.compact': withInstance(services, l10n.t('Compact the Store'), async (instance) => {
       await storeCare.compact(instance);
       storagePanels.pageOf(instance)?.refresh();
     }),
->>>>>>> f5eca12a9840137a7887e800cf48b2aea3604f64
+    'snapstage.thin': withInstance(services, l10n.t('Thin Automatic Snapshots'), (instance) => retention.thin(instance)),
+    'snapstage.keepAutomatic': withInstance(services, l10n.t('What Is Kept'), (instance) => retention.choose(instance)),
     'snapstage.refresh': async () => {
       await workspace.refresh();
       // What could not be read below a row is read again too.
