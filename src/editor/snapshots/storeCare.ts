@@ -1,5 +1,6 @@
 import { env, l10n, window } from 'vscode';
-import type { Damage, VerifyReport } from '../../engine/api.ts';
+import type { CallOptions } from '../../base/progress.ts';
+import type { CompactReport, Damage, VerifyReport } from '../../engine/api.ts';
 import { formatNumber, formatSize } from '../../base/format.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
@@ -51,13 +52,22 @@ export class StoreCare {
   /** Nothing that a snapshot holds is touched. */
   async compact(instance: Instance): Promise<void> {
     const title = l10n.t('Compacting the store of {0}', instance.name);
-    const report = await this.#work.run(title, (options) => instance.engine.compact(options));
+    const report = await this.#work.run(title, (options) => compactWhole(instance, options));
     await instance.refresh();
     const freed = l10n.t('{0} given back.', formatSize(report.freedBytes, env.language));
     const waiting =
       report.waitingFor.length === 0 ? '' : l10n.t('The rest comes back when other windows and programs have ended: compact again then.');
     void window.showInformationMessage([freed, waiting].filter(Boolean).join(' '));
   }
+}
+
+/** What this window's own look at the folder has kept back comes with a second compaction, when the look has ended. */
+async function compactWhole(instance: Instance, options: CallOptions): Promise<CompactReport> {
+  const first = await instance.engine.compact(options);
+  if (first.waitingFor.length === 0) return first;
+  await instance.refreshChanges();
+  const { freedBytes, waitingFor } = await instance.engine.compact(options);
+  return { ...first, freedBytes: first.freedBytes + freedBytes, waitingFor };
 }
 
 function verdict({ damage, snapshots }: VerifyReport): string {
