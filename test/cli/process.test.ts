@@ -186,6 +186,20 @@ describe('cli: the program', function () {
     );
   });
 
+  it('says what a store without snapshots still takes', () => {
+    const empty = mkdtempSync(path.join(tmpdir(), 'snapstage-empty-'));
+    try {
+      assert.equal(snapstage(empty, 'init').code, 0);
+      assert.doesNotMatch(snapstage(empty, 'status').out, /The store takes/);
+      writeFileSync(path.join(empty, 'a'), 'a'.repeat(5000));
+      assert.equal(snapstage(empty, 'take').code, 0);
+      assert.equal(snapstage(empty, 'delete', 'latest', '--yes').code, 0);
+      assert.match(snapstage(empty, 'status').out, /No snapshot yet.*\nThe store takes .*: `snapstage compact` gives them back\./);
+    } finally {
+      rmSync(empty, { recursive: true, force: true });
+    }
+  });
+
   it('restores and clones into other folders', () => {
     makeInstance();
     assert.equal(snapstage(folder, 'restore', 'start', '--to', 'out').code, 0);

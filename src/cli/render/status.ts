@@ -15,6 +15,7 @@ export function statusLines(status: Status, formats: Formats, paint: Paint): str
   if (status.interrupted !== null) lines.push(...interruptedLines(status.interrupted, formats).map((line) => paint('red', line)));
   if (status.latest === null) {
     lines.push('No snapshot yet: `snapstage take` takes one.');
+    if (status.storeBytes > 0) lines.push(`The store takes ${formats.size(status.storeBytes)}: \`snapstage compact\` gives them back.`);
     return lines;
   }
   lines.push(
