@@ -442,7 +442,7 @@ describe('instance: a new folder on a file system that shares blocks', function 
   afterEach(() => bench.clear());
   const mounted: string[] = [];
   after(() => {
-    for (const folder of mounted) spawnSync('umount', [folder]);
+    for (const folder of mounted) if (spawnSync('umount', [folder]).status === 0) fs.rmdirSync(folder);
   });
 
   /** A Btrfs in a file, mounted; `undefined` where that is not possible. */
@@ -453,6 +453,7 @@ describe('instance: a new folder on a file system that shares blocks', function 
     const folder = fs.mkdtempSync('/tmp/snapstage-btrfs-');
     const made = spawnSync('mkfs.btrfs', ['-q', image]).status === 0 && spawnSync('mount', ['-o', 'loop', image, folder]).status === 0;
     if (made) mounted.push(folder);
+    else fs.rmdirSync(folder);
     return made ? folder : undefined;
   }
 
