@@ -62,5 +62,20 @@ function partsOf(list: string, rows: readonly unknown[]): EngineRows[] {
 
 export const engineProgress = new NotificationType<{ readonly call: number; readonly progress: Progress }>('engine/progress');
 
+type Method = EngineCall['method'];
+type WithoutArgument = { [M in Method]: 2 extends Parameters<EngineApi[M]>['length'] ? never : M }[Method];
+
+/** Typed so that none can be forgotten: the options of one would travel as its argument, and can't. */
+const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
+  init: true,
+  list: true,
+  links: true,
+  detach: true,
+  storage: true,
+  planUndo: true,
+  undo: true,
+  compact: true,
+};
+
 /** Methods whose only argument is the options. */
-export const WITHOUT_ARGUMENT: ReadonlySet<string> = new Set(['init', 'list', 'storage', 'planUndo', 'undo', 'compact']);
+export const WITHOUT_ARGUMENT: ReadonlySet<string> = new Set(Object.keys(withoutArgument));

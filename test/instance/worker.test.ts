@@ -70,4 +70,19 @@ describe('engine in its worker', () => {
       await worker.dispose();
     }
   });
+
+  it('is cancelled, and tells its progress, also where the options are all there is to say', async () => {
+    const { folder, engine } = await bench.instance({ a: 'a' });
+    await engine.take({});
+    const worker = startEngineWorker({ folder });
+    const options = { signal: new AbortController().signal, onProgress: () => undefined };
+    try {
+      const calls = [() => worker.list(options), () => worker.storage(options), () => worker.compact(options), () => worker.links(options)];
+      for (const call of calls) assert.ok(await call());
+      await rejected(worker.detach(options), 'refused');
+      await rejected(worker.planUndo(options), 'not-found');
+    } finally {
+      await worker.dispose();
+    }
+  });
 });

@@ -1,9 +1,10 @@
 /** Linked instances, as a person meets them. */
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, pressIcon, row } from './steps.ts';
+import type { Course } from './course.ts';
+import { courseInEditor, inFileDialog, pressIcon, row } from './steps.ts';
 
 describe('linked instances', function () {
   this.timeout(120_000);
@@ -48,5 +49,50 @@ describe('linked instances', function () {
     assert.match(await editor.answerDialog('Forget'), /Nothing is kept for it any more/);
     await editor.pickFromMenu(row(editor, /^week one/), 'Delete');
     assert.match(await editor.answerDialog('Cancel'), /Delete/);
+  });
+});
+
+describe('a linked instance whose parent was moved', function () {
+  this.timeout(120_000);
+  /** Where the parent is now; the linked instance has taken its place. */
+  const now = (course: Course): string => join(course.parent, 'moved');
+  const opened = courseInEditor({}, (course) => {
+    course.snapstage('init');
+    course.snapstage('take', '--name', 'week one');
+    course.snapstage('clone', 'week one', join(course.parent, 'linked'), '--linked');
+    renameSync(course.folder, now(course));
+    renameSync(join(course.parent, 'linked'), course.folder);
+  });
+  const { course } = opened;
+  let editor: Workbench;
+
+  before(async () => {
+    editor = opened.editor;
+    await pressIcon(editor);
+  });
+
+  it('says so, and finds it again by its new folder', async () => {
+    await row(editor, /^week one/).click();
+    await row(editor, 'The instance that this one is linked to is not in').waitFor();
+    await editor.screenshot('links-lost');
+    await editor.runCommand('Snapstage: Linked Instances');
+    await editor.page.locator('.quick-input-list').getByText('not found there').waitFor();
+    await editor.page.keyboard.press('Enter');
+    await inFileDialog(opened, 'Now?', now(course), 'It Is Here');
+    await editor.waitForToast(/econometrics is linked to .*moved again\./);
+    await row(editor, /^Current state.*no changes since/).waitFor();
+    await row(editor, 'syllabus.md').waitFor();
+    await editor.screenshot('links-found');
+    await editor.clearToasts();
+  });
+
+  it('is detached after a question, and needs nobody from then on', async () => {
+    await editor.runCommand('Snapstage: Detach from Linked Instance');
+    assert.match(await editor.answerDialog('Detach'), /It gets a copy of all that it has from there/);
+    await editor.waitForToast(/econometrics is independent now: .* copied\./);
+    rmSync(now(course), { recursive: true });
+    assert.match(course.snapstage('verify', '--read-data'), /all well/);
+    await editor.runCommand('Snapstage: Detach from Linked Instance');
+    await editor.waitForToast('econometrics is linked to no other instance.');
   });
 });

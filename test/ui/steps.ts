@@ -102,6 +102,33 @@ interface Opened {
   readonly editor: Workbench;
 }
 
+function dialogTitle({ page }: Workbench, title: string): Locator {
+  return page.locator('.quick-input-title', { hasText: title });
+}
+
+/** Waits for the file dialog with this title to be at its place; returns what it proposes. */
+export async function fileDialog({ course, editor }: Opened, title: string): Promise<string> {
+  await dialogTitle(editor, title).waitFor();
+  for (;;) {
+    const proposed = await editor.quickInput.inputValue();
+    if (proposed.startsWith(`${course.parent}/`)) return proposed;
+    await editor.page.waitForTimeout(50);
+  }
+}
+
+/** Types the path into the file dialog that is open, and confirms it; with `Enter` a folder would only be opened. */
+export async function inFileDialog(opened: Opened, title: string, path: string, button?: string): Promise<void> {
+  const { editor } = opened;
+  await fileDialog(opened, title);
+  await editor.quickInput.fill(path);
+  await editor.quickInput.press('Enter');
+  if (button === undefined) return;
+  for (; await dialogTitle(editor, title).isVisible(); await editor.page.waitForTimeout(200)) {
+    const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
+    await press.click({ timeout: 2000 }).catch(() => undefined);
+  }
+}
+
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
 export async function pickTheme(editor: Workbench, label: string, base: string): Promise<void> {
   // A tree with the focus is drawn anew with each colour theme that is shown, and takes the focus back from the picker.

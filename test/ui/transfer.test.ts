@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, pickTheme, pressIcon, row, view } from './steps.ts';
+import { courseInEditor, fileDialog, inFileDialog, pickTheme, pressIcon, row, view } from './steps.ts';
 
 describe('transfers', function () {
   this.timeout(120_000);
@@ -25,30 +25,6 @@ describe('transfers', function () {
     await row(editor, 'as handed out').waitFor();
   });
 
-  const dialogTitle = (title: string): Locator => editor.page.locator('.quick-input-title', { hasText: title });
-
-  /** Waits for the file dialog with this title to be at its place; returns what it proposes. */
-  async function fileDialog(title: string): Promise<string> {
-    await dialogTitle(title).waitFor();
-    for (;;) {
-      const proposed = await editor.quickInput.inputValue();
-      if (proposed.startsWith(`${course.parent}/`)) return proposed;
-      await editor.page.waitForTimeout(50);
-    }
-  }
-
-  /** Types the path into the file dialog that is open, and confirms it; with `Enter` a folder would only be opened. */
-  async function inFileDialog(title: string, path: string, button?: string): Promise<void> {
-    await fileDialog(title);
-    await editor.quickInput.fill(path);
-    await editor.quickInput.press('Enter');
-    if (button === undefined) return;
-    for (; await dialogTitle(title).isVisible(); await editor.page.waitForTimeout(200)) {
-      const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
-      await press.click({ timeout: 2000 }).catch(() => undefined);
-    }
-  }
-
   async function moveOver(target: Locator): Promise<void> {
     const box = (await target.boundingBox()) ?? assert.fail('it is not there');
     for (const x of [8, 10, 12, 10]) await editor.page.mouse.move(box.x + x, box.y + box.height / 2, { steps: 4 });
@@ -61,9 +37,9 @@ describe('transfers', function () {
     await editor.choice('Portable Snapshot').waitFor();
     await editor.screenshot('transfer-format');
     await editor.page.keyboard.press('Enter');
-    assert.match(await fileDialog('Export as handed out'), /\/econometrics as handed out\.snapstage$/);
+    assert.match(await fileDialog(opened, 'Export as handed out'), /\/econometrics as handed out\.snapstage$/);
     await editor.screenshot('transfer-save');
-    await inFileDialog('Export as handed out', file);
+    await inFileDialog(opened, 'Export as handed out', file);
     await editor.waitForToast(/Exported “as handed out” of .* to .*handout\.snapstage: .*Snapshots are no backup/);
     await editor.screenshot('transfer-exported');
     assert.ok(existsSync(file));
@@ -77,13 +53,13 @@ describe('transfers', function () {
     copyFileSync(file, cutOff);
     truncateSync(cutOff, Math.floor(readFileSync(file).length / 2));
     await editor.runCommand('Snapstage: Import Snapshot');
-    await inFileDialog('Import a Snapshot into econometrics', cutOff);
+    await inFileDialog(opened, 'Import a Snapshot into econometrics', cutOff);
     await editor.waitForToast(/The file is damaged: it ends too early, after .* bytes\. Nothing was imported\. Get the file once more/);
     await editor.screenshot('transfer-damaged');
     await editor.clearToasts();
     await editor.activity('Explorer').first().click();
     await editor.runCommand('Snapstage: Import Snapshot');
-    await inFileDialog('Import a Snapshot into econometrics', file);
+    await inFileDialog(opened, 'Import a Snapshot into econometrics', file);
     await editor.waitForToast(/Imported “as handed out” of .*files, .*\. The store grew by/);
     await selected().filter({ hasText: 'as handed out' }).waitFor();
     await editor.screenshot('transfer-imported');
@@ -110,7 +86,7 @@ describe('transfers', function () {
     const other = join(course.parent, 'safe place');
     mkdirSync(other);
     await editor.pickFromMenu(row(editor, 'as handed out'), 'Copy to Another Store…');
-    await inFileDialog('Copy as handed out to Another Store', other, 'Copy Here');
+    await inFileDialog(opened, 'Copy as handed out to Another Store', other, 'Copy Here');
     await editor.dialog.waitFor();
     await editor.screenshot('transfer-make');
     assert.match(await editor.answerDialog('Make It One'), /There is no instance in .*safe place/);
@@ -118,7 +94,7 @@ describe('transfers', function () {
     await editor.clearToasts();
     await editor.runCommand('Snapstage: Copy to Another Store');
     await editor.answer('week two');
-    await inFileDialog('Copy week two to Another Store', other, 'Copy Here');
+    await inFileDialog(opened, 'Copy week two to Another Store', other, 'Copy Here');
     await editor.waitForToast(/Copied “week two” of .* to .*safe place: .*; .* of it were there already\./);
     await editor.screenshot('transfer-copied');
     await editor.clearToasts();
