@@ -164,7 +164,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       details,
       copier: new Copier(work, reporter),
       storeCare,
-      links: new Links(work, reporter),
+      links: new Links(work, reporter, () => tree.redraw()),
       storagePanels,
       spaceFreer,
       whyStored,

@@ -15,10 +15,13 @@ type LinkItem = QuickPickItem & ({ readonly parent: LinkedTo } | { readonly depe
 export class Links {
   readonly #work: Work;
   readonly #reporter: Reporter;
+  readonly #redraw: () => void;
 
-  constructor(work: Work, reporter: Reporter) {
+  /** `redraw`: rows that could not be read are read again. */
+  constructor(work: Work, reporter: Reporter, redraw: () => void) {
     this.#work = work;
     this.#reporter = reporter;
+    this.#redraw = redraw;
   }
 
   /** Who is there opens in a new window; who is not can be named anew, or forgotten. */
@@ -73,6 +76,7 @@ export class Links {
     if (!uri) return;
     await instance.engine.relink({ parent: uri.fsPath });
     await instance.refresh();
+    this.#redraw();
     void window.showInformationMessage(l10n.t('{0} is linked to {1} again.', instance.name, displayText(uri.fsPath)));
   }
 
