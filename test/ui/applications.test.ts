@@ -7,7 +7,7 @@ import type { Locator } from 'playwright-core';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { Workbench } from '../rig/workbench.ts';
 import { pipenvProject, pipenvScript, programFolder, virtualEnvironment, writeProject } from '../support/projects.ts';
-import { courseInEditor, focusRow, pickTheme, pressIcon, row, view } from './steps.ts';
+import { courseInEditor, focusRow, pressIcon, row, showHandedOut, view } from './steps.ts';
 
 describe('applications', function () {
   this.timeout(120_000);
@@ -38,9 +38,7 @@ describe('applications', function () {
 
   before(async () => {
     editor = opened.editor;
-    await pickTheme(editor, 'Dark Modern', 'vs-dark');
-    await pressIcon(editor);
-    await row(editor, 'as handed out').waitFor();
+    await showHandedOut(editor);
   });
   after(() => rmSync(programs, { recursive: true }));
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, openFile, pickTheme, pressIcon, row, typeAndSave } from './steps.ts';
+import { courseInEditor, openFile, row, showHandedOut, typeAndSave } from './steps.ts';
 
 describe('automatic snapshots', function () {
   this.timeout(180_000);
@@ -20,9 +20,7 @@ describe('automatic snapshots', function () {
 
   before(async () => {
     editor = opened.editor;
-    await pickTheme(editor, 'Dark Modern', 'vs-dark');
-    await pressIcon(editor);
-    await row(editor, 'as handed out').waitFor();
+    await showHandedOut(editor);
   });
 
   /** As another program sees it. */

@@ -151,3 +151,10 @@ export async function waitForCommands(editor: Workbench, title = 'Snapstage: Tak
   }
   await editor.page.keyboard.press('Escape');
 }
+
+/** Shows the view, in dark, of a course with a snapshot of that name. */
+export async function showHandedOut(editor: Workbench): Promise<void> {
+  await pickTheme(editor, 'Dark Modern', 'vs-dark');
+  await pressIcon(editor);
+  await row(editor, 'as handed out').waitFor();
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, focusRow, pickTheme, pressIcon, row, view } from './steps.ts';
+import { courseInEditor, focusRow, row, showHandedOut, view } from './steps.ts';
 
 describe('tables', function () {
   this.timeout(120_000);
@@ -16,9 +16,7 @@ describe('tables', function () {
 
   before(async () => {
     editor = opened.editor;
-    await pickTheme(editor, 'Dark Modern', 'vs-dark');
-    await pressIcon(editor);
-    await row(editor, 'as handed out').waitFor();
+    await showHandedOut(editor);
   });
 
   /** As from another program. */

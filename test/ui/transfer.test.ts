@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, fileDialog, inFileDialog, pickTheme, pressIcon, row, view } from './steps.ts';
+import { courseInEditor, fileDialog, inFileDialog, row, showHandedOut, view } from './steps.ts';
 
 describe('transfers', function () {
   this.timeout(120_000);
@@ -20,9 +20,7 @@ describe('transfers', function () {
 
   before(async () => {
     editor = opened.editor;
-    await pickTheme(editor, 'Dark Modern', 'vs-dark');
-    await pressIcon(editor);
-    await row(editor, 'as handed out').waitFor();
+    await showHandedOut(editor);
   });
 
   async function moveOver(target: Locator): Promise<void> {
