@@ -3,17 +3,17 @@ import * as path from 'node:path';
 import { quietly, SnapstageError } from '../base/errors.ts';
 import { detach as detachStore } from '../store/detach.ts';
 import { findParent, isLive, relink as relinkStore, storesOf, tellDependants } from '../store/lending.ts';
-import { readDependant, readDependants, readLink, removeDependant, writeLink, type Link } from '../store/links.ts';
+import { currentLink, mustBeLinked, readDependant, readDependants, removeDependant, writeLink, type Link } from '../store/links.ts';
 import type { Store } from '../store/store.ts';
 import type * as linksApi from './linksApi.ts';
 import type { Open } from './open.ts';
 
 export function links({ store }: Pick<Open, 'store'>): linksApi.Links {
   tellDependants(store.files);
-  const link = readLink(store.files);
+  const link = currentLink(store.files);
   const { known, unknown } = readDependants(store.files);
   return {
-    parent: link === undefined || link.detached === true ? null : linkedTo(store, link),
+    parent: link === undefined ? null : linkedTo(store, link),
     dependants: [
       ...known
         .filter((dependant) => isLive(store, dependant))
@@ -56,8 +56,7 @@ export function detach({ store, session, work }: Open): linksApi.DetachReport {
 }
 
 export function relink({ store }: Open, parent: Open): linksApi.Links {
-  const link = readLink(store.files);
-  if (link === undefined || link.detached === true) throw notLinked();
+  const link = mustBeLinked(store.files);
   if (store.files.place === parent.store.files.place) throw new SnapstageError('usage', 'An instance can’t be linked to itself.', {});
   if (readDependant(parent.store.files, link.id) === undefined) relinkStore(store, link, parent.store);
   else writeLink(store.files, { ...link, places: store.files.wayTo(parent.store.files) });
@@ -78,8 +77,4 @@ export function forget({ store }: Open, id: string): linksApi.Links {
   }
   removeDependant(store.files, dependant?.id ?? damaged!);
   return links({ store });
-}
-
-function notLinked(): SnapstageError {
-  return new SnapstageError('refused', 'This instance is not linked to another one.', { reason: 'not-linked' });
 }

@@ -1,7 +1,6 @@
-import { SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
 import { keptRoots } from './lending.ts';
-import { readLink, writeLink, type Link } from './links.ts';
+import { mustBeLinked, writeLink, type Link } from './links.ts';
 import { reachOf } from './reach.ts';
 import { rewriteLive } from './rewrite.ts';
 import type { Session } from './sessions.ts';
@@ -22,9 +21,7 @@ export interface Detachment {
 export function detach(store: Store, session: Session, work: Work): Detachment {
   using lock = store.lock.acquire(session);
   void store.index; // which may name the parent's place anew
-  const link = readLink(store.files);
-  if (link === undefined || link.detached === true)
-    throw new SnapstageError('refused', 'This instance is not linked to another one.', { reason: 'not-linked' });
+  const link = mustBeLinked(store.files);
   // Also all that was granted: someone at work now may count on it.
   const reach = reachOf(store, [...keptRoots(store), { part: 'link', root: link.root }], () => work.check());
   const { segments } = store.index.lent!;

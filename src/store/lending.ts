@@ -5,6 +5,7 @@ import type { StoreFiles } from './files.ts';
 import { ID_BYTES } from './ids.ts';
 import { Inventory } from './inventory.ts';
 import {
+  currentLink,
   damagedRecord,
   dependantFile,
   readDependant,
@@ -59,8 +60,8 @@ export function tellDependants(own: StoreFiles): void {
 }
 
 function tell(own: StoreFiles, dependant: Dependant, files: StoreFiles): void {
-  const link = readLink(files);
-  if (link === undefined || link.detached === true || parentAt(files, link) !== undefined) return;
+  const link = currentLink(files);
+  if (link === undefined || parentAt(files, link) !== undefined) return;
   writeDependant(own, { ...dependant, places: own.wayTo(files) });
   writeLink(files, { ...link, places: files.wayTo(own) });
 }
@@ -129,7 +130,7 @@ export function liveDependants(store: Pick<Store, 'files' | 'sessions'>): readon
  */
 export function isLive({ files, sessions }: Pick<Store, 'files' | 'sessions'>, dependant: Dependant): boolean {
   const stores = storesOf(files, dependant);
-  if (stores.length > 0) return stores.some((store) => readLink(store)?.detached !== true);
+  if (stores.length > 0) return stores.some((store) => currentLink(store) !== undefined);
   return dependant.session === undefined || sessions.has(dependant.session);
 }
 

@@ -39,6 +39,19 @@ export function readLink(files: StoreFiles): Link | undefined {
   return link;
 }
 
+/** What the store is linked to now. @throws SnapstageError `damaged`. */
+export function currentLink(files: StoreFiles): Link | undefined {
+  const link = readLink(files);
+  return link?.detached === true ? undefined : link;
+}
+
+/** As `currentLink`. @throws SnapstageError `refused` when it is linked to none. */
+export function mustBeLinked(files: StoreFiles): Link {
+  const link = currentLink(files);
+  if (link !== undefined) return link;
+  throw new SnapstageError('refused', 'This instance is not linked to another one.', { reason: 'not-linked' });
+}
+
 export function writeLink(files: StoreFiles, link: Link): void {
   files.write(LINK, encodeChecked(link), true);
 }

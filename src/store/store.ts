@@ -2,7 +2,7 @@ import { quietly, SnapstageError } from '../base/errors.ts';
 import type { Host } from '../base/host.ts';
 import type { StoreFiles } from './files.ts';
 import { findParent, grantedIds } from './lending.ts';
-import { readLink, type Link } from './links.ts';
+import { currentLink, type Link } from './links.ts';
 import { checkFormat, encodeFormat, FORMAT, FORMAT_FILE, type Access } from './format.ts';
 import { ObjectReader } from './objectReader.ts';
 import { readReservations } from './reservations.ts';
@@ -105,8 +105,8 @@ export class Store {
   }
 
   private lent(): Lent | undefined {
-    const link = readLink(this.files);
-    if (link === undefined || link.detached === true) return undefined;
+    const link = currentLink(this.files);
+    if (link === undefined) return undefined;
     const { store } = (this.parent ??= this.openParent(link));
     const { index, reader, files } = store;
     return {
