@@ -295,6 +295,8 @@ export interface CloneRequest {
   readonly to: string;
   /** Counts on what this instance has stored, instead of storing it again. */
   readonly linked?: boolean;
+  /** Of a linked one: its folder stays empty, to be filled by restoring. It is made at once then, whatever the size. */
+  readonly withoutFiles?: boolean;
 }
 
 export interface CloneReport {

@@ -3,11 +3,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { quietly, SnapstageError } from '../base/errors.ts';
 import { ExactTimes } from '../instance/exactTimes.ts';
+import { clearUnfinished, NewFolder } from '../instance/newFolder.ts';
 import { stateOf } from '../instance/restore.ts';
 import type { State } from '../instance/states.ts';
 import { removeDependant, writeDependant, writeLink, type Dependant } from '../store/links.ts';
 import type { Session } from '../store/sessions.ts';
-import { NO_LABELS, type StoredSnapshot } from '../store/snapshots.ts';
+import { NO_LABELS, nextSequence, type Labels, type SnapshotRecord, type StoredSnapshot } from '../store/snapshots.ts';
 import { STORE_FOLDER, type Store } from '../store/store.ts';
 import type * as api from './api.ts';
 import { snapshotInfo } from './infos.ts';
@@ -17,32 +18,60 @@ import { restoreOptions } from './restoring.ts';
 /** Makes a folder an instance, and runs what is to be done in it. */
 type Within = <T>(folder: string, run: (open: Open) => Promise<T>) => Promise<T>;
 
-/** @throws SnapstageError `exists` when something is in the folder; `io` when an entry can't be written there: nothing is left then. */
+/**
+ * @throws SnapstageError `exists` when something is in the folder; `io` when an entry can't be written there: nothing is left then.
+ *   `usage` for one without files that is not linked.
+ */
 export async function clone(open: Open, request: api.CloneRequest, within: Within): Promise<api.CloneReport> {
   const { store, session, work, restorer } = open;
   const to = path.resolve(request.to);
   if (fs.existsSync(to) && fs.readdirSync(to).length > 0) throw new SnapstageError('exists', `${to} is not empty.`, { folder: to });
   const source = namedSnapshot(store, request.state);
+  if (request.withoutFiles === true && request.linked !== true)
+    throw new SnapstageError('usage', 'Only a linked instance can be made without its files.');
   using lending = request.linked === true ? new Lending(store, session, source, to) : undefined;
-  let made: api.CloneReport | undefined;
-  await restorer.restoreTo(store, session, { ...restoreOptions(store, { state: source.id }), to }, work, async (folder, problems) => {
-    if (problems.length > 0)
-      throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
-    made = await within(folder, (child) => {
+  let first: StoredSnapshot | undefined;
+  const start = async (folder: string): Promise<void> => {
+    first = await within(folder, (child) => {
       lending?.link(child.store);
-      return startAs(child, source, stateOf(store, source));
+      return request.withoutFiles === true ? inherit(child, source) : startAs(child, source, stateOf(store, source));
     });
-  });
+  };
+  if (request.withoutFiles === true) {
+    clearUnfinished(store);
+    using made = new NewFolder(store, session, 'beside', to);
+    await start(made.folder);
+    made.finish();
+  } else {
+    await restorer.restoreTo(store, session, { ...restoreOptions(store, { state: source.id }), to }, work, async (folder, problems) => {
+      if (problems.length > 0)
+        throw new SnapstageError('io', `“${problems[0]!.path}” could not be written: ${problems[0]!.reason}.`, { problems });
+      await start(folder);
+    });
+  }
   lending?.finish();
-  return { ...made!, folder: to };
+  const { files, bytes } = first!.record;
+  return { folder: to, files, bytes, snapshot: snapshotInfo(first!) };
 }
 
 /** Gives the folder, which was filled from a snapshot of another instance, its first snapshot. */
-async function startAs({ folder, store, work, taker }: Open, source: StoredSnapshot, state: State): Promise<api.CloneReport> {
+async function startAs({ folder, store, work, taker }: Open, source: StoredSnapshot, state: State): Promise<StoredSnapshot> {
   await setFolderTime(folder, BigInt(source.record.rootMtime));
-  const labels = { ...NO_LABELS, name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` };
+  const labels = firstLabels(source);
   const { snapshot } = await taker.take(store, { kind: 'manual', labels, origin: { record: source.record, state } }, work);
-  return { folder, files: snapshot.record.files, bytes: snapshot.record.bytes, snapshot: snapshotInfo(snapshot) };
+  return snapshot;
+}
+
+/** Gives an empty folder the snapshot of another instance as its first, without what is in it. */
+async function inherit({ store }: Open, source: StoredSnapshot): Promise<StoredSnapshot> {
+  const labels = firstLabels(source);
+  const own = { nonce: store.host.randomHex(8), created: new Date(store.host.now()).toISOString(), sequence: nextSequence([]) };
+  const record: SnapshotRecord = { ...source.record, ...own, kind: 'manual', reason: null, addedBytes: 0 };
+  return { id: store.publish(record, labels), record, labels };
+}
+
+function firstLabels(source: StoredSnapshot): Labels {
+  return { ...NO_LABELS, name: source.labels.name ?? `clone of ${source.id.slice(0, 8)}` };
 }
 
 /** To the nanosecond where the system can. */

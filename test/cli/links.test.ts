@@ -47,6 +47,16 @@ describe('cli: linked instances', function () {
     assert.match(run('child', 'verify', '--read-data').out, /all well/);
   });
 
+  it('are there at once without their files, which restoring brings', () => {
+    const made = run('parent', 'clone', 'one', 'child', '--linked', '--no-files');
+    assert.match(made.out, /a new, linked instance with snapshot .*: 1 file, 500.*Its folder is empty: “restore latest” there fills it/);
+    assert.deepEqual(fs.readdirSync(path.join(base, 'child')), ['.snapstage']);
+    assert.equal(run('child', 'restore', 'latest', '--yes').status, 0);
+    assert.equal(fs.statSync(path.join(base, 'child', 'data')).size, 500_000);
+    const alone = run('parent', 'clone', 'one', 'other', '--no-files');
+    assert.deepEqual([alone.status, /--no-files goes with --linked/.test(alone.err)], [2, true]);
+  });
+
   it('whose parent was moved say so, and are told its new place', () => {
     run('parent', 'clone', 'one', 'child', '--linked');
     fs.renameSync(path.join(base, 'parent'), path.join(base, 'moved'));

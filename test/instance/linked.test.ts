@@ -68,6 +68,33 @@ describe('instance: a linked instance', function () {
     assert.deepEqual([none, dependants.map(({ folder, found }) => [folder, found])], [null, [[child.folder, true]]]);
   });
 
+  it('can be made without its files, which come when they are restored', async () => {
+    const { base, parent } = await pair(content);
+    const to = path.join(base, 'empty');
+    const made = await parent.engine.clone({ state: 'one', to, linked: true, withoutFiles: true });
+    assert.deepEqual([made.folder, made.files, made.snapshot.addedBytes], [to, 3, 0]);
+    assert.deepEqual(fs.readdirSync(to), ['.snapstage']);
+    assert.deepEqual([packBytes(to), readFiles(to)], [0, {}]);
+    const engine = bench.engine(to);
+    assert.deepEqual(
+      (await engine.status({})).changes?.removed.map((change) => change.path),
+      ['a', 'b', 'b/c', 'empty', 'large'],
+    );
+    assert.equal(await text(engine, 'latest', 'b/c'), 'c');
+    await engine.restore({ state: 'latest', paths: ['b/c'] });
+    assert.deepEqual(Object.keys(readFiles(to)), ['b/', 'b/c']);
+    await engine.restore({ state: 'one' });
+    assert.deepEqual(manifestDifferences(readManifest(parent.folder), readManifest(to)), []);
+    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+    await rejected(parent.engine.delete(['one']), 'refused');
+    await engine.detach();
+    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+    const refused = path.join(base, 'refused');
+    await rejected(parent.engine.clone({ state: 'one', to: refused, withoutFiles: true }), 'usage');
+    await rejected(parent.engine.clone({ state: 'one', to, linked: true, withoutFiles: true }), 'exists');
+    assert.equal(fs.existsSync(refused), false);
+  });
+
   it('has everything that a workspace can hold', async () => {
     const base = bench.folder();
     const folder = path.join(base, 'parent');

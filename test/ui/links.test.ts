@@ -20,9 +20,9 @@ describe('linked instances', function () {
     await pressIcon(editor);
   });
 
-  it('are one of two ways to make a new instance', async () => {
+  it('are one of the ways to make a new instance', async () => {
     await editor.pickFromMenu(row(editor, /^week one/), 'New Instance from Snapshot');
-    await editor.choice('Linked').waitFor();
+    await editor.choice('Linked, without Files').waitFor();
     await editor.screenshot('links-choice');
     await editor.page.keyboard.press('Escape');
   });

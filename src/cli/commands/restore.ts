@@ -115,20 +115,26 @@ export const clone = command({
   group: 'snapshots',
   summary: 'Make a new instance from a state',
   arguments: ['STATE', 'DIR'],
-  options: { linked: { summary: 'Store nothing again: it counts on this instance, whose snapshot then can’t be deleted' } },
+  options: {
+    linked: { summary: 'Store nothing again: it counts on this instance, whose snapshot then can’t be deleted' },
+    'no-files': { summary: 'With --linked: leave the folder empty, at once whatever the size; “restore latest [PATH…]” fills it' },
+  },
   cancelled: async () => 'There is no new instance. This one has not been touched.',
-  async run({ arguments: [state, folder], options: { linked } }, { engine, call, flags, io, report }) {
+  async run({ arguments: [state, folder], options: { linked, 'no-files': withoutFiles } }, { engine, call, flags, io, report }) {
+    if (withoutFiles && !linked) throw usageError('--no-files goes with --linked.', clone);
+    const how = linked ? ', linked' : '';
+    const empty = withoutFiles ? ' Its folder is empty: “restore latest” there fills it, “restore latest PATH” brings what you name.' : '';
     const to = path.resolve(io.cwd, folder);
     if (flags.dryRun) {
       const snapshot = await engine.show(state, call);
-      const sentence = `Would make a new${linked ? ', linked' : ''} instance in ${escapeText(to)} from snapshot ${snapshotTitle(snapshot)}: ${contentText(snapshot, report.formats)}.`;
-      await report.result({ plan: { to, snapshot, linked } }, () => [sentence]);
+      const sentence = `Would make a new${how} instance in ${escapeText(to)} from snapshot ${snapshotTitle(snapshot)}: ${contentText(snapshot, report.formats)}.${empty}`;
+      await report.result({ plan: { to, snapshot, linked, withoutFiles } }, () => [sentence]);
       return exitCodes.done;
     }
-    const made = await engine.clone({ state, to, linked }, call);
+    const made = await engine.clone({ state, to, linked, withoutFiles }, call);
     const holds = `${report.formats.count(made.files, 'file')}, ${report.formats.size(made.bytes)}`;
-    await report.result({ ...made, linked }, () => [
-      `${escapeText(made.folder)} is a new${linked ? ', linked' : ''} instance with snapshot ${snapshotTitle(made.snapshot)}: ${holds}.`,
+    await report.result({ ...made, linked, withoutFiles }, () => [
+      `${escapeText(made.folder)} is a new${how} instance with snapshot ${snapshotTitle(made.snapshot)}: ${holds}.${empty}`,
     ]);
     return exitCodes.done;
   },

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { commands, env, l10n, Uri, window } from 'vscode';
+import { commands, env, l10n, Uri, window, type QuickPickItem } from 'vscode';
 import { engineWords } from '../engineWords.ts';
 import { SnapstageError } from '../../base/errors.ts';
-import type { RestoreOutcome, RestoreRequest, SnapshotInfo } from '../../engine/api.ts';
+import type { CloneRequest, RestoreOutcome, RestoreRequest, SnapshotInfo } from '../../engine/api.ts';
 import { formatSize } from '../../base/format.ts';
 import { baseName } from '../../base/paths.ts';
 import { displayText } from '../formats.ts';
@@ -64,12 +64,12 @@ export class Copier {
   /** A new instance in a new folder, independent or linked, with the snapshot as its first. */
   async clone(instance: Instance, snapshot: SnapshotInfo): Promise<void> {
     const asked = l10n.t('New Instance from {0}', snapshotTitle(snapshot));
-    const linked = await askWhetherLinked(asked);
-    if (linked === undefined) return;
+    const how = await askHow(asked);
+    if (how === undefined) return;
     const to = await askNewFolder(instance, asked);
     if (to === undefined) return;
     const title = l10n.t('Making a new instance from {0}', snapshotInSentence(snapshot));
-    const report = await this.#work.run(title, (options) => instance.engine.clone({ state: snapshot.id, to, linked }, options));
+    const report = await this.#work.run(title, (options) => instance.engine.clone({ state: snapshot.id, to, ...how }, options));
     const size = formatSize(report.bytes, env.language);
     this.#tell(l10n.t('New instance in {0}: {1}, {2}.', report.folder, countOf(report.files, 'files'), size), report.folder);
   }
@@ -95,17 +95,22 @@ export class Copier {
   }
 }
 
-async function askWhetherLinked(title: string): Promise<boolean | undefined> {
-  const items = [
-    { label: l10n.t('Independent'), detail: l10n.t('Has a copy of everything: nothing connects the two.'), linked: false },
+async function askHow(title: string): Promise<Pick<CloneRequest, 'linked' | 'withoutFiles'> | undefined> {
+  const items: (QuickPickItem & { how: Pick<CloneRequest, 'linked' | 'withoutFiles'> })[] = [
+    { label: l10n.t('Independent'), detail: l10n.t('Has a copy of everything: nothing connects the two.'), how: {} },
     {
       label: l10n.t('Linked'),
       detail: l10n.t('Stores nothing again, so it is there at once. The snapshot can’t be deleted as long as it is needed there.'),
-      linked: true,
+      how: { linked: true },
+    },
+    {
+      label: l10n.t('Linked, without Files'),
+      detail: l10n.t('There at once whatever the size. Its folder is empty, until you restore the snapshot there, or what you need of it.'),
+      how: { linked: true, withoutFiles: true },
     },
   ];
   const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('How is what this instance has stored used?') });
-  return picked?.linked;
+  return picked?.how;
 }
 
 async function askFolder(instance: Instance, title: string, openLabel: string): Promise<string | undefined> {
