@@ -163,6 +163,8 @@ export interface RestoreRequest {
   readonly to?: string;
   /** Keep what differs, write the restored one beside it. */
   readonly keepBoth?: boolean;
+  /** Reads what it replaces or deletes just before, for where nobody watches: an edit that came meanwhile stays, whatever its size and time. */
+  readonly careful?: boolean;
 }
 
 /** What of a plan is needed to carry it out. */

@@ -15,6 +15,8 @@ export interface RestoreIntent {
   readonly only?: readonly string[];
   /** Paths written beside the original, under other names. */
   readonly besides?: readonly string[];
+  /** What goes is read before, and moved aside. */
+  readonly careful?: true;
   /** Of the database that `paths` names, only this table. */
   readonly table?: string;
   readonly at: string;
@@ -33,6 +35,7 @@ const FOLDER = 'journal';
 const INTENT = `${FOLDER}/restore`;
 const DONE = `${FOLDER}/done`;
 const STAGING = `${FOLDER}/staging`;
+const ASIDE = `${FOLDER}/aside`;
 
 /** The record of changes to the user's files. */
 export class Journal {
@@ -52,6 +55,11 @@ export class Journal {
   /** Folder, below the store, for files that are written before they are moved into place. */
   get stagingFolder(): string {
     return STAGING;
+  }
+
+  /** Folder, below the store, for files on their way out of the user's folder. */
+  get asideFolder(): string {
+    return ASIDE;
   }
 
   /** The restore is over, durably: `done` is what can be undone next. Without it, what could be before still can. */

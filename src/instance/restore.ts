@@ -8,6 +8,7 @@ import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
 import { IGNORED } from './ignoreRules.ts';
 import { Applier } from './apply.ts';
+import { Aside } from './aside.ts';
 import { openForWriting } from './inUse.ts';
 import { DatabaseGuard, isDatabaseSize } from './sqlite/guard.ts';
 import type { CrewFor } from '../base/crew.ts';
@@ -30,6 +31,8 @@ export interface RestoreOptions {
   readonly only?: ReadonlySet<string>;
   readonly keepBoth: boolean;
   readonly deleteAbsent: boolean;
+  /** What goes is read before, and moved aside: where nobody watches. */
+  readonly careful?: boolean;
   /** Why the automatic snapshot is taken. */
   readonly reason: string;
   /** Absolute path of another folder to restore into. */
@@ -76,6 +79,7 @@ export class Restorer {
   async restore(store: Store, session: Session, options: RestoreOptions, work: Work): Promise<Restored> {
     const journal = new Journal(store);
     refuseWhileOpen(journal, options.recovers?.intent);
+    using aside = this.asideFor(store, journal, options, work);
     const since = store.host.now();
     const before = await this.takeSafety(store, options, work);
     const target = stateOf(store, options.target);
@@ -91,7 +95,7 @@ export class Restorer {
       since,
       steps.some(({ from }) => from !== undefined && isDatabaseSize(from.size)) ? openForWriting(this.root) : [],
     );
-    const applier = new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check, guard });
+    const applier = new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check, guard, aside });
     const changes = steps.some((step) => step.action !== 'keep');
     try {
       if (changes) {
@@ -114,6 +118,20 @@ export class Restorer {
     if (options.recovers?.how === 'undo') journal.withdraw(intent);
     else journal.finish(changes || options.recovers !== undefined ? intent : undefined);
     return { steps, problems: applier.problems, safety: before };
+  }
+
+  /** Before anything is looked at, what an interrupted restore had moved aside is in the folder again. */
+  private asideFor(store: Store, journal: Journal, { careful, recovers }: RestoreOptions, work: Work): Aside | undefined {
+    if (careful !== true) return undefined;
+    const aside = new Aside(
+      this.root,
+      `${STORE_FOLDER}/${journal.asideFolder}`,
+      () => store.reader,
+      () => work.check(),
+    );
+    const ids = recovers === undefined ? [] : [recovers.intent.safety, recovers.intent.target];
+    aside.giveAllBack(ids.flatMap((id) => store.snapshots.get(id) ?? []).map((snapshot) => stateOf(store, snapshot)));
+    return aside;
   }
 
   /** The steps from the state just taken; that snapshot goes again when there is nothing to be done from it. */
@@ -251,6 +269,7 @@ function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Sto
     deleteAbsent: options.deleteAbsent,
     ...(options.only === undefined ? {} : { only: [...options.only] }),
     ...(besides.length === 0 ? {} : { besides }),
+    ...(options.careful === true ? { careful: true } : {}),
     at: new Date(host.now()).toISOString(),
   };
 }
