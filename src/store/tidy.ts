@@ -1,4 +1,5 @@
 import { SnapstageError } from '../base/errors.ts';
+import { readKeeps } from './keeps.ts';
 import { PACK_FOLDER, packFile, readTrailer } from './pack.ts';
 import { Reach } from './reach.ts';
 import { decodeChecked } from './reservations.ts';
@@ -37,7 +38,10 @@ export function findGarbage(store: Store, own: Session): readonly string[] {
 function isWhole(store: Store): boolean {
   const { snapshots, damaged } = store.survey();
   const reach = new Reach(store.index, store.reader);
-  return damaged.length === 0 && snapshots.every(({ record }) => reach.mark(Buffer.from(record.root, 'hex')).length === 0);
+  const keeps = readKeeps(store.files);
+  if (damaged.length > 0 || keeps.unknown.length > 0) return false;
+  const roots = [...snapshots.map(({ record }) => record.root), ...keeps.known.map(({ root }) => root)];
+  return roots.every((root) => reach.mark(Buffer.from(root, 'hex')).length === 0);
 }
 
 function unfinishedPacks(store: Store): string[] {
@@ -58,8 +62,8 @@ function leftovers(store: Store): string[] {
   const snapshots = store.files.list('snapshots');
   const ids = new Set(snapshots);
   const orphans = snapshots.filter((name) => name.endsWith('.labels') && !ids.has(name.slice(0, -'.labels'.length)));
-  const temps = ['snapshots', 'dependants', 'index', 'cache', 'trash', 'damaged', 'journal', 'locks', 'restoring', ''].flatMap((folder) =>
-    store.files.list(folder).flatMap((name) => (name.endsWith('.tmp') ? [folder === '' ? name : `${folder}/${name}`] : [])),
+  const temps = ['snapshots', 'dependants', 'keeps', 'index', 'cache', 'trash', 'damaged', 'journal', 'locks', 'restoring', ''].flatMap(
+    (folder) => store.files.list(folder).flatMap((name) => (name.endsWith('.tmp') ? [folder === '' ? name : `${folder}/${name}`] : [])),
   );
   const records = ['trash', 'damaged'].flatMap((folder) => store.files.list(folder).map((name) => `${folder}/${name}`));
   const broken = records.filter((name) => decodeChecked(store.files.read(name)) === undefined);

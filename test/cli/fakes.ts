@@ -72,6 +72,7 @@ export const storage: StorageReport = {
   bytes: 400_000,
   shared: 250_000,
   unneeded: 50_000,
+  kept: 0,
   disk: { free: 5_000_000_000, total: 9_000_000_000 },
   snapshots: [{ snapshot, alone: 100_000 }],
 };
