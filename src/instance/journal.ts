@@ -29,7 +29,12 @@ interface Running extends RestoreIntent {
 }
 
 /** Why the automatic snapshot before each is taken. That of a recovery is of a folder that is half restored. */
-export const REASONS = { restore: 'before restore', undo: 'before undo', recovery: 'before recovery' } as const;
+export const REASONS = {
+  restore: 'before restore',
+  undo: 'before undo',
+  recovery: 'before recovery',
+  delivery: 'before a delivery',
+} as const;
 
 const FOLDER = 'journal';
 const INTENT = `${FOLDER}/restore`;
