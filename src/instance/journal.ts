@@ -28,12 +28,13 @@ interface Running extends RestoreIntent {
   readonly session: string;
 }
 
-/** Why the automatic snapshot before each is taken. That of a recovery is of a folder that is half restored. */
+/** Why the automatic snapshot before each is taken. That of a recovery is of a folder that is half restored; `made` is of none that was found. */
 export const REASONS = {
   restore: 'before restore',
   undo: 'before undo',
   recovery: 'before recovery',
   delivery: 'before a delivery',
+  made: 'as delivered',
 } as const;
 
 const FOLDER = 'journal';
