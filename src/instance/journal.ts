@@ -37,6 +37,9 @@ export const REASONS = {
   made: 'as delivered',
 } as const;
 
+/** Whoever knows nothing else finds the folder as it was in a snapshot that was taken for one of these. */
+const BEFORE: ReadonlySet<string> = new Set([REASONS.restore, REASONS.undo, REASONS.delivery]);
+
 const FOLDER = 'journal';
 const INTENT = `${FOLDER}/restore`;
 const DONE = `${FOLDER}/done`;
@@ -136,7 +139,7 @@ export function recordProblem(store: Store, part: string): string {
 }
 
 function wayBack({ snapshots }: Store): string {
-  const safety = snapshots.list().snapshots.find(({ record: { reason } }) => reason === REASONS.restore || reason === REASONS.undo);
+  const safety = snapshots.list().snapshots.find(({ record: { reason } }) => reason !== null && BEFORE.has(reason));
   return safety === undefined ? '' : `; snapshot ${safety.id.slice(0, 8)} holds the folder as it was before`;
 }
 
