@@ -34,7 +34,7 @@ function wayTo(end: Head, records: readonly SignedRecord[]): SignedRecord[] | un
   let at = byHash.get(end.hash);
   if (at?.header.sequence !== end.sequence) return undefined;
   for (; at !== undefined; at = byHash.get(at.header.previous ?? '')) way.push(at);
-  return way.reverse();
+  return way.toReversed();
 }
 
 function untilFork(records: readonly SignedRecord[], limit: number): SignedRecord[] {
