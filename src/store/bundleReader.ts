@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SnapstageError } from '../base/errors.ts';
 import { BUNDLE_FOLDER, BUNDLE_VERSION, bundledPack, bundledPackFile } from './bundle.ts';
 import { MAX_BLOCK } from './codec.ts';
-import type { ReadableStoreFile } from './files.ts';
+import { fileOf } from './files.ts';
 import { readTrailer, type StoredBlock } from './pack.ts';
 import { rowsByBlock, storedBlock } from './pieces.ts';
 import { parseJson, parseLabels, parseRecord } from './recordBorder.ts';
@@ -98,12 +98,7 @@ export class BundleReader {
 }
 
 function* packBlocks(pack: string, bytes: Buffer): Generator<StoredBlock> {
-  const file: ReadableStoreFile = {
-    size: bytes.length,
-    read: (target, position) => bytes.copy(target, 0, position, Math.min(bytes.length, position + target.length)),
-    close: () => undefined,
-  };
-  const segment = readTrailer({ openRead: () => file }, pack);
+  const segment = readTrailer({ openRead: () => fileOf(bytes) }, pack);
   for (const [block, rows] of rowsByBlock(segment, () => true)) {
     const start = segment.blockOffset[block]!;
     yield storedBlock(segment, block, rows, bytes.subarray(start, start + segment.blockStored[block]!));

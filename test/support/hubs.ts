@@ -1,0 +1,171 @@
+/** Hubs for tests: in memory, and one whose every operation can be seen, kept from happening, or answered otherwise. */
+import { SnapstageError } from '../../src/base/errors.ts';
+import { Work } from '../../src/base/work.ts';
+import { checkHubName, tooLarge, type Hub, type HubListing } from '../../src/space/hub/hub.ts';
+import { fileOf, type ReadableStoreFile, type WritableStoreFile } from '../../src/store/files.ts';
+
+const PART_BYTES = 64 << 10;
+
+/** A hub as a bucket is: names and contents, and folders only in so far as names begin like them. */
+export class MemoryHub implements Hub {
+  readonly place = 'memory';
+  readonly contents: Map<string, Buffer>;
+
+  constructor(contents: Iterable<readonly [string, Buffer]> = []) {
+    this.contents = new Map(contents);
+  }
+
+  async list(folder: string): Promise<HubListing> {
+    if (folder !== '') checkHubName(folder);
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const below = [...this.contents]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, { length }]) => [name.slice(prefix.length), length] as const);
+    const files = below.filter(([name]) => !name.includes('/')).map(([name, size]) => ({ name, size }));
+    const folders = new Set(below.filter(([name]) => name.includes('/')).map(([name]) => name.split('/')[0]!));
+    return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), folders: [...folders].sort(), strangers: 0 };
+  }
+
+  async read(name: string, limit: number): Promise<Buffer | undefined> {
+    checkHubName(name);
+    const found = this.contents.get(name);
+    if (found !== undefined && found.length > limit) throw tooLarge(name, limit);
+    return found && Buffer.from(found);
+  }
+
+  async fetch(name: string, into: Pick<WritableStoreFile, 'append'>, limit: number, work: Work): Promise<number | undefined> {
+    checkHubName(name);
+    const found = this.contents.get(name);
+    if (found === undefined) return undefined;
+    for (let at = 0; at < found.length; at += PART_BYTES) {
+      work.check();
+      const part = found.subarray(at, at + PART_BYTES);
+      if (at + part.length > limit) throw tooLarge(name, limit);
+      into.append(part);
+      work.advance(0, part.length);
+    }
+    return found.length;
+  }
+
+  async create(name: string, content: Uint8Array | ReadableStoreFile, work = new Work()): Promise<boolean> {
+    checkHubName(name);
+    if (this.contents.has(name)) return false;
+    this.contents.set(name, readWhole(content, work));
+    return true;
+  }
+
+  async remove(name: string): Promise<void> {
+    checkHubName(name);
+    this.contents.delete(name);
+  }
+
+  async hint(name: string, bytes: Uint8Array): Promise<void> {
+    checkHubName(name);
+    this.contents.set(name, Buffer.from(bytes));
+  }
+}
+
+function readWhole(content: Uint8Array | ReadableStoreFile, work: Work): Buffer {
+  const file = content instanceof Uint8Array ? fileOf(content) : content;
+  const bytes = Buffer.alloc(file.size);
+  for (let done = 0; done < bytes.length;) {
+    work.check();
+    const got = file.read(bytes.subarray(done, done + PART_BYTES), done);
+    done += got;
+    work.advance(0, got);
+  }
+  return bytes;
+}
+
+type Kind = 'list' | 'read' | 'fetch' | 'create' | 'remove' | 'hint';
+
+/** One operation about to happen. */
+export interface HubOperation {
+  readonly kind: Kind;
+  readonly name: string;
+  /** What it sends. */
+  readonly bytes: number;
+  /** Sends half of it, as a hub does that keeps what it got when a writer dies. */
+  readonly tear: () => Promise<void>;
+}
+
+/** How a hub answers otherwise: `undefined` lets the operation happen. */
+export interface Faults {
+  /** May throw instead of letting the operation happen, or take its time. */
+  readonly before?: (operation: HubOperation) => void | Promise<void>;
+  /** May throw although the operation has happened: its answer was lost. */
+  readonly after?: (operation: HubOperation) => void | Promise<void>;
+  /** What a listing says instead. */
+  readonly listing?: (folder: string, now: HubListing) => HubListing;
+  /** What comes instead of a file's bytes; `undefined` for nothing. */
+  readonly content?: (name: string, bytes: Buffer) => Buffer | undefined;
+}
+
+/** Shows every operation, and does with it what a bad hub does. */
+export class FaultyHub implements Hub {
+  readonly place: string;
+  private readonly inner: Hub;
+  private readonly faults: Faults;
+
+  constructor(inner: Hub, faults: Faults) {
+    this.place = inner.place;
+    this.inner = inner;
+    this.faults = faults;
+  }
+
+  async list(folder: string): Promise<HubListing> {
+    return this.shown({ kind: 'list', name: folder }, async () => {
+      const now = await this.inner.list(folder);
+      return this.faults.listing?.(folder, now) ?? now;
+    });
+  }
+
+  async read(name: string, limit: number): Promise<Buffer | undefined> {
+    return this.shown({ kind: 'read', name }, async () => {
+      const bytes = await this.inner.read(name, limit);
+      return bytes === undefined || this.faults.content === undefined ? bytes : this.faults.content(name, bytes);
+    });
+  }
+
+  async fetch(name: string, into: Pick<WritableStoreFile, 'append'>, limit: number, work: Work): Promise<number | undefined> {
+    return this.shown({ kind: 'fetch', name }, async () => {
+      if (this.faults.content === undefined) return this.inner.fetch(name, into, limit, work);
+      const bytes = await this.inner.read(name, Infinity);
+      const instead = bytes && this.faults.content(name, bytes);
+      return instead && new MemoryHub([[name, instead]]).fetch(name, into, limit, work);
+    });
+  }
+
+  async create(name: string, content: Uint8Array | ReadableStoreFile, work = new Work()): Promise<boolean> {
+    const tear = async (): Promise<void> => {
+      const half = readWhole(content, new Work());
+      await this.inner.create(name, half.subarray(0, half.length >> 1));
+    };
+    const bytes = content instanceof Uint8Array ? content.length : content.size;
+    return this.shown({ kind: 'create', name, bytes, tear }, () => this.inner.create(name, content, work));
+  }
+
+  async remove(name: string): Promise<void> {
+    return this.shown({ kind: 'remove', name }, () => this.inner.remove(name));
+  }
+
+  async hint(name: string, bytes: Uint8Array): Promise<void> {
+    return this.shown({ kind: 'hint', name, bytes: bytes.length }, () => this.inner.hint(name, bytes));
+  }
+
+  private async shown<T>(operation: Pick<HubOperation, 'kind' | 'name'> & Partial<HubOperation>, act: () => Promise<T>): Promise<T> {
+    const shown = { bytes: 0, tear: async () => undefined, ...operation };
+    await this.faults.before?.(shown);
+    const answer = await act();
+    await this.faults.after?.(shown);
+    return answer;
+  }
+}
+
+export function unreachable(): SnapstageError {
+  return new SnapstageError('io', 'The hub is gone.', { reason: 'hub-unreachable' });
+}
+
+export function isHubWrite({ kind }: HubOperation): boolean {
+  return kind === 'create' || kind === 'remove' || kind === 'hint';
+}
