@@ -1,8 +1,10 @@
 /** Hubs for tests: in memory, and one whose every operation can be seen, kept from happening, or answered otherwise. */
+import { setImmediate as immediate } from 'node:timers/promises';
 import { SnapstageError } from '../../src/base/errors.ts';
 import { Work } from '../../src/base/work.ts';
-import { checkHubName, tooLarge, type Hub, type HubListing } from '../../src/space/hub/hub.ts';
+import { checkHubName, hubReadOnly, hubUnreachable, tooLarge, type Hub, type HubListing } from '../../src/space/hub/hub.ts';
 import { fileOf, type ReadableStoreFile, type WritableStoreFile } from '../../src/store/files.ts';
+import { Killed } from './faultyFiles.ts';
 
 const PART_BYTES = 64 << 10;
 
@@ -57,6 +59,16 @@ export class MemoryHub implements Hub {
   async remove(name: string): Promise<void> {
     checkHubName(name);
     this.contents.delete(name);
+  }
+
+  /** Forgets what was made last, as one does that had not flushed it: so many files, the last of them by half where `torn`. */
+  lose(files: number, torn: boolean): void {
+    const lost = [...this.contents.keys()].slice(-files);
+    for (const [i, name] of lost.entries()) {
+      const content = this.contents.get(name)!;
+      if (torn && i === 0) this.contents.set(name, content.subarray(0, content.length >> 1));
+      else this.contents.delete(name);
+    }
   }
 
   async hint(name: string, bytes: Uint8Array): Promise<void> {
@@ -162,8 +174,68 @@ export class FaultyHub implements Hub {
   }
 }
 
-export function unreachable(): SnapstageError {
-  return new SnapstageError('io', 'The hub is gone.', { reason: 'hub-unreachable' });
+/** One that dies, with its process, at the operation number `at` (from 1); `torn`: what it was to send is there by half. */
+export function killedAt(at: number, torn: boolean): Faults & { readonly count: () => number } {
+  let count = 0;
+  const before = async ({ tear }: HubOperation): Promise<void> => {
+    count += 1;
+    if (count === at && torn) await tear();
+    if (count >= at) throw new Killed(at);
+  };
+  return { before, count: () => count };
+}
+
+/** One that goes away at the operation number `at`, and does not come back. */
+export function vanishesAt(at: number): Faults {
+  let count = 0;
+  return {
+    before: () => {
+      count += 1;
+      if (count >= at) throw hubUnreachable('memory', 'it is gone');
+    },
+  };
+}
+
+/** One that only lets itself be read. */
+export const readOnly: Faults = {
+  before: (operation) => {
+    if (isHubWrite(operation)) throw hubReadOnly('memory', undefined);
+  },
+};
+
+/** One with room for `room` more bytes. */
+export function fullHub(room: number): Faults {
+  let left = room;
+  return {
+    before: ({ kind, name, bytes }) => {
+      if (kind !== 'create') return;
+      if (bytes > left) throw new SnapstageError('no-space', `No space left for ${name}.`);
+      left -= bytes;
+    },
+  };
+}
+
+/**
+ * A hub as bad as one can be that loses nothing for good: it answers late and in another order, shows old listings, and does not always
+ * say that it did what it was told. `random` gives numbers in [0, 1).
+ */
+export function unsteady(random: () => number): Faults {
+  const shown = new Map<string, HubListing[]>();
+  const flaky = (): void => {
+    if (random() < 0.1) throw new SnapstageError('io', 'No answer.', { reason: 'hub-unreachable' });
+  };
+  return {
+    before: async () => {
+      for (let turns = Math.floor(random() * 4); turns > 0; turns--) await immediate();
+      flaky();
+    },
+    after: flaky,
+    listing: (folder, now) => {
+      const before = shown.get(folder) ?? [];
+      shown.set(folder, [...before, now]);
+      return random() < 0.4 ? (before.at(-1) ?? { files: [], folders: [], strangers: 0 }) : now;
+    },
+  };
 }
 
 export function isHubWrite({ kind }: HubOperation): boolean {

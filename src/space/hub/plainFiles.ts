@@ -31,14 +31,16 @@ export async function unlessMissing<T>(action: Promise<T>): Promise<T | undefine
 /** Opens a plain file for reading; `undefined` when something else is there, or nothing. */
 export async function openPlain(at: string): Promise<fs.FileHandle | undefined> {
   if ((await look(at))?.isFile() !== true) return undefined;
-  try {
-    const file = await fs.open(at, PLAIN);
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    return undefined;
-  } catch (error) {
+  const file = await fs.open(at, PLAIN).catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT', 'ELOOP')) return undefined;
     throw error;
+  });
+  let isPlain = false;
+  try {
+    isPlain = (await file?.stat())?.isFile() === true;
+    return isPlain ? file : undefined;
+  } finally {
+    if (!isPlain) await file?.close();
   }
 }
 

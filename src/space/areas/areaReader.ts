@@ -1,0 +1,238 @@
+import { isSystemError, quietly } from '../../base/errors.ts';
+import { baseName } from '../../base/paths.ts';
+import type { Work } from '../../base/work.ts';
+import { fileOf, type StoreFiles } from '../../store/files.ts';
+import { Intake } from '../../store/intake.ts';
+import { Inventory } from '../../store/inventory.ts';
+import { MAX_CHAIN, ObjectReader } from '../../store/objectReader.ts';
+import { readTrailer } from '../../store/pack.ts';
+import { wantedPieces } from '../../store/pieces.ts';
+import type { Segment } from '../../store/segment.ts';
+import type { Store } from '../../store/store.ts';
+import { StoreIndex } from '../../store/storeIndex.ts';
+import { fetchFile, hubName, localFile, openSealed, unusable, type Area } from './area.ts';
+import type { AreaIndex, IndexedPack } from './areaIndex.ts';
+
+/** Packs in memory at once: an object and all that it is a difference from may lie in as many. */
+const MAX_OPEN = MAX_CHAIN + 2;
+/** Behind the name of a pack that is kept on this computer until all of a tree is there. */
+const FETCHED = '-fetched';
+
+/** What a tree still takes to be whole in a store. */
+export interface Lack {
+  readonly objects: number;
+  /** Of these objects, when decompressed. */
+  readonly plainBytes: number;
+  readonly packs: number;
+  /** Of these packs, as they are fetched. */
+  readonly bytes: number;
+}
+
+/** What a tree consists of, and what of it a store lacks. */
+export interface Survey {
+  readonly root: Buffer;
+  readonly inventory: Inventory;
+  readonly lack: Lack;
+  /** What is to be taken in, as an `Inventory` marks it: first what lies in the store and can't be relied on, then pack by pack. */
+  readonly shares: ReadonlyMap<Segment, Uint8Array>;
+}
+
+/**
+ * What an area's packs bring into a store. It reads trees of the area as if they were in the store already, fetching a pack when it is
+ * first looked into, so only what is needed ever comes; then it takes in what the store lacks of a tree, and nothing else.
+ */
+export class AreaReader implements Disposable {
+  private readonly area: Area;
+  private readonly index: AreaIndex;
+  private readonly store: Store;
+  private readonly work: Work;
+  private readonly combined: StoreIndex;
+  private readonly reader: ObjectReader;
+  /** By name, the one opened last at the end. */
+  private readonly open = new Map<string, Buffer>();
+
+  /** `store` is one that is being written to. */
+  constructor(area: Area, index: AreaIndex, store: Store, work: Work) {
+    this.area = area;
+    this.index = index;
+    this.store = store;
+    this.work = work;
+    const { withLent, reservations, lent } = store.index;
+    // What the store has is found there before it is looked for in the area.
+    this.combined = new StoreIndex([...index.merged, ...withLent], reservations, lent && { ...lent, segments: [] });
+    this.reader = new ObjectReader(this.files(), this.combined);
+  }
+
+  /**
+   * Looks what a root tree consists of, all of which is in the store or the area. Of the contents nothing is fetched.
+   * @throws SnapstageError `not-found`, `damaged`; those of the hub.
+   */
+  async survey(root: Buffer): Promise<Survey> {
+    this.work.begin('read');
+    const inventory = new Inventory({ index: this.combined, reader: this.reader, check: () => this.work.check() });
+    await this.fetching(() => void inventory.add(root));
+    return { root, inventory, ...this.lackOf(inventory) };
+  }
+
+  /**
+   * Takes in what the store lacks, and checks that the tree is whole then. What was taken in when this ends early stays in the store, where
+   * the next attempt finds it; nothing refers to it yet.
+   * @throws SnapstageError `not-found`, `damaged`, `no-space`, `cancelled`; those of the hub.
+   */
+  async takeIn({ root, inventory, lack, shares }: Survey): Promise<void> {
+    const { store, work } = this;
+    work.begin('write', shares.size, lack.bytes);
+    const intake = new Intake(store);
+    const taken = new Set<string>();
+    const isHere = (id: Buffer): boolean => store.index.has(id) || taken.has(this.packOf(id));
+    try {
+      for (const [segment, marks] of shares) {
+        for (const pack of segment.packs) taken.add(pack);
+        await this.takeShare(intake, segment, {
+          parts: new Map([[segment, marks]]),
+          hasWhole: (id) => inventory.hasWhole(id) && isHere(id),
+        });
+      }
+      intake.finish();
+    } catch (error) {
+      finishOrAbandon(intake);
+      throw error;
+    }
+    work.begin('verify');
+    const isSound = (id: Buffer): boolean => store.index.has(id);
+    new Inventory({ index: store.index, reader: store.reader, isSound, check: () => work.check() }).add(root);
+    this.forgetFetched();
+  }
+
+  [Symbol.dispose](): void {
+    this.reader.close();
+  }
+
+  private lackOf(inventory: Inventory): Pick<Survey, 'lack' | 'shares'> {
+    const inStore = new Map<Segment, Uint8Array>();
+    const inArea = new Map<Segment, Uint8Array>();
+    const lack = { objects: 0, plainBytes: 0, packs: 0, bytes: 0 };
+    for (const [segment, marks] of inventory.parts) {
+      for (let row = 0; row < segment.objects; row++) {
+        const id = segment.id(row);
+        if (marks[row] === 0 || this.store.index.has(id)) continue;
+        lack.objects += 1;
+        lack.plainBytes += segment.objectLength[row]!;
+        const pack = this.index.packs.get(segment.packs[segment.blockPack[segment.objectBlock[row]!]!]!);
+        if (pack === undefined) marksOf(inStore, segment)[row] = marks[row]!;
+        else marksOf(inArea, pack.segment)[pack.segment.find(id)] = marks[row]!;
+      }
+    }
+    const shares = new Map(inStore);
+    for (const { listed, segment } of this.index.packs.values()) {
+      const marks = inArea.get(segment);
+      if (marks === undefined) continue;
+      shares.set(segment, marks);
+      lack.packs += 1;
+      lack.bytes += listed.pack.bytes;
+    }
+    return { lack, shares };
+  }
+
+  private async takeShare(intake: Intake, segment: Segment, share: Pick<Inventory, 'parts' | 'hasWhole'>): Promise<void> {
+    const pack = this.index.packs.get(segment.packs[0]!);
+    if (pack !== undefined) await this.fetch(pack, false);
+    await this.fetching(() => {
+      try {
+        for (const piece of wantedPieces(this.reader, share, (id) => !this.store.index.has(id))) {
+          this.work.check();
+          intake.put(piece);
+        }
+      } catch (error) {
+        if (error instanceof PackWanted) intake.finish(); // what was taken in is not wanted any more
+        throw error;
+      }
+    });
+    this.close(segment.packs);
+    this.work.advance(1, 0);
+  }
+
+  /** Does something that reads objects, until no pack is missing for it. */
+  private async fetching(action: () => void): Promise<void> {
+    for (;;) {
+      try {
+        return action();
+      } catch (error) {
+        if (!(error instanceof PackWanted)) throw error;
+        await this.fetch(error.pack, true);
+      }
+    }
+  }
+
+  /** Opens a pack; `isKept`: it lies on this computer then, because it may be needed once more. */
+  private async fetch({ listed: { pack, epoch }, segment }: IndexedPack, isKept: boolean): Promise<void> {
+    const { area, work } = this;
+    if (this.open.has(pack.name)) return work.advance(0, pack.bytes);
+    if (this.open.size >= MAX_OPEN) this.close([this.open.keys().next().value!]);
+    const known = localFile(area, pack) ?? localFile(area, pack, pack.name + FETCHED);
+    const sealed = known ?? (await fetchFile(area, pack, work));
+    if (known !== undefined) work.advance(0, known.length);
+    else if (isKept) area.local.write(pack.name + FETCHED, sealed, false);
+    const plain = await openSealed(area, epoch, pack, sealed, work);
+    if (!readTrailer({ openRead: () => fileOf(plain) }, pack.name).bytes.equals(segment.bytes)) {
+      throw unusable(pack, 'it is not what its index says', hubName(area, pack));
+    }
+    this.open.set(pack.name, plain);
+  }
+
+  private close(packs: readonly string[]): void {
+    this.reader.close();
+    for (const pack of packs) this.open.delete(pack);
+  }
+
+  /** Where packs are opened: those of the area as far as they are there, else the store's. */
+  private files(): Pick<StoreFiles, 'openRead' | 'elsewhere'> {
+    const { files } = this.store;
+    return {
+      openRead: (name) => {
+        const pack = this.index.packs.get(baseName(name));
+        if (pack === undefined) return files.openRead(name);
+        const plain = this.open.get(pack.listed.pack.name);
+        if (plain === undefined) throw new PackWanted(pack);
+        return fileOf(plain);
+      },
+      elsewhere: (place) => files.elsewhere(place),
+    };
+  }
+
+  private packOf(id: Buffer): string {
+    const { segment, row } = this.combined.find(id)!;
+    return segment.packs[segment.blockPack[segment.objectBlock[row]!]!]!;
+  }
+
+  private forgetFetched(): void {
+    const { local } = this.area;
+    for (const { listed } of this.index.packs.values()) quietly(() => local.remove(listed.pack.name + FETCHED));
+  }
+}
+
+/** Thrown where a pack has to be fetched first. */
+class PackWanted extends Error {
+  readonly pack: IndexedPack;
+
+  constructor(pack: IndexedPack) {
+    super(`pack ${pack.listed.pack.name} is not open`);
+    this.pack = pack;
+  }
+}
+
+function marksOf(shares: Map<Segment, Uint8Array>, segment: Segment): Uint8Array {
+  let marks = shares.get(segment);
+  if (marks === undefined) shares.set(segment, (marks = new Uint8Array(segment.objects)));
+  return marks;
+}
+
+/** Keeps what was taken in, where there is room for its index. */
+function finishOrAbandon(intake: Intake): void {
+  try {
+    intake.finish();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    quietly(() => intake.abandon());
+  }
+}
