@@ -2,7 +2,7 @@ import { baseName, joinPath, parentPath } from '../../base/paths.ts';
 import { sameContent, type Side } from '../../instance/diff.ts';
 import { besideName, foldedName, type NameTraits } from '../../instance/names.ts';
 import { Kind, type TreeEntry } from '../../store/tree.ts';
-import type { Classifier, MergeObject, Place, Sides } from './classify.ts';
+import type { Classifier, MergeObject, ObjectState, Place, Sides } from './classify.ts';
 import { FolderNames } from './targetNames.ts';
 
 /** A place beside an object where the incoming one is saved. */
@@ -50,8 +50,7 @@ export class Besides {
       const mine = this.mine.find(parentPath(place), name);
       const found = { ...at, base, incoming, mine };
       const state = this.classifier.stateOf(found, false);
-      const isFree = mine === undefined || state === 'same' || state === 'safe';
-      if (!isFree && !(areFolders(incoming, mine) && base?.kind === Kind.folder)) continue;
+      if (mine !== undefined && !isCopy(state, base, incoming, mine)) continue;
       this.claimed.add(foldedName(at.place, this.traits));
       const isThrownAway = mine === undefined && base !== undefined && sameContent(base, incoming);
       return { at, base, mine, isDone: state === 'same' || isThrownAway };
@@ -59,8 +58,10 @@ export class Besides {
   }
 }
 
-function areFolders(a: TreeEntry, b: TreeEntry): boolean {
-  return a.kind === Kind.folder && b.kind === Kind.folder;
+/** Whether what is there was saved there, and may be brought up to date: in a folder that is decided file by file. */
+function isCopy(state: ObjectState, base: TreeEntry | undefined, incoming: TreeEntry, mine: TreeEntry): boolean {
+  if (mine.kind !== incoming.kind) return false;
+  return state === 'same' || state === 'safe' || (mine.kind === Kind.folder && base?.kind === Kind.folder);
 }
 
 /** Finds entries of a tree by what the file system takes for their names; neighbours are asked for one after the other. */

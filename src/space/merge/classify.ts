@@ -1,5 +1,6 @@
 import { SnapstageError } from '../../base/errors.ts';
 import { baseName, joinPath } from '../../base/paths.ts';
+import { lowerBound } from '../../base/sorted.ts';
 import { EMPTY, holdsSame, sameContent, type Side } from '../../instance/diff.ts';
 import type { NameTraits } from '../../instance/names.ts';
 import { foldersAbove, within } from '../../instance/scopes.ts';
@@ -154,11 +155,13 @@ export class Classifier {
         continue;
       }
       const known = before.rowOf(name, row);
+      // One that was delivered under another spelling, and still is, is another's base.
+      const hasBase = known >= 0 && (base.names[known] === name || !hasName(incoming.names, base.names[known]!));
       const found = {
         path,
         place: joinPath(at.place, mine.names[there] ?? written(name)),
         basePath: joinPath(at.basePath, name),
-        base: known < 0 ? undefined : base.entry(known),
+        base: hasBase ? base.entry(known) : undefined,
         incoming: incoming.entry(row),
         mine: there < 0 ? undefined : mine.entry(there),
       };
@@ -243,6 +246,10 @@ export class Classifier {
       if (counts) this.list({ ...found, base: undefined, incoming: undefined }, 'extra', inner);
     }
   }
+}
+
+function hasName(names: readonly string[], name: string): boolean {
+  return names[lowerBound(names, name)] === name;
 }
 
 /** Where kind and content are the same and no other permissions come. Folders are looked into. */

@@ -3,7 +3,7 @@ import { foldersAbove, within } from '../../instance/scopes.ts';
 import type { ObjectSink } from '../../store/objectWriter.ts';
 import { Kind, type TreeEntry } from '../../store/tree.ts';
 import type { Sides } from './classify.ts';
-import { putFolder } from './editTree.ts';
+import { EMPTY_ID, putFolder } from './editTree.ts';
 import type { MergePlan, MergeRequest, Planned } from './plan.ts';
 import type { Staged } from './staged.ts';
 
@@ -65,7 +65,9 @@ class Overlay {
       const child = { path: joinPath(at.path, entry.name), basePath: joinPath(at.basePath, entry.name) };
       if (this.isWaiting(child.basePath) || this.staged.holdsTables(child.path)) continue;
       const there = base === undefined ? undefined : this.sides.base.trees.find(base, entry.name);
-      entries.set(entry.name, this.received(child, there, entry));
+      const received = this.received(child, there, entry);
+      // A folder of which all waits was not received.
+      if (there !== undefined || received.id.equals(entry.id) || !received.id.equals(EMPTY_ID)) entries.set(entry.name, received);
     }
   }
 

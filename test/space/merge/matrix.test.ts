@@ -71,14 +71,11 @@ function at(path: string, what: string): Files {
 const rows = MATRIX.trim()
   .split('\n')
   .slice(1)
-  .map((line) => line.split('|').map((part) => part.trim().split(/ +/)))
-  .map(([[base, incoming, mine], [state], results]) => ({
-    base: base!,
-    incoming: incoming!,
-    mine: mine!,
-    state: state!,
-    results: results!,
-  }));
+  .map((line) => {
+    const [objects = '', state = '', results = ''] = line.split('|').map((part) => part.trim());
+    const [base = '', incoming = '', mine = ''] = objects.split(/ +/);
+    return { base, incoming, mine, state, results: results.split(/ +/) };
+  });
 
 const OTHERS = { 'else.txt': 'not delivered', 'folder/else': 'nor this' };
 

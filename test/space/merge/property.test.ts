@@ -102,11 +102,12 @@ function holds(member: Member, { files: incoming, items }: Sent, { plan, files: 
   const base = member.base === undefined ? {} : filesOf(member.base);
   const outcomes = new Map(plan.objects.map((object) => [object.place, object.outcome]));
   for (const [at, text] of Object.entries(before)) {
-    if (after[at] === text) continue;
+    const isStill = at.endsWith('/') && Object.keys(after).some((each) => each.startsWith(at));
+    if (after[at] === text || isStill) continue;
     const isDelivered = items.some((item) => item.path === '' || at === item.path || at.startsWith(`${item.path}/`));
     const isOwnCopy = at.includes(' (from Master');
     assert.ok(isDelivered || isOwnCopy, `${at} was not staged`);
-    const outcome = outcomes.get(at);
+    const outcome = outcomes.get(at.replace(/\/$/, ''));
     const isTold = outcome === 'updated' || outcome === 'replaced' || outcome === 'deleted';
     assert.ok(isTold || isOwnCopy, `${at} went without a word (${outcome})`);
     if (outcome === 'updated' && !at.endsWith('/')) assert.equal(base[at], text, `${at} was edited, but updated as if it were not`);
