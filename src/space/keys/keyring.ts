@@ -8,6 +8,7 @@ import type { StoreFiles } from '../../store/files.ts';
 import { ExclusiveLock, Sessions, type Lock, type Session } from '../../store/sessions.ts';
 import { boxKey } from '../crypto/hpke.ts';
 import { signingKey } from '../crypto/signing.ts';
+import { patiently } from '../hub/plainFiles.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Head } from '../records/shapes.ts';
@@ -134,16 +135,16 @@ export class Keyring {
 
   private async read(): Promise<KeyringContent> {
     try {
-      return this.load();
+      return await patiently(async () => this.load());
     } catch (error) {
       if (!isDamage(error)) throw error;
-      return this.locked(() => this.loadOrPutAside()); // another one may have been quicker
+      return this.locked(async () => this.loadOrPutAside()); // another one may have been quicker
     }
   }
 
   /** All that is decided on what is there is decided under the lock; nothing is written when nothing has changed. */
   private async change<T>(edit: (content: KeyringContent) => T): Promise<T> {
-    return this.locked((lock) => {
+    return this.locked(async (lock) => {
       const content = this.loadOrPutAside();
       const before = encodeKeyring(content);
       const result = edit(content);
@@ -151,7 +152,7 @@ export class Keyring {
       if (after.equals(before)) return result;
       decodeKeyring(after); // what can't be read back must not be written
       lock.check();
-      this.files.write(FILE, after, true);
+      await patiently(async () => this.files.write(FILE, after, true));
       return result;
     });
   }
@@ -208,13 +209,14 @@ export class Keyring {
     throw new SnapstageError('refused', message, { file: this.file });
   }
 
-  private async locked<T>(action: (lock: Lock) => T): Promise<T> {
+  private async locked<T>(action: (lock: Lock) => Promise<T>): Promise<T> {
     this.files.makeFolder('');
     if (isOpenToOthers(this.folder)) quietly(() => fs.chmodSync(this.folder, 0o700));
     using session = this.sessions.begin();
     using lock = await this.acquire(session);
-    for (const name of this.files.list('')) if (TEMPORARY.test(name)) this.files.remove(name); // of somebody who was killed
-    return action(lock);
+    const left = this.files.list('').filter((name) => TEMPORARY.test(name)); // by somebody who was killed
+    for (const name of left) quietly(() => this.files.remove(name));
+    return await action(lock);
   }
 
   private async acquire(session: Session): Promise<Lock> {

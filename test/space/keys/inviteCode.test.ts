@@ -97,10 +97,12 @@ describe('an invite', () => {
     assert.equal(parseInvite(made(Buffer.concat([head, Buffer.from('/srv')])), linux).hub.path, '/srv');
   });
 
-  it('has keys of its own', () => {
+  it('is made only of what can be read again, and has keys of its own', () => {
     const { secret: own } = parseInvite(code, linux);
     assert.deepEqual(keyPairsOf('invite', own).signing.publicKey, keyPairsOf('invite', secret).signing.publicKey);
     assert.throws(() => inviteCode(secret.subarray(1), space, '/srv'), { code: 'damaged' });
     assert.throws(() => inviteCode(secret, space.slice(2), '/srv'), { code: 'damaged' });
+    for (const place of ['hub', '', '/srv/..', '-x']) assert.throws(() => inviteCode(secret, space, place), { code: 'usage' });
+    assert.ok(inviteCode(secret, space, '\\\\server\\share'));
   });
 });
