@@ -116,6 +116,21 @@ describe('a keyring', function () {
     }
   });
 
+  it('that was damaged and put aside is there after a power cut', async () => {
+    const files = new VolatileFiles();
+    const folder = temp();
+    files.write('keyring', Buffer.from('damaged'), true);
+    await assert.rejects(new Keyring(folder, new FakeMachine().host(1), files).list(), { code: 'damaged' });
+    const next = random(3);
+    for (let cut = 0; cut < 100; cut++) {
+      const left = files.afterCut((choices) => Math.floor(next() * choices));
+      assert.ok(
+        ['keyring', 'keyring-damaged-1'].some((name) => left.read(name)?.toString() === 'damaged'),
+        `cut ${cut}`,
+      );
+    }
+  });
+
   it('loses nothing that was told to be there when two processes that write are killed at any moment', async () => {
     const next = random(5);
     const folder = temp();

@@ -61,7 +61,6 @@ function fromFileUrl(text: string, options: HubPlaceOptions): HubPlace {
 }
 
 const DRIVE = /^[A-Za-z]:[\\/]/;
-const DEVICE = /^[\\/]{2}[.?](?:[\\/]|$)/;
 const UNC = /^[\\/]{2}[^\\/]+[\\/]+[^\\/]/;
 
 function fromPath(path: string, { shares = false, platform = process.platform }: HubPlaceOptions): HubPlace {
@@ -71,7 +70,7 @@ function fromPath(path: string, { shares = false, platform = process.platform }:
   const names = path.split(isOfWindows ? /[\\/]/ : '/');
   if (names.some((name) => name === '.' || name === '..')) throw noPlace(path, 'it has “.” or “..” in it');
   if (!isOfWindows) return { kind: isWindows ? 'elsewhere' : 'folder', path };
-  if (DEVICE.test(path) || names.slice(DRIVE.test(path) ? 1 : 0).some(isOddOnWindows)) throw noPlace(path, 'it names no folder');
+  if (names.slice(DRIVE.test(path) ? 1 : 0).some(isOddOnWindows)) throw noPlace(path, 'it names no folder');
   if (DRIVE.test(path)) return { kind: isWindows ? 'folder' : 'elsewhere', path };
   if (!UNC.test(path)) throw noPlace(path, 'it names no folder of a server');
   if (!shares) {

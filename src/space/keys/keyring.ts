@@ -60,7 +60,10 @@ export class Keyring {
     this.exclusive = new ExclusiveLock(files, this.sessions);
   }
 
-  /** The keys of all instances, or of those in one Space. @throws SnapstageError `damaged`, `newer-format`, `refused`: see `load`. */
+  /**
+   * The keys of all instances, or of those in one Space. @throws SnapstageError `damaged` once, after which the file is put aside;
+   * `refused` once when others could read it; `newer-format`; `busy`.
+   */
   async list(space?: string): Promise<InstanceKeys[]> {
     const { spaces } = await this.read();
     return Object.entries(spaces).flatMap(([id, logs]) =>
