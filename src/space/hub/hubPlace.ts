@@ -74,8 +74,11 @@ function fromPath(path: string, { shares = false, platform = process.platform }:
   if (DRIVE.test(path)) return { kind: isWindows ? 'folder' : 'elsewhere', path };
   if (!UNC.test(path)) throw noPlace(path, 'it names no folder of a server');
   if (!shares) {
-    const message = `The hub “${path}” is on another machine, which learns who you are when it is asked. Use it only if you trust who named it.`;
-    throw new SnapstageError('refused', message, { place: path });
+    throw new SnapstageError(
+      'refused',
+      `The hub “${path}” is on another machine, which learns who you are when it is asked. Use it only if you trust who named it.`,
+      { place: path },
+    );
   }
   return { kind: isWindows ? 'share' : 'elsewhere', path };
 }

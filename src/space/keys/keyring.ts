@@ -172,8 +172,12 @@ export class Keyring {
     } catch (error) {
       if (!isDamage(error)) throw error;
       const aside = path.join(this.folder, this.putAside());
-      const message = `The file of your keys was damaged. It is kept as ${aside}: put it back from a backup as ${this.file}, or ask for new invites.`;
-      throw new SnapstageError('damaged', message, { file: this.file, aside }, error);
+      throw new SnapstageError(
+        'damaged',
+        `The file of your keys was damaged. It is kept as ${aside}; put one from a backup at ${this.file}, or ask for new invites.`,
+        { file: this.file, aside },
+        error,
+      );
     }
   }
 
@@ -205,11 +209,17 @@ export class Keyring {
     if (!isOpenToOthers(this.file)) return;
     quietly(() => fs.chmodSync(this.file, 0o600));
     if (isOpenToOthers(this.file)) {
-      const message = `Others can read your keys in ${this.file}, and its file system does not let it be closed to them. Set SNAPSTAGE_HOME to a folder on another one.`;
-      throw new SnapstageError('refused', message, { file: this.file });
+      throw new SnapstageError(
+        'refused',
+        `Others can read your keys in ${this.file}, and its file system lets nobody change that. Set SNAPSTAGE_HOME to a folder on another one.`,
+        { file: this.file },
+      );
     }
-    const message = `Others could read your keys in ${this.file}. That is mended now; if they may have, ask for new invites. Then try again.`;
-    throw new SnapstageError('refused', message, { file: this.file });
+    throw new SnapstageError(
+      'refused',
+      `Others could read your keys in ${this.file}. That is mended now; if somebody may have done so, ask for new invites. Then try again.`,
+      { file: this.file },
+    );
   }
 
   private async locked<T>(action: (lock: Lock) => Promise<T>): Promise<T> {
