@@ -91,7 +91,7 @@ describe('an invite', () => {
     for (let length = 0; length <= head.length; length++)
       assert.throws(() => parseInvite(made(head.subarray(0, length)), linux), { code: 'usage', message: /missing/ });
     isRefused(made(Buffer.concat([head, Buffer.from([0x2f, 0xff, 0xfe])])), 'no UTF-8');
-    for (const place of ['', '../x', '-oProxyCommand=x', 'ext::sh -c x', '/srv\n/x', 'https://x', `/${'x'.repeat(5000)}`, '\ufeff/srv']) {
+    for (const place of ['', '../x', '-oProxyCommand=x', 'ext::sh -c x', '/srv\n/x', 'https://x', `/${'x'.repeat(5000)}`, '\u202e/srv']) {
       isRefused(made(Buffer.concat([head, Buffer.from(place)])), place);
     }
     isRefused(made(Buffer.concat([head, Buffer.from('\\\\server\\share')])), 'a share', 'refused');
