@@ -38,13 +38,6 @@ export interface AreaPack {
   readonly epoch: string;
   readonly pack: AreaFile;
   readonly index: AreaFile;
-  /** Bytes of all that is in it, when decompressed. */
-  readonly plain: number;
-}
-
-/** The name of the index that belongs to a pack. */
-export function indexName(pack: string): string {
-  return `${pack}-index`;
 }
 
 /** Of a file in the hub. */
@@ -57,15 +50,15 @@ export function sealContext(area: Area, epoch: string, name: string): SealContex
   return { key: area.keyOf(epoch), space, audience, epoch, name: `${folder}/${name}` };
 }
 
+const NAME = /^[0-9a-f]{32}$/;
 /** No index of an honest pack is larger. */
 const MAX_INDEX = 16 << 20;
 
 /** @throws SnapstageError `damaged` for a pack that nobody honest names: nobody is made to fetch it, or to hold it in memory. */
-export function checkPack(area: Area, { pack, index, plain }: AreaPack): void {
+export function checkPack(area: Area, { pack, index }: AreaPack): void {
+  if (![pack, index].every(({ name }) => NAME.test(name)) || pack.name === index.name) throw unusable(area, pack, 'its name can’t be');
   const isSane = ({ bytes }: AreaFile, most: number): boolean => Number.isSafeInteger(bytes) && bytes >= 0 && bytes <= sealedBytes(most);
-  if (!/^[0-9a-f]{32}$/.test(pack.name) || index.name !== indexName(pack.name)) throw unusable(area, pack, 'its name is none');
-  if (!isSane(pack, MAX_SMALL_PACK) || !isSane(index, MAX_INDEX) || !Number.isSafeInteger(plain) || plain < 0)
-    throw unusable(area, pack, 'its size can’t be');
+  if (!isSane(pack, MAX_SMALL_PACK) || !isSane(index, MAX_INDEX)) throw unusable(area, pack, 'its size can’t be');
 }
 
 /** A sealed file that lies in this instance's own folder, under the name `at`; `undefined` when it does not, or is not what the record says. */

@@ -49,20 +49,14 @@ export class AreaIndex {
 }
 
 async function indexedPack(area: Area, listed: AreaPack, work: Work): Promise<IndexedPack> {
-  const { index, pack, epoch, plain } = listed;
+  const { index, pack, epoch } = listed;
   const known = localFile(area, index);
   const sealed = known ?? (await fetchFile(area, index, uncounted(work)));
   if (known === undefined) area.local.write(index.name, sealed, false);
   const segment = await naming(area, index, async () => new Segment(await openSealed(area, epoch, index, sealed, work)));
   if (segment.packs.length !== 1 || segment.packs[0] !== pack.name) throw unusable(area, index, 'it belongs to another pack');
-  if (plainBytes(segment) !== plain) throw unusable(area, index, 'its pack is said to hold another amount');
   work.advance(1, 0);
   return { listed, segment };
-}
-
-/** Bytes of what a pack holds, when decompressed. */
-export function plainBytes({ blockPlain }: Segment): number {
-  return blockPlain.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function merged(segments: readonly Segment[]): Segment[] {

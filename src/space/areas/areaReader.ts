@@ -209,7 +209,7 @@ export class AreaReader implements Disposable {
 
   private forgetFetched(): void {
     const { local } = this.area;
-    for (const { listed } of this.index.packs.values()) quietly(() => local.remove(listed.pack.name + FETCHED));
+    for (const name of local.list('')) if (name.endsWith(FETCHED)) quietly(() => local.remove(name));
   }
 }
 

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { zstdCompressSync } from 'node:zlib';
 import { Work } from '../../../src/base/work.ts';
 import { nodeHost } from '../../../src/engine/nodeHost.ts';
-import { indexName, sealContext, type Area, type AreaFile, type AreaPack } from '../../../src/space/areas/area.ts';
-import { plainBytes } from '../../../src/space/areas/areaIndex.ts';
+import { sealContext, type Area, type AreaFile, type AreaPack } from '../../../src/space/areas/area.ts';
 import { seal } from '../../../src/space/crypto/sealing.ts';
 import { bundledPack } from '../../../src/store/bundle.ts';
 import { checksum, Codec, compress, compressDelta } from '../../../src/store/codec.ts';
@@ -44,10 +43,12 @@ describe('an area whose writer is no friend', function () {
 
   /** A pack of these blocks, listed as `plain` says; its index is that of `shown`. */
   async function listed(number: number, blocks: readonly StoredBlock[], shown = blocks): Promise<AreaPack> {
-    const name = bundledPack(number);
-    const index = indexOf(number, packOf(number, shown));
-    const plain = plainBytes(readTrailer({ openRead: () => fileOf(packOf(number, shown)) }, name));
-    return { epoch: EPOCH, pack: await put(name, packOf(number, blocks)), index: await put(indexName(name), index), plain };
+    const pack = await put(bundledPack(number), packOf(number, blocks));
+    return { epoch: EPOCH, pack, index: await put(indexName(number), indexOf(number, packOf(number, shown))) };
+  }
+
+  function indexName(number: number): string {
+    return bundledPack(number + 1000);
   }
 
   function blockOf(contents: readonly Buffer[], change: Partial<StoredBlock> = {}): StoredBlock {
@@ -125,7 +126,7 @@ describe('an area whose writer is no friend', function () {
       indexOf(5, packOf(5, [blockOf([content])])),
     ]) {
       area = areaOf(new MemoryHub(), new DiskFiles(bench.place()));
-      const wrong = { epoch: EPOCH, pack: await put(name, pack), index: await put(indexName(name), index), plain: content.length };
+      const wrong = { epoch: EPOCH, pack: await put(name, pack), index: await put(indexName(2), index) };
       await refused([await listed(1, [blockOf([tree])]), wrong], idOf(tree), wrong.index);
     }
   });
@@ -143,7 +144,7 @@ describe('an area whose writer is no friend', function () {
       Buffer.concat([pack.subarray(0, 30), Buffer.alloc(9), pack.subarray(30)]),
     ]) {
       area = areaOf(new MemoryHub(), new DiskFiles(bench.place()));
-      const wrong = { epoch: EPOCH, pack: await put(name, bytes), index: await put(indexName(name), index), plain: content.length };
+      const wrong = { epoch: EPOCH, pack: await put(name, bytes), index: await put(indexName(2), index) };
       await refused([await listed(1, [blockOf([tree])]), wrong], idOf(tree), wrong.pack);
     }
   });
