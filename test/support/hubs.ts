@@ -4,7 +4,6 @@ import { SnapstageError } from '../../src/base/errors.ts';
 import { Work } from '../../src/base/work.ts';
 import { checkHubName, hubReadOnly, hubUnreachable, tooLarge, type Hub, type HubListing } from '../../src/space/hub/hub.ts';
 import { fileOf, type ReadableStoreFile, type WritableStoreFile } from '../../src/store/files.ts';
-import { Killed } from './faultyFiles.ts';
 
 const PART_BYTES = 64 << 10;
 
@@ -174,17 +173,6 @@ export class FaultyHub implements Hub {
   }
 }
 
-/** One that dies, with its process, at the operation number `at` (from 1); `torn`: what it was to send is there by half. */
-export function killedAt(at: number, torn: boolean): Faults & { readonly count: () => number } {
-  let count = 0;
-  const before = async ({ tear }: HubOperation): Promise<void> => {
-    count += 1;
-    if (count === at && torn) await tear();
-    if (count >= at) throw new Killed(at);
-  };
-  return { before, count: () => count };
-}
-
 /** One that goes away at the operation number `at`, and does not come back. */
 export function vanishesAt(at: number): Faults {
   let count = 0;
@@ -238,6 +226,6 @@ export function unsteady(random: () => number): Faults {
   };
 }
 
-export function isHubWrite({ kind }: HubOperation): boolean {
+function isHubWrite({ kind }: HubOperation): boolean {
   return kind === 'create' || kind === 'remove' || kind === 'hint';
 }

@@ -38,13 +38,6 @@ export interface AreaPack {
   readonly epoch: string;
   readonly pack: AreaFile;
   readonly index: AreaFile;
-  /** Bytes of all that is in it, when decompressed. */
-  readonly plain: number;
-}
-
-/** The name of the index that belongs to a pack. */
-export function indexName(pack: string): string {
-  return `${pack}-index`;
 }
 
 /** Of a file in the hub. */
@@ -57,15 +50,15 @@ export function sealContext(area: Area, epoch: string, name: string): SealContex
   return { key: area.keyOf(epoch), space, audience, epoch, name: `${folder}/${name}` };
 }
 
+const NAME = /^[0-9a-f]{32}$/;
 /** No index of an honest pack is larger. */
 const MAX_INDEX = 16 << 20;
 
 /** @throws SnapstageError `damaged` for a pack that nobody honest names: nobody is made to fetch it, or to hold it in memory. */
-export function checkPack({ pack, index, plain }: AreaPack): void {
+export function checkPack(area: Area, { pack, index }: AreaPack): void {
+  if (![pack, index].every(({ name }) => NAME.test(name)) || pack.name === index.name) throw unusable(area, pack, 'its name can’t be');
   const isSane = ({ bytes }: AreaFile, most: number): boolean => Number.isSafeInteger(bytes) && bytes >= 0 && bytes <= sealedBytes(most);
-  if (!/^[0-9a-f]{32}$/.test(pack.name) || index.name !== indexName(pack.name)) throw unusable(pack, 'its name is none');
-  if (!isSane(pack, MAX_SMALL_PACK) || !isSane(index, MAX_INDEX) || !Number.isSafeInteger(plain) || plain < 0)
-    throw unusable(pack, 'its size can’t be');
+  if (!isSane(pack, MAX_SMALL_PACK) || !isSane(index, MAX_INDEX)) throw unusable(area, pack, 'its size can’t be');
 }
 
 /** A sealed file that lies in this instance's own folder, under the name `at`; `undefined` when it does not, or is not what the record says. */
@@ -84,13 +77,13 @@ export async function fetchFile(area: Area, file: AreaFile, work: Work): Promise
   const bytes = Buffer.allocUnsafeSlow(file.bytes);
   let at = 0;
   const into = { append: (part: Uint8Array) => void (bytes.set(part, at), (at += part.length)) };
-  const got = await area.hub.fetch(name, into, file.bytes, work);
+  const got = await naming(area, file, () => area.hub.fetch(name, into, file.bytes, work));
   if (got === undefined) {
     const message = `“${name}” is not in the hub ${area.hub.place}. It may still be on its way, or somebody has taken it away: try again later.`;
     throw new SnapstageError('not-found', message, { reason: 'not-in-hub', part: name });
   }
-  if (got < file.bytes) throw unusable(file, 'it ends too early', name);
-  if (!isListed(file, bytes)) throw unusable(file, 'it is not the file that its record names', name);
+  if (got < file.bytes) throw unusable(area, file, 'it ends too early');
+  if (!isListed(file, bytes)) throw unusable(area, file, 'it is not the file that its record names');
   return bytes;
 }
 
@@ -114,7 +107,23 @@ export function uncounted(work: Work): Work {
   return new Work({ cancelFlag: work.cancel.buffer });
 }
 
+/** Names the file, in an error that says what is damaged in what it holds and names no other. */
+export async function naming<T>(area: Area, file: AreaFile, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof SnapstageError) || error.code !== 'damaged' || error.details['hub'] === area.hub.place) throw error;
+    throw unusable(area, file, error.message.replace(/\.$/, ''), error);
+  }
+}
+
 /** For a file that a signed record names and that is not what it must be. */
-export function unusable({ name }: AreaFile, why: string, part = name): SnapstageError {
-  return new SnapstageError('damaged', `“${part}” in the hub can’t be used: ${why}. Whoever wrote it can put it back.`, { part });
+export function unusable(area: Area, file: AreaFile, why: string, cause?: unknown): SnapstageError {
+  const part = hubName(area, file);
+  return new SnapstageError(
+    'damaged',
+    `“${part}” in the hub can’t be used: ${why}. Whoever wrote it can put it back.`,
+    { part, hub: area.hub.place },
+    cause,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Work } from '../../base/work.ts';
 import { mergeSegments, Segment } from '../../store/segment.ts';
 import { StoreIndex } from '../../store/storeIndex.ts';
-import { checkPack, fetchFile, localFile, openSealed, uncounted, unusable, type Area, type AreaPack } from './area.ts';
+import { checkPack, fetchFile, localFile, naming, openSealed, uncounted, unusable, type Area, type AreaPack } from './area.ts';
 
 /** Indexes fetched at once: a distant hub takes its time for each. */
 const AT_ONCE = 8;
@@ -33,7 +33,7 @@ export class AreaIndex {
    */
   static async load(area: Area, packs: Iterable<AreaPack>, work: Work): Promise<AreaIndex> {
     const listed = [...packs];
-    for (const pack of listed) checkPack(pack);
+    for (const pack of listed) checkPack(area, pack);
     work.begin('read', listed.length);
     area.local.makeFolder('');
     const indexed: IndexedPack[] = [];
@@ -49,20 +49,14 @@ export class AreaIndex {
 }
 
 async function indexedPack(area: Area, listed: AreaPack, work: Work): Promise<IndexedPack> {
-  const { index, pack, epoch, plain } = listed;
+  const { index, pack, epoch } = listed;
   const known = localFile(area, index);
   const sealed = known ?? (await fetchFile(area, index, uncounted(work)));
   if (known === undefined) area.local.write(index.name, sealed, false);
-  const segment = new Segment(await openSealed(area, epoch, index, sealed, work));
-  if (segment.packs.length !== 1 || segment.packs[0] !== pack.name) throw unusable(index, 'it belongs to another pack');
-  if (plainBytes(segment) !== plain) throw unusable(index, 'its pack is said to hold another amount');
+  const segment = await naming(area, index, async () => new Segment(await openSealed(area, epoch, index, sealed, work)));
+  if (segment.packs.length !== 1 || segment.packs[0] !== pack.name) throw unusable(area, index, 'it belongs to another pack');
   work.advance(1, 0);
   return { listed, segment };
-}
-
-/** Bytes of what a pack holds, when decompressed. */
-export function plainBytes({ blockPlain }: Segment): number {
-  return blockPlain.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function merged(segments: readonly Segment[]): Segment[] {

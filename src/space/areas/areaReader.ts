@@ -1,4 +1,4 @@
-import { isSystemError, quietly } from '../../base/errors.ts';
+import { quietly, SnapstageError } from '../../base/errors.ts';
 import { baseName } from '../../base/paths.ts';
 import type { Work } from '../../base/work.ts';
 import { fileOf, type StoreFiles } from '../../store/files.ts';
@@ -10,7 +10,7 @@ import { wantedPieces } from '../../store/pieces.ts';
 import type { Segment } from '../../store/segment.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreIndex } from '../../store/storeIndex.ts';
-import { fetchFile, hubName, localFile, openSealed, unusable, type Area } from './area.ts';
+import { fetchFile, localFile, naming, openSealed, unusable, type Area } from './area.ts';
 import type { AreaIndex, IndexedPack } from './areaIndex.ts';
 
 /** Packs in memory at once: an object and all that it is a difference from may lie in as many. */
@@ -95,7 +95,7 @@ export class AreaReader implements Disposable {
       }
       intake.finish();
     } catch (error) {
-      finishOrAbandon(intake);
+      finishOrAbandon(intake, error);
       throw error;
     }
     work.begin('verify');
@@ -137,19 +137,22 @@ export class AreaReader implements Disposable {
   private async takeShare(intake: Intake, segment: Segment, share: Pick<Inventory, 'parts' | 'hasWhole'>): Promise<void> {
     const pack = this.index.packs.get(segment.packs[0]!);
     if (pack !== undefined) await this.fetch(pack, false);
-    await this.fetching(() => {
-      try {
-        for (const piece of wantedPieces(this.reader, share, (id) => !this.store.index.has(id))) {
-          this.work.check();
-          intake.put(piece);
-        }
-      } catch (error) {
-        if (error instanceof PackWanted) intake.finish(); // what was taken in is not wanted any more
-        throw error;
-      }
-    });
+    const take = (): Promise<void> => this.fetching(() => this.takePieces(intake, share));
+    await (pack === undefined ? take() : naming(this.area, pack.listed.pack, take));
     this.close(segment.packs);
     this.work.advance(1, 0);
+  }
+
+  private takePieces(intake: Intake, share: Pick<Inventory, 'parts' | 'hasWhole'>): void {
+    try {
+      for (const piece of wantedPieces(this.reader, share, (id) => !this.store.index.has(id))) {
+        this.work.check();
+        intake.put(piece);
+      }
+    } catch (error) {
+      if (error instanceof PackWanted) intake.finish(); // what was taken in is not wanted any more
+      throw error;
+    }
   }
 
   /** Does something that reads objects, until no pack is missing for it. */
@@ -173,10 +176,9 @@ export class AreaReader implements Disposable {
     const sealed = known ?? (await fetchFile(area, pack, work));
     if (known !== undefined) work.advance(0, known.length);
     else if (isKept) area.local.write(pack.name + FETCHED, sealed, false);
-    const plain = await openSealed(area, epoch, pack, sealed, work);
-    if (!readTrailer({ openRead: () => fileOf(plain) }, pack.name).bytes.equals(segment.bytes)) {
-      throw unusable(pack, 'it is not what its index says', hubName(area, pack));
-    }
+    const plain = await naming(area, pack, () => openSealed(area, epoch, pack, sealed, work));
+    const trailer = await naming(area, pack, () => readTrailer({ openRead: () => fileOf(plain) }, pack.name));
+    if (!trailer.bytes.equals(segment.bytes)) throw unusable(area, pack, 'it is not what its index says');
     this.open.set(pack.name, plain);
   }
 
@@ -207,7 +209,7 @@ export class AreaReader implements Disposable {
 
   private forgetFetched(): void {
     const { local } = this.area;
-    for (const { listed } of this.index.packs.values()) quietly(() => local.remove(listed.pack.name + FETCHED));
+    for (const name of local.list('')) if (name.endsWith(FETCHED)) quietly(() => local.remove(name));
   }
 }
 
@@ -227,12 +229,12 @@ function marksOf(shares: Map<Segment, Uint8Array>, segment: Segment): Uint8Array
   return marks;
 }
 
-/** Keeps what was taken in, where there is room for its index. */
-function finishOrAbandon(intake: Intake): void {
+/** Keeps what was taken in, unless it was the store that failed: then nobody knows how much of it was written. */
+function finishOrAbandon(intake: Intake, failure: unknown): void {
   try {
+    if (!(failure instanceof SnapstageError)) throw failure;
     intake.finish();
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
+  } catch {
     quietly(() => intake.abandon());
   }
 }

@@ -9,8 +9,7 @@ import { wantedContents, wantedPieces, watched, type Piece } from '../../store/p
 import { smallPacks, type SmallPack } from '../../store/smallPacks.ts';
 import type { Store } from '../../store/store.ts';
 import { seal } from '../crypto/sealing.ts';
-import { indexName, sealContext, uncounted, type Area, type AreaFile, type AreaPack } from './area.ts';
-import { plainBytes } from './areaIndex.ts';
+import { sealContext, uncounted, type Area, type AreaFile, type AreaPack } from './area.ts';
 
 export interface Wanted {
   /** Of the keys to seal with. */
@@ -87,8 +86,7 @@ class Sealing {
     return {
       epoch: this.epoch,
       pack: await this.file(name, bytes),
-      index: await this.file(indexName(name), segment.bytes),
-      plain: plainBytes(segment),
+      index: await this.file(this.store.host.randomHex(16), segment.bytes),
     };
   }
 
