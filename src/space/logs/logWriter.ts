@@ -1,8 +1,9 @@
 import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
+import type { KeyPairs } from '../keys/keyPairs.ts';
 import type { Body } from '../records/bodies.ts';
 import { MAX_SEEN, writeRecord, type SignedRecord } from '../records/envelope.ts';
-import { identityId, publicKeysOf, type Identity } from '../records/identity.ts';
+import { identityId, publicKeysOf } from '../records/identity.ts';
 import { storeBody, type Target } from '../records/sealedBodies.ts';
 import type { Citation } from '../records/shapes.ts';
 
@@ -10,7 +11,7 @@ import type { Citation } from '../records/shapes.ts';
 export class LogWriter {
   readonly log: string;
   readonly space: string;
-  readonly identity: Identity;
+  readonly identity: KeyPairs;
   /** What was written and is not saved yet. */
   readonly written: SignedRecord[] = [];
   private readonly host: Pick<Host, 'randomHex'>;
@@ -18,7 +19,7 @@ export class LogWriter {
   private last: SignedRecord | undefined;
 
   /** `last` is the newest record of the log, if it has one; `seen` are the heads of Masters' logs that all records are to cite. */
-  constructor(space: string, identity: Identity, last: SignedRecord | undefined, seen: readonly Citation[], host: Pick<Host, 'randomHex'>) {
+  constructor(space: string, identity: KeyPairs, last: SignedRecord | undefined, seen: readonly Citation[], host: Pick<Host, 'randomHex'>) {
     this.space = space;
     this.identity = identity;
     this.log = identityId(publicKeysOf(identity));
@@ -27,9 +28,14 @@ export class LogWriter {
     this.host = host;
   }
 
+  /** The sequence number of the next record. */
+  get sequence(): number {
+    return (this.last?.header.sequence ?? 0) + 1;
+  }
+
   /** @throws SnapstageError `usage` for a body that is too large. */
   write(body: Body, target: Target): SignedRecord {
-    const sequence = (this.last?.header.sequence ?? 0) + 1;
+    const { sequence } = this;
     const depth = 1 + Math.max(this.last?.header.depth ?? 0, ...this.seen.map((cited) => cited.depth));
     const header = {
       space: this.space,

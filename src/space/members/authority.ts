@@ -6,7 +6,7 @@ import { causalityOf, type IsAfter } from '../logs/causality.ts';
 import { chainOf, type Chain } from '../logs/chain.ts';
 import { byDepth, foundedRecords, type Founded } from '../logs/founded.ts';
 import type { SignedRecord } from '../records/envelope.ts';
-import type { PublicKeys } from '../records/identity.ts';
+import { identityId, type PublicKeys } from '../records/identity.ts';
 import type { Head } from '../records/shapes.ts';
 import type { Keychain } from './keychain.ts';
 
@@ -20,7 +20,7 @@ export interface Master {
   /** Where its office ended; `undefined` while it lasts. */
   readonly end: Head | null | undefined;
   readonly chain: Chain;
-  /** Nothing while it has written nothing. */
+  /** Nothing of a root that has written nothing. */
   readonly keys: PublicKeys | undefined;
 }
 
@@ -53,7 +53,7 @@ export function authorityRecords(
     const before = logs.size;
     for (const record of founded.records) {
       const said = clearBody(record, keychain);
-      if (said?.kind === 'certify') logs.add(said.log);
+      if (said?.kind === 'certify') logs.add(identityId(said.keys));
     }
     if (logs.size === before) return { logs, founded };
   }
@@ -64,7 +64,7 @@ export function authorityOf(space: string, founded: Founded, keychain: Keychain)
   const byLog = Map.groupBy(founded.records, ({ header }) => header.log);
   const masters = new Map<string, Master>();
   const revocations: Revocation[] = [];
-  let appointed: Appointment[] = [{ log: space, certifiedBy: null, after: 0 }];
+  let appointed: Appointment[] = [{ log: space, keys: byLog.get(space)?.[0]?.header.keys, certifiedBy: null, after: 0 }];
   for (let rank = 0; appointed.length > 0; rank++) {
     const level = appointed.map((one) => masterOf(one, rank, byLog.get(one.log) ?? [], revocations, masters));
     for (const master of level) masters.set(master.log, master);
@@ -84,6 +84,7 @@ function officeOf({ chain, after }: Master): SignedRecord[] {
 
 interface Appointment {
   readonly log: string;
+  readonly keys: PublicKeys | undefined;
   readonly certifiedBy: string | null;
   readonly after: number;
 }
@@ -100,8 +101,9 @@ function appointmentsIn(said: readonly SignedRecord[], keychain: Keychain): Appo
   const found = new Map<string, Appointment>();
   for (const record of said) {
     const body = clearBody(record, keychain);
-    if (body?.kind !== 'certify' || found.has(body.log)) continue;
-    found.set(body.log, { log: body.log, certifiedBy: record.header.log, after: body.after });
+    if (body?.kind !== 'certify') continue;
+    const log = identityId(body.keys);
+    if (!found.has(log)) found.set(log, { log, keys: body.keys, certifiedBy: record.header.log, after: body.after });
   }
   return [...found.values()];
 }
@@ -112,7 +114,7 @@ function revocationIn(record: SignedRecord, keychain: Keychain): Revocation[] {
 }
 
 function masterOf(
-  { log, certifiedBy, after }: Appointment,
+  { log, keys, certifiedBy, after }: Appointment,
   rank: number,
   records: readonly SignedRecord[],
   revocations: readonly Revocation[],
@@ -125,7 +127,7 @@ function masterOf(
   // The root says only who is a Master, and each such record stands by itself: its key is outside of the hub, and may be used on two
   // machines that do not know of each other.
   const chain = rank === 0 ? { standing: records, forked: [], late: [] } : chainOf(records, end);
-  return { log, rank, certifiedBy, after, end, chain, keys: records[0]?.header.keys };
+  return { log, rank, certifiedBy, after, end, chain, keys };
 }
 
 /** Orders ends of a log: the earlier first. */
@@ -134,7 +136,7 @@ export function endOrder(a: Head | null, b: Head | null): number {
 }
 
 /** True when `above` certified this one, or certified who did, and so on. */
-function isBelow(one: Pick<Master, 'certifiedBy'> | undefined, above: string, masters: ReadonlyMap<string, Master>): boolean {
+export function isBelow(one: Pick<Master, 'certifiedBy'> | undefined, above: string, masters: ReadonlyMap<string, Master>): boolean {
   for (let by = one?.certifiedBy; by !== undefined && by !== null; by = masters.get(by)?.certifiedBy) if (by === above) return true;
   return false;
 }

@@ -3,9 +3,10 @@ import { SnapstageError } from '../../base/errors.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import { preAuthEncoding } from '../crypto/encoding.ts';
 import { openFrom, type BoxKey } from '../crypto/hpke.ts';
+import type { KeyPairs } from '../keys/keyPairs.ts';
 import type { Body, UnknownBody } from '../records/bodies.ts';
-import type { SignedRecord } from '../records/envelope.ts';
-import { identityId, publicKeysOf, type Identity } from '../records/identity.ts';
+import type { Header, SignedRecord } from '../records/envelope.ts';
+import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret, Wrap } from '../records/membership.ts';
 import { audienceBox, readBoxed, readClear, readSealed } from '../records/sealedBodies.ts';
 
@@ -40,7 +41,7 @@ export class Keychain {
   private readonly bodies = new Map<string, ReadBody>();
 
   /** `identities` are all that the reader has keys of: its own, an invite's, the root's. */
-  constructor(space: string, identities: readonly Identity[]) {
+  constructor(space: string, identities: readonly KeyPairs[]) {
     this.space = space;
     this.boxes = new Map(identities.map((identity) => [identityId(publicKeysOf(identity)), identity.box]));
   }
@@ -66,7 +67,7 @@ export class Keychain {
   unwrap(epoch: Epoch, wraps: readonly Wrap[]): Buffer | undefined {
     for (const { to, box } of wraps) {
       const key = this.boxes.get(to);
-      const secret = key && tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record, to), box);
+      const secret = key && tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record.header, to), box);
       if (secret !== undefined) return secret;
     }
     return undefined;
@@ -77,7 +78,7 @@ export class Keychain {
     const secret = this.secretOf(epoch.id);
     if (secret === undefined || epoch.previous === null) return undefined;
     const key = audienceBox(this.space, epoch.audience, secret);
-    return tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record, epoch.previous.epoch), epoch.previous.box);
+    return tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record.header, epoch.previous.epoch), epoch.previous.box);
   }
 
   /** What a record says. What is sealed for others is asked for again each time: keys may come. */
@@ -124,8 +125,8 @@ export function commitmentTo(space: string, audience: string, secret: Buffer): s
 }
 
 /** Binds a wrap to its place: in another record, or for somebody else, it can't be opened. */
-export function wrapContext(space: string, audience: string, at: Pick<SignedRecord, 'header'>, to: string): Buffer {
-  return preAuthEncoding('snapstage wrap 1', space, audience, at.header.log, String(at.header.sequence), to);
+export function wrapContext(space: string, audience: string, at: Pick<Header, 'log' | 'sequence'>, to: string): Buffer {
+  return preAuthEncoding('snapstage wrap 1', space, audience, at.log, String(at.sequence), to);
 }
 
 export const WRAP_INFO = Buffer.from('snapstage wrap 1');

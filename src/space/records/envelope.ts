@@ -7,7 +7,8 @@ import * as z from 'zod';
 import { SnapstageError } from '../../base/errors.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import { sign, SIGNATURE_BYTES, verify } from '../crypto/signing.ts';
-import { identityId, publicKeysOf, type Identity } from './identity.ts';
+import type { KeyPairs } from '../keys/keyPairs.ts';
+import { identityId, publicKeysOf } from './identity.ts';
 import { audience, citation, id128, id256, publicKeys, sequence } from './shapes.ts';
 
 /** The largest record, in bytes. */
@@ -63,7 +64,7 @@ export interface Place {
 }
 
 /** Signs a record. @throws SnapstageError `usage` when it would be larger than a record may be. */
-export function writeRecord(header: Omit<Header, 'version' | 'log' | 'keys' | 'body'>, stored: Buffer, author: Identity): SignedRecord {
+export function writeRecord(header: Omit<Header, 'version' | 'log' | 'keys' | 'body'>, stored: Buffer, author: KeyPairs): SignedRecord {
   const keys = publicKeysOf(author);
   const whole = headerShape.parse({ ...header, version: VERSION, log: identityId(keys), keys, body: idHex(idOf(stored)) });
   const json = Buffer.from(JSON.stringify(whole));

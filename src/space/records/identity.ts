@@ -1,7 +1,6 @@
 import { idOf } from '../../store/ids.ts';
 import { preAuthEncoding } from '../crypto/encoding.ts';
-import type { BoxKey } from '../crypto/hpke.ts';
-import type { SigningKey } from '../crypto/signing.ts';
+import type { KeyPairs } from '../keys/keyPairs.ts';
 
 /** The two public keys of an identity (an instance, the root of a Space, an invite), 32 bytes each as lower-case hex. */
 export interface PublicKeys {
@@ -11,13 +10,7 @@ export interface PublicKeys {
   readonly box: string;
 }
 
-/** The private keys of an identity. */
-export interface Identity {
-  readonly signing: SigningKey;
-  readonly box: BoxKey;
-}
-
-export function publicKeysOf({ signing, box }: Identity): PublicKeys {
+export function publicKeysOf({ signing, box }: KeyPairs): PublicKeys {
   return { sign: signing.publicKey.toString('hex'), box: box.publicKey.toString('hex') };
 }
 

@@ -4,6 +4,8 @@ import { audience, base64, head, id128, id256, label, publicKeys, sequence, time
 
 /** A key sealed to one recipient. 250 of them leave room in a record; those of more lie in shards. */
 export const MAX_WRAPS = 250;
+/** Heads in a record that countersigns them. */
+export const MAX_HEADS = 400;
 const SECRET = 32;
 const BOXED_SECRET = SECRET + 48;
 
@@ -32,8 +34,8 @@ const via = z.string().regex(/^(?:invite|log)-[0-9a-f]{32}$/);
 /** The first record of a Space, by its root. */
 export const genesis = z.strictObject({ kind: z.literal('genesis') });
 
-/** Makes an instance a Master; what stands in its log up to `after` was not said as one. */
-export const certify = z.strictObject({ kind: z.literal('certify'), log: id128, after: z.union([z.literal(0), sequence]) });
+/** Makes who has these keys a Master; what stands in its log up to `after` was not said as one. */
+export const certify = z.strictObject({ kind: z.literal('certify'), keys: publicKeys, after: z.union([z.literal(0), sequence]) });
 
 /** Ends a Master's office; its records stand up to `last`, which also says which branch of a fork does. */
 export const revoke = z.strictObject({ kind: z.literal('revoke'), log: id128, last: head.nullable() });
@@ -109,5 +111,5 @@ export const leave = z.strictObject({ kind: z.literal('leave') });
 /** Heads of members' logs that a Master has seen: they existed when it signed this. */
 export const seenHeads = z.strictObject({
   kind: z.literal('seen'),
-  heads: z.array(z.strictObject({ log: id128, sequence, hash: id256 })).max(400),
+  heads: z.array(z.strictObject({ log: id128, sequence, hash: id256 })).max(MAX_HEADS),
 });

@@ -12,9 +12,16 @@ import type { Header, SignedRecord } from './envelope.ts';
 /** For whom a body is to be sealed. */
 export type Target =
   | { readonly audience: 'clear' }
-  | { readonly audience: string; readonly epoch: string; readonly secret: Uint8Array }
+  | SealedTarget
   /** `box-…` with an invite's id, and its key. */
   | { readonly audience: string; readonly publicKey: Uint8Array };
+
+/** An audience, and the epoch whose key it has. */
+export interface SealedTarget {
+  readonly audience: string;
+  readonly epoch: string;
+  readonly secret: Uint8Array;
+}
 
 type Position = Pick<Header, 'space' | 'log' | 'sequence'>;
 
