@@ -7,6 +7,8 @@ export interface OptionSpec {
   readonly summary: string;
   /** What the value is called in the usage line; absent: a switch. */
   readonly value?: string;
+  /** May be given several times. */
+  readonly many?: true;
   readonly short?: string;
 }
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -20,7 +22,11 @@ type ArgumentValue<S extends string> = S extends `[${string}…]`
       : string;
 type ArgumentValues<A extends readonly string[]> = { readonly [K in keyof A]: ArgumentValue<A[K]> };
 type OptionValues<O extends OptionSpecs> = {
-  readonly [K in keyof O]: O[K] extends { readonly value: string } ? string | undefined : boolean;
+  readonly [K in keyof O]: O[K] extends { readonly many: true }
+    ? readonly string[]
+    : O[K] extends { readonly value: string }
+      ? string | undefined
+      : boolean;
 };
 
 /** What a command's `run` gets: its arguments in order, its options by name. */
@@ -32,13 +38,13 @@ export interface Invocation<A extends readonly string[], O extends OptionSpecs> 
 /** Any command's invocation, its names and types forgotten. */
 interface AnyInvocation {
   readonly arguments: readonly (string | undefined | readonly string[])[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
 interface CommandFacts {
   /** One word, or two: `table show`. */
   readonly name: string;
-  readonly group: 'instance' | 'snapshots' | 'finding' | 'store' | 'tables, applications';
+  readonly group: 'instance' | 'snapshots' | 'finding' | 'store' | 'tables, applications' | 'stage, space';
   readonly summary: string;
   /** `folder`: works where there is no instance yet. */
   readonly needs?: 'folder';
@@ -96,7 +102,9 @@ export type CommandLine =
 /** The usage line of a command, or of all of them. */
 export function usageLine(of?: Command): string {
   if (of === undefined) return 'snapstage [-C DIR] COMMAND … [--json] [--dry-run] [--yes] [--quiet]';
-  const options = Object.entries(of.options).map(([name, spec]) => `[--${name}${spec.value === undefined ? '' : ` ${spec.value}`}]`);
+  const options = Object.entries(of.options).map(([name, { value, many }]) => {
+    return `[--${name}${value === undefined ? '' : ` ${value}`}]${many === true ? '…' : ''}`;
+  });
   return ['snapstage', of.name, ...of.arguments, ...options].join(' ');
 }
 
@@ -176,10 +184,10 @@ function parse(args: string[], of: Command | undefined): { values: Record<string
   }
 }
 
-function parserOptions(specs: OptionSpecs): Record<string, { type: 'string' | 'boolean'; short?: string }> {
-  const entries = Object.entries(specs).map(([name, { value, short }]) => {
+function parserOptions(specs: OptionSpecs): Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> {
+  const entries = Object.entries(specs).map(([name, { value, short, many }]) => {
     const type: 'string' | 'boolean' = value === undefined ? 'boolean' : 'string';
-    return [name, short === undefined ? { type } : { type, short }] as const;
+    return [name, { type, ...(short !== undefined && { short }), ...(many === true && { multiple: true }) }] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -187,6 +195,7 @@ function parserOptions(specs: OptionSpecs): Record<string, { type: 'string' | 'b
 function optionsOf(of: Command, values: Record<string, unknown>): AnyInvocation['options'] {
   const entries = Object.entries(of.options).map(([name, spec]) => {
     const value = values[name];
+    if (spec.many === true) return [name, Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []] as const;
     return [name, spec.value === undefined ? value === true : typeof value === 'string' ? value : undefined] as const;
   });
   return Object.fromEntries(entries);

@@ -8,6 +8,17 @@ import { detach, links } from './commands/links.ts';
 import { reclaim, why } from './commands/reclaim.ts';
 import { clone, recover, restore, undo } from './commands/restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './commands/snapshots.ts';
+import {
+  stageAdd,
+  stageBundles,
+  stageClear,
+  stageDelete,
+  stageList,
+  stageRemove,
+  stageSave,
+  stageStrategy,
+  stageUse,
+} from './commands/stage.ts';
 import { compact, verify } from './commands/store.ts';
 import { tableDiff, tableRestore, tables, tableShow } from './commands/tables.ts';
 import { thin } from './commands/thin.ts';
@@ -50,4 +61,13 @@ export const commands: readonly Command[] = [
   apps,
   check,
   recreate,
+  stageAdd,
+  stageRemove,
+  stageList,
+  stageClear,
+  stageStrategy,
+  stageSave,
+  stageUse,
+  stageBundles,
+  stageDelete,
 ];

@@ -1,12 +1,14 @@
 import { SnapstageError } from '../base/errors.ts';
 import { Journal } from '../instance/journal.ts';
+import type { StoreFiles } from '../store/files.ts';
 import { liveDependants } from '../store/lending.ts';
 import type * as api from './api.ts';
 import { snapshotInfo } from './infos.ts';
 import { folderOf } from './linking.ts';
 import { namedSnapshots, type Open } from './open.ts';
 
-export function planDelete({ store, session }: Pick<Open, 'store' | 'session'>, states: readonly string[]): api.DeletePlan {
+export async function planDelete({ store, session }: Pick<Open, 'store' | 'session'>, states: readonly string[]): Promise<api.DeletePlan> {
+  const staged = await neededByStage(store.files);
   const chosen = new Map(namedSnapshots(store, states).map((snapshot) => [snapshot.id, snapshot]));
   // In this order: whoever saw the snapshot of a restore sees that it runs, or, later, its intent.
   const isRestoring = store.restoring.isHeld(session);
@@ -16,16 +18,24 @@ export function planDelete({ store, session }: Pick<Open, 'store' | 'session'>, 
     if (labels.pinned) return [{ id, reason: 'it is pinned' }];
     const isSafety = isRestoring && record.kind === 'automatic';
     if (isSafety || intent?.target === id || intent?.safety === id) return [{ id, reason: 'a restore that is not finished needs it' }];
-    return dependants
+    const linked = dependants
       .filter(({ snapshot }) => snapshot === id)
-      .map(({ places }) => ({ id, reason: `the linked instance in ${folderOf(places)} depends on it` }));
+      .map(({ places }) => `the linked instance in ${folderOf(places)} depends on it`);
+    return [...linked, ...(staged.get(id) ?? [])].map((reason) => ({ id, reason }));
   });
   return { snapshots: [...chosen.values()].map(snapshotInfo), blocked };
 }
 
+/** Reasons by snapshot. What reads the Stage is loaded where something is on it. */
+async function neededByStage(files: StoreFiles): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (['stage', 'bundles'].every((folder) => files.list(folder).length === 0)) return new Map();
+  const holding = await import('../space/stage/holding.ts');
+  return holding.neededByStage(files);
+}
+
 /** Deletes snapshots by their ids; returns what they were. @throws SnapstageError `refused` when one may not be deleted: none is then. */
 export async function deleteSnapshots({ store, session, work }: Open, ids: readonly string[]): Promise<api.DeletePlan> {
-  const plan = planDelete({ store, session }, ids);
+  const plan = await planDelete({ store, session }, ids);
   if (plan.blocked.length > 0) {
     throw new SnapstageError('refused', `Snapshot ${plan.blocked[0]!.id.slice(0, 8)} can’t be deleted: ${plan.blocked[0]!.reason}.`, {
       blocked: plan.blocked,

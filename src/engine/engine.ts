@@ -38,6 +38,7 @@ import { statusOf } from './status.ts';
 import * as storage from './storage.ts';
 import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
+import type * as stageApi from './stageApi.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
 import * as transfer from './transfer.ts';
@@ -54,6 +55,9 @@ export interface EngineOptions {
 
 /** The parsers of other people's formats are loaded when they are first needed. */
 const applications = () => import('./applications.ts');
+
+/** So is what is about more than one instance. */
+const staging = () => import('./staging.ts');
 
 /** An engine in this thread (its threads for large work aside). Makes nothing until asked. */
 export function openEngine(options: EngineOptions): api.EngineApi {
@@ -406,6 +410,38 @@ class Engine implements api.EngineApi {
 
   restoreTable(request: tablesApi.TableRestoreRequest, options?: CallOptions): Promise<tablesApi.TableRestoreOutcome> {
     return this.open('write', options, (open) => tables.restoreNow(open, request));
+  }
+
+  stage(options?: CallOptions): Promise<stageApi.Stage> {
+    return this.open('read', options, async (open) => (await staging()).stage(open));
+  }
+
+  planStage(request: stageApi.StageRequest, options?: CallOptions): Promise<stageApi.StagePlan> {
+    return this.open('read', options, async (open) => (await staging()).plan(open, request));
+  }
+
+  addToStage(request: stageApi.StageRequest, options?: CallOptions): Promise<stageApi.StagePlan> {
+    return this.open('write', options, async (open) => (await staging()).add(open, request));
+  }
+
+  removeFromStage(ids: readonly string[], options?: CallOptions): Promise<stageApi.Stage> {
+    return this.open('write', options, async (open) => (await staging()).remove(open, ids));
+  }
+
+  setStrategy(request: Parameters<api.EngineApi['setStrategy']>[0], options?: CallOptions): Promise<stageApi.Stage> {
+    return this.open('write', options, async (open) => (await staging()).setStrategy(open, request));
+  }
+
+  bundles(options?: CallOptions): Promise<stageApi.BundleList> {
+    return this.open('read', options, async (open) => (await staging()).bundles(open));
+  }
+
+  saveBundle(request: Parameters<api.EngineApi['saveBundle']>[0], options?: CallOptions): Promise<stageApi.BundleInfo> {
+    return this.open('write', options, async (open) => (await staging()).saveBundle(open, request));
+  }
+
+  deleteBundles(names: readonly string[], options?: CallOptions): Promise<stageApi.BundleList> {
+    return this.open('write', options, async (open) => (await staging()).deleteBundles(open, names));
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

@@ -26,14 +26,14 @@ interface Chosen {
   readonly bytes: number;
 }
 
-export function planReclaim(open: Open, { free }: ReclaimRequest): ReclaimPlan {
+export async function planReclaim(open: Open, { free }: ReclaimRequest): Promise<ReclaimPlan> {
   if (!Number.isSafeInteger(free) || free <= 0)
     throw new SnapstageError('usage', 'The space to free must be a whole number of bytes above 0.', { free });
   const { store, session, work } = open;
   const from = fingerprint(store);
   const holders = new Holders(store, work);
   const all = holders.snapshots.map(({ id }) => id);
-  const { blocked } = planDelete(open, all);
+  const { blocked } = await planDelete(open, all);
   const kept = new Set([...blocked.map(({ id }) => id), ...all.slice(-1)]);
   const compacting = forecast(store, session, holders, new Set(), work);
   const chosen = choose(open, holders, kept, free, compacting);
@@ -133,7 +133,7 @@ function outOfReach(free: number, { ids, bytes }: Chosen, kept: number): Snapsta
     free,
     most,
     kept,
-    next: 'Pinned snapshots, the newest one and those that a restore needs stay. Unpin some, or ask for less.',
+    next: 'Pinned snapshots, the newest one, and those that a restore, the Stage or a bundle needs stay. Unpin some, or ask for less.',
   });
 }
 

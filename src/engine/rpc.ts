@@ -72,6 +72,8 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   links: true,
   detach: true,
   storage: true,
+  stage: true,
+  bundles: true,
   planUndo: true,
   undo: true,
   compact: true,

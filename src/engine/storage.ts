@@ -53,7 +53,7 @@ export function forecastDelete({ store, session, work }: Open, states: readonly 
   return { bytes, waitingFor: store.sessions.others(session.name) };
 }
 
-export function why({ store, session, work }: Open, path: string): WhyReport {
+export async function why({ store, session, work }: Open, path: string): Promise<WhyReport> {
   const at = parsePath(path);
   if (at === '') throw new SnapstageError('usage', 'Name a path inside the folder; `reclaim` tells what all of it takes.', { path: at });
   const holders = new Holders(store, work);
@@ -62,7 +62,7 @@ export function why({ store, session, work }: Open, path: string): WhyReport {
   if (versions.length === 0) throw new SnapstageError('not-found', `No snapshot has “${at}”.`, { path: at });
   const told = versions.map(({ entry, states: having }) => storedVersion({ store, work }, holders, at, entry, having));
   const ids = [...new Set(told.flatMap(({ snapshots, elsewhere, asBase }) => [...snapshots, ...elsewhere, ...asBase]))];
-  return { path: at, versions: told, blocked: planDelete({ store, session }, ids).blocked };
+  return { path: at, versions: told, blocked: (await planDelete({ store, session }, ids)).blocked };
 }
 
 /** Versions of a path by their content, newest first, each with all the states that have it there. */

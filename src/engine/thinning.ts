@@ -9,7 +9,7 @@ import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 import type { ThinPlan, ThinRequest } from './storageApi.ts';
 
-export function planThin({ store, session }: Open, request: ThinRequest): ThinPlan {
+export async function planThin({ store, session }: Open, request: ThinRequest): Promise<ThinPlan> {
   const policy = request.policy ?? chosen(store).retention;
   if (policy === undefined)
     throw new SnapstageError('usage', 'Which automatic snapshots are to be kept? No rule is given, and none is chosen for the instance.');
@@ -18,7 +18,7 @@ export function planThin({ store, session }: Open, request: ThinRequest): ThinPl
     .list()
     .snapshots.map(snapshotInfo)
     .filter((snapshot) => refusal(snapshot) === undefined);
-  const needed = neededReasons({ store, session }, automatic);
+  const needed = await neededReasons({ store, session }, automatic);
   // One that is pinned stays like those taken by hand, and stands for no other.
   const reasons = thinned(
     automatic.filter(({ pinned }) => !pinned),
@@ -53,8 +53,11 @@ function checkedZone(zone: string | undefined): string {
 }
 
 /** Why some have to stay whatever the rules: they can't be deleted, or the last restore could not be undone without them. */
-function neededReasons(open: Pick<Open, 'store' | 'session'>, snapshots: readonly api.SnapshotInfo[]): Map<string, string[]> {
-  const { blocked } = planDelete(
+async function neededReasons(
+  open: Pick<Open, 'store' | 'session'>,
+  snapshots: readonly api.SnapshotInfo[],
+): Promise<Map<string, string[]>> {
+  const { blocked } = await planDelete(
     open,
     snapshots.map(({ id }) => id),
   );
@@ -66,8 +69,8 @@ function neededReasons(open: Pick<Open, 'store' | 'session'>, snapshots: readonl
 
 export async function thin(open: Open, { snapshots }: Pick<ThinPlan, 'snapshots'>): Promise<api.DeletePlan> {
   const ids = snapshots.map(({ id }) => id);
-  const plan = planDelete(open, ids);
-  const needed = neededReasons(open, plan.snapshots);
+  const plan = await planDelete(open, ids);
+  const needed = await neededReasons(open, plan.snapshots);
   for (const snapshot of plan.snapshots) {
     const { id } = snapshot;
     const reason = refusal(snapshot) ?? needed.get(id)?.[0];

@@ -37,6 +37,8 @@ export class Store {
   readonly restoring: ExclusiveLock;
   /** Held by who takes a snapshot without being asked. */
   readonly automatic: ExclusiveLock;
+  /** Held by who changes the Stage. */
+  readonly staging: ExclusiveLock;
   private session: Session | undefined;
   /** The store that this one is linked to, and the session in it: open while this one is read. */
   private parent: { readonly store: Store; readonly session: Session } | undefined;
@@ -55,6 +57,7 @@ export class Store {
     this.lock = new ExclusiveLock(files, this.sessions);
     this.restoring = new ExclusiveLock(files, this.sessions, 'restoring');
     this.automatic = new ExclusiveLock(files, this.sessions, 'automatic');
+    this.staging = new ExclusiveLock(files, this.sessions, 'staging');
   }
 
   /** Makes an empty store. The format file comes last: without it there is none. */

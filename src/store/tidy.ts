@@ -8,6 +8,24 @@ import type { Store } from './store.ts';
 
 /** Where a restore writes files before it moves them into place. */
 const STAGING = 'journal/staging';
+/** In which files are replaced, each by way of a temporary one. */
+const WRITTEN_FOLDERS = [
+  'snapshots',
+  'dependants',
+  'keeps',
+  'space',
+  'stage',
+  'bundles',
+  'index',
+  'cache',
+  'trash',
+  'damaged',
+  'journal',
+  'locks',
+  'restoring',
+  'staging',
+  '',
+];
 
 /**
  * Clears away what interrupted processes left: unfinished packs, temporary files, labels without a snapshot, broken records.
@@ -62,8 +80,8 @@ function leftovers(store: Store): string[] {
   const snapshots = store.files.list('snapshots');
   const ids = new Set(snapshots);
   const orphans = snapshots.filter((name) => name.endsWith('.labels') && !ids.has(name.slice(0, -'.labels'.length)));
-  const temps = ['snapshots', 'dependants', 'keeps', 'index', 'cache', 'trash', 'damaged', 'journal', 'locks', 'restoring', ''].flatMap(
-    (folder) => store.files.list(folder).flatMap((name) => (name.endsWith('.tmp') ? [folder === '' ? name : `${folder}/${name}`] : [])),
+  const temps = WRITTEN_FOLDERS.flatMap((folder) =>
+    store.files.list(folder).flatMap((name) => (name.endsWith('.tmp') ? [folder === '' ? name : `${folder}/${name}`] : [])),
   );
   const records = ['trash', 'damaged'].flatMap((folder) => store.files.list(folder).map((name) => `${folder}/${name}`));
   const broken = records.filter((name) => decodeChecked(store.files.read(name)) === undefined);

@@ -25,7 +25,8 @@ describe('cli: the command line', () => {
   it('has every command of this stage', () => {
     const names =
       'init status config take list show edit pin unpin delete ls cat diff restore undo clone detach links find history why reclaim thin ' +
-      'tables table_show table_diff table_restore verify compact export import copy recover apps check recreate';
+      'tables table_show table_diff table_restore verify compact export import copy recover apps check recreate ' +
+      'stage_add stage_remove stage_list stage_clear stage_strategy stage_save stage_use stage_bundles stage_delete';
     assert.deepEqual(
       commands.map((each) => each.name.replace(' ', '_')),
       names.split(' '),

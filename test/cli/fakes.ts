@@ -212,6 +212,14 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planRecreate: async () => {
       throw new SnapstageError('not-found', 'There is no application.');
     },
+    stage: async () => ({ objects: [], unreadable: [] }),
+    planStage: async () => ({ changes: [], missing: [] }),
+    addToStage: async () => ({ changes: [], missing: [] }),
+    removeFromStage: async () => ({ objects: [], unreadable: [] }),
+    setStrategy: async () => ({ objects: [], unreadable: [] }),
+    bundles: async () => ({ bundles: [], unreadable: [] }),
+    saveBundle: async ({ name }) => ({ name, saved: snapshot.created, objects: 1 }),
+    deleteBundles: async () => ({ bundles: [], unreadable: [] }),
     dispose: async () => undefined,
     ...overrides,
   };

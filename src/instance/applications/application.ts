@@ -1,6 +1,19 @@
 /** What is known of an application in a state: plain values that survive JSON and a worker's boundary. */
 
-export type ApplicationKind = 'editor' | 'python' | 'conda' | 'node' | 'r' | 'julia' | 'rust' | 'go' | 'java' | 'dev-container' | 'docker';
+export const APPLICATION_KINDS = [
+  'editor',
+  'python',
+  'conda',
+  'node',
+  'r',
+  'julia',
+  'rust',
+  'go',
+  'java',
+  'dev-container',
+  'docker',
+] as const;
+export type ApplicationKind = (typeof APPLICATION_KINDS)[number];
 
 /** How well a version is known: really installed in the folder, resolved in a lock file, or no more than asked for. */
 export type DependencySource = 'installed' | 'locked' | 'declared';
