@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isSystemError, quietly, SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
 import { DiskFiles } from '../../store/disk.ts';
@@ -35,9 +34,8 @@ export interface InstanceSeeds {
 
 const FILE = 'keyring';
 const TEMPORARY = /^keyring\..*\.tmp$/;
-const RETRY_MS = 10;
-/** Looks at a lock that lasts for milliseconds, before somebody who holds it longer is told of. */
-const TRIES = 1000;
+/** A lock lasts for milliseconds: somebody who holds it longer is told of. */
+const PATIENCE_MS = 10_000;
 
 /**
  * The private keys of one user on this machine, in one file that the editor and the command line share. It is replaced as a whole, under a
@@ -233,15 +231,11 @@ export class Keyring {
   }
 
   private async acquire(session: Session): Promise<Lock> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return this.exclusive.acquire(session);
-      } catch (error) {
-        if (!(error instanceof SnapstageError) || error.code !== 'busy') throw error;
-        if (tries === TRIES)
-          throw new SnapstageError('busy', `Another window or command is using your keys in ${this.file}. Try again.`, {}, error);
-        await sleep(RETRY_MS);
-      }
+    try {
+      return await this.exclusive.acquireSoon(session, PATIENCE_MS);
+    } catch (error) {
+      if (!(error instanceof SnapstageError) || error.code !== 'busy') throw error;
+      throw new SnapstageError('busy', `Another window or command is using your keys in ${this.file}. Try again.`, {}, error);
     }
   }
 }
