@@ -93,7 +93,7 @@ export async function receive(
 ): Promise<Survey['lack']> {
   return inStore(files, async (store) => {
     const index = await AreaIndex.load(area, packs, work);
-    using reader = new AreaReader(area, index, store, work);
+    using reader = new AreaReader([index], store, work);
     const survey = await reader.survey(root);
     await reader.takeIn(survey);
     return survey.lack;

@@ -108,8 +108,6 @@ export interface Faults {
   readonly after?: (operation: HubOperation) => void | Promise<void>;
   /** What a listing says instead. */
   readonly listing?: (folder: string, now: HubListing) => HubListing;
-  /** What comes instead of a file's bytes; `undefined` for nothing. */
-  readonly content?: (name: string, bytes: Buffer) => Buffer | undefined;
 }
 
 /** Shows every operation, and does with it what a bad hub does. */
@@ -132,19 +130,11 @@ export class FaultyHub implements Hub {
   }
 
   async read(name: string, limit: number): Promise<Buffer | undefined> {
-    return this.shown({ kind: 'read', name }, async () => {
-      const bytes = await this.inner.read(name, limit);
-      return bytes === undefined || this.faults.content === undefined ? bytes : this.faults.content(name, bytes);
-    });
+    return this.shown({ kind: 'read', name }, () => this.inner.read(name, limit));
   }
 
   async fetch(name: string, into: Pick<WritableStoreFile, 'append'>, limit: number, work: Work): Promise<number | undefined> {
-    return this.shown({ kind: 'fetch', name }, async () => {
-      if (this.faults.content === undefined) return this.inner.fetch(name, into, limit, work);
-      const bytes = await this.inner.read(name, Infinity);
-      const instead = bytes && this.faults.content(name, bytes);
-      return instead && new MemoryHub([[name, instead]]).fetch(name, into, limit, work);
-    });
+    return this.shown({ kind: 'fetch', name }, () => this.inner.fetch(name, into, limit, work));
   }
 
   async create(name: string, content: Uint8Array | ReadableStoreFile, work = new Work()): Promise<boolean> {

@@ -2,8 +2,8 @@
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
-const CALLS = ['open', 'link', 'rename', 'unlink', 'mkdir', 'chmod', 'readdir', 'lstat', 'stat'] as const;
-const HANDLE_CALLS = ['read', 'write', 'sync', 'stat'] as const;
+const CALLS = ['open', 'link', 'rename', 'unlink', 'mkdir', 'readdir', 'lstat', 'stat'] as const;
+const HANDLE_CALLS = ['read', 'write', 'chmod', 'sync', 'stat'] as const;
 
 export interface SystemCall {
   readonly kind: (typeof CALLS)[number] | `file.${(typeof HANDLE_CALLS)[number]}`;
@@ -40,7 +40,7 @@ function patch(on: Calls, names: readonly string[], prefix: string, before: (cal
   });
 }
 
-const CHANGES = new Set<SystemCall['kind']>(['link', 'rename', 'unlink', 'mkdir', 'chmod', 'file.write', 'file.sync']);
+const CHANGES = new Set<SystemCall['kind']>(['link', 'rename', 'unlink', 'mkdir', 'file.chmod', 'file.write', 'file.sync']);
 
 /** True for what changes something; opening counts, because it makes files. */
 export function isChange({ kind }: SystemCall): boolean {

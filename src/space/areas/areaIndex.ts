@@ -9,19 +9,22 @@ const AT_ONCE = 8;
 const MAX_OBJECTS = 1 << 20;
 
 export interface IndexedPack {
+  readonly area: Area;
   readonly listed: AreaPack;
   readonly segment: Segment;
 }
 
 /** What the packs of an area hold, as their indexes say. */
 export class AreaIndex {
+  readonly area: Area;
   /** By name, in the order in which records name them. */
   readonly packs: ReadonlyMap<string, IndexedPack>;
   /** Few segments in which everything is: a look-up asks each of them. */
   readonly merged: readonly Segment[];
   private readonly index: StoreIndex;
 
-  private constructor(packs: readonly IndexedPack[]) {
+  private constructor(area: Area, packs: readonly IndexedPack[]) {
+    this.area = area;
     this.packs = new Map(packs.map((one) => [one.listed.pack.name, one]));
     this.merged = merged([...this.packs.values()].map(({ segment }) => segment));
     this.index = new StoreIndex(this.merged);
@@ -40,7 +43,7 @@ export class AreaIndex {
     for (let from = 0; from < listed.length; from += AT_ONCE) {
       indexed.push(...(await Promise.all(listed.slice(from, from + AT_ONCE).map((pack) => indexedPack(area, pack, work)))));
     }
-    return new AreaIndex(indexed);
+    return new AreaIndex(area, indexed);
   }
 
   has(id: Buffer): boolean {
@@ -56,7 +59,7 @@ async function indexedPack(area: Area, listed: AreaPack, work: Work): Promise<In
   const segment = await naming(area, index, async () => new Segment(await openSealed(area, epoch, index, sealed, work)));
   if (segment.packs.length !== 1 || segment.packs[0] !== pack.name) throw unusable(area, index, 'it belongs to another pack');
   work.advance(1, 0);
-  return { listed, segment };
+  return { area, listed, segment };
 }
 
 function merged(segments: readonly Segment[]): Segment[] {

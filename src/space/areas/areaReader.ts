@@ -10,7 +10,7 @@ import { wantedPieces } from '../../store/pieces.ts';
 import type { Segment } from '../../store/segment.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreIndex } from '../../store/storeIndex.ts';
-import { fetchFile, localFile, naming, openSealed, unusable, type Area } from './area.ts';
+import { fetchFile, localFile, naming, openSealed, unusable } from './area.ts';
 import type { AreaIndex, IndexedPack } from './areaIndex.ts';
 
 /** Packs in memory at once: an object and all that it is a difference from may lie in as many. */
@@ -38,12 +38,12 @@ export interface Survey {
 }
 
 /**
- * What an area's packs bring into a store. It reads trees of the area as if they were in the store already, fetching a pack when it is
+ * What the packs of areas bring into a store. It reads trees of the areas as if they were in the store already, fetching a pack when it is
  * first looked into, so only what is needed ever comes; then it takes in what the store lacks of a tree, and nothing else.
  */
 export class AreaReader implements Disposable {
-  private readonly area: Area;
-  private readonly index: AreaIndex;
+  private readonly indexes: readonly AreaIndex[];
+  private readonly packs: ReadonlyMap<string, IndexedPack>;
   private readonly store: Store;
   private readonly work: Work;
   private readonly combined: StoreIndex;
@@ -51,25 +51,31 @@ export class AreaReader implements Disposable {
   /** By name, the one opened last at the end. */
   private readonly open = new Map<string, Buffer>();
 
-  /** `store` is one that is being written to. */
-  constructor(area: Area, index: AreaIndex, store: Store, work: Work) {
-    this.area = area;
-    this.index = index;
+  /**
+   * `indexes` are those of the areas to look in, whose writers are trusted the most first; `store` is one that is being written to.
+   * @throws SnapstageError `damaged` when a pack of one area is called as one of another.
+   */
+  constructor(indexes: readonly AreaIndex[], store: Store, work: Work) {
+    this.indexes = indexes;
+    this.packs = allPacks(indexes);
     this.store = store;
     this.work = work;
     const { withLent, reservations, lent } = store.index;
-    // What the store has is found there before it is looked for in the area.
-    this.combined = new StoreIndex([...index.merged, ...withLent], reservations, lent && { ...lent, segments: [] });
+    // The last one is asked first: the store, then the areas in their order.
+    const segments = [...indexes.toReversed().flatMap(({ merged }) => merged), ...withLent];
+    this.combined = new StoreIndex(segments, reservations, lent && { ...lent, segments: [] });
     this.reader = new ObjectReader(this.files(), this.combined);
   }
 
   /**
-   * Looks what a root tree consists of, all of which is in the store or the area. Of the contents nothing is fetched.
+   * Looks what a root tree consists of. All of it must be in the areas or in the store; from `areas` only there, so that nobody can hand
+   * in what is in the store because others did. Of the contents nothing is fetched.
    * @throws SnapstageError `not-found`, `damaged`; those of the hub.
    */
-  async survey(root: Buffer): Promise<Survey> {
+  async survey(root: Buffer, from: 'anywhere' | 'areas' = 'anywhere'): Promise<Survey> {
     this.work.begin('read');
-    const inventory = new Inventory({ index: this.combined, reader: this.reader, check: () => this.work.check() });
+    const isSound = (id: Buffer): boolean => from === 'anywhere' || this.indexes.some((index) => index.has(id));
+    const inventory = new Inventory({ index: this.combined, reader: this.reader, isSound, check: () => this.work.check() });
     await this.fetching(() => void inventory.add(root));
     return { root, inventory, ...this.lackOf(inventory) };
   }
@@ -118,13 +124,13 @@ export class AreaReader implements Disposable {
         if (marks[row] === 0 || this.store.index.has(id)) continue;
         lack.objects += 1;
         lack.plainBytes += segment.objectLength[row]!;
-        const pack = this.index.packs.get(segment.packs[segment.blockPack[segment.objectBlock[row]!]!]!);
+        const pack = this.packs.get(segment.packs[segment.blockPack[segment.objectBlock[row]!]!]!);
         if (pack === undefined) marksOf(inStore, segment)[row] = marks[row]!;
         else marksOf(inArea, pack.segment)[pack.segment.find(id)] = marks[row]!;
       }
     }
     const shares = new Map(inStore);
-    for (const { listed, segment } of this.index.packs.values()) {
+    for (const { listed, segment } of this.packs.values()) {
       const marks = inArea.get(segment);
       if (marks === undefined) continue;
       shares.set(segment, marks);
@@ -135,10 +141,10 @@ export class AreaReader implements Disposable {
   }
 
   private async takeShare(intake: Intake, segment: Segment, share: Pick<Inventory, 'parts' | 'hasWhole'>): Promise<void> {
-    const pack = this.index.packs.get(segment.packs[0]!);
+    const pack = this.packs.get(segment.packs[0]!);
     if (pack !== undefined) await this.fetch(pack, false);
     const take = (): Promise<void> => this.fetching(() => this.takePieces(intake, share));
-    await (pack === undefined ? take() : naming(this.area, pack.listed.pack, take));
+    await (pack === undefined ? take() : naming(pack.area, pack.listed.pack, take));
     this.close(segment.packs);
     this.work.advance(1, 0);
   }
@@ -168,8 +174,8 @@ export class AreaReader implements Disposable {
   }
 
   /** Opens a pack; `isKept`: it lies on this computer then, because it may be needed once more. */
-  private async fetch({ listed: { pack, epoch }, segment }: IndexedPack, isKept: boolean): Promise<void> {
-    const { area, work } = this;
+  private async fetch({ area, listed: { pack, epoch }, segment }: IndexedPack, isKept: boolean): Promise<void> {
+    const { work } = this;
     if (this.open.has(pack.name)) return work.advance(0, pack.bytes);
     if (this.open.size >= MAX_OPEN) this.close([this.open.keys().next().value!]);
     const known = localFile(area, pack) ?? localFile(area, pack, pack.name + FETCHED);
@@ -192,7 +198,7 @@ export class AreaReader implements Disposable {
     const { files } = this.store;
     return {
       openRead: (name) => {
-        const pack = this.index.packs.get(baseName(name));
+        const pack = this.packs.get(baseName(name));
         if (pack === undefined) return files.openRead(name);
         const plain = this.open.get(pack.listed.pack.name);
         if (plain === undefined) throw new PackWanted(pack);
@@ -208,8 +214,9 @@ export class AreaReader implements Disposable {
   }
 
   private forgetFetched(): void {
-    const { local } = this.area;
-    for (const name of local.list('')) if (name.endsWith(FETCHED)) quietly(() => local.remove(name));
+    for (const { area } of this.indexes) {
+      for (const name of area.local.list('')) if (name.endsWith(FETCHED)) quietly(() => area.local.remove(name));
+    }
   }
 }
 
@@ -223,6 +230,15 @@ class PackWanted extends Error {
   }
 }
 
+function allPacks(indexes: readonly AreaIndex[]): Map<string, IndexedPack> {
+  const packs = new Map<string, IndexedPack>();
+  for (const [name, pack] of indexes.flatMap((index) => [...index.packs])) {
+    if (packs.has(name)) throw unusable(pack.area, pack.listed.pack, 'another area has a pack of its name');
+    packs.set(name, pack);
+  }
+  return packs;
+}
+
 function marksOf(shares: Map<Segment, Uint8Array>, segment: Segment): Uint8Array {
   let marks = shares.get(segment);
   if (marks === undefined) shares.set(segment, (marks = new Uint8Array(segment.objects)));
@@ -232,9 +248,9 @@ function marksOf(shares: Map<Segment, Uint8Array>, segment: Segment): Uint8Array
 /** Keeps what was taken in, unless it was the store that failed: then nobody knows how much of it was written. */
 function finishOrAbandon(intake: Intake, failure: unknown): void {
   try {
-    if (!(failure instanceof SnapstageError)) throw failure;
-    intake.finish();
+    if (failure instanceof SnapstageError) return intake.finish();
   } catch {
-    quietly(() => intake.abandon());
+    // It is the store now.
   }
+  quietly(() => intake.abandon());
 }

@@ -16,19 +16,19 @@ export interface Sent {
  */
 export async function sendMissing(area: Area, packs: Iterable<AreaPack>, work: Work, contents = false): Promise<Sent> {
   const listed = [...packs].flatMap(({ pack, index }) => [pack, index]);
-  work.begin('verify');
+  work.begin('verify', listed.length);
   const there = new Map((await area.hub.list(area.folder)).files.map(({ name, size }) => [name, size]));
   const wrong = new Set<AreaFile>();
   for (const file of listed) {
     const size = there.get(file.name);
-    if (size === file.bytes && (!contents || (await isSame(area, file, work)))) continue;
-    wrong.add(file);
+    const isRight = size === file.bytes && (!contents || (await isSame(area, file, work)));
+    if (!isRight) wrong.add(file);
+    work.advance(1, 0);
   }
   const bytes = [...wrong].reduce((sum, file) => sum + file.bytes, 0);
   work.begin('write', wrong.size, bytes);
   for (const file of wrong) {
-    if (there.has(file.name)) await area.hub.remove(hubName(area, file));
-    await send(area, file, work);
+    await send(area, file, there.has(file.name), work);
     work.advance(1, 0);
   }
   return { files: wrong.size, bytes };
@@ -41,10 +41,11 @@ async function isSame(area: Area, file: AreaFile, work: Work): Promise<boolean> 
   return got === file.bytes && hash.digest('hex') === file.hash;
 }
 
-async function send(area: Area, file: AreaFile, work: Work): Promise<void> {
+async function send(area: Area, file: AreaFile, isTaken: boolean, work: Work): Promise<void> {
   const content = openLocal(area, file);
   try {
     if (content?.size !== file.bytes) throw lost(area, file);
+    if (isTaken) await area.hub.remove(hubName(area, file));
     await area.hub.create(hubName(area, file), content, work);
   } finally {
     content?.close();

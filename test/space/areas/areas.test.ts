@@ -133,7 +133,7 @@ describe('the content of an audience', function () {
     const to = await member();
     await inStore(storeFilesOf(to), async (store) => {
       const at = elsewhere();
-      using reader = new AreaReader(at, await AreaIndex.load(at, packs, new Work()), store, new Work());
+      using reader = new AreaReader([await AreaIndex.load(at, packs, new Work())], store, new Work());
       const { lack } = await reader.survey(root);
       assert.equal(lack.plainBytes >= (1 << 20) + csv(2000).length, true);
       assert.equal(lack.packs, 2);
@@ -451,6 +451,36 @@ describe('the content of an audience', function () {
     assert.ok((await other.verify({ readData: true })).damage.length > 0);
     await receive(elsewhere(), storeFilesOf(folder), packs, root);
     assert.deepEqual(contentsOf(storeFilesOf(folder), root), contentsOf(storeFilesOf(master), root));
+  });
+
+  it('of several audiences is one to who may read them, and what one of them has is not sent again', async () => {
+    writeFiles(master, { 'given.bin': seededBytes(16, 200_000), 'sheet.txt': 'exercise' });
+    const given = await rootOf(master, engine);
+    const packs = await publish(area, storeFilesOf(master), given);
+    const student = await member();
+    await receive(elsewhere(), storeFilesOf(student), packs, given);
+    writeFiles(student, { 'given.bin': seededBytes(16, 200_000), 'sheet.txt': 'solved' });
+    const handedIn = await rootOf(student, bench.engine(student));
+    const vault: Area = { ...elsewhere(), folder: 'areas/vault-5', audience: 'vault-5' };
+    const index = await AreaIndex.load(area, packs, new Work());
+    const own = await inStore(storeFilesOf(student), async (store) => {
+      const inventory = new Inventory({ index: store.index, reader: store.reader, check: () => undefined });
+      inventory.add(handedIn);
+      return sealMissing(vault, { epoch: EPOCH, store, inventory, has: (id) => index.has(id) }, new Work());
+    });
+    assert.ok((await sendMissing(vault, own, new Work())).bytes < 5000);
+    const ownIndex = await AreaIndex.load(vault, own, new Work());
+    const to = await member();
+    await inStore(storeFilesOf(to), async (store) => {
+      using reader = new AreaReader([index, ownIndex], store, new Work());
+      await reader.takeIn(await reader.survey(handedIn, 'areas'));
+      using alone = new AreaReader([ownIndex], store, new Work());
+      assert.equal((await alone.survey(handedIn)).lack.objects, 0);
+      // What Master has from others is nothing that this member sent.
+      await rejected(alone.survey(handedIn, 'areas'), 'damaged');
+      assert.throws(() => new AreaReader([index, ownIndex, ownIndex], store, new Work()), { code: 'damaged' });
+    });
+    assert.deepEqual(contentsOf(storeFilesOf(to), handedIn), contentsOf(storeFilesOf(student), handedIn));
   });
 
   it('is sealed from a store that others write to, without what was wanted twice', async () => {

@@ -41,7 +41,7 @@ describe('an area whose writer is no friend', function () {
     return readTrailer({ openRead: () => fileOf(pack) }, bundledPack(number)).bytes;
   }
 
-  /** A pack of these blocks, listed as `plain` says; its index is that of `shown`. */
+  /** A pack of these blocks, sealed and listed; its index is that of `shown`. */
   async function listed(number: number, blocks: readonly StoredBlock[], shown = blocks): Promise<AreaPack> {
     const pack = await put(bundledPack(number), packOf(number, blocks));
     return { epoch: EPOCH, pack, index: await put(indexName(number), indexOf(number, packOf(number, shown))) };
@@ -167,9 +167,9 @@ describe('an area whose writer is no friend', function () {
     }
     await refused(row, idOf(tree));
     // A row that is long, but not too long, is unrolled.
-    const short = contents.slice(-6);
+    const short = contents.slice(-9);
     const root = treeOf(short[0]!);
-    await receive(area, storeFilesOf(to), [...row.slice(-6).toReversed(), await listed(40, [blockOf([root])])], idOf(root));
+    await receive(area, storeFilesOf(to), [...row.slice(-9).toReversed(), await listed(40, [blockOf([root])])], idOf(root));
   });
 
   it('can’t get anything in that a folder may not hold', async () => {
