@@ -147,7 +147,7 @@ function asSource(text: string, { source }: Cell): Cell['source'] {
 /** With the fields that its type must have, and without those that it may not. */
 function checked(cell: Cell): Cell {
   const { execution_count: count, outputs, ...rest } = cell;
-  if (cell.cell_type !== 'code') return rest as Cell;
+  if (cell.cell_type !== 'code') return rest;
   return { ...cell, execution_count: count ?? null, outputs: outputs ?? [] };
 }
 
@@ -156,7 +156,7 @@ function withIds(cells: readonly Cell[], minor: number): Cell[] {
   const taken = new Set<unknown>();
   return cells.map((cell) => {
     const { id, ...rest } = cell;
-    if (minor < IDS_SINCE) return rest as Cell;
+    if (minor < IDS_SINCE) return rest;
     let own = id;
     for (let number = 0; typeof own !== 'string' || taken.has(own); number++) {
       own = createHash('sha256')

@@ -62,10 +62,12 @@ export function differsInOutputs(one: Uint8Array, other: Uint8Array): boolean {
 const NOTED_BY_RUNS = ['execution', 'ExecuteTime', 'language_info'];
 
 function withoutRuns({ fields, cells }: Notebook): Fields {
-  const plain = cells.map(({ outputs: _, execution_count: __, ...cell }) => ({
+  const plain = cells.map((cell) => ({
     ...cell,
-    source: sourceOf(cell as Cell),
+    source: sourceOf(cell),
     metadata: unnoted(cell['metadata']),
+    execution_count: null,
+    outputs: [],
   }));
   return { ...fields, metadata: unnoted(fields['metadata']), cells: plain };
 }

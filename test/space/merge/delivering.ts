@@ -40,7 +40,7 @@ export interface Result {
 const WHOLE: readonly Item[] = [{ type: 'snapshot', path: '' }];
 
 export function requestOf({ base, incoming, mine, items = WHOLE, strategy = 'overwrite', byType, ...more }: Delivered): MergeRequest {
-  const side = (files: Files | Buffer) => ({ trees, folder: Buffer.isBuffer(files) ? files : treeOf(files as Files) });
+  const side = (files: Files | Buffer) => ({ trees, folder: Buffer.isBuffer(files) ? files : treeOf(files) });
   const sides = { base: base === undefined ? { trees, folder: undefined } : side(base), incoming: side(incoming), mine: side(mine) };
   return {
     sides,

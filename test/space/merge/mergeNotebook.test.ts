@@ -19,13 +19,23 @@ function text(id: string | undefined, source: string): TestCell {
   return { cell_type: 'markdown', ...(id === undefined ? {} : { id }), metadata: {}, source };
 }
 
+interface Style {
+  readonly minor?: number;
+  readonly indent?: number;
+  readonly end?: string;
+  readonly metadata?: object;
+  readonly lists?: boolean;
+}
+
 /** As Jupyter writes it: sources as lists of lines, one space of indentation. */
-function notebook(cells: readonly TestCell[], { minor = 5, indent = 1, end = '\n', metadata = {} as object, lists = true } = {}): Buffer {
+function notebook(cells: readonly TestCell[], { minor = 5, indent = 1, end = '\n', metadata, lists = true }: Style = {}): Buffer {
   const written = cells.map((cell) => ({
     ...cell,
     source: lists ? (cell.source === '' ? [] : cell.source.split(/(?<=\n)/)) : cell.source,
   }));
-  return Buffer.from(JSON.stringify({ cells: written, metadata, nbformat: 4, nbformat_minor: minor }, undefined, indent) + end);
+  return Buffer.from(
+    JSON.stringify({ cells: written, metadata: metadata ?? {}, nbformat: 4, nbformat_minor: minor }, undefined, indent) + end,
+  );
 }
 
 function run(source: string, count: number): object {
