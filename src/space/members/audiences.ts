@@ -103,12 +103,13 @@ export function isForExactly(
 export function aliases(epochs: Iterable<Epoch>, office: Epoch | undefined, people: People, shards: Shards): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { id, usedBy } of people.invites.values()) if (usedBy !== undefined) found.set(id, usedBy);
-  const masters = new Set(recipientsOf(MASTERS, people, undefined).map(({ id }) => id));
-  for (const epoch of epochs) {
-    if (epoch.audience !== MASTERS || office === undefined) continue;
-    const holders = wrapsOf(epoch, shards);
-    if (holders?.every(({ to }) => masters.has(to)) === true) found.set(mastersRecipient(epoch.id), mastersRecipient(office.id));
-  }
+  const inOffice = new Set(recipientsOf(MASTERS, people, undefined).map(({ id }) => id));
+  const older = [...epochs].filter(({ audience }) => audience === MASTERS);
+  const isOnlyTheirs = (epoch: Epoch): boolean =>
+    wrapsOf(epoch, shards)?.every(({ to }) => inOffice.has(to)) === true &&
+    older.every((next) => next.previous?.epoch !== epoch.id || isOnlyTheirs(next)); // whoever has the next one has this one
+  for (const epoch of older)
+    if (office !== undefined && isOnlyTheirs(epoch)) found.set(mastersRecipient(epoch.id), mastersRecipient(office.id));
   return found;
 }
 
