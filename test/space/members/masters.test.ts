@@ -273,7 +273,7 @@ describe('what nobody may say', () => {
     mallory.hear();
     const before = alice.state().audiences.get(ALL)!.current.id;
     mallory.act(({ writer, host, state }) => {
-      const common = { kind: 'keys' as const, commitment: host.randomHex(32), wraps: [], previous: null, shards: [] };
+      const common = { kind: 'keys' as const, commitment: host.randomHex(32), wraps: [], previous: [], shards: [] };
       writer.write({ ...common, audience: ALL, public: null }, { audience: 'clear' });
       writer.write({ ...common, audience: vaultOf(alice.log), public: null }, { audience: 'clear' });
       writer.write({ ...common, audience: MASTERS, public: host.randomHex(32) }, { audience: 'clear' });
