@@ -89,7 +89,9 @@ export class LogReader {
   /** Gives the hub back what it lost; anyone may. Returns how many records it has again. */
   async putBack(lost: readonly SignedRecord[]): Promise<number> {
     let count = 0;
-    await inTurn(lost, async (record) => void (count += (await putRecord(this.hub, record)) ? 1 : 0));
+    await inTurn(lost, async (record) => {
+      if (await putRecord(this.hub, record)) count += 1;
+    });
     return count;
   }
 

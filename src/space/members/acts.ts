@@ -14,7 +14,7 @@ import type { SealedTarget, Target } from '../records/sealedBodies.ts';
 import type { Head } from '../records/shapes.ts';
 import { ALL, EDITORS, MASTERS, recipientsOf, vaultOf, type Audience } from './audiences.ts';
 import { isBelow } from './authority.ts';
-import { mastersRecipient } from './keychain.ts';
+import { mastersRecipient, type EpochSecret } from './keychain.ts';
 import { firstEpoch, writeEpoch, type NewEpoch } from './epochs.ts';
 import { joinProof, type Described, type Member } from './membership.ts';
 import type { SpaceState } from './state.ts';
@@ -43,10 +43,10 @@ export function createSpace(
   const seen = [{ log: space, sequence: header.sequence, depth: header.depth, hash }];
   const writer = new LogWriter(space, master, undefined, seen, host);
   const top = { id: space, box: publicKeysOf(root).box };
-  const office = writeEpoch(writer, MASTERS, [top, { id: log, box: publicKeysOf(master).box }], undefined, host);
+  const office = writeEpoch(writer, MASTERS, [top, { id: log, box: publicKeysOf(master).box }], [], host);
   const recipients = [top, { id: mastersRecipient(office.id), box: office.public! }];
-  const all = writeEpoch(writer, ALL, recipients, undefined, host);
-  writeEpoch(writer, EDITORS, recipients, undefined, host);
+  const all = writeEpoch(writer, ALL, recipients, [], host);
+  writeEpoch(writer, EDITORS, recipients, [], host);
   writer.write({ kind: 'describe', name }, { audience: ALL, epoch: all.id, secret: all.secret });
   return { space, root: rootWriter.written, master: writer.written };
 }
@@ -68,8 +68,9 @@ export function targetFor(state: SpaceState, audience: string): SealedTarget {
  */
 export function refreshEpochs({ state, writer, host }: Acting): readonly NewEpoch[] {
   const made: NewEpoch[] = [];
-  const renew = ({ name, current, secret, chosen }: Audience, office: Pick<NewEpoch, 'id' | 'public'>): NewEpoch => {
-    const epoch = writeEpoch(writer, name, recipientsOf(name, state, office, chosen), secret && { id: current.id, secret }, host);
+  const renew = (audience: Audience, office: Pick<NewEpoch, 'id' | 'public'>): NewEpoch => {
+    const { name, chosen } = audience;
+    const epoch = writeEpoch(writer, name, recipientsOf(name, state, office, chosen), openedBy(audience), host);
     made.push(epoch);
     return epoch;
   };
@@ -87,14 +88,14 @@ export function refreshVault({ state, writer, host }: Acting): readonly NewEpoch
   const vault = audienceIn(state, vaultOf(writer.log));
   if (vault.isCurrent) return [];
   const recipients = recipientsOf(vault.name, state, audienceIn(state, MASTERS).current);
-  return [writeEpoch(writer, vault.name, recipients, vault.secret && { id: vault.current.id, secret: vault.secret }, host)];
+  return [writeEpoch(writer, vault.name, recipients, openedBy(vault), host)];
 }
 
 /** An audience of chosen members. Returns its epoch, whose name no other audience has. */
 export function makeSet({ state, writer, host }: Acting, logs: readonly string[]): NewEpoch {
   for (const log of logs) admittedIn(state, log);
   const name = `set-${host.randomHex(16)}`;
-  return writeEpoch(writer, name, recipientsOf(name, state, audienceIn(state, MASTERS).current, logs), undefined, host);
+  return writeEpoch(writer, name, recipientsOf(name, state, audienceIn(state, MASTERS).current, logs), [], host);
 }
 
 /** Invites somebody, whose code is the secret of these keys, and seals to them what a member can read. Returns the invite's id. */
@@ -208,6 +209,11 @@ function secretsFor(state: SpaceState, role: Described['role']): KnownSecret[] {
     const target = targetFor(state, audience);
     return { audience, epoch: target.epoch, secret: Buffer.from(target.secret).toString('base64url') };
   });
+}
+
+/** What the next epoch opens. */
+function openedBy({ current, secret, apart }: Audience): EpochSecret[] {
+  return [...(secret === undefined ? [] : [{ id: current.id, secret }]), ...apart];
 }
 
 function endOf(standing: readonly SignedRecord[]): Head | null {

@@ -1,7 +1,7 @@
 /** The keys that audiences have, who can open them, and whether they may still be written with. */
 import { identityId, type PublicKeys } from '../records/identity.ts';
 import type { Master } from './authority.ts';
-import { mastersRecipient, type Epoch } from './keychain.ts';
+import { mastersRecipient, type Epoch, type EpochSecret } from './keychain.ts';
 import type { Membership } from './membership.ts';
 import { wrapsOf, type Shards } from './shards.ts';
 import { ofKind, type Statement } from './statements.ts';
@@ -17,6 +17,8 @@ export interface Audience {
    * sealed.
    */
   readonly isCurrent: boolean;
+  /** Epochs that it does not open, though this reader can: Masters made several at once, and the next one is to open them all. */
+  readonly apart: readonly EpochSecret[];
   /** Of a set: the logs that it is for. */
   readonly chosen: readonly string[];
 }
@@ -103,13 +105,26 @@ export function isForExactly(
 export function aliases(epochs: Iterable<Epoch>, office: Epoch | undefined, people: People, shards: Shards): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { id, usedBy } of people.invites.values()) if (usedBy !== undefined) found.set(id, usedBy);
-  const masters = new Set(recipientsOf(MASTERS, people, undefined).map(({ id }) => id));
-  for (const epoch of epochs) {
-    if (epoch.audience !== MASTERS || office === undefined) continue;
-    const holders = wrapsOf(epoch, shards);
-    if (holders?.every(({ to }) => masters.has(to)) === true) found.set(mastersRecipient(epoch.id), mastersRecipient(office.id));
+  if (office === undefined) return found;
+  const inOffice = new Set(recipientsOf(MASTERS, people, undefined).map(({ id }) => id));
+  const all = [...epochs].filter(({ audience }) => audience === MASTERS);
+  const isOnlyTheirs = (epoch: Epoch): boolean =>
+    wrapsOf(epoch, shards)?.every(({ to }) => inOffice.has(to)) === true &&
+    all.every((next) => !next.previous.some((before) => before.epoch === epoch.id) || isOnlyTheirs(next)); // whoever has the next one has this one
+  const byId = new Map(all.map((epoch) => [epoch.id, epoch]));
+  const reached = new Set([office]);
+  for (const epoch of reached) {
+    if (isOnlyTheirs(epoch)) found.set(mastersRecipient(epoch.id), mastersRecipient(office.id));
+    for (const before of epoch.previous) if (byId.has(before.epoch)) reached.add(byId.get(before.epoch)!);
   }
   return found;
+}
+
+/** The newest epochs of its audience that an epoch does not open, directly or by others. */
+export function unlinked(current: Epoch, epochs: Iterable<Epoch>): Epoch[] {
+  const others = [...epochs].filter(({ audience, id }) => audience === current.audience && id !== current.id);
+  const linked = new Set([current, ...others].flatMap(({ previous }) => previous.map(({ epoch }) => epoch)));
+  return others.filter(({ id }) => !linked.has(id));
 }
 
 /** Those an epoch is wrapped for, and those who were told its secret. Nothing while a shard is not here. */

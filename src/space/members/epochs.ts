@@ -2,18 +2,12 @@ import type { Host } from '../../base/host.ts';
 import { sealTo } from '../crypto/hpke.ts';
 import { KEY_BYTES } from '../crypto/rawKeys.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
-import type { Wrap } from '../records/membership.ts';
+import { MAX_PREVIOUS, type Wrap } from '../records/membership.ts';
 import { audienceBox } from '../records/sealedBodies.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import { MASTERS, type Recipient } from './audiences.ts';
-import { commitmentTo, WRAP_INFO, wrapContext } from './keychain.ts';
+import { commitmentTo, WRAP_INFO, wrapContext, type EpochSecret } from './keychain.ts';
 import { divide } from './shards.ts';
-
-/** An epoch's secret where its id is known. */
-export interface EpochSecret {
-  readonly id: string;
-  readonly secret: Buffer;
-}
 
 /** An epoch that was just made. */
 export interface NewEpoch extends EpochSecret {
@@ -29,12 +23,12 @@ export interface FirstEpoch {
   readonly wraps: Wrap[];
 }
 
-/** Makes a new epoch of an audience, which also opens the one before. Recipients that come first are in the record, whatever their number. */
+/** Makes a new epoch of an audience, which also opens those before. Recipients that come first are in the record, whatever their number. */
 export function writeEpoch(
   writer: LogWriter,
   audience: string,
   recipients: readonly Recipient[],
-  previous: EpochSecret | undefined,
+  previous: readonly EpochSecret[],
   host: Pick<Host, 'randomHex'>,
 ): NewEpoch {
   const secret = Buffer.from(host.randomHex(KEY_BYTES), 'hex');
@@ -44,14 +38,17 @@ export function writeEpoch(
     OFFICE,
   );
   const published = audience === MASTERS ? box.publicKey.toString('hex') : null;
-  const before = previous && wrapFor(writer, audience, { id: previous.id, box: box.publicKey.toString('hex') }, previous.secret, host);
+  const before = previous.slice(0, MAX_PREVIOUS).map(({ id, secret: old }) => {
+    const { box: sealed } = wrapFor(writer, audience, { id, box: box.publicKey.toString('hex') }, old, host);
+    return { epoch: id, box: sealed };
+  });
   const body = {
     kind: 'keys' as const,
     audience,
     commitment: commitmentTo(writer.space, audience, secret),
     wraps: [...inside],
     public: published,
-    previous: before === undefined ? null : { epoch: before.to, box: before.box },
+    previous: before,
     shards: shards.map((shard) => idHex(idOf(shard))),
   };
   const { hash } = writer.write(body, { audience: 'clear' });

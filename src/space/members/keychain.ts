@@ -19,9 +19,21 @@ export interface Epoch {
   /** Those in the record; of very many recipients the others are in the shards. */
   readonly wraps: readonly Wrap[];
   readonly shards: readonly string[];
-  readonly previous: { readonly epoch: string; readonly box: string } | null;
+  readonly previous: readonly Before[];
   /** Of `masters` alone: what members seal to. */
   readonly public: string | null;
+}
+
+/** An epoch's secret where its id is known. */
+export interface EpochSecret {
+  readonly id: string;
+  readonly secret: Buffer;
+}
+
+/** An epoch before another, its secret sealed to that one's. */
+export interface Before {
+  readonly epoch: string;
+  readonly box: string;
 }
 
 /** What a record says, as far as this reader can tell. */
@@ -73,12 +85,11 @@ export class Keychain {
     return undefined;
   }
 
-  /** The secret of the epoch before, by that of this one. */
-  unwrapPrevious(epoch: Epoch): Buffer | undefined {
-    const secret = this.secretOf(epoch.id);
-    if (secret === undefined || epoch.previous === null) return undefined;
-    const key = audienceBox(this.space, epoch.audience, secret);
-    return tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record.header, epoch.previous.epoch), epoch.previous.box);
+  /** The secret of an epoch before, by that of this one. */
+  unwrapBefore({ id, audience, record }: Epoch, { epoch, box }: Before): Buffer | undefined {
+    const secret = this.secretOf(id);
+    if (secret === undefined) return undefined;
+    return tryOpen(audienceBox(this.space, audience, secret), wrapContext(this.space, audience, record.header, epoch), box);
   }
 
   /** What a record says. What is sealed for others is asked for again each time: keys may come. */

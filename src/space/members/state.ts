@@ -6,7 +6,7 @@ import { isAllowed, type Body, type BodyOf } from '../records/bodies.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Citation } from '../records/shapes.ts';
-import { aliases, ALL, chosenIn, EDITORS, isForExactly, MASTERS, recipientsOf, vaultOf, type Audience } from './audiences.ts';
+import { aliases, ALL, chosenIn, EDITORS, isForExactly, MASTERS, recipientsOf, unlinked, vaultOf, type Audience } from './audiences.ts';
 import { authorityOf, authorityRecords, type Authority, type Held } from './authority.ts';
 import { Keychain, type Epoch } from './keychain.ts';
 import { membershipOf, type Membership } from './membership.ts';
@@ -144,7 +144,7 @@ function epochIn(record: SignedRecord, keychain: Keychain): Epoch | undefined {
   if (body.kind === 'join' && record.header.sequence === 1) {
     const { commitment, wraps } = body.vault;
     const audience = vaultOf(record.header.log);
-    return { id: record.hash, audience, record, commitment, wraps, shards: [], previous: null, public: null };
+    return { id: record.hash, audience, record, commitment, wraps, shards: [], previous: [], public: null };
   }
   if (body.kind !== 'keys' || (body.public !== null) !== (body.audience === MASTERS)) return undefined;
   return { ...body, id: record.hash, record };
@@ -164,9 +164,9 @@ function learnAll(keychain: Keychain, epochs: ReadonlyMap<string, Epoch>, spoken
     grew = false;
     for (const epoch of [...epochs.values()].toReversed()) {
       if (keychain.secretOf(epoch.id) === undefined && learn(epoch.id, keychain.unwrap(epoch, wrapsHere(epoch, input.shards)))) grew = true;
-      if (epoch.previous !== null && keychain.secretOf(epoch.previous.epoch) === undefined) {
-        const before = epochs.get(epoch.previous.epoch);
-        if (before?.audience === epoch.audience && learn(before.id, keychain.unwrapPrevious(epoch))) grew = true;
+      for (const before of epoch.previous) {
+        const isOpen = keychain.secretOf(before.epoch) !== undefined || epochs.get(before.epoch)?.audience !== epoch.audience;
+        if (!isOpen && learn(before.epoch, keychain.unwrapBefore(epoch, before))) grew = true;
       }
     }
     for (const record of telling) {
@@ -248,8 +248,12 @@ function audiencesOf(
     [...current].map(([name, epoch]) => {
       const chosen = name.startsWith('set-') ? chosenIn(epoch, state, shards) : [];
       const entitled = recipientsOf(name, people, office, chosen);
-      const isCurrent = isForExactly(epoch, entitled, alias, state.statements, shards);
-      return [name, { name, current: epoch, secret: state.keychain.secretOf(epoch.id), isCurrent, chosen }];
+      const secretOf = (id: string): Buffer | undefined => state.keychain.secretOf(id);
+      const apart = unlinked(epoch, epochs.values())
+        .flatMap(({ id }) => ({ id, secret: secretOf(id)! }))
+        .filter(({ secret }) => secret !== undefined);
+      const isCurrent = apart.length === 0 && isForExactly(epoch, entitled, alias, state.statements, shards);
+      return [name, { name, current: epoch, secret: secretOf(epoch.id), isCurrent, apart, chosen }];
     }),
   );
 }

@@ -4,6 +4,7 @@ import { audience, base64, head, id128, id256, label, publicKeys, sequence, time
 
 /** A key sealed to one recipient. 250 of them leave room in a record; those of more lie in shards. */
 export const MAX_WRAPS = 250;
+export const MAX_PREVIOUS = 8;
 /** Heads in a record that countersigns them. */
 export const MAX_HEADS = 400;
 const SECRET = 32;
@@ -47,8 +48,8 @@ export const keys = z.strictObject({
   ...epochFields,
   /** What others seal to for the Masters; of that audience alone. */
   public: id256.nullable(),
-  /** The epoch before, its secret sealed to this one's. */
-  previous: z.strictObject({ epoch: id256, box: base64(BOXED_SECRET) }).nullable(),
+  /** Epochs before it, their secrets sealed to this one's: several where Masters made some at once. */
+  previous: z.array(z.strictObject({ epoch: id256, box: base64(BOXED_SECRET) })).max(MAX_PREVIOUS),
   /** SHA-256 of files with more wraps; a recipient's is in the one with the number (first byte of its id) mod (number of shards). */
   shards: z.array(id256).max(256),
 });
