@@ -75,6 +75,10 @@ export class Participant {
     for (const name of names) this.readShard(name);
   }
 
+  get hub(): Hub {
+    return this.ground.hub;
+  }
+
   /** As of what is known here. */
   get state(): SpaceState {
     return (this.folded ??= foldSpace({
