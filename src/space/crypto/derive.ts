@@ -2,7 +2,8 @@ import { hkdfSync } from 'node:crypto';
 import { preAuthEncoding } from './encoding.ts';
 import { KEY_BYTES } from './rawKeys.ts';
 
-const NO_SALT = Buffer.alloc(0);
+/** What RFC 5869 section 2.2 puts where there is none. */
+const NO_SALT = Buffer.alloc(32);
 
 /**
  * A key of 32 bytes from a secret one, by HKDF-SHA256 (RFC 5869); the info is the label with the parts (`preAuthEncoding`), so that keys

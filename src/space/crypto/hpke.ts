@@ -84,11 +84,13 @@ function notForThisKey(cause?: unknown): SnapstageError {
 const VERSION = Buffer.from('HPKE-v1');
 const KEM_SUITE = Buffer.from('KEM\0\x20');
 const NOTHING = Buffer.alloc(0);
+/** The same to HMAC as no salt (RFC 5869 section 2.2), and a key that no library takes for a missing one. */
+const NO_SALT = Buffer.alloc(32);
 
 /** Encap and Decap of section 4.1: ExtractAndExpand of the Diffie-Hellman secret, in the context of both public keys. */
 function sharedSecret(own: KeyObject, other: Uint8Array, encapsulated: Uint8Array, recipient: Uint8Array): Buffer {
   const secret = agree(own, other);
-  const extracted = labeledExtract(KEM_SUITE, NOTHING, 'eae_prk', secret);
+  const extracted = labeledExtract(KEM_SUITE, NO_SALT, 'eae_prk', secret);
   return labeledExpand(KEM_SUITE, extracted, 'shared_secret', Buffer.concat([encapsulated, recipient]), 32);
 }
 
@@ -108,8 +110,8 @@ function agree(own: KeyObject, other: Uint8Array): Buffer {
 /** KeySchedule of section 5.1 for mode_base, whose pre-shared key and its id are empty. */
 function keySchedule(aead: Aead, shared: Buffer, info: Uint8Array): { key: Buffer; nonce: Buffer } {
   const suite = Buffer.from([...Buffer.from('HPKE'), 0, 0x20, 0, 1, 0, aead.id]);
-  const pskIdHash = labeledExtract(suite, NOTHING, 'psk_id_hash', NOTHING);
-  const context = Buffer.concat([Buffer.of(0), pskIdHash, labeledExtract(suite, NOTHING, 'info_hash', info)]);
+  const pskIdHash = labeledExtract(suite, NO_SALT, 'psk_id_hash', NOTHING);
+  const context = Buffer.concat([Buffer.of(0), pskIdHash, labeledExtract(suite, NO_SALT, 'info_hash', info)]);
   const secret = labeledExtract(suite, shared, 'secret', NOTHING);
   return {
     key: labeledExpand(suite, secret, 'key', context, aead.keyBytes),

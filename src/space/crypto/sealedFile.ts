@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import * as fs from 'node:fs';
 import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
 import type { Work } from '../../base/work.ts';
+import type { ReadableStoreFile, WritableStoreFile } from '../../store/files.ts';
 import { open, seal, type Parts, type SealContext } from './sealing.ts';
 
 /** What a record says of a sealed file: nothing else may be opened in its place. */
@@ -12,71 +12,63 @@ export interface SealedFile {
   readonly hash: string;
 }
 
+type Sink = Pick<WritableStoreFile, 'append'>;
+
 const PART_BYTES = 1 << 20;
 
-/**
- * Seals a file into a new one and flushes that. A file that could not be finished is gone.
- * @throws SnapstageError `cancelled`; the system's errors, `EEXIST` where there is one already.
- */
+/** Appends the sealed file of what `from` holds. What was appended before an error stays, and is of no use. @throws SnapstageError `cancelled`. */
 export async function sealFile(
-  from: string,
-  to: string,
+  from: ReadableStoreFile,
+  into: Sink,
   context: SealContext,
   host: Pick<Host, 'randomHex'>,
   work: Work,
 ): Promise<SealedFile> {
   const hash = createHash('sha256');
-  const bytes = await writeNew(to, hashed(seal(partsOf(from), context, host, work), hash));
+  const bytes = await appendAll(into, hashed(seal(partsOf(from), context, host, work), hash));
   return { bytes, hash: hash.digest('hex') };
 }
 
 /**
- * Opens a sealed file into a new one, which is there only if all of it is genuine; returns the bytes it has.
- * @throws SnapstageError `damaged` when it is not the file of the record, or not what was sealed in this context; `cancelled`; the system's
- * errors, `EEXIST` where there is one already.
+ * Appends what a sealed file holds; resolves to the bytes of that. What was appended before an error stays, and counts for nothing: only
+ * the end tells that all of it is genuine.
+ * @throws SnapstageError `damaged` when it is not the file of the record, or not what was sealed in this context; `cancelled`.
  */
-export async function openFile(from: string, to: string, context: SealContext, expected: SealedFile, work: Work): Promise<number> {
-  if (fs.statSync(from).size !== expected.bytes) throw another(context);
+export async function openFile(
+  from: ReadableStoreFile,
+  into: Sink,
+  context: SealContext,
+  expected: SealedFile,
+  work: Work,
+): Promise<number> {
+  if (from.size !== expected.bytes) throw another(context);
   const hash = createHash('sha256');
-  return writeNew(to, open(hashed(partsOf(from), hash), context, work), () => {
-    if (hash.digest('hex') !== expected.hash) throw another(context);
-  });
+  const bytes = await appendAll(into, open(hashed(partsOf(from), hash), context, work));
+  if (hash.digest('hex') !== expected.hash) throw another(context);
+  return bytes;
 }
 
 function another({ name }: SealContext): SnapstageError {
   return new SnapstageError('damaged', `“${name}” is not the file that the record names.`, { name });
 }
 
-async function writeNew(to: string, parts: Parts, check: () => void = () => undefined): Promise<number> {
-  const descriptor = fs.openSync(to, 'wx', 0o600);
+async function appendAll(into: Sink, parts: Parts): Promise<number> {
   let bytes = 0;
-  let isWhole = false;
-  try {
-    for await (const part of parts) {
-      for (let done = 0; done < part.length;) done += fs.writeSync(descriptor, part, done);
-      bytes += part.length;
-    }
-    check();
-    fs.fsyncSync(descriptor);
-    isWhole = true;
-  } finally {
-    fs.closeSync(descriptor);
-    if (!isWhole) fs.rmSync(to, { force: true });
+  for await (const part of parts) {
+    into.append(part);
+    bytes += part.length;
   }
   return bytes;
 }
 
-function* partsOf(file: string): Generator<Buffer> {
-  const memory = Buffer.allocUnsafe(PART_BYTES);
-  const descriptor = fs.openSync(file, 'r');
-  try {
-    for (;;) {
-      const got = fs.readSync(descriptor, memory);
-      if (got === 0) return;
-      yield memory.subarray(0, got);
-    }
-  } finally {
-    fs.closeSync(descriptor);
+/** A file's bytes in parts, each in the memory of the one before. */
+function* partsOf(file: ReadableStoreFile): Generator<Buffer> {
+  const memory = Buffer.allocUnsafe(Math.min(PART_BYTES, file.size));
+  for (let at = 0; at < file.size;) {
+    const got = file.read(memory, at);
+    if (got === 0) return; // it has become shorter: what is missing is found
+    yield memory.subarray(0, got);
+    at += got;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Where a hub is, as people and invite codes name it. An invite is written by a stranger: only what is listed here is ever contacted. */
 import { fileURLToPath } from 'node:url';
 import { SnapstageError } from '../../base/errors.ts';
+import { replaceUnseen } from '../../base/format.ts';
 
 export type HubPlace =
   /** A folder of this machine: an absolute path. */
@@ -18,9 +19,6 @@ export interface HubPlaceOptions {
 
 /** Characters. Longer than any path that can be opened. */
 const LIMIT = 4096;
-
-/** Control characters, separators of lines, marks of direction and tags: by them a text looks like another one. */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\ufeff\u{e0000}-\u{e007f}]/u;
 
 const SCHEME = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]+):/; // one letter is a drive
 
@@ -43,7 +41,7 @@ export function parseHubPlace(text: string, options: HubPlaceOptions = {}): HubP
 function checkText(text: string): void {
   if (text === '') throw noPlace(text, 'it is empty');
   if (text.length > LIMIT) throw noPlace(`${text.slice(0, 40)}…`, `it has more than ${LIMIT} characters`);
-  if (UNSEEN.test(text) || !text.isWellFormed()) throw noPlace(JSON.stringify(text), 'it has characters that can’t be seen');
+  if (shown(text) !== text) throw noPlace(text, 'it has characters that don’t show as themselves');
   if (text.startsWith('-')) throw noPlace(text, 'it starts with a dash, as an option of a program does');
 }
 
@@ -61,7 +59,6 @@ function fromFileUrl(text: string, options: HubPlaceOptions): HubPlace {
 }
 
 const DRIVE = /^[A-Za-z]:[\\/]/;
-const DEVICE = /^[\\/]{2}[.?](?:[\\/]|$)/;
 const UNC = /^[\\/]{2}[^\\/]+[\\/]+[^\\/]/;
 
 function fromPath(path: string, { shares = false, platform = process.platform }: HubPlaceOptions): HubPlace {
@@ -71,12 +68,15 @@ function fromPath(path: string, { shares = false, platform = process.platform }:
   const names = path.split(isOfWindows ? /[\\/]/ : '/');
   if (names.some((name) => name === '.' || name === '..')) throw noPlace(path, 'it has “.” or “..” in it');
   if (!isOfWindows) return { kind: isWindows ? 'elsewhere' : 'folder', path };
-  if (DEVICE.test(path) || names.slice(DRIVE.test(path) ? 1 : 0).some(isOddOnWindows)) throw noPlace(path, 'it names no folder');
+  if (names.slice(DRIVE.test(path) ? 1 : 0).some(isOddOnWindows)) throw noPlace(path, 'it names no folder');
   if (DRIVE.test(path)) return { kind: isWindows ? 'folder' : 'elsewhere', path };
   if (!UNC.test(path)) throw noPlace(path, 'it names no folder of a server');
   if (!shares) {
-    const message = `The hub “${path}” is on another machine, which learns who you are when it is asked. Use it only if you trust who named it.`;
-    throw new SnapstageError('refused', message, { place: path });
+    throw new SnapstageError(
+      'refused',
+      `The hub “${path}” is on another machine, which learns who you are when it is asked. Use it only if you trust who named it.`,
+      { place: path },
+    );
   }
   return { kind: isWindows ? 'share' : 'elsewhere', path };
 }
@@ -86,6 +86,11 @@ function isOddOnWindows(name: string): boolean {
   return /[<>:"|?*]/.test(name) || /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:$|\.)/i.test(name) || /[. ]$/.test(name);
 }
 
-function noPlace(place: string, why: string, cause?: unknown): SnapstageError {
+function shown(text: string): string {
+  return replaceUnseen(text, () => '\ufffd');
+}
+
+function noPlace(text: string, why: string, cause?: unknown): SnapstageError {
+  const place = shown(text);
   return new SnapstageError('usage', `“${place}” can’t be the place of a hub: ${why}.`, { place }, cause);
 }

@@ -22,11 +22,12 @@ const PLACE_AT = SECRET_BYTES + SPACE_BYTES;
 /** Characters of a code: no place of a hub needs more. */
 const LIMIT = 24_000;
 
-/** The code of an invite; `hub` as `parseHubPlace` takes it, and as it names the place on other machines. */
+/** The code of an invite; `hub` as it names the place on other machines. @throws SnapstageError `usage` when `parseHubPlace` would not take it. */
 export function inviteCode(secret: Uint8Array, space: string, hub: string): string {
   const id = Buffer.from(space, 'hex');
   if (secret.length !== SECRET_BYTES || id.length !== SPACE_BYTES)
     throw new SnapstageError('damaged', 'An invite needs a secret and a Space.');
+  parseHubPlace(hub, { shares: true });
   const bytes = Buffer.concat([secret, id, Buffer.from(hub)]);
   return PREFIX + Buffer.concat([bytes, checkOf(bytes)]).toString('base64url');
 }

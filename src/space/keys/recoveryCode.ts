@@ -3,6 +3,7 @@
  * of six. Digits and letters are those of Crockford's base 32 (crockford.com/base32.html), which has no I, L, O and U.
  */
 import { SnapstageError } from '../../base/errors.ts';
+import { replaceUnseen } from '../../base/format.ts';
 
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LOOKALIKES: Readonly<Record<string, string>> = { I: '1', L: '1', O: '0', U: 'V' };
@@ -37,7 +38,7 @@ export function parseRecoveryCode(text: string): Buffer {
   const typed = text.replaceAll(/[\s\p{Pd}]/gu, '').toUpperCase();
   const symbols = Array.from(typed, (character) => DIGITS.indexOf(LOOKALIKES[character] ?? character));
   const stranger = symbols.indexOf(-1);
-  if (stranger >= 0) throw noCode(`“${Array.from(typed)[stranger]}” is not among its characters`);
+  if (stranger >= 0) throw noCode(`“${replaceUnseen(Array.from(typed)[stranger]!, () => '\ufffd')}” is not among its characters`);
   if (symbols.length !== LENGTH) throw noCode(`it has ${symbols.length} characters instead of ${LENGTH}`);
   if (checksum(symbols) !== CHECKED) throw noCode('at least one of its characters is wrong, or in another’s place');
   const code = symbols.map((symbol) => DIGITS[symbol]).join('');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import fc from 'fast-check';
 import { CancelFlag, Work } from '../../../src/base/work.ts';
 import { deriveKey } from '../../../src/space/crypto/derive.ts';
-import { openFile, sealFile } from '../../../src/space/crypto/sealedFile.ts';
+import { openFile, sealFile, type SealedFile } from '../../../src/space/crypto/sealedFile.ts';
 import { open, openBody, seal, sealBody, sealedBytes, type Parts, type SealContext } from '../../../src/space/crypto/sealing.ts';
+import { DiskFiles } from '../../../src/store/disk.ts';
+import type { ReadableStoreFile, WritableStoreFile } from '../../../src/store/files.ts';
 import { Workbench } from '../../support/folders.ts';
 
 const host = { randomHex: (bytes: number) => randomBytes(bytes).toString('hex') };
@@ -213,53 +213,89 @@ describe('a sealed file', () => {
   });
 });
 
-describe('sealed files on disk', () => {
+describe('a sealed file in the store', () => {
   const bench = new Workbench();
   afterEach(() => bench.clear());
 
-  function scene(bytes: number): { plain: Buffer; from: string; to: string; back: string } {
-    const folder = bench.folder();
+  function scene(bytes: number): { plain: Buffer; files: DiskFiles; sealInto: (name: string) => Promise<SealedFile> } {
+    const files = new DiskFiles(bench.folder());
     const plain = randomBytes(bytes);
-    const [from, to, back] = ['plain', 'sealed', 'back'].map((name) => path.join(folder, name)) as [string, string, string];
-    fs.writeFileSync(from, plain);
-    return { plain, from, to, back };
+    files.write('plain', plain, false);
+    return {
+      plain,
+      files,
+      sealInto: (name) => moved(files, 'plain', name, (from, into) => sealFile(from, into, context, host, new Work())),
+    };
   }
 
-  it('come back whole, with the length and hash that a record tells', async () => {
+  async function moved<T>(
+    files: DiskFiles,
+    from: string,
+    to: string,
+    action: (from: ReadableStoreFile, into: WritableStoreFile) => Promise<T>,
+  ): Promise<T> {
+    const [source, target] = [files.openRead(from), files.create(to)];
+    try {
+      return await action(source, target);
+    } finally {
+      source.close();
+      target.close();
+    }
+  }
+
+  it('comes back whole, by the length and hash that a record tells', async () => {
     for (const bytes of [0, 1, CHUNK, 3_000_000]) {
-      const { plain, from, to, back } = scene(bytes);
-      const file = await sealFile(from, to, context, host, new Work());
-      const stored = fs.readFileSync(to);
+      const { plain, files, sealInto } = scene(bytes);
+      const file = await sealInto('sealed');
+      const stored = files.read('sealed')!;
       assert.deepEqual(file, { bytes: stored.length, hash: createHash('sha256').update(stored).digest('hex') });
-      assert.equal(await openFile(to, back, context, file, new Work()), bytes);
-      assert.ok(fs.readFileSync(back).equals(plain));
-      if (process.platform !== 'win32') assert.equal(fs.statSync(back).mode & 0o777, 0o600);
+      assert.equal(await moved(files, 'sealed', 'back', (from, into) => openFile(from, into, context, file, new Work())), bytes);
+      assert.ok(files.read('back')!.equals(plain));
     }
   });
 
-  it('that are not the record’s are refused, although sealed in the same context, and nothing is left of them', async () => {
-    const { from, to, back } = scene(100_000);
-    const file = await sealFile(from, to, context, host, new Work());
-    const again = `${to}-again`;
-    await sealFile(from, again, context, host, new Work());
-    await assert.rejects(openFile(again, back, context, file, new Work()), { code: 'damaged' });
-    await assert.rejects(openFile(to, back, context, { ...file, bytes: file.bytes - 1 }, new Work()), { code: 'damaged' });
-    await assert.rejects(openFile(to, back, OTHERS[0]!, file, new Work()), { code: 'damaged' });
-    assert.ok(!fs.existsSync(back));
+  it('that is not the record’s is refused, although it was sealed in the same context', async () => {
+    const { files, sealInto } = scene(100_000);
+    const file = await sealInto('one');
+    await sealInto('other');
+    let count = 0;
+    const isNotTaken = (from: string, as: SealContext, expected: SealedFile): Promise<void> =>
+      assert.rejects(
+        moved(files, from, `back-${count++}`, (source, into) => openFile(source, into, as, expected, new Work())),
+        { code: 'damaged' },
+      );
+    await isNotTaken('other', context, file);
+    await isNotTaken('one', context, { ...file, bytes: file.bytes - 1 });
+    await isNotTaken('one', context, { ...file, hash: '00'.repeat(32) });
+    await isNotTaken('one', OTHERS[0]!, file);
   });
 
-  it('never replace what is there, and leave nothing half done when cancelled', async () => {
-    const { from, to, back } = scene(2_000_000);
-    fs.writeFileSync(back, 'mine');
-    const file = await sealFile(from, to, context, host, new Work());
-    await assert.rejects(sealFile(from, to, context, host, new Work()), { code: 'EEXIST' });
-    await assert.rejects(openFile(to, back, context, file, new Work()), { code: 'EEXIST' });
-    assert.equal(fs.readFileSync(back, 'utf8'), 'mine');
+  it('that becomes shorter while it is read is refused', async () => {
+    const { files, sealInto } = scene(3_000_000);
+    const file = await sealInto('sealed');
+    const stored = files.read('sealed')!;
+    const shrinking: ReadableStoreFile = {
+      size: file.bytes,
+      read: (target, position) => stored.copy(target, 0, Math.min(position, 1_500_000), 1_500_000),
+      close: () => undefined,
+    };
+    await assert.rejects(openFile(shrinking, { append: () => undefined }, context, file, new Work()), { code: 'damaged' });
+  });
+
+  it('can be cancelled, and takes the same memory whatever its size', async () => {
+    const size = 1 << 30;
+    const source: ReadableStoreFile = { size, read: (target) => target.length, close: () => undefined };
     const work = new Work();
-    const cancelled = sealFile(from, `${to}-2`, context, host, work);
-    work.cancel.cancel();
-    await assert.rejects(cancelled, { code: 'cancelled' });
-    assert.ok(!fs.existsSync(`${to}-2`));
+    let [appended, largest] = [0, 0];
+    const into = {
+      append: (bytes: Uint8Array) => {
+        appended += bytes.length;
+        largest = Math.max(largest, bytes.length);
+        if (appended > 20_000_000) work.cancel.cancel();
+      },
+    };
+    await assert.rejects(sealFile(source, into, context, host, work), { code: 'cancelled' });
+    assert.ok(appended < 21_000_000 && largest === SEALED_CHUNK);
   });
 });
 

@@ -81,26 +81,29 @@ describe('an invite', () => {
       isRefused(text);
     }
     isRefused(`snapstage2_${code.slice(11)}`, 'newer', 'newer-format');
-    isRefused('x'.repeat(24_001));
+    assert.throws(() => parseInvite(`${code}${' '.repeat(24_000)}`, linux), { code: 'usage', message: /too long/ });
     isRefused(`vscode://other.extension/join?code=${code}`);
     isRefused(`vscode://snapstage.snapstage/join?code=${code}&hub=/etc`);
   });
 
   it('whose maker cheats is refused: a short one, a place that is no text or a trap', () => {
     const head = Buffer.concat([secret, Buffer.from(space, 'hex')]);
-    for (let length = 0; length <= head.length; length++) isRefused(made(head.subarray(0, length)), `${length} bytes`);
+    for (let length = 0; length <= head.length; length++)
+      assert.throws(() => parseInvite(made(head.subarray(0, length)), linux), { code: 'usage', message: /missing/ });
     isRefused(made(Buffer.concat([head, Buffer.from([0x2f, 0xff, 0xfe])])), 'no UTF-8');
-    for (const place of ['', '../x', '-oProxyCommand=x', 'ext::sh -c x', '/srv\n/x', 'https://x', `/${'x'.repeat(5000)}`, '\ufeff/srv']) {
+    for (const place of ['', '../x', '-oProxyCommand=x', 'ext::sh -c x', '/srv\n/x', 'https://x', `/${'x'.repeat(5000)}`, '\u202e/srv']) {
       isRefused(made(Buffer.concat([head, Buffer.from(place)])), place);
     }
     isRefused(made(Buffer.concat([head, Buffer.from('\\\\server\\share')])), 'a share', 'refused');
     assert.equal(parseInvite(made(Buffer.concat([head, Buffer.from('/srv')])), linux).hub.path, '/srv');
   });
 
-  it('has keys of its own', () => {
+  it('is made only of what can be read again, and has keys of its own', () => {
     const { secret: own } = parseInvite(code, linux);
     assert.deepEqual(keyPairsOf('invite', own).signing.publicKey, keyPairsOf('invite', secret).signing.publicKey);
     assert.throws(() => inviteCode(secret.subarray(1), space, '/srv'), { code: 'damaged' });
     assert.throws(() => inviteCode(secret, space.slice(2), '/srv'), { code: 'damaged' });
+    for (const place of ['hub', '', '/srv/..', '-x']) assert.throws(() => inviteCode(secret, space, place), { code: 'usage' });
+    assert.ok(inviteCode(secret, space, '\\\\server\\share'));
   });
 });

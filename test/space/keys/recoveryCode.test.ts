@@ -94,6 +94,7 @@ describe('a recovery code', () => {
       ['', /0 characters instead of 60/],
       ['R1*00', /“\*” is not among/],
       ['💥', /“💥” is not among/],
+      ['\u202e', /“\ufffd” is not among/],
       [`R1${'0'.repeat(58)}`, /wrong/],
       [withPrefix('R2'), /newer Snapstage: “R2”/],
       [withEnd(), /an end that no code has/],
