@@ -32,10 +32,18 @@ const BAD_NAMES = [
   'ab/'.repeat(60) + 'a',
 ];
 
-/** `open` gives a new hub with nothing in it, and opened again the same one. */
-export function hubContract(name: string, open: () => Promise<Hub>, again: (hub: Hub) => Hub): void {
+/**
+ * `open` gives a new hub with nothing in it, and `again` what another instance has of the same one. Each test runs in `around`.
+ */
+export function hubContract<H extends Hub>(
+  name: string,
+  open: () => Promise<H>,
+  again: (hub: H) => Hub,
+  around: (test: () => Promise<void>) => Promise<void> = (test) => test(),
+): void {
+  const it = (title: string, test: () => Promise<void>): unknown => globalThis.it(title, () => around(test));
   describe(`Hub contract: ${name}`, () => {
-    let hub: Hub;
+    let hub: H;
 
     beforeEach(async () => (hub = await open()));
 

@@ -1,7 +1,8 @@
 /** Hubs for tests: in memory, and one whose every operation can be seen, kept from happening, or answered otherwise. */
+import { setImmediate as immediate } from 'node:timers/promises';
 import { SnapstageError } from '../../src/base/errors.ts';
 import { Work } from '../../src/base/work.ts';
-import { checkHubName, tooLarge, type Hub, type HubListing } from '../../src/space/hub/hub.ts';
+import { checkHubName, hubReadOnly, hubUnreachable, tooLarge, type Hub, type HubListing } from '../../src/space/hub/hub.ts';
 import { fileOf, type ReadableStoreFile, type WritableStoreFile } from '../../src/store/files.ts';
 
 const PART_BYTES = 64 << 10;
@@ -59,6 +60,16 @@ export class MemoryHub implements Hub {
     this.contents.delete(name);
   }
 
+  /** Forgets what was made last, as one does that had not flushed it: so many files, the last of them by half where `torn`. */
+  lose(files: number, torn: boolean): void {
+    const lost = [...this.contents.keys()].slice(-files);
+    for (const [i, name] of lost.entries()) {
+      const content = this.contents.get(name)!;
+      if (torn && i === 0) this.contents.set(name, content.subarray(0, content.length >> 1));
+      else this.contents.delete(name);
+    }
+  }
+
   async hint(name: string, bytes: Uint8Array): Promise<void> {
     checkHubName(name);
     this.contents.set(name, Buffer.from(bytes));
@@ -97,8 +108,6 @@ export interface Faults {
   readonly after?: (operation: HubOperation) => void | Promise<void>;
   /** What a listing says instead. */
   readonly listing?: (folder: string, now: HubListing) => HubListing;
-  /** What comes instead of a file's bytes; `undefined` for nothing. */
-  readonly content?: (name: string, bytes: Buffer) => Buffer | undefined;
 }
 
 /** Shows every operation, and does with it what a bad hub does. */
@@ -121,19 +130,11 @@ export class FaultyHub implements Hub {
   }
 
   async read(name: string, limit: number): Promise<Buffer | undefined> {
-    return this.shown({ kind: 'read', name }, async () => {
-      const bytes = await this.inner.read(name, limit);
-      return bytes === undefined || this.faults.content === undefined ? bytes : this.faults.content(name, bytes);
-    });
+    return this.shown({ kind: 'read', name }, () => this.inner.read(name, limit));
   }
 
   async fetch(name: string, into: Pick<WritableStoreFile, 'append'>, limit: number, work: Work): Promise<number | undefined> {
-    return this.shown({ kind: 'fetch', name }, async () => {
-      if (this.faults.content === undefined) return this.inner.fetch(name, into, limit, work);
-      const bytes = await this.inner.read(name, Infinity);
-      const instead = bytes && this.faults.content(name, bytes);
-      return instead && new MemoryHub([[name, instead]]).fetch(name, into, limit, work);
-    });
+    return this.shown({ kind: 'fetch', name }, () => this.inner.fetch(name, into, limit, work));
   }
 
   async create(name: string, content: Uint8Array | ReadableStoreFile, work = new Work()): Promise<boolean> {
@@ -162,10 +163,59 @@ export class FaultyHub implements Hub {
   }
 }
 
-export function unreachable(): SnapstageError {
-  return new SnapstageError('io', 'The hub is gone.', { reason: 'hub-unreachable' });
+/** One that goes away at the operation number `at`, and does not come back. */
+export function vanishesAt(at: number): Faults {
+  let count = 0;
+  return {
+    before: () => {
+      count += 1;
+      if (count >= at) throw hubUnreachable('memory', 'it is gone');
+    },
+  };
 }
 
-export function isHubWrite({ kind }: HubOperation): boolean {
+/** One that only lets itself be read. */
+export const readOnly: Faults = {
+  before: (operation) => {
+    if (isHubWrite(operation)) throw hubReadOnly('memory', undefined);
+  },
+};
+
+/** One with room for `room` more bytes. */
+export function fullHub(room: number): Faults {
+  let left = room;
+  return {
+    before: ({ kind, name, bytes }) => {
+      if (kind !== 'create') return;
+      if (bytes > left) throw new SnapstageError('no-space', `No space left for ${name}.`);
+      left -= bytes;
+    },
+  };
+}
+
+/**
+ * A hub as bad as one can be that loses nothing for good: it answers late and in another order, shows old listings, and does not always
+ * say that it did what it was told. `random` gives numbers in [0, 1).
+ */
+export function unsteady(random: () => number): Faults {
+  const shown = new Map<string, HubListing[]>();
+  const flaky = (): void => {
+    if (random() < 0.1) throw new SnapstageError('io', 'No answer.', { reason: 'hub-unreachable' });
+  };
+  return {
+    before: async () => {
+      for (let turns = Math.floor(random() * 4); turns > 0; turns--) await immediate();
+      flaky();
+    },
+    after: flaky,
+    listing: (folder, now) => {
+      const before = shown.get(folder) ?? [];
+      shown.set(folder, [...before, now]);
+      return random() < 0.4 ? (before.at(-1) ?? { files: [], folders: [], strangers: 0 }) : now;
+    },
+  };
+}
+
+function isHubWrite({ kind }: HubOperation): boolean {
   return kind === 'create' || kind === 'remove' || kind === 'hint';
 }

@@ -7,7 +7,7 @@ import { Work } from '../../base/work.ts';
 import { fileOf, type ReadableStoreFile, type WritableStoreFile } from '../../store/files.ts';
 import { checkHubName, hubReadOnly, hubUnreachable, isHubPart, tooLarge, type Hub, type HubFile, type HubListing } from './hub.ts';
 import {
-  allow,
+  allowFolder,
   flushEntries,
   isSameFile,
   look,
@@ -67,7 +67,7 @@ export class FolderHub implements Hub {
       await fs.mkdir(this.place, { recursive: true });
       const { mode } = await fs.stat(this.place);
       if ((await this.version()) === undefined) await this.writeNew(MARKER, fileOf(Buffer.from(MARKER_TEXT)), mode, new Work());
-    });
+    }, true);
     await this.mustBeThere();
   }
 
@@ -184,7 +184,7 @@ export class FolderHub implements Hub {
       },
     );
     if (isNew) {
-      await allow(this.at(folder), mode & 0o7777);
+      await allowFolder(this.at(folder), mode & 0o7777);
       await flushEntries(this.at(above));
     } else if (!(await this.isThere(folder))) throw this.inTheWay(folder);
   }

@@ -2,7 +2,7 @@
 import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSystemError } from '../../base/errors.ts';
+import { isSystemError, SnapstageError } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
 import { canNotFlush } from '../../store/disk.ts';
 import type { ReadableStoreFile } from '../../store/files.ts';
@@ -31,14 +31,16 @@ export async function unlessMissing<T>(action: Promise<T>): Promise<T | undefine
 /** Opens a plain file for reading; `undefined` when something else is there, or nothing. */
 export async function openPlain(at: string): Promise<fs.FileHandle | undefined> {
   if ((await look(at))?.isFile() !== true) return undefined;
-  try {
-    const file = await fs.open(at, PLAIN);
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    return undefined;
-  } catch (error) {
+  const file = await fs.open(at, PLAIN).catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT', 'ELOOP')) return undefined;
     throw error;
+  });
+  let isPlain = false;
+  try {
+    isPlain = (await file?.stat())?.isFile() === true;
+    return isPlain ? file : undefined;
+  } finally {
+    if (!isPlain) await file?.close();
   }
 }
 
@@ -60,12 +62,12 @@ export async function writeFlushed(at: string, content: ReadableStoreFile, mode:
   for (let done = 0; done < content.size;) {
     work.check();
     const got = content.read(part, done);
-    if (got === 0) throw new Error(`a file became shorter while it was sent to ${at}`);
+    if (got === 0) throw new SnapstageError('damaged', `What was to be sent ends too early, after ${done} bytes.`);
     await writeFully(file, part.subarray(0, got));
     done += got;
     work.advance(0, got);
   }
-  await allow(at, mode);
+  await allow(file, mode);
   await unlessUnflushable(file.sync());
 }
 
@@ -73,12 +75,19 @@ async function writeFully(file: fs.FileHandle, bytes: Uint8Array): Promise<void>
   for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done)).bytesWritten;
 }
 
-/** Gives rights where the file system has such a thing. */
-export async function allow(at: string, mode: number): Promise<void> {
+/** Gives a new folder rights, whatever the umask. */
+export async function allowFolder(at: string, mode: number): Promise<void> {
+  if (process.platform === 'win32') return; // a folder can't be opened there, and inherits its rights
+  await using folder = await fs.open(at, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  await allow(folder, mode);
+}
+
+/** By what is open, not by its path: somebody could have put a link to another's file there. */
+async function allow(file: fs.FileHandle, mode: number): Promise<void> {
   try {
-    await fs.chmod(at, mode);
+    await file.chmod(mode);
   } catch (error) {
-    if (!isSystemError(error, 'EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
+    if (!isSystemError(error, 'EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP')) throw error; // some file systems have no rights
   }
 }
 
