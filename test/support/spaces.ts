@@ -127,18 +127,14 @@ export class Person {
     const writer = new LogWriter(this.world.space, this.keys, last, state.heads, this.world.host);
     const result = action({ state, writer, host: this.world.host });
     this.world.publish(writer.written);
+    for (const shard of writer.attached) this.world.shards.set(createHash('sha256').update(shard).digest('hex'), shard);
     this.hear(writer.written);
     return result;
   }
 
   /** New epochs where they are due. Returns how many. */
   refresh(): number {
-    return this.act((acting) => {
-      const made = refreshEpochs(acting);
-      for (const shard of made.flatMap(({ shards }) => shards))
-        this.world.shards.set(createHash('sha256').update(shard).digest('hex'), shard);
-      return made.length;
-    });
+    return this.act((acting) => refreshEpochs(acting).length);
   }
 
   /** Asks for a place. */

@@ -64,7 +64,7 @@ export function targetFor(state: SpaceState, audience: string): SealedTarget {
 
 /**
  * Makes new epochs wherever somebody can open an audience who is not to any more, or can't who is to. A Master does that before it seals
- * anything. Returns them: their shards have to be in the hub first.
+ * anything.
  */
 export function refreshEpochs({ state, writer, host }: Acting): readonly NewEpoch[] {
   const made: NewEpoch[] = [];

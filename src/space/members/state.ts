@@ -64,7 +64,7 @@ export interface SpaceState extends Membership {
   readonly refused: readonly Refused[];
   /** Kinds that this version does not know and must not act without. */
   readonly stopped: readonly string[];
-  /** Shards that are not here, and may hold keys for this reader; for a Master, all of them. */
+  /** Files of wraps that are not here, and are needed. */
   readonly shardsWanted: readonly string[];
 }
 
@@ -92,11 +92,12 @@ export function foldSpace(input: SpaceInput): SpaceState {
   });
   const chains = [...authority.masters.values(), ...membership.members.values()].map(({ chain }) => chain);
   const state = { ...membership, statements, keychain, masters: authority.masters };
+  const audiences = audiencesOf(epochs, authority, state, input);
   return {
     ...state,
     space,
     name: latest(ofKind(statements, 'describe'), authority.isAfter)?.body.name,
-    audiences: audiencesOf(epochs, authority, state, input),
+    audiences,
     heads: headsOf(authority),
     refused: once([
       ...[...authority.founded.unfounded, ...founded.unfounded].map(({ record, why }: Unfounded): Refused => ({ record, why })),
@@ -106,7 +107,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
       ...refused,
     ]),
     stopped,
-    shardsWanted: shardsWanted(epochs, keychain, input.shards),
+    shardsWanted: shardsWanted(audiences, keychain, input.shards),
   };
 }
 
@@ -258,10 +259,15 @@ function audiencesOf(
   );
 }
 
-/** Shards that are not here of epochs whose secret the reader lacks, and which may have it; with the secret, one may see all. */
-function shardsWanted(epochs: ReadonlyMap<string, Epoch>, keychain: Keychain, shards: Shards): string[] {
-  const wanted = [...epochs.values()].flatMap((epoch) =>
-    keychain.secretOf(epoch.id) === undefined ? shardsFor(epoch, keychain.recipients) : epoch.shards,
-  );
+/**
+ * Shards that are not here and are needed: those of keys that hold which may have a wrap for this reader, and for Masters all of them, to
+ * know whether the key is still for those alone who are to have it.
+ */
+function shardsWanted(audiences: ReadonlyMap<string, Audience>, keychain: Keychain, shards: Shards): string[] {
+  const isMaster = audiences.get(MASTERS)?.secret !== undefined;
+  const wanted = [...audiences.values()].flatMap(({ current, secret }) => {
+    if (isMaster) return current.shards;
+    return secret === undefined ? shardsFor(current, keychain.recipients) : [];
+  });
   return [...new Set(wanted)].filter((hash) => !shards.has(hash));
 }
