@@ -2,10 +2,11 @@
  * The test command: `npm test`, or `npm test -- unit cli` for these tiers only. Tiers, in order:
  * `check` (types, lint, format, dead code), `unit` (test/unit and the tests beside the sources), each further folder of test/ by its name,
  * `host` (test/editor, inside VS Code's extension host), `ui` (test/ui, a person at the editor).
+ * Those with an editor run beside the others, and are shown when they have ended: an editor waits more than it works.
  * SNAPSTAGE_CODE names a desktop VS Code for the host tier; SNAPSTAGE_VSIX a package for the ui tier; SNAPSTAGE_GREP picks tests by name.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -139,16 +140,22 @@ function line({ passed, failures, skipped }: Report): string {
   return `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** Runs a program with its output shown; returns its exit code, 1 for one that was killed or took too long. */
-function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+/** Runs a program with its output shown, or written to a file; returns its exit code, 1 for one that was killed or took too long. */
+function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  output: 'inherit' | number = 'inherit',
+  limit = tierLimit,
+): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const shell = process.platform === 'win32' && program !== process.execPath;
   const child = spawn(program, args, {
     cwd: project,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     shell,
-    timeout: tierLimit,
+    timeout: limit,
   });
   child.on('error', reject).on('exit', (code, signal) => {
     if (signal !== null) process.stderr.write(`FAILED: ended by ${signal}\n`);
@@ -170,24 +177,53 @@ async function runTier(tier: Tier): Promise<Report> {
   }
 }
 
-/** The tiers of these names, all for none. The build comes first wherever a tier may start what was built. */
-function chooseTiers(names: readonly string[]): Tier[] {
-  const chosen = allTiers().filter((tier) => names.length === 0 || names.includes(tier.name));
-  return chosen.every((tier) => tier.name === 'check' || tier.name === 'unit') ? chosen : [{ name: 'build', run: runBuild }, ...chosen];
+type Reports = [name: string, report: Report][];
+
+async function runTiers(tiers: readonly Tier[]): Promise<Reports> {
+  const reports: Reports = [];
+  for (const tier of tiers) reports.push([tier.name, await runTier(tier)]);
+  return reports;
+}
+
+/** The build comes first wherever a tier may start what was built. */
+async function runAll(tiers: readonly Tier[]): Promise<Reports> {
+  const needBuild = tiers.some(({ name }) => name !== 'check' && name !== 'unit');
+  const built = needBuild ? await runTiers([{ name: 'build', run: runBuild }]) : [];
+  const withEditor = tiers.filter(({ name }) => name === 'host' || name === 'ui');
+  const others = tiers.filter((tier) => !withEditor.includes(tier));
+  if (withEditor.length === 0 || others.length === 0) return [...built, ...(await runTiers(tiers))];
+  const [first, second] = await Promise.all([runTiers(others), runBeside(withEditor)]);
+  return [...built, ...first, ...second];
+}
+
+/** In a process of its own, whose output is shown at its end. */
+async function runBeside(tiers: readonly Tier[]): Promise<Reports> {
+  const temp = mkdtempSync(join(tmpdir(), 'snapstage-beside-'));
+  const [output, reports] = [join(temp, 'output'), join(temp, 'reports.json')];
+  const names = tiers.map(({ name }) => name);
+  await run(process.execPath, ['test/run.ts', '--beside', reports, ...names], {}, openSync(output, 'w'), tierLimit * tiers.length);
+  process.stdout.write(readFileSync(output));
+  const told = existsSync(reports) ? (JSON.parse(readFileSync(reports, 'utf8')) as Reports) : [];
+  rmSync(temp, { recursive: true });
+  return names.map((name) => told.find(([one]) => one === name) ?? [name, failure(`${name} ended without a result`)]);
 }
 
 process.chdir(project);
 // What the tests start must be this Node too.
 process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
 
-const asked = parseArgs({ allowPositionals: true }).positionals;
+const { positionals: asked, values } = parseArgs({ allowPositionals: true, options: { beside: { type: 'string' } } });
 const known = allTiers().map((tier) => tier.name);
 if (!asked.every((name) => known.includes(name))) {
   process.stderr.write(`The tiers are: ${known.join(', ')}\n`);
   process.exit(1);
 }
-const reports: [name: string, report: Report][] = [];
-for (const tier of chooseTiers(asked)) reports.push([tier.name, await runTier(tier)]);
+const chosen = allTiers().filter((tier) => asked.length === 0 || asked.includes(tier.name));
+if (values.beside !== undefined) {
+  writeFileSync(values.beside, JSON.stringify(await runTiers(chosen)));
+  process.exit(0);
+}
+const reports = await runAll(chosen);
 
 const all: Report = {
   passed: sum(reports.map(([, { passed }]) => passed)),

@@ -9,6 +9,19 @@ import { reclaim, why } from './commands/reclaim.ts';
 import { clone, recover, restore, undo } from './commands/restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './commands/snapshots.ts';
 import {
+  spaceAdmit,
+  spaceCreate,
+  spaceInvite,
+  spaceJoin,
+  spaceLeave,
+  spaceMembers,
+  spaceRecover,
+  spaceRemove,
+  spaceSet,
+  spaceStatus,
+  spaceWithdraw,
+} from './commands/space.ts';
+import {
   stageAdd,
   stageBundles,
   stageClear,
@@ -70,4 +83,15 @@ export const commands: readonly Command[] = [
   stageUse,
   stageBundles,
   stageDelete,
+  spaceCreate,
+  spaceJoin,
+  spaceRecover,
+  spaceStatus,
+  spaceMembers,
+  spaceInvite,
+  spaceWithdraw,
+  spaceAdmit,
+  spaceSet,
+  spaceRemove,
+  spaceLeave,
 ];

@@ -135,6 +135,7 @@ const translations: readonly Translation[] = [
   ],
   [/^Snapshot (\w+) was deleted in the meantime\.$/, (id) => l10n.t('Snapshot {0} was deleted in the meantime.', part(id))],
   [/^Snapshot (\w+) is not there\.$/, (id) => l10n.t('Snapshot {0} is not there.', part(id))],
+  [/^Only a linked instance can be made without its files\.$/, () => l10n.t('Only a linked instance can be made without its files.')],
   [/^An instance can’t be linked to itself\.$/, () => l10n.t('An instance can’t be linked to itself.')],
   [/^Too many instances are linked to one another in a row\.$/, () => l10n.t('Too many instances are linked to one another in a row.')],
   [/^This instance is not linked to another one\.$/, () => l10n.t('This instance is not linked to another one.')],

@@ -8,6 +8,7 @@ import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { LinksApi } from './linksApi.ts';
+import type { SpaceApi } from './spaceApi.ts';
 import type { StageApi } from './stageApi.ts';
 import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
 import type { TablesApi } from './tablesApi.ts';
@@ -164,6 +165,8 @@ export interface RestoreRequest {
   readonly to?: string;
   /** Keep what differs, write the restored one beside it. */
   readonly keepBoth?: boolean;
+  /** Reads what it replaces or deletes just before, for where nobody watches: an edit that came meanwhile stays, whatever its size and time. */
+  readonly careful?: boolean;
 }
 
 /** What of a plan is needed to carry it out. */
@@ -317,7 +320,7 @@ export interface InstanceConfig {
   readonly budget?: number;
 }
 
-export interface EngineApi extends ApplicationsApi, AutomaticApi, LinksApi, StageApi, StorageApi, TablesApi, TransferApi {
+export interface EngineApi extends ApplicationsApi, AutomaticApi, LinksApi, SpaceApi, StageApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */

@@ -1,21 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { SoloCrew, type CrewFor } from '../base/crew.ts';
-import { isSystemError, quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
+import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
-import { Work } from '../base/work.ts';
-import { Restorer } from '../instance/restore.ts';
-import { RestoreWorker } from '../instance/restoreWorker.ts';
-import { StatCache } from '../instance/statCache.ts';
-import { checkName, Taker } from '../instance/take.ts';
-import { TakeWorker } from '../instance/takeWorker.ts';
+import { checkName } from '../instance/take.ts';
 import { Verifier } from '../instance/verify.ts';
 import { compact } from '../store/compact.ts';
-import { DiskFiles } from '../store/disk.ts';
-import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
-import { tellDependants } from '../store/lending.ts';
-import { Store, STORE_FOLDER } from '../store/store.ts';
+import { Store } from '../store/store.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
@@ -23,13 +14,11 @@ import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
 import * as deleting from './deleting.ts';
-import { Gate } from './gate.ts';
 import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
 import type * as linksApi from './linksApi.ts';
-import { nodeHost } from './nodeHost.ts';
 import { namedSnapshot, type Open } from './open.ts';
-import { ThreadPool } from './pool.ts';
+import { Opener, type EngineOptions } from './opener.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
@@ -39,6 +28,7 @@ import * as storage from './storage.ts';
 import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
 import type * as stageApi from './stageApi.ts';
+import type * as spaceApi from './spaceApi.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
 import * as transfer from './transfer.ts';
@@ -46,87 +36,19 @@ import type * as transferApi from './transferApi.ts';
 import * as tables from './tables.ts';
 import type * as tablesApi from './tablesApi.ts';
 
-export interface EngineOptions {
-  /** Absolute path of the instance. */
-  readonly folder: string;
-  /** The store's files; tests hand in faulty ones. They are used in this thread, so such an engine starts no others. */
-  readonly files?: StoreFiles;
-}
-
 /** The parsers of other people's formats are loaded when they are first needed. */
 const applications = () => import('./applications.ts');
 
 /** So is what is about more than one instance. */
 const staging = () => import('./staging.ts');
+const spaces = () => import('./spaces.ts');
 
 /** An engine in this thread (its threads for large work aside). Makes nothing until asked. */
 export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
 }
 
-class Engine implements api.EngineApi {
-  private readonly folder: string;
-  private readonly files: StoreFiles;
-  private readonly host = nodeHost();
-  private readonly cache = new StatCache();
-  private readonly gate = new Gate();
-  private readonly pool: ThreadPool | undefined;
-  private readonly taker: Taker;
-  private readonly restorer: Restorer;
-  private disposed = false;
-
-  constructor({ folder, files }: EngineOptions) {
-    this.folder = path.resolve(folder);
-    const store = path.join(this.folder, STORE_FOLDER);
-    this.files = files ?? new DiskFiles(store);
-    this.pool = files === undefined ? new ThreadPool(store) : undefined;
-    const { files: own, host } = this;
-    this.taker = new Taker(
-      this.folder,
-      this.cache,
-      this.crews('take', () => new TakeWorker(own, host)),
-    );
-    this.restorer = new Restorer(
-      this.folder,
-      this.taker,
-      this.crews('restore', () => new RestoreWorker(own)),
-    );
-  }
-
-  private crews<W extends object>(kind: 'take' | 'restore' | 'verify', own: () => W): CrewFor<W> {
-    return async (scale) => (scale === 'small' || this.pool === undefined ? new SoloCrew(own()) : this.pool.crew(kind, scale, own));
-  }
-
-  /** Runs an operation on the opened store, within a session. */
-  private async open<T>(access: Access, options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
-    if (this.disposed) throw new SnapstageError('bug', 'The engine was disposed.');
-    return this.gate.enter(() => this.run(access, options, run));
-  }
-
-  private async run<T>(access: Access, options: CallOptions | undefined, run: (open: Open) => T | Promise<T>): Promise<T> {
-    const store = new Store(this.files, this.host);
-    try {
-      const session = store.begin(access);
-      try {
-        const { folder, taker, restorer, gate } = this;
-        const work = new Work(options, undefined, () => store.beat());
-        if (access === 'write') tellDependants(this.files);
-        return await run({ folder, store, session, work, taker, restorer, alone: (action) => gate.alone(action) });
-      } catch (error) {
-        // What others took away meanwhile is no damage.
-        if (error instanceof SnapstageError && error.code === 'damaged') session.check();
-        throw error;
-      } finally {
-        // What was done, or why it failed, counts more than a session file left over: that one ends with this process.
-        quietly(() => session[Symbol.dispose]());
-      }
-    } catch (error) {
-      throw toSnapstageError(error);
-    } finally {
-      store.close();
-    }
-  }
-
+class Engine extends Opener implements api.EngineApi {
   async init(options?: CallOptions): Promise<api.Status> {
     try {
       if (!fs.statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {
@@ -444,6 +366,52 @@ class Engine implements api.EngineApi {
     return this.open('write', options, async (open) => (await staging()).deleteBundles(open, names));
   }
 
+  space(request: { readonly sync?: boolean }, options?: CallOptions): Promise<spaceApi.SpaceInfo | null> {
+    return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
+      (await spaces()).space(open, this.machine, request),
+    );
+  }
+
+  createSpace(request: spaceApi.CreateSpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceCreated> {
+    return this.open('write', options, async (open) => (await spaces()).createSpace(open, this.machine, request));
+  }
+
+  async readInvite(request: { readonly code: string }): Promise<spaceApi.InviteContents> {
+    return (await spaces()).readInvite(request);
+  }
+
+  joinSpace(request: spaceApi.JoinRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).join(open, this.machine, request));
+  }
+
+  recoverSpace(request: Parameters<api.EngineApi['recoverSpace']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).recover(open, this.machine, request));
+  }
+
+  invite(request: spaceApi.InviteRequest, options?: CallOptions): Promise<spaceApi.InviteMade> {
+    return this.open('write', options, async (open) => (await spaces()).invite(open, this.machine, request));
+  }
+
+  withdrawInvite(request: Parameters<api.EngineApi['withdrawInvite']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).withdrawInvite(open, this.machine, request));
+  }
+
+  admitMember(request: Parameters<api.EngineApi['admitMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).admitMember(open, this.machine, request));
+  }
+
+  changeMember(request: Parameters<api.EngineApi['changeMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).changeMember(open, this.machine, request));
+  }
+
+  removeMember(request: Parameters<api.EngineApi['removeMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).removeMember(open, this.machine, request));
+  }
+
+  leaveSpace(options?: CallOptions): Promise<void> {
+    return this.open('write', options, async (open) => (await spaces()).leave(open, this.machine));
+  }
+
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {
     return this.open('heal', options, ({ store, session, work }) => {
       const crewFor = this.crews('verify', () => new VerifyWorker(this.files));
@@ -453,11 +421,6 @@ class Engine implements api.EngineApi {
 
   compact(options?: CallOptions): Promise<api.CompactReport> {
     return this.open('write', options, ({ store, session, work }) => compact(store, session, work));
-  }
-
-  async dispose(): Promise<void> {
-    this.disposed = true;
-    await this.pool?.stop();
   }
 }
 

@@ -113,10 +113,10 @@ function choicesOf(size: number, count: number): number[][] {
 
 /** What is needed only by snapshots that may go, by their numbers among these. */
 function partsOf(store: Store, holders: Holders, kept: ReadonlySet<string>): Part[] {
-  const { sets, snapshots } = holders;
+  const { sets, snapshots, places } = holders;
   let next = 0;
   const numbers = snapshots.map(({ id }) => (kept.has(id) ? -1 : next++));
-  const isKept = sets.holdsAny(snapshots.length, (place) => numbers[place] === -1);
+  const isKept = sets.holdsAny(places, (place) => (numbers[place] ?? -1) === -1);
   const parts: Part[] = [];
   for (const [set, { bytes }] of weighSets(store, holders)) {
     if (set === 0 || isKept(set)) continue;

@@ -61,6 +61,7 @@ export function recover(open: Open, how: 'finish' | 'undo', call?: api.RestoreCa
       keepBoth: how === 'finish' && intent.keepBoth,
       deleteAbsent: how === 'undo' || intent.deleteAbsent,
       reason: REASONS.recovery,
+      careful: intent.careful === true,
       recovers: { intent, how },
     },
     call,
@@ -100,6 +101,7 @@ export function restoreOptions(store: Store, request: api.RestoreRequest): Resto
     paths: (request.paths ?? []).map(parsePath).filter((one) => one !== ''),
     keepBoth: request.keepBoth ?? false,
     deleteAbsent: false,
+    ...(request.careful === true ? { careful: true } : {}),
     reason: REASONS.restore,
     ...(request.to === undefined ? {} : { to: path.resolve(request.to) }),
   };

@@ -71,6 +71,7 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   list: true,
   links: true,
   detach: true,
+  leaveSpace: true,
   storage: true,
   stage: true,
   bundles: true,

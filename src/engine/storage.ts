@@ -34,10 +34,12 @@ export function storage({ folder, store, session, work }: Open): StorageReport {
     const bytes = Math.round(weight(sets.single(place)));
     return { snapshot: snapshotInfo(snapshot), alone: bytes };
   });
+  const kept = Math.round(weight(sets.single(holders.snapshots.length)));
   const heldAlone = snapshots.reduce((sum, one) => sum + one.alone, 0);
   return {
     bytes: storedBytes(store.files),
-    shared: Math.round([...weights.values()].reduce((sum, { bytes }) => sum + bytes, 0) - weight(0) - heldAlone),
+    shared: Math.round([...weights.values()].reduce((sum, { bytes }) => sum + bytes, 0) - weight(0) - heldAlone - kept),
+    kept,
     unneeded: Math.max(0, forecast(store, session, holders, new Set(), work)),
     disk: diskSpace(folder),
     snapshots: snapshots.toReversed(),
@@ -97,7 +99,7 @@ function storedVersion(
   const idsOf = (set: number): string[] =>
     sets
       .places(set)
-      .map((place) => holders.snapshots[place]!.id)
+      .flatMap((place) => holders.snapshots[place]?.id ?? [])
       .toReversed();
   const elsewhere = idsOf(holding).filter((id) => !here.has(id));
   const known = new Set([...here, ...elsewhere]);

@@ -67,6 +67,8 @@ export interface StorageReport {
   readonly shared: number;
   /** What `compact` would give back now: exact. */
   readonly unneeded: number;
+  /** What is kept without a snapshot, for itself alone: deliveries. */
+  readonly kept: number;
   /** Of the disk that the folder is on; `null` where the system does not tell. */
   readonly disk: DiskSpace | null;
   /** What each holds alone, newest first. */

@@ -15,7 +15,7 @@ import { encodeBundle } from '../store/bundle.ts';
 import { BundleReader } from '../store/bundleReader.ts';
 import { readConfig } from '../store/config.ts';
 import { Inventory } from '../store/inventory.ts';
-import { wantedContents, wantedPieces, type Piece } from '../store/pieces.ts';
+import { wantedContents, wantedPieces, watched, type Piece } from '../store/pieces.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import { FileSource, gathered, PART_BYTES, writeParts } from './fileStream.ts';
@@ -82,16 +82,6 @@ function inventoryOf(store: Store, { record }: StoredSnapshot, work: Work): Inve
   const inventory = new Inventory({ index: store.index, reader: store.reader, check: () => work.check() });
   inventory.add(Buffer.from(record.root, 'hex'));
   return inventory;
-}
-
-/** Tells of each piece when it has been dealt with. */
-function* watched(pieces: Iterable<Piece>, work: Work): Generator<Piece> {
-  for (const piece of pieces) {
-    work.check();
-    yield piece;
-    if ('block' in piece) work.advance(piece.block.objects.length, piece.block.plain);
-    else work.advance(1, piece.content.length);
-  }
 }
 
 export async function planImport({ store, work }: Open, request: transferApi.ImportRequest): Promise<transferApi.TransferPlan> {

@@ -11,6 +11,7 @@ import { absolute, exactStat } from './diskFolder.ts';
 import { ExactTimes } from './exactTimes.ts';
 import { isDatabaseSize, type DatabaseGuard } from './sqlite/guard.ts';
 import { hasSidecar } from './sqlite/look.ts';
+import { moveNew, type Aside } from './aside.ts';
 import type { Step } from './restorePlan.ts';
 import type { PartJob, RestoreWorker, WriteJob, WriteResult } from './restoreWorker.ts';
 import type { UnchangedFiles } from './unchangedFiles.ts';
@@ -33,11 +34,12 @@ export class Applier {
   private readonly check: () => void;
   private readonly guard: DatabaseGuard | undefined;
   private readonly unchanged: UnchangedFiles | undefined;
+  private readonly aside: Aside | undefined;
   readonly problems: Note[] = [];
 
   /**
    * `staging`: a folder below `root`, on the same file system, relative to it. `check` throws when others took over meanwhile.
-   * `guard` keeps databases in use. `unchanged`: files that new ones may share their blocks with.
+   * `guard` keeps databases in use. `unchanged`: files that new ones may share their blocks with. `aside`: what goes is read before.
    */
   constructor(options: {
     root: string;
@@ -48,6 +50,7 @@ export class Applier {
     check?: () => void;
     guard?: DatabaseGuard;
     unchanged?: UnchangedFiles | undefined;
+    aside?: Aside | undefined;
   }) {
     this.root = options.root;
     this.staging = options.staging;
@@ -57,6 +60,7 @@ export class Applier {
     this.check = options.check ?? (() => undefined);
     this.guard = options.guard;
     this.unchanged = options.unchanged;
+    this.aside = options.aside;
   }
 
   /** `folders` are those whose permissions and times are to be as given, in the end. */
@@ -218,7 +222,7 @@ export class Applier {
   }
 
   private unlink(step: Step): void {
-    if (!this.isAsPlanned(step) || !this.makeWay(step)) return;
+    if (!this.mayGo(step) || this.aside !== undefined) return;
     fs.unlinkSync(absolute(this.root, step.path));
   }
 
@@ -231,30 +235,31 @@ export class Applier {
   }
 
   private moveIn(file: FileToWrite): void {
-    if (!this.isAsPlanned(file.step) || !this.makeWay(file.step, file.at)) return;
-    const place = absolute(this.root, file.step.path);
-    fs.renameSync(absolute(this.root, file.at), place);
-    if (ExactTimes.isNeeded(file.entry.mtime)) this.times.set(this.full(file.step.path), file.entry.mtime);
+    const { path } = file.step;
+    if (!this.mayGo(file.step, file.at)) return;
+    if (this.aside === undefined) fs.renameSync(absolute(this.root, file.at), absolute(this.root, path));
+    else if (!moveNew(this.root, file.at, path)) return this.leave(path);
+    if (ExactTimes.isNeeded(file.entry.mtime)) this.times.set(this.full(path), file.entry.mtime);
   }
 
   private makeLink(step: Step): void {
-    if (!this.isAsPlanned(step)) return;
+    if (!this.mayGo(step)) return;
     const target = this.store.reader.get(step.to!.id);
     const place = absolute(this.root, step.path);
-    if (step.action === 'replace' && step.from!.kind === Kind.link) fs.unlinkSync(place);
+    if (this.aside === undefined && step.action === 'replace' && step.from!.kind === Kind.link) fs.unlinkSync(place);
     fs.symlinkSync(target, place);
     this.setLinkTime(step.path, step.to!.mtime);
   }
 
   private makeName(step: Step, first: string): void {
-    if (!this.isAsPlanned(step) || !this.makeWay(step, first)) return;
+    if (!this.mayGo(step, first)) return;
     const place = absolute(this.root, step.path);
     if (this.staging === undefined) {
       fs.linkSync(absolute(this.root, first), place);
       return;
     }
     // Renaming one name of a file over another of the same file does nothing, so the old name goes first.
-    if (step.action === 'replace' && step.from!.kind === step.to!.kind) fs.unlinkSync(place);
+    if (this.aside === undefined && step.action === 'replace' && step.from!.kind === step.to!.kind) fs.unlinkSync(place);
     fs.linkSync(absolute(this.root, first), place);
   }
 
@@ -296,7 +301,23 @@ export class Applier {
     if (isCleared || isSame(step.action === 'delete' || expected !== undefined ? step.from : undefined)) return true;
     if (step.action === 'replace' && step.from!.kind !== step.to!.kind && isSame(step.from)) return true;
     if (step.action === 'delete' && stat === undefined) return false;
-    this.problems.push({ path: step.path, reason: 'changed in the meantime; left as it is' });
+    this.leave(step.path);
+    return false;
+  }
+
+  private leave(path: string): void {
+    this.problems.push({ path, reason: 'changed in the meantime; left as it is' });
+  }
+
+  /** Whether what is at the path may be replaced or deleted, which is reported where not. Where that is looked at closely, it has gone then. */
+  private mayGo(step: Step, incoming?: string): boolean {
+    const { path, from } = step;
+    // The content of a database with something beside it is in both, as an image of which the guard takes care.
+    const isImage = from?.kind === Kind.file && isDatabaseSize(from.size) && hasSidecar(absolute(this.root, path));
+    if (!this.isAsPlanned(step) || !this.makeWay(step, incoming)) return false;
+    if (this.aside === undefined || from === undefined || from.kind === Kind.folder) return true;
+    if (this.aside.take(path, isImage ? undefined : from)) return true;
+    this.leave(path);
     return false;
   }
 

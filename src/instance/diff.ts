@@ -16,7 +16,8 @@ export interface Side {
   readonly folder: Buffer | undefined;
 }
 
-const EMPTY = new Tree(encodeTree([]));
+/** A folder without anything in it. */
+export const EMPTY = new Tree(encodeTree([]));
 
 /**
  * All differences below two folders, parents before children; equal subtrees cost nothing. An entry whose kind differs is
@@ -104,6 +105,15 @@ function isChanged(from: TreeEntry, to: TreeEntry): boolean {
 export function hasChanges(found: Iterable<Difference>): boolean {
   for (const { from, to } of found) if (from === undefined || to === undefined || isChanged(from, to)) return true;
   return false;
+}
+
+/** Whether the same files and links are below two folders, whatever their permissions and times. */
+export function holdsSame(from: Side, to: Side): boolean {
+  for (const one of differences(from, to)) {
+    if (one.from === undefined || one.to === undefined) return false;
+    if (one.to.kind !== Kind.folder && !sameContent(one.from, one.to)) return false;
+  }
+  return true;
 }
 
 function pairMoves(added: { path: string; entry: TreeEntry }[], removed: { path: string; entry: TreeEntry }[]): Omit<DiffLists, 'changed'> {

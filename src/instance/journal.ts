@@ -15,6 +15,8 @@ export interface RestoreIntent {
   readonly only?: readonly string[];
   /** Paths written beside the original, under other names. */
   readonly besides?: readonly string[];
+  /** What goes is read before, and moved aside. */
+  readonly careful?: true;
   /** Of the database that `paths` names, only this table. */
   readonly table?: string;
   readonly at: string;
@@ -26,13 +28,23 @@ interface Running extends RestoreIntent {
   readonly session: string;
 }
 
-/** Why the automatic snapshot before each is taken. That of a recovery is of a folder that is half restored. */
-export const REASONS = { restore: 'before restore', undo: 'before undo', recovery: 'before recovery' } as const;
+/** Why the automatic snapshot before each is taken. That of a recovery is of a folder that is half restored; `made` is of none that was found. */
+export const REASONS = {
+  restore: 'before restore',
+  undo: 'before undo',
+  recovery: 'before recovery',
+  delivery: 'before a delivery',
+  made: 'as delivered',
+} as const;
+
+/** Whoever knows nothing else finds the folder as it was in a snapshot that was taken for one of these. */
+const BEFORE: ReadonlySet<string> = new Set([REASONS.restore, REASONS.undo, REASONS.delivery]);
 
 const FOLDER = 'journal';
 const INTENT = `${FOLDER}/restore`;
 const DONE = `${FOLDER}/done`;
 const STAGING = `${FOLDER}/staging`;
+const ASIDE = `${FOLDER}/aside`;
 
 /** The record of changes to the user's files. */
 export class Journal {
@@ -52,6 +64,11 @@ export class Journal {
   /** Folder, below the store, for files that are written before they are moved into place. */
   get stagingFolder(): string {
     return STAGING;
+  }
+
+  /** Folder, below the store, for files on their way out of the user's folder. */
+  get asideFolder(): string {
+    return ASIDE;
   }
 
   /** The restore is over, durably: `done` is what can be undone next. Without it, what could be before still can. */
@@ -122,7 +139,7 @@ export function recordProblem(store: Store, part: string): string {
 }
 
 function wayBack({ snapshots }: Store): string {
-  const safety = snapshots.list().snapshots.find(({ record: { reason } }) => reason === REASONS.restore || reason === REASONS.undo);
+  const safety = snapshots.list().snapshots.find(({ record: { reason } }) => reason !== null && BEFORE.has(reason));
   return safety === undefined ? '' : `; snapshot ${safety.id.slice(0, 8)} holds the folder as it was before`;
 }
 

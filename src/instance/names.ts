@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { encodeName } from '../base/paths.ts';
 
 /** What a file system does to names. */
 export interface NameTraits {
@@ -27,17 +28,17 @@ export function escapedNames(names: readonly string[], traits: NameTraits, prese
   const escaped = new Map<string, string>();
   if (!mayEscape(traits)) return escaped;
   const taken = new Set<string>();
-  for (const name of names) if (present.has(name)) taken.add(folded(name, traits));
+  for (const name of names) if (present.has(name)) taken.add(foldedName(name, traits));
   for (const name of names) {
     if (present.has(name)) continue;
     const isBad = traits.windows && (RESERVED.test(name) || FORBIDDEN.test(name));
-    if (!isBad && !taken.has(folded(name, traits))) {
-      taken.add(folded(name, traits));
+    if (!isBad && !taken.has(foldedName(name, traits))) {
+      taken.add(foldedName(name, traits));
       continue;
     }
     const safe = traits.windows ? name.replace(/[<>:"|?*\\\x00-\x1f]/g, '_').replace(/[. ]+$/, '') : name;
     const other = withMark(safe, createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 8));
-    taken.add(folded(other, traits));
+    taken.add(foldedName(other, traits));
     escaped.set(name, other);
   }
   return escaped;
@@ -48,7 +49,8 @@ export function mayEscape({ foldsCase, foldsUnicode, windows }: NameTraits): boo
   return foldsCase || foldsUnicode || windows;
 }
 
-function folded(name: string, traits: NameTraits): string {
+/** The same for all names that the file system takes for one. */
+export function foldedName(name: string, traits: NameTraits): string {
   const form = traits.foldsUnicode ? name.normalize('NFC') : name;
   return traits.foldsCase ? form.toLowerCase().toUpperCase() : form;
 }
@@ -63,5 +65,15 @@ function withMark(name: string, mark: string): string {
 export function besideName(name: string, label: string, number: number): string {
   const dot = name.lastIndexOf('.');
   const note = ` (from ${label.replaceAll(/[/\\:*?"<>|\x00-\x1f]/g, '-')}${number > 1 ? ` ${number}` : ''})`;
-  return dot <= 0 ? `${name}${note}` : `${name.slice(0, dot)}${note}${name.slice(dot)}`;
+  return dot <= 0 ? `${cut(name, note)}${note}` : `${cut(name.slice(0, dot), note + name.slice(dot))}${note}${name.slice(dot)}`;
+}
+
+/** No system that is known takes a longer one. */
+const MAX_NAME_BYTES = 255;
+
+/** As much of a name as leaves room for what comes behind it. */
+function cut(name: string, behind: string): string {
+  let end = name.length;
+  while (end > 1 && encodeName(name.slice(0, end) + behind).length > MAX_NAME_BYTES) end -= 1;
+  return end < name.length && (name.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? name.slice(0, end - 1) : name.slice(0, end);
 }

@@ -8,6 +8,7 @@ import { STORE_FOLDER, type Store } from '../store/store.ts';
 import { Kind } from '../store/tree.ts';
 import { IGNORED } from './ignoreRules.ts';
 import { Applier } from './apply.ts';
+import { Aside } from './aside.ts';
 import { openForWriting } from './inUse.ts';
 import { DatabaseGuard, isDatabaseSize } from './sqlite/guard.ts';
 import type { CrewFor } from '../base/crew.ts';
@@ -19,6 +20,7 @@ import { Journal, type RestoreIntent } from './journal.ts';
 import { clearUnfinished, NewFolder } from './newFolder.ts';
 import { platformTraits } from './names.ts';
 import { linkGroups, planSteps, type Step } from './restorePlan.ts';
+import { publishMade } from './made.ts';
 import { foldersAbove, within } from './scopes.ts';
 import { Trees, type State } from './states.ts';
 import type { Taker } from './take.ts';
@@ -30,6 +32,8 @@ export interface RestoreOptions {
   readonly only?: ReadonlySet<string>;
   readonly keepBoth: boolean;
   readonly deleteAbsent: boolean;
+  /** What goes is read before, and moved aside: where nobody watches. */
+  readonly careful?: boolean;
   /** Why the automatic snapshot is taken. */
   readonly reason: string;
   /** Absolute path of another folder to restore into. */
@@ -44,6 +48,16 @@ export interface Restored {
   readonly steps: readonly Step[];
   readonly problems: readonly Note[];
   readonly safety: StoredSnapshot;
+}
+
+/** What a restore works with once its steps are known. */
+interface Prepared {
+  readonly journal: Journal;
+  /** Milliseconds since 1970, before the automatic snapshot was taken. */
+  readonly since: number;
+  readonly before: StoredSnapshot;
+  readonly steps: readonly Step[];
+  readonly aside: Aside | undefined;
 }
 
 /** Restores snapshots into the instance's folder, and into new folders. */
@@ -76,10 +90,56 @@ export class Restorer {
   async restore(store: Store, session: Session, options: RestoreOptions, work: Work): Promise<Restored> {
     const journal = new Journal(store);
     refuseWhileOpen(journal, options.recovers?.intent);
+    using aside = this.asideFor(store, journal, options, work);
     const since = store.host.now();
-    const before = await this.takeSafety(store, options, work);
+    const before = await this.takeSafety(store, options.reason, stateOf(store, options.target), options.paths, work);
+    const steps = this.stepsFrom(store, before, options, work);
+    return await this.carryOut(store, session, { journal, since, before, steps, aside }, options, work);
+  }
+
+  /**
+   * Takes the automatic snapshot, has `make` put together from it what the folder is to be, stored durably, and makes it so, carefully.
+   * Both are snapshots then: the restore can be finished or undone like any other. `incoming`: what may come is in it, and is taken
+   * even where it is ignored. Returns nothing when there was nothing to do. @throws SnapstageError as `restore`, and what `make` throws.
+   */
+  async merge(
+    store: Store,
+    session: Session,
+    { incoming, make, reason }: { incoming: State; make: (mine: StoredSnapshot) => Promise<Buffer>; reason: string },
+    work: Work,
+  ): Promise<Restored | undefined> {
+    const journal = new Journal(store);
+    refuseWhileOpen(journal);
+    using aside = this.asideFor(store, journal, { careful: true }, work);
+    const since = store.host.now();
+    const before = await this.takeSafety(store, reason, incoming, [], work);
+    let target: StoredSnapshot | undefined;
+    try {
+      const root = await make(before);
+      if (root.toString('hex') !== before.record.root) target = publishMade(store, before, root, work);
+    } finally {
+      if (target === undefined) quietly(() => store.snapshots.remove(before.id));
+    }
+    if (target === undefined) return undefined;
+    const options = { target, paths: [], keepBoth: false, deleteAbsent: true, careful: true, reason };
+    try {
+      const steps = this.stepsFrom(store, before, options, work);
+      return await this.carryOut(store, session, { journal, since, before, steps, aside }, options, work);
+    } catch (error) {
+      // Where the one before it is gone, so is this one's use.
+      if (store.snapshots.get(before.id) === undefined) quietly(() => store.snapshots.remove(target.id));
+      throw error;
+    }
+  }
+
+  private async carryOut(
+    store: Store,
+    session: Session,
+    { journal, since, before, steps, aside }: Prepared,
+    options: RestoreOptions,
+    work: Work,
+  ): Promise<Restored> {
     const target = stateOf(store, options.target);
-    const steps = this.stepsFrom(store, before, target, options, work);
     const intent = options.recovers?.intent ?? intentOf(options, before, store, steps);
     let hasBegun = false;
     const staging = `${STORE_FOLDER}/${journal.stagingFolder}`;
@@ -91,7 +151,7 @@ export class Restorer {
       since,
       steps.some(({ from }) => from !== undefined && isDatabaseSize(from.size)) ? openForWriting(this.root) : [],
     );
-    const applier = new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check, guard });
+    const applier = new Applier({ root: this.root, staging, store, crewFor: this.crewFor, work, check, guard, aside });
     const changes = steps.some((step) => step.action !== 'keep');
     try {
       if (changes) {
@@ -116,14 +176,34 @@ export class Restorer {
     return { steps, problems: applier.problems, safety: before };
   }
 
+  /** Before anything is looked at, what an interrupted restore had moved aside is in the folder again. */
+  private asideFor(
+    store: Store,
+    journal: Journal,
+    { careful, recovers }: Pick<RestoreOptions, 'careful' | 'recovers'>,
+    work: Work,
+  ): Aside | undefined {
+    if (careful !== true) return undefined;
+    const aside = new Aside(
+      this.root,
+      `${STORE_FOLDER}/${journal.asideFolder}`,
+      () => store.reader,
+      () => work.check(),
+    );
+    const ids = recovers === undefined ? [] : [recovers.intent.safety, recovers.intent.target];
+    aside.giveAllBack(ids.flatMap((id) => store.snapshots.get(id) ?? []).map((snapshot) => stateOf(store, snapshot)));
+    return aside;
+  }
+
   /** The steps from the state just taken; that snapshot goes again when there is nothing to be done from it. */
-  private stepsFrom(store: Store, before: StoredSnapshot, target: State, options: RestoreOptions, work: Work): Step[] {
+  private stepsFrom(store: Store, before: StoredSnapshot, options: RestoreOptions, work: Work): Step[] {
     try {
       if (options.expectedRoot !== undefined && before.record.root !== options.expectedRoot) {
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
       }
       work.begin('plan');
-      return this.steps(stateOf(store, before), target, options, before.record.linked || options.target.record.linked);
+      const linked = before.record.linked || options.target.record.linked;
+      return this.steps(stateOf(store, before), stateOf(store, options.target), options, linked);
     } catch (error) {
       quietly(() => store.snapshots.remove(before.id));
       throw error;
@@ -187,12 +267,12 @@ export class Restorer {
   }
 
   /** What `.snapstageignore` names but the restore would replace is in the snapshot too. */
-  private async takeSafety(store: Store, options: RestoreOptions, work: Work): Promise<StoredSnapshot> {
+  private async takeSafety(store: Store, reason: string, target: State, paths: readonly string[], work: Work): Promise<StoredSnapshot> {
     const labels = NO_LABELS;
-    const { snapshot, capture } = await this.taker.take(store, { kind: 'automatic', reason: options.reason, labels }, work);
-    const alwaysTaken = hiddenPaths(capture.excluded, stateOf(store, options.target), options.paths);
+    const { snapshot, capture } = await this.taker.take(store, { kind: 'automatic', reason, labels }, work);
+    const alwaysTaken = hiddenPaths(capture.excluded, target, paths);
     if (alwaysTaken.length === 0) return snapshot;
-    const second = await this.taker.take(store, { kind: 'automatic', reason: options.reason, labels, alwaysTaken }, work);
+    const second = await this.taker.take(store, { kind: 'automatic', reason, labels, alwaysTaken }, work);
     store.snapshots.remove(snapshot.id);
     return second.snapshot;
   }
@@ -251,6 +331,7 @@ function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Sto
     deleteAbsent: options.deleteAbsent,
     ...(options.only === undefined ? {} : { only: [...options.only] }),
     ...(besides.length === 0 ? {} : { besides }),
+    ...(options.careful === true ? { careful: true } : {}),
     at: new Date(host.now()).toISOString(),
   };
 }

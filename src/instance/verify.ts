@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import type { CrewFor } from '../base/crew.ts';
 import type { Work } from '../base/work.ts';
+import { keepFile, readKeeps } from '../store/keeps.ts';
 import { dependantFile, readDependants } from '../store/links.ts';
 import { PACK_FOLDER, packFile } from '../store/pack.ts';
 import { Reach } from '../store/reach.ts';
@@ -56,7 +57,7 @@ export class Verifier {
     const journal = this.journal();
     tidy(store, this.session);
     clearUnfinished(store);
-    const damage = [...this.fixedFiles(), ...this.labels(), ...this.dependants(), ...journal];
+    const damage = [...this.fixedFiles(), ...this.labels(), ...this.dependants(), ...this.keeps(), ...journal];
     const loaded = loadIndex(store.files, false);
     damage.push(...loaded.broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
     if (store.sessions.others(this.session.name).length === 0) {
@@ -119,6 +120,16 @@ export class Verifier {
     }));
   }
 
+  /** What is to be kept is not known, so nothing can be taken away. */
+  private keeps(): FoundDamage[] {
+    return readKeeps(this.store.files).unknown.map((name) => ({
+      part: keepFile(name),
+      problem: 'what is kept of what was delivered is not known any more',
+      healed: false,
+      affected: [],
+    }));
+  }
+
   /** A restore of which nothing is known can neither be finished nor undone: once that is told, its record is in the way. */
   private journal(): FoundDamage[] {
     const { store, session } = this;
@@ -175,17 +186,14 @@ export class Verifier {
       healed: false,
       affected: [],
     }));
-    for (const { id, record } of snapshots) {
-      const missing = reach.mark(Buffer.from(record.root, 'hex'));
-      if (missing.length === 0) continue;
-      const affected = missing.map(({ path }) => ({ snapshot: id, path }));
-      found.push({
-        part: `snapshots/${id}`,
-        problem: `${missing.length} of its entries can’t be read back: ${missing[0]!.problem}`,
-        healed: false,
-        affected,
-      });
-    }
+    const look = (part: string, root: string, snapshot?: string): void => {
+      const missing = reach.mark(Buffer.from(root, 'hex'));
+      if (missing.length === 0) return;
+      const affected = snapshot === undefined ? [] : missing.map(({ path }) => ({ snapshot, path }));
+      found.push({ part, problem: `${missing.length} of its entries can’t be read back: ${missing[0]!.problem}`, healed: false, affected });
+    };
+    for (const { id, record } of snapshots) look(`snapshots/${id}`, record.root, id);
+    for (const { name, root } of readKeeps(store.files).known) look(keepFile(name), root);
     return found;
   }
 

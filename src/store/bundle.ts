@@ -1,11 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Claims } from './claims.ts';
-import type { WritableStoreFile } from './files.ts';
 import type { ObjectReader } from './objectReader.ts';
-import { ObjectWriter } from './objectWriter.ts';
-import { packFile, type PackFiles } from './pack.ts';
+import { packFile } from './pack.ts';
 import type { Piece } from './pieces.ts';
-import { StoreIndex } from './storeIndex.ts';
+import { smallPacks } from './smallPacks.ts';
 import { MAX_NUMBER, TAR_END, tarHeader, tarPadding, TarType } from './tar.ts';
 
 /**
@@ -24,8 +21,6 @@ import { MAX_NUMBER, TAR_END, tarHeader, tarPadding, TarType } from './tar.ts';
  */
 export const BUNDLE_FOLDER = 'snapstage-export/';
 export const BUNDLE_VERSION = 1;
-/** A pack is in memory as a whole while it is written or read. */
-const PACK_LIMITS = { bytes: 16 << 20, objects: 1 << 16 };
 const BILLION = 1_000_000_000n;
 
 const README = `This is a snapshot of a folder, exported by Snapstage.
@@ -62,30 +57,10 @@ export function* encodeBundle(snapshot: BundledSnapshot, pieces: Iterable<Piece>
   yield* member('README.txt', [Buffer.from(README)]);
   yield* member('snapshot', [snapshot.record]);
   yield* member('labels', [snapshot.labels]);
-  const shelf = new Shelf();
-  const writer = newWriter(shelf, reader, level);
-  for (const piece of pieces) {
-    if ('block' in piece) writer.append(piece.block);
-    else writer.put(piece.content, piece.kind);
-    for (const { name, parts } of shelf.take()) yield* member(name, parts);
-  }
-  const packs = writer.finish().length;
-  for (const { name, parts } of shelf.take()) yield* member(name, parts);
+  let packs = 0;
+  for (const { name, parts } of smallPacks(pieces, () => bundledPack((packs += 1)), reader, level)) yield* member(packFile(name), parts);
   yield* tarFile('end', [json({ packs, sha256: hash.digest('hex') })], mtime);
   yield TAR_END;
-}
-
-function newWriter(shelf: Shelf, reader: ObjectReader, level: number): ObjectWriter {
-  let packs = 0;
-  return new ObjectWriter({
-    files: shelf,
-    index: new StoreIndex([]),
-    claims: Claims.forObjects(1 << 16),
-    reader,
-    newName: () => bundledPack((packs += 1)),
-    level,
-    limits: PACK_LIMITS,
-  });
 }
 
 function* tarFile(name: string, content: readonly Buffer[], mtime: bigint): Generator<Buffer> {
@@ -104,32 +79,6 @@ function* hashed(parts: Iterable<Buffer>, hash: Hash): Generator<Buffer> {
 
 function json(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value)}\n`);
-}
-
-/** Where packs lie, once they are whole, until they are taken away. */
-class Shelf implements PackFiles {
-  private readonly whole: { readonly name: string; readonly parts: readonly Buffer[] }[] = [];
-
-  take(): readonly { readonly name: string; readonly parts: readonly Buffer[] }[] {
-    return this.whole.splice(0);
-  }
-
-  create(name: string): WritableStoreFile {
-    const parts: Buffer[] = [];
-    return {
-      append: (bytes) => void parts.push(Buffer.from(bytes)), // copied: the writer uses its memory again
-      flush: () => undefined,
-      close: () => void this.whole.push({ name, parts }),
-    };
-  }
-
-  remove(): void {
-    // What was taken away is not here any more, and the rest goes with the shelf.
-  }
-
-  flushFolder(): void {
-    // Whoever writes the bundle flushes it.
-  }
 }
 
 /** The member that a pack is. */

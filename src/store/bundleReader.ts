@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { SnapstageError } from '../base/errors.ts';
 import { BUNDLE_FOLDER, BUNDLE_VERSION, bundledPack, bundledPackFile } from './bundle.ts';
-import { MAX_BLOCK } from './codec.ts';
-import type { ReadableStoreFile } from './files.ts';
+import { fileOf } from './files.ts';
 import { readTrailer, type StoredBlock } from './pack.ts';
 import { rowsByBlock, storedBlock } from './pieces.ts';
 import { parseJson, parseLabels, parseRecord } from './recordBorder.ts';
 import type { Labels, SnapshotRecord } from './snapshots.ts';
+import { MAX_SMALL_PACK } from './smallPacks.ts';
 import { decodeTarFile, TAR_BLOCK, TAR_END, tarPadding } from './tar.ts';
 
 /** Bytes that come one after the other, once. */
@@ -15,10 +15,9 @@ export interface ByteSource {
   read(target: Buffer): Promise<number>;
 }
 
-/** No member of an honest bundle is larger: nobody is made to hold more than this. */
+/** No such member of an honest bundle is larger: nobody is made to hold more than this. */
 const MAX_SMALL = 1 << 16;
 const MAX_RECORD = 64 << 20;
-const MAX_PACK = 2 * MAX_BLOCK + (32 << 20);
 
 /** Reads a bundle, which may be anybody's, from its beginning to its end. All methods throw SnapstageError `damaged`, `newer-format`. */
 export class BundleReader {
@@ -45,7 +44,7 @@ export class BundleReader {
       const header = await this.header();
       if (header.name === `${BUNDLE_FOLDER}end`) return this.end(before.digest('hex'), number - 1, await this.content(header, MAX_SMALL));
       if (header.name !== BUNDLE_FOLDER + bundledPackFile(number)) throw damaged(`“${header.name}” does not belong there`);
-      yield* packBlocks(bundledPack(number), await this.content(header, MAX_PACK));
+      yield* packBlocks(bundledPack(number), await this.content(header, MAX_SMALL_PACK));
     }
   }
 
@@ -98,12 +97,7 @@ export class BundleReader {
 }
 
 function* packBlocks(pack: string, bytes: Buffer): Generator<StoredBlock> {
-  const file: ReadableStoreFile = {
-    size: bytes.length,
-    read: (target, position) => bytes.copy(target, 0, position, Math.min(bytes.length, position + target.length)),
-    close: () => undefined,
-  };
-  const segment = readTrailer({ openRead: () => file }, pack);
+  const segment = readTrailer({ openRead: () => fileOf(bytes) }, pack);
   for (const [block, rows] of rowsByBlock(segment, () => true)) {
     const start = segment.blockOffset[block]!;
     yield storedBlock(segment, block, rows, bytes.subarray(start, start + segment.blockStored[block]!));

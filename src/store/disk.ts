@@ -158,10 +158,15 @@ export function flushEntries(folder: string): void {
   try {
     fs.fsyncSync(fd);
   } catch (error) {
-    if (!isSystemError(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP')) throw error; // some network file systems only flush files
+    if (!canNotFlush(error)) throw error;
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/** True for how a system says that it does not flush such a thing: some network file systems only flush files. */
+export function canNotFlush(error: unknown): boolean {
+  return isSystemError(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP');
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

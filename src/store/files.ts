@@ -50,3 +50,16 @@ export interface WritableStoreFile {
   flush(): void;
   close(): void;
 }
+
+/** Bytes in memory, read as a file is. */
+export function fileOf(bytes: Uint8Array): ReadableStoreFile {
+  return {
+    size: bytes.length,
+    read: (target, position) => {
+      const part = bytes.subarray(position, position + target.length);
+      target.set(part);
+      return part.length;
+    },
+    close: () => undefined,
+  };
+}

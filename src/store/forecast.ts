@@ -42,8 +42,8 @@ export function forecast(store: Store, session: Session, holders: Holders, delet
 
 /** What stays when some snapshots are deleted. */
 function liveWithout(holders: Holders, deleted: ReadonlySet<string>): LiveKind {
-  const { sets, snapshots } = holders;
-  const isSetLive = sets.holdsAny(snapshots.length, (place) => !deleted.has(snapshots[place]!.id));
+  const { sets, snapshots, places } = holders;
+  const isSetLive = sets.holdsAny(places, (place) => !deleted.has(snapshots[place]?.id ?? ''));
   return (location) => (isSetLive(holders.setNeeding(location)) ? holders.kindOf(location) : undefined);
 }
 

@@ -1,6 +1,7 @@
 import type { Work } from '../base/work.ts';
 import { ChunkList } from './chunkList.ts';
 import { isNoId } from './ids.ts';
+import { allKeeps, keepFile } from './keeps.ts';
 import { MAX_CHAIN } from './objectReader.ts';
 import type { ObjectKind } from './objectWriter.ts';
 import { cannotFollow } from './reach.ts';
@@ -21,6 +22,8 @@ const Role = { content: 0, tree: 1, list: 2 } as const;
 export class Holders {
   /** Oldest first: the places in `sets` are those in this list. */
   readonly snapshots: readonly StoredSnapshot[];
+  /** How many places there are: the last one is beyond the snapshots, for what is kept without one. */
+  readonly places: number;
   readonly sets = new SnapshotSets();
   private readonly store: Store;
   private readonly work: Work;
@@ -41,6 +44,7 @@ export class Holders {
     this.store = store;
     this.work = work;
     this.snapshots = snapshots.toReversed();
+    this.places = snapshots.length + 1;
     let objects = 0;
     for (const segment of store.index.withLent) {
       this.starts.set(segment, objects);
@@ -82,13 +86,15 @@ export class Holders {
   }
 
   private walk(): void {
-    for (const [place, { id, record }] of this.snapshots.entries()) {
-      const part = `snapshots/${id}`;
-      const root = this.find(Buffer.from(record.root, 'hex'), part);
-      this.visit(root, Role.tree, part);
-      const number = this.number(root);
-      this.holding[number] = this.sets.union(this.holding[number]!, this.sets.single(place));
-    }
+    for (const [place, { id, record }] of this.snapshots.entries()) this.walkFrom(record.root, `snapshots/${id}`, place);
+    for (const { name, root } of allKeeps(this.store.files)) this.walkFrom(root, keepFile(name), this.snapshots.length);
+  }
+
+  private walkFrom(id: string, part: string, place: number): void {
+    const root = this.find(Buffer.from(id, 'hex'), part);
+    this.visit(root, Role.tree, part);
+    const number = this.number(root);
+    this.holding[number] = this.sets.union(this.holding[number]!, this.sets.single(place));
   }
 
   private visit(location: Location, role: number, part: string): void {

@@ -4,6 +4,7 @@ import { checksum } from './codec.ts';
 import type { StoreFiles } from './files.ts';
 import { ID_BYTES } from './ids.ts';
 import { Inventory } from './inventory.ts';
+import { allKeeps, keepFile } from './keeps.ts';
 import {
   currentLink,
   damagedRecord,
@@ -135,12 +136,13 @@ export function isLive({ files, sessions }: Pick<Store, 'files' | 'sessions'>, d
 }
 
 /**
- * What has to stay: of all snapshots, and of those that linked stores count on. These can't be deleted, unless it happened at the very
+ * What has to stay: of all snapshots, of what is kept without one, and of those that linked stores count on. These can't be deleted, unless it happened at the very
  * moment in which they were linked. From now on the store's index is one that was read after them. @throws SnapstageError `damaged`.
  */
 export function keptRoots(store: Store): Root[] {
   const dependants = liveDependants(store).map(({ id, root }) => ({ part: `dependants/${id}`, root }));
-  return [...rootsOf(store.survey()), ...dependants];
+  const keeps = allKeeps(store.files).map(({ name, root }) => ({ part: keepFile(name), root }));
+  return [...rootsOf(store.survey()), ...keeps, ...dependants];
 }
 
 const FILE = 'cache/granted';

@@ -14,14 +14,14 @@ export const MAX_CHAIN = 8;
 /** Reads objects; what it returns has the id that was asked for, or it throws. */
 export class ObjectReader {
   /** Of the store, and of those that it is linked to. */
-  private readonly places: readonly StoreFiles[];
+  private readonly places: readonly Pick<StoreFiles, 'openRead'>[];
   private readonly index: StoreIndex;
   private readonly packs = new Map<string, ReadableStoreFile>();
   private readonly cache = new Map<string, Buffer>();
   private cached = 0;
   private chain = 0;
 
-  constructor(files: StoreFiles, index: StoreIndex) {
+  constructor(files: Pick<StoreFiles, 'openRead' | 'elsewhere'>, index: StoreIndex) {
     this.places = [files, ...(index.lent?.places ?? []).map((place) => files.elsewhere(place))];
     this.index = index;
   }

@@ -1,3 +1,4 @@
+import type { Work } from '../base/work.ts';
 import type { Codec } from './codec.ts';
 import { Part, type Inventory } from './inventory.ts';
 import type { ObjectReader } from './objectReader.ts';
@@ -13,12 +14,15 @@ export interface Contents {
   readonly bytes: number;
 }
 
+/** Says of an object, which is these `Part`s of the snapshot, whether it is wanted. */
+export type IsWanted = (id: Buffer, part: number) => boolean;
+
 /** How much of a snapshot is wanted. */
-export function wantedContents({ parts }: Inventory, isWanted: (id: Buffer) => boolean): Contents {
+export function wantedContents({ parts }: Pick<Inventory, 'parts'>, isWanted: IsWanted): Contents {
   let [objects, bytes] = [0, 0];
   for (const [segment, marks] of parts) {
     for (let row = 0; row < segment.objects; row++) {
-      if (marks[row] === 0 || !isWanted(segment.id(row))) continue;
+      if (marks[row] === 0 || !isWanted(segment.id(row), marks[row]!)) continue;
       objects += 1;
       bytes += segment.objectLength[row]!;
     }
@@ -31,10 +35,14 @@ export function wantedContents({ parts }: Inventory, isWanted: (id: Buffer) => b
  * it is; of another one, which holds what is not the snapshot's, only the objects come, and so does a difference from anything that is
  * not the snapshot's. @throws SnapstageError `damaged`.
  */
-export function* wantedPieces(reader: ObjectReader, inventory: Inventory, isWanted: (id: Buffer) => boolean): Generator<Piece> {
+export function* wantedPieces(
+  reader: ObjectReader,
+  inventory: Pick<Inventory, 'parts' | 'hasWhole'>,
+  isWanted: IsWanted,
+): Generator<Piece> {
   for (const areDeltas of [false, true]) {
     for (const [segment, marks] of inventory.parts) {
-      for (const [block, rows] of rowsByBlock(segment, (row) => marks[row] !== 0 && isWanted(segment.id(row)))) {
+      for (const [block, rows] of rowsByBlock(segment, (row) => marks[row] !== 0 && isWanted(segment.id(row), marks[row]!))) {
         const base = segment.baseOf(block);
         if ((base !== undefined) !== areDeltas) continue;
         const length = rows.reduce((sum, row) => sum + segment.objectLength[row]!, 0);
@@ -43,6 +51,16 @@ export function* wantedPieces(reader: ObjectReader, inventory: Inventory, isWant
         else for (const row of rows) yield { content: reader.at({ segment, row }), kind: marks[row] === Part.content ? 'data' : 'meta' };
       }
     }
+  }
+}
+
+/** Tells of each piece when it has been dealt with. */
+export function* watched(pieces: Iterable<Piece>, work: Work): Generator<Piece> {
+  for (const piece of pieces) {
+    work.check();
+    yield piece;
+    if ('block' in piece) work.advance(piece.block.objects.length, piece.block.plain);
+    else work.advance(1, piece.content.length);
   }
 }
 

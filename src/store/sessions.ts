@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../base/host.ts';
 import { isSystemError, SnapstageError } from '../base/errors.ts';
 import type { StoreFiles, WritableStoreFile } from './files.ts';
@@ -5,6 +6,8 @@ import { BEAT_MS, Heartbeats } from './heartbeats.ts';
 import { idOf } from './ids.ts';
 
 const SESSIONS = 'sessions';
+/** Between two looks at a lock. */
+const RETRY_MS = 10;
 const LOCKS = 'locks';
 const BEAT = Buffer.from('.');
 
@@ -171,6 +174,22 @@ export class ExclusiveLock {
         },
         [Symbol.dispose]: () => this.release(mine),
       };
+    }
+  }
+
+  /**
+   * As `acquire`, but waits for who holds it, up to so many milliseconds. `check` is called meanwhile, and may throw.
+   * @throws SnapstageError `busy` after that.
+   */
+  async acquireSoon(session: Session, ms: number, check: () => void = () => undefined): Promise<Lock> {
+    for (let waited = 0; ; waited += RETRY_MS) {
+      try {
+        return this.acquire(session);
+      } catch (error) {
+        if (!(error instanceof SnapstageError) || error.code !== 'busy' || waited >= ms) throw error;
+      }
+      check();
+      await sleep(RETRY_MS);
     }
   }
 

@@ -50,6 +50,8 @@ export class Store {
   readonly restoring: ExclusiveLock;
   /** Held by who takes a snapshot without being asked. */
   readonly automatic: ExclusiveLock;
+  /** Held by who writes the instance's log in its Space. */
+  readonly speaking: ExclusiveLock;
   /** Held by who changes the Stage. */
   readonly staging: ExclusiveLock;
   private session: Session | undefined;
@@ -70,6 +72,7 @@ export class Store {
     this.lock = new ExclusiveLock(files, this.sessions);
     this.restoring = new ExclusiveLock(files, this.sessions, 'restoring');
     this.automatic = new ExclusiveLock(files, this.sessions, 'automatic');
+    this.speaking = new ExclusiveLock(files, this.sessions, 'speaking');
     this.staging = new ExclusiveLock(files, this.sessions, 'staging');
   }
 

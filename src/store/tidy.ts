@@ -1,4 +1,5 @@
 import { SnapstageError } from '../base/errors.ts';
+import { readKeeps } from './keeps.ts';
 import { PACK_FOLDER, packFile, readTrailer } from './pack.ts';
 import { Reach } from './reach.ts';
 import { decodeChecked } from './reservations.ts';
@@ -11,6 +12,8 @@ const STAGING = 'journal/staging';
 const WRITTEN_FOLDERS = [
   'snapshots',
   'dependants',
+  'keeps',
+  'space',
   'stage',
   'bundles',
   'index',
@@ -53,7 +56,10 @@ export function findGarbage(store: Store, own: Session): readonly string[] {
 function isWhole(store: Store): boolean {
   const { snapshots, damaged } = store.survey();
   const reach = new Reach(store.index, store.reader);
-  return damaged.length === 0 && snapshots.every(({ record }) => reach.mark(Buffer.from(record.root, 'hex')).length === 0);
+  const keeps = readKeeps(store.files);
+  if (damaged.length > 0 || keeps.unknown.length > 0) return false;
+  const roots = [...snapshots.map(({ record }) => record.root), ...keeps.known.map(({ root }) => root)];
+  return roots.every((root) => reach.mark(Buffer.from(root, 'hex')).length === 0);
 }
 
 function unfinishedPacks(store: Store): string[] {

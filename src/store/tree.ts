@@ -192,11 +192,18 @@ export class Tree {
 
   /** True when kind, content, permissions and time are those of another tree's row. */
   isSame(row: number, other: Tree, otherRow: number): boolean {
+    return (
+      this.mode(row) === other.mode(otherRow) &&
+      sameWords(this.words, HEADER / WORD + row * 2, other.words, HEADER / WORD + otherRow * 2, 2) &&
+      this.hasSameContent(row, other, otherRow)
+    );
+  }
+
+  /** True when kind and content are those of another tree's row. */
+  hasSameContent(row: number, other: Tree, otherRow: number): boolean {
     const { words, bytes } = this;
     return (
       bytes[this.kinds + row] === other.bytes[other.kinds + otherRow] &&
-      this.mode(row) === other.mode(otherRow) &&
-      sameWords(words, HEADER / WORD + row * 2, other.words, HEADER / WORD + otherRow * 2, 2) &&
       sameWords(words, this.sizes / WORD + row * 2, other.words, other.sizes / WORD + otherRow * 2, 2) &&
       sameWords(words, this.ids / WORD + row * ID_WORDS, other.words, other.ids / WORD + otherRow * ID_WORDS, ID_WORDS)
     );

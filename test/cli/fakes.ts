@@ -3,6 +3,7 @@ import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { MemberInfo, SpaceInfo } from '../../src/engine/spaceApi.ts';
 import type { ReclaimPlan, StorageReport, StoredFolder, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
 import type { TableDiff, TableRestoreOutcome, TableRestorePlan } from '../../src/engine/tablesApi.ts';
 import type { Io } from '../../src/cli/io.ts';
@@ -72,6 +73,7 @@ export const storage: StorageReport = {
   bytes: 400_000,
   shared: 250_000,
   unneeded: 50_000,
+  kept: 0,
   disk: { free: 5_000_000_000, total: 9_000_000_000 },
   snapshots: [{ snapshot, alone: 100_000 }],
 };
@@ -140,6 +142,27 @@ export const tablePlan: TableRestorePlan = {
 
 export const tableOutcome: TableRestoreOutcome = { counts: tablePlan.counts, schema: [], safety: { ...snapshot, id: id('5') } };
 
+const me: MemberInfo = {
+  id: id('6'),
+  name: 'Ada',
+  role: 'editor',
+  groups: ['tutors'],
+  state: 'member',
+  obstacle: null,
+  isMe: true,
+};
+
+export const space: SpaceInfo = {
+  id: id('8'),
+  name: 'Econometrics',
+  hub: '/hub',
+  me,
+  members: [me],
+  invites: [],
+  findings: [],
+  stopped: [],
+};
+
 export interface Call {
   readonly name: string;
   readonly request: unknown;
@@ -188,6 +211,17 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planUndo: async () => restorePlan,
     undo: async () => restoreOutcome,
     recover: async () => restoreOutcome,
+    space: async () => space,
+    createSpace: async () => ({ space, recoveryCode: 'R1AAA-BBBBB' }),
+    readInvite: async () => ({ space: space.id, hub: space.hub }),
+    joinSpace: async () => space,
+    recoverSpace: async () => space,
+    invite: async () => ({ id: id('7'), code: 'snapstage1_code', link: 'vscode://snapstage.snapstage/join?code=snapstage1_code' }),
+    withdrawInvite: async () => space,
+    admitMember: async () => space,
+    changeMember: async () => space,
+    removeMember: async () => space,
+    leaveSpace: async () => undefined,
     links: async () => ({ parent: null, dependants: [] }),
     detach: async () => ({ objects: 0, bytes: 0 }),
     relink: async () => ({ parent: null, dependants: [] }),

@@ -82,7 +82,7 @@ describe('cli: paths', () => {
         'sub/x',
         { state: 'a', paths: ['sub/x', 'y'], to: path.resolve('/course/out') },
         { state: 'a' },
-        { state: 'a', to: path.resolve('/course/copy'), linked: false },
+        { state: 'a', to: path.resolve('/course/copy'), linked: false, withoutFiles: false },
       ],
     );
   });

@@ -183,7 +183,7 @@ describe('storage', () => {
         new Promise((resolve, reject) => {
           calls += 1;
           options?.signal?.addEventListener('abort', () => reject(new SnapstageError('cancelled', 'Cancelled.')));
-          if (calls > 1) resolve({ bytes: 7, shared: 7, unneeded: 0, disk: null, snapshots: [] });
+          if (calls > 1) resolve({ bytes: 7, shared: 7, unneeded: 0, kept: 0, disk: null, snapshots: [] });
         });
       const storedFolder: EngineApi['storedFolder'] = async () => ({ path: '', stored: 0, entries: [], more: { count: 3, stored: 5 } });
       const fake = await fakeInstance({ storage, storedFolder });

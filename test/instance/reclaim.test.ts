@@ -12,6 +12,7 @@ import { DiskFiles } from '../../src/store/disk.ts';
 import { forecast } from '../../src/store/forecast.ts';
 import { Holders } from '../../src/store/holders.ts';
 import { isNoId } from '../../src/store/ids.ts';
+import { keepFile, removeKeep, writeKeep } from '../../src/store/keeps.ts';
 import { Reach } from '../../src/store/reach.ts';
 import { storedBytes, Weights } from '../../src/store/sizes.ts';
 import { Store } from '../../src/store/store.ts';
@@ -115,10 +116,11 @@ describe('instance: room', function () {
 
   it('that comes back is foretold for any choice of snapshots, one after the other', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), async (edits, picks) => {
+      fc.asyncProperty(history, fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), fc.option(fc.nat()), async (edits, picks, keep) => {
         const { folder, taken } = await make(edits);
         const left = taken.map(({ id }) => id);
         const store = open(folder);
+        if (keep !== null) writeKeep(store.files, { name: 'some', root: store.snapshots.get(left[keep % left.length]!)!.record.root });
         using session = store.begin('write');
         for (const pick of [undefined, ...picks]) {
           const gone = pick === undefined || left.length < 2 ? [] : left.splice(pick % left.length, 1 + (pick % 2));
@@ -132,6 +134,38 @@ describe('instance: room', function () {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('stays taken by what is kept without a snapshot, until that is let go', async () => {
+    const { folder, engine } = await bench.instance({ kept: seededBytes(1, 200_000), 'sub/shared': seededBytes(2, 100_000) });
+    const { id } = await engine.take({ name: 'one' });
+    const store = open(folder);
+    const { root } = store.snapshots.get(id)!.record;
+    writeKeep(store.files, { name: 'some', root });
+    fs.rmSync(path.join(folder, 'kept'));
+    await engine.take({ name: 'two' });
+    await engine.delete([id]);
+    assert.equal((await engine.storage()).unneeded, 0);
+    assert.ok((await engine.compact()).freedBytes < BLOCK);
+    assert.equal((await engine.storage()).kept > 200_000, true);
+    assert.ok((await engine.verify({ readData: true })).damage.length === 0);
+    const reach = new Reach(store.index, store.reader);
+    assert.deepEqual(reach.mark(Buffer.from(root, 'hex')), []);
+
+    const record = path.join(folder, '.snapstage', keepFile('some'));
+    const bytes = fs.readFileSync(record);
+    fs.writeFileSync(record, bytes.subarray(1));
+    await rejected(engine.compact(), 'damaged');
+    await rejected(engine.storage(), 'damaged');
+    assert.deepEqual(
+      (await engine.verify({})).damage.map(({ part }) => part),
+      ['keeps/some'],
+    );
+    fs.writeFileSync(record, bytes);
+    removeKeep(store.files, 'some');
+    store.close();
+    assert.ok((await engine.storage()).unneeded > 200_000);
+    assert.ok((await engine.compact()).freedBytes > 200_000);
   });
 
   it('that is freed is as much as was said, by the fewest snapshots', async () => {

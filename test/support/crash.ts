@@ -14,6 +14,7 @@ const actions: Readonly<Record<string, (engine: EngineApi, argument: string, to:
   take: (engine) => engine.take({ name: 'last' }),
   takeAutomatic: (engine, reason) => engine.takeAutomatic({ reason }),
   restore: (engine, state) => engine.restore({ state }),
+  restoreCarefully: (engine, state) => engine.restore({ state, careful: true }),
   restoreTo: (engine, state, to) => engine.restore({ state, to }),
   restoreInto: (engine, state, to) => engine.restore({ state, to, paths: ['large', 'data'] }),
   restoreTable: (engine, state) => engine.restoreTable({ state, database: 'app.db', table: 't' }),

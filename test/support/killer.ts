@@ -11,7 +11,7 @@ import { openEngine } from '../../src/engine/engine.ts';
 import { garbageOf, isEqual, makeState, midSize, random, readState, tempFolder, type State } from '../crash/scene.ts';
 
 const CRASH = join(import.meta.dirname, 'crash.ts');
-const ACTIONS = ['take', 'restore', 'delete', 'compact'] as const;
+const ACTIONS = ['take', 'restore', 'restoreCarefully', 'delete', 'compact'] as const;
 type Action = (typeof ACTIONS)[number];
 
 const [seed, kills] = process.argv.slice(2).map(Number) as [number, number];
@@ -86,7 +86,7 @@ async function check(folder: string, kept: ReadonlyMap<string, State>, how: 'fin
 
 /** Kills the action until it died `share` times, at moments spread over the time that it takes. */
 async function killAll(action: Action, template: string, ids: readonly [string, string], share: number): Promise<void> {
-  const isKept = action === 'take' || action === 'restore';
+  const isKept = action === 'take' || action.startsWith('restore');
   const kept = new Map(isKept ? [[ids[0], one] as const, [ids[1], two] as const] : [[ids[1], two] as const]);
   let lasts = (await work(copyOf(template), action, ids[0])).lasted;
   for (let dead = 0, tries = 0; dead < share; tries++) {

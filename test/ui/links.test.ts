@@ -1,6 +1,6 @@
 /** Linked instances, as a person meets them. */
 import assert from 'node:assert/strict';
-import { renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Workbench } from '../rig/workbench.ts';
 import type { Course } from './course.ts';
@@ -24,7 +24,19 @@ describe('linked instances', function () {
     await editor.pickFromMenu(row(editor, /^week one/), 'New Instance from Snapshot');
     await editor.choice('Linked, without Files').waitFor();
     await editor.screenshot('links-choice');
-    await editor.page.keyboard.press('Escape');
+    await editor.choice('Linked, without Files').click();
+    await inFileDialog(opened, 'New Instance from', course.parent, 'Make the New Folder Here');
+    await editor.page.locator('.quick-input-title', { hasText: 'New Instance from' }).waitFor();
+    await editor.quickInput.fill('without files');
+    await editor.quickInput.press('Enter');
+    await editor.waitForToast(/New instance in .*without files\. Its folder is empty/);
+    await editor.screenshot('links-empty');
+    await editor.clearToasts();
+    const made = join(course.parent, 'without files');
+    assert.deepEqual(readdirSync(made), ['.snapstage']);
+    course.snapstage('-C', made, 'restore', 'latest', 'syllabus.md', '--yes');
+    assert.equal(readFileSync(join(made, 'syllabus.md'), 'utf8'), readFileSync(join(course.folder, 'syllabus.md'), 'utf8'));
+    course.snapstage('-C', made, 'detach');
   });
 
   it('keep their snapshot from being deleted, which says why', async () => {

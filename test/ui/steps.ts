@@ -123,10 +123,8 @@ export async function inFileDialog(opened: Opened, title: string, path: string, 
   await editor.quickInput.fill(path);
   await editor.quickInput.press('Enter');
   if (button === undefined) return;
-  for (; await dialogTitle(editor, title).isVisible(); await editor.page.waitForTimeout(200)) {
-    const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
-    await press.click({ timeout: 2000 }).catch(() => undefined);
-  }
+  const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
+  for (; await press.isVisible(); await editor.page.waitForTimeout(200)) await press.click({ timeout: 2000 }).catch(() => undefined);
 }
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */

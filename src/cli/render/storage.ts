@@ -47,7 +47,7 @@ export function storedSentence({ path, stored, more }: StoredFolder, formats: Fo
 
 /** What all of it takes, and what is heaviest in all snapshots together. */
 export function storageLines(
-  { bytes, shared, unneeded, disk }: StorageReport,
+  { bytes, shared, unneeded, kept, disk }: StorageReport,
   folders: StoredFolder,
   most: number,
   formats: Formats,
@@ -55,6 +55,7 @@ export function storageLines(
   const free = disk === null ? '' : ` ${formats.size(disk.free)} free on the disk.`;
   const lines = [
     `The store takes ${formats.size(bytes)}: ${formats.size(shared)} of it several snapshots share.${free}`,
+    kept > 0 ? `${formats.size(kept)} are kept for deliveries alone.` : '',
     unneeded > 0 ? `\`snapstage compact\` would give back ${formats.size(unneeded)} that no snapshot needs.` : '',
     folders.entries.length > 0 ? 'Heaviest in all snapshots together (`snapstage reclaim --below PATH` looks into one):' : '',
   ].filter((line) => line !== '');

@@ -71,7 +71,11 @@ export class Copier {
     const title = l10n.t('Making a new instance from {0}', snapshotInSentence(snapshot));
     const report = await this.#work.run(title, (options) => instance.engine.clone({ state: snapshot.id, to, ...how }, options));
     const size = formatSize(report.bytes, env.language);
-    this.#tell(l10n.t('New instance in {0}: {1}, {2}.', report.folder, countOf(report.files, 'files'), size), report.folder);
+    const sentence =
+      how.withoutFiles === true
+        ? l10n.t('New instance in {0}. Its folder is empty: restore the snapshot there, or what you need of it.', report.folder)
+        : l10n.t('New instance in {0}: {1}, {2}.', report.folder, countOf(report.files, 'files'), size);
+    this.#tell(sentence, report.folder);
   }
 
   async #restore(instance: Instance, request: RestoreRequest): Promise<RestoreOutcome> {

@@ -45,7 +45,7 @@ export function factsOf({ state }: Instance, report: StorageReport | undefined):
 
 /** What each snapshot holds alone, what several share, and what nobody needs. */
 export function snapshotsContent(report: StorageReport): SectionContent {
-  const { bytes, shared, unneeded, snapshots } = report;
+  const { bytes, shared, unneeded, kept, snapshots } = report;
   const byWeight = snapshots.toSorted((a, b) => b.alone - a.alone);
   const others = byWeight.slice(snapshotsShown);
   const othersBytes = others.reduce((sum, { alone }) => sum + alone, 0);
@@ -69,6 +69,7 @@ export function snapshotsContent(report: StorageReport): SectionContent {
     ],
     parts: [
       ...single('shared', 'shared', l10n.t('Several snapshots'), shared),
+      ...single('shared', 'kept', l10n.t('Deliveries'), kept),
       ...single('unneeded', 'unneeded', l10n.t('No snapshot: comes back by compacting'), unneeded, [
         { id: 'compact', label: compact, spoken: compact },
       ]),

@@ -1,0 +1,74 @@
+/** Spaces and their members in words. */
+import type { InviteInfo, MemberInfo, SpaceInfo } from '../../engine/spaceApi.ts';
+import type { Formats } from './format.ts';
+import type { Column } from './table.ts';
+import { escapeText, shortId } from './text.ts';
+
+export function spaceTitle({ id, name }: Pick<SpaceInfo, 'id' | 'name'>): string {
+  return name === null ? `the Space ${shortId(id)}` : `“${escapeText(name)}”`;
+}
+
+export function memberTitle({ id, name, role }: Pick<MemberInfo, 'id' | 'name' | 'role'>): string {
+  if (name === null && role === 'master') return 'Master';
+  return name === null ? shortId(id) : escapeText(name);
+}
+
+const OBSTACLES: Readonly<Record<string, string>> = {
+  'unknown-invite': 'its invite is not known',
+  'bad-proof': 'it does not have the invite that it names',
+  withdrawn: 'its invite was withdrawn',
+  expired: 'its invite had expired',
+  used: 'its invite had been used',
+  contested: 'several came by the same invite',
+  removed: 'it was removed before',
+};
+
+function stateText({ state, obstacle, isMe }: MemberInfo): string {
+  const what = state === 'waiting' && obstacle !== null ? `waiting: ${OBSTACLES[obstacle] ?? obstacle}` : state;
+  return isMe ? `${what}, this instance` : what;
+}
+
+export const memberColumns: readonly Column<MemberInfo>[] = [
+  { title: 'Member', cell: memberTitle, style: () => 'bold' },
+  { title: 'Role', cell: ({ role }) => role },
+  { title: 'Groups', cell: ({ groups }) => escapeText(groups.join(', ')) },
+  { title: 'State', cell: stateText, style: ({ state }) => (state === 'member' ? 'dim' : 'yellow') },
+  { title: 'Id', cell: ({ id }) => shortId(id), style: () => 'dim' },
+];
+
+export function inviteColumns(formats: Formats): readonly Column<InviteInfo>[] {
+  return [
+    { title: 'Invited', cell: ({ name }) => escapeText(name), style: () => 'bold' },
+    { title: 'Role', cell: ({ role }) => role },
+    { title: 'Until', cell: ({ expires }) => formats.time(expires) },
+    { title: 'Id', cell: ({ id }) => shortId(id), style: () => 'dim' },
+  ];
+}
+
+/** What there is to say of the Space, and of this instance in it. */
+export function spaceLines(space: SpaceInfo): string[] {
+  const { me, members, invites, findings, stopped } = space;
+  const others = members.filter(({ isMe, state }) => !isMe && state === 'member').length;
+  const waiting = members.filter(({ isMe, state }) => !isMe && state === 'waiting');
+  const open = invites.filter(({ state }) => state === 'open').length;
+  const isMaster = me.role === 'master';
+  return [
+    `${spaceTitle(space)}, hub ${escapeText(space.hub)}`,
+    me.state === 'waiting'
+      ? 'This instance has asked for a place. It is let in when the Master’s Snapstage next looks.'
+      : `This instance: ${me.role}${me.name === null ? '' : `, called ${escapeText(me.name)}`}`,
+    ...(me.state === 'left' || me.state === 'removed'
+      ? [`Its membership has ended: it ${me.state === 'left' ? 'left' : 'was removed'}.`]
+      : []),
+    ...(isMaster ? [`${others} ${others === 1 ? 'member' : 'members'}, ${open} open ${open === 1 ? 'invite' : 'invites'}`] : []),
+    ...waiting.map(
+      (one) =>
+        `${memberTitle(one)} waits: ${one.obstacle === null ? 'it is let in with the next look' : (OBSTACLES[one.obstacle] ?? one.obstacle)}.`,
+    ),
+    ...stopped.map(
+      (kind) =>
+        `Nothing is done in this Space until Snapstage is updated: it says “${escapeText(kind)}”, which this version does not know.`,
+    ),
+    ...findings.map((one) => `! ${escapeText(one)}`),
+  ];
+}

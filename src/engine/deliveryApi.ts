@@ -1,0 +1,193 @@
+/** Distributions as they come to an instance, as the contract has them. */
+import type { CallOptions } from '../base/progress.ts';
+import type { EntryKind, SnapshotInfo } from './api.ts';
+
+export type ObjectType = 'file' | 'folder' | 'table' | 'application' | 'snapshot';
+
+/** What to do where the target already holds something else. */
+export type Strategy = 'overwrite' | 'skip' | 'rename' | 'mirror' | 'ask';
+
+/**
+ * How a delivered object stands to what is here: not there; the same; to be updated, as nobody has edited it since it was delivered;
+ * edited since then, or never delivered; deleted since then; of another kind; spelled so that the file system takes both for the same;
+ * not delivered, but in a folder that is to be a mirror of what is.
+ */
+export type DeliveredState = 'new' | 'same' | 'safe' | 'edited' | 'deleted-there' | 'kind-clash' | 'case-clash' | 'extra';
+
+export type DeliveryOutcome = 'created' | 'updated' | 'replaced' | 'kept' | 'saved-beside' | 'deleted' | 'merged' | 'waiting';
+
+/** What is chosen for one conflict. */
+export type Resolution = 'incoming' | 'mine' | 'both' | 'merge';
+
+export interface DeliveredItem {
+  readonly type: ObjectType;
+  /** Of a table, its database's; `''` for a whole snapshot. */
+  readonly path: string;
+  /** A table's name, an application's id. */
+  readonly part: string | null;
+  readonly strategy: Strategy;
+}
+
+export interface DeliveryInfo {
+  /** 64 hex digits: the hash of the record that says so. */
+  readonly id: string;
+  /** What the sender is called. */
+  readonly from: string;
+  readonly message: string;
+  /** ISO 8601, UTC, by the sender's clock. */
+  readonly made: string;
+  /** `waiting`: applied but for conflicts that wait for a decision. `void`: recalled or undone before it was applied. */
+  readonly state: 'new' | 'waiting' | 'applied' | 'undone' | 'void';
+  readonly items: readonly DeliveredItem[];
+}
+
+/** One side of an object: what it was when it was last delivered, what comes, or what is here. */
+export interface ObjectVersion {
+  readonly kind: EntryKind;
+  /** Bytes; a folder's 0. */
+  readonly size: number;
+  /** ISO 8601 with nanoseconds, UTC. */
+  readonly modified: string;
+  /** Content id (hex); a folder's tree id. */
+  readonly id: string;
+}
+
+/** What can be done to bring both sides of a conflict together: lines of a text, cells of a notebook, rows of a table. */
+export type MergeKind = 'text' | 'notebook' | 'table';
+
+/** A delivered object that is not the same here. */
+export interface DeliveredObject {
+  /** In the delivery. */
+  readonly path: string;
+  /** Here. */
+  readonly place: string;
+  readonly type: ObjectType;
+  readonly part: string | null;
+  readonly state: DeliveredState;
+  readonly strategy: Strategy;
+  readonly outcome: DeliveryOutcome;
+  /** Where the incoming one is saved beside. */
+  readonly as: string | null;
+  /** `code`: it may run programs, so it is never taken without a decision. `store`, `unread`: it can't be touched here. */
+  readonly hold: 'code' | 'store' | 'unread' | null;
+  readonly base: ObjectVersion | null;
+  readonly incoming: ObjectVersion | null;
+  readonly mine: ObjectVersion | null;
+  /** Of these three. A resolution holds as long as they stay what they are. */
+  readonly triple: string;
+  /** What is to be chosen from; none where there is nothing to choose. */
+  readonly choices: readonly Resolution[];
+  /** What was chosen here. */
+  readonly chosen: Resolution | null;
+  /** What was chosen for the same three elsewhere. */
+  readonly offered: Resolution | null;
+  readonly mergeable: MergeKind | null;
+}
+
+/** What applying a delivery would do now. Inert. */
+export interface DeliveryPlan {
+  readonly delivery: DeliveryInfo;
+  /** The current state that it is for; `receive` refuses another with `stale-plan`. */
+  readonly from: string;
+  readonly counts: Readonly<Record<DeliveryOutcome, number>>;
+  /** Objects that are the same here already. */
+  readonly same: number;
+  /** All that is not the same, in the order of places. */
+  readonly objects: readonly DeliveredObject[];
+  readonly deletedFiles: number;
+  /** More than half of all files would go: that has to be confirmed. */
+  readonly isMostOfAll: boolean;
+}
+
+export interface ReceiveRequest {
+  /** A delivery's id. */
+  readonly delivery: string;
+  /** As of the plan; absent: whatever is here. */
+  readonly from?: string;
+  /** Also when more than half of all files go. */
+  readonly confirmed?: boolean;
+}
+
+/** What was done. Nothing else was changed. */
+export interface ReceiveReport {
+  readonly delivery: DeliveryInfo;
+  readonly counts: Readonly<Record<DeliveryOutcome, number>>;
+  readonly objects: readonly DeliveredObject[];
+  /** Taken before; absent when there was nothing to do. */
+  readonly safety?: SnapshotInfo;
+}
+
+/** A text that both sides were brought together in; of a notebook, its JSON. */
+export interface MergedText {
+  /** False: it has conflict markers. */
+  readonly isClean: boolean;
+  readonly text: string;
+  readonly conflicts: number;
+}
+
+/** A row of a table that differs on the three sides: per column a value as text, `null` where there is no such row. */
+export interface TableConflict {
+  /** Names the row. */
+  readonly key: readonly string[];
+  readonly base: readonly string[] | null;
+  readonly incoming: readonly string[] | null;
+  readonly mine: readonly string[] | null;
+  readonly chosen: 'incoming' | 'mine' | null;
+}
+
+export interface TableConflicts {
+  readonly columns: readonly string[];
+  /** Rows that changed on one side alone, and need no decision. */
+  readonly incomingOnly: number;
+  readonly mineOnly: number;
+  /** Of rows that changed on both sides. */
+  readonly total: number;
+  readonly rows: readonly TableConflict[];
+}
+
+/** A choice for one object. `merge` takes the merged content that was kept for it, or, absent that, what merges cleanly. */
+export interface Choice {
+  readonly place: string;
+  readonly part?: string;
+  readonly triple: string;
+  /** `null` takes the choice back. */
+  readonly take: Resolution | null;
+}
+
+export interface DeliveryApi {
+  /** What came, newest first. Reads nothing but what was fetched before. */
+  inbox(options?: CallOptions): Promise<readonly DeliveryInfo[]>;
+  planReceive(request: { readonly delivery: string }, options?: CallOptions): Promise<DeliveryPlan>;
+  /** Applies a delivery but for what waits: all of that or nothing, after an automatic snapshot. */
+  receive(request: ReceiveRequest, options?: CallOptions): Promise<ReceiveReport>;
+  /** Notes choices, durably, and nothing else. Those of a triple that is not so any more are left out; returns the plan as it is then. */
+  resolve(request: { readonly delivery: string; readonly choices: readonly Choice[] }, options?: CallOptions): Promise<DeliveryPlan>;
+  /** Bytes of one side of an object, a folder excepted. */
+  readSide(
+    request: { readonly delivery: string; readonly place: string; readonly side: 'base' | 'incoming' | 'mine' },
+    options?: CallOptions,
+  ): Promise<Uint8Array>;
+  /** Both sides brought together, where they can be. */
+  mergeText(request: { readonly delivery: string; readonly place: string }, options?: CallOptions): Promise<MergedText>;
+  /** Keeps what a person made of both sides, as the choice `merge` for it. */
+  keepMerged(
+    request: { readonly delivery: string; readonly place: string; readonly triple: string; readonly content: Uint8Array },
+    options?: CallOptions,
+  ): Promise<DeliveryPlan>;
+  /** The rows of a table that changed on both sides, from `after` on. */
+  tableConflicts(
+    request: { readonly delivery: string; readonly place: string; readonly part: string; readonly after?: number; readonly limit?: number },
+    options?: CallOptions,
+  ): Promise<TableConflicts>;
+  /** Chooses for single rows of a table. */
+  resolveRows(
+    request: {
+      readonly delivery: string;
+      readonly place: string;
+      readonly part: string;
+      readonly triple: string;
+      readonly rows: readonly { readonly key: readonly string[]; readonly take: 'incoming' | 'mine' | null }[];
+    },
+    options?: CallOptions,
+  ): Promise<DeliveryPlan>;
+}

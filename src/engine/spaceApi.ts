@@ -1,0 +1,118 @@
+/** Spaces and who belongs to them, as the contract has it. */
+import type { CallOptions } from '../base/progress.ts';
+
+export type Role = 'master' | 'editor' | 'viewer';
+export type MemberRole = Exclude<Role, 'master'>;
+
+/** `waiting`: has asked for a place, which a Master's engine gives. */
+export type MemberState = 'waiting' | 'member' | 'left' | 'removed';
+
+export interface MemberInfo {
+  /** 32 hex digits: the id of the log that the instance writes. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly role: Role;
+  readonly groups: readonly string[];
+  readonly state: MemberState;
+  /** Of one that waits: why it is not let in by itself. */
+  readonly obstacle: string | null;
+  /** This instance itself. */
+  readonly isMe: boolean;
+}
+
+export interface InviteInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly role: MemberRole;
+  readonly groups: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly expires: string;
+  readonly state: 'open' | 'used' | 'withdrawn' | 'expired';
+}
+
+export interface SpaceInfo {
+  /** 32 hex digits. */
+  readonly id: string;
+  /** `null` until it is known here. */
+  readonly name: string | null;
+  /** Where the hub is. */
+  readonly hub: string;
+  readonly me: MemberInfo;
+  /** Those that this instance may know of: a Master all, others themselves and the Masters. */
+  readonly members: readonly MemberInfo[];
+  /** Known to Masters alone. */
+  readonly invites: readonly InviteInfo[];
+  /** What is odd in the hub: forged, lost or changed records, in words. */
+  readonly findings: readonly string[];
+  /** Why nothing is done in this Space until Snapstage is updated; empty for none. */
+  readonly stopped: readonly string[];
+}
+
+export interface CreateSpaceRequest {
+  readonly name: string;
+  /** The hub: an absolute path of a folder. */
+  readonly hub: string;
+}
+
+export interface SpaceCreated {
+  readonly space: SpaceInfo;
+  /** To be written down: whoever has it can take the Master's place. It is kept nowhere. */
+  readonly recoveryCode: string;
+}
+
+export interface InviteRequest {
+  readonly name: string;
+  readonly role?: MemberRole;
+  readonly groups?: readonly string[];
+  /** ISO 8601. Absent: in 30 days. */
+  readonly expires?: string;
+  /** Id of the member who lost its keys and comes back by this. */
+  readonly succeeds?: string;
+}
+
+export interface InviteMade {
+  readonly id: string;
+  /** Whoever has it can read what it opens: to be sent as a password would. */
+  readonly code: string;
+  /** Opens the editor with it. */
+  readonly link: string;
+}
+
+/** What an invite says by itself: nobody is asked. */
+export interface InviteContents {
+  readonly space: string;
+  /** Where its hub is, as its author names it. */
+  readonly hub: string;
+}
+
+export interface JoinRequest {
+  readonly code: string;
+  /** Where the hub is on this machine; absent: where the invite says. */
+  readonly hub?: string;
+}
+
+export interface SpaceApi {
+  /** The Space that this instance belongs to, as far as is known here, or `null`; with `sync` the hub is asked first. */
+  space(request: { readonly sync?: boolean }, options?: CallOptions): Promise<SpaceInfo | null>;
+  /** Makes a Space with this instance as its Master. Rejects with `exists` where it belongs to one. */
+  createSpace(request: CreateSpaceRequest, options?: CallOptions): Promise<SpaceCreated>;
+  /** Rejects with `usage` for what is no invite. */
+  readInvite(request: { readonly code: string }, options?: CallOptions): Promise<InviteContents>;
+  /** Rejects with `refused` for an invite that is over, `not-found` for one that its hub does not know. */
+  joinSpace(request: JoinRequest, options?: CallOptions): Promise<SpaceInfo>;
+  /** Makes this instance a Master by the Space's recovery code. */
+  recoverSpace(request: { readonly code: string; readonly hub: string }, options?: CallOptions): Promise<SpaceInfo>;
+  invite(request: InviteRequest, options?: CallOptions): Promise<InviteMade>;
+  withdrawInvite(request: { readonly invite: string }, options?: CallOptions): Promise<SpaceInfo>;
+  /** Lets in one that waits: of several who came by one invite, or one that came too late. */
+  admitMember(request: { readonly member: string }, options?: CallOptions): Promise<SpaceInfo>;
+  /** Changes what is given. */
+  changeMember(
+    request: { readonly member: string; readonly name?: string; readonly role?: MemberRole; readonly groups?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<SpaceInfo>;
+  /** Ends a membership. What was sent stays with who has it; what comes is sealed with new keys. */
+  removeMember(request: { readonly member: string }, options?: CallOptions): Promise<SpaceInfo>;
+  /** Ends the own membership. Rejects with `refused` for the last Master. */
+  leaveSpace(options?: CallOptions): Promise<void>;
+}

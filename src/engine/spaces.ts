@@ -1,0 +1,303 @@
+/** The Space of an instance: making it, coming and going, and who is in it. */
+import * as path from 'node:path';
+import { SnapstageError, type ErrorDetails } from '../base/errors.ts';
+import { FolderHub } from '../space/hub/folderHub.ts';
+import { parseHubPlace, type HubPlace } from '../space/hub/hubPlace.ts';
+import { inviteCode, inviteLink, parseInvite } from '../space/keys/inviteCode.ts';
+import { Keyring } from '../space/keys/keyring.ts';
+import { keyPairsOf } from '../space/keys/keyPairs.ts';
+import type { LogFinding } from '../space/logs/logReader.ts';
+import * as acts from '../space/members/acts.ts';
+import type { Described, Member } from '../space/members/membership.ts';
+import { mustBelong, readBelonging, removeBelonging, type Belonging } from '../space/participant/belonging.ts';
+import { foundSpace, joinSpace, openParticipant, recoverSpace, type Entry } from '../space/participant/founding.ts';
+import type { Ground, Participant } from '../space/participant/participant.ts';
+import type { Open } from './open.ts';
+import type { Machine } from './opener.ts';
+import type * as api from './spaceApi.ts';
+
+const INVITE_DAYS = 30;
+const DAY_MS = 86_400_000;
+const SECRET_BYTES = 32;
+/** For another window, which may be waiting for a distant hub. */
+const PATIENCE_MS = 20_000;
+
+export async function space(open: Open, machine: Machine, { sync }: { readonly sync?: boolean }): Promise<api.SpaceInfo | null> {
+  if (readBelonging(open.store.files) === undefined) return null;
+  return participating(open, machine, async (participant) => {
+    if (sync !== true) return spaceInfo(participant, []);
+    const { findings } = await participant.sync();
+    return spaceInfo(participant, findings);
+  });
+}
+
+export async function createSpace(open: Open, machine: Machine, { name, hub }: api.CreateSpaceRequest): Promise<api.SpaceCreated> {
+  refuseSecond(open);
+  const place = openablePlace(hub);
+  const { ground, entry } = grounded(open, machine, place);
+  const label = checkedLabel(name);
+  return speaking(open, async () => {
+    await new FolderHub(place, open.store.host).make();
+    const { participant, recovery } = await foundSpace(ground, entry, label);
+    return { space: spaceInfo(participant, []), recoveryCode: recovery };
+  });
+}
+
+export function readInvite({ code }: { readonly code: string }): api.InviteContents {
+  const { space: id, hub } = parseInvite(code, { shares: true });
+  return { space: id, hub: hub.path };
+}
+
+export async function join(open: Open, machine: Machine, { code, hub }: api.JoinRequest): Promise<api.SpaceInfo> {
+  refuseSecond(open);
+  const parsed = parseInvite(code, { shares: true });
+  const { ground, entry } = grounded(open, machine, hub === undefined ? folderOf(parsed.hub) : openablePlace(hub));
+  return speaking(open, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
+}
+
+export async function recover(
+  open: Open,
+  machine: Machine,
+  request: { readonly code: string; readonly hub: string },
+): Promise<api.SpaceInfo> {
+  refuseSecond(open);
+  const { ground, entry } = grounded(open, machine, openablePlace(request.hub));
+  return speaking(open, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
+}
+
+export function invite(open: Open, machine: Machine, request: api.InviteRequest): Promise<api.InviteMade> {
+  return asMaster(open, machine, async (participant) => {
+    const { host } = open.store;
+    const secret = Buffer.from(host.randomHex(SECRET_BYTES), 'hex');
+    const expires = request.expires === undefined ? host.now() + INVITE_DAYS * DAY_MS : timeOf(request.expires);
+    const described = { name: checkedLabel(request.name), role: request.role ?? 'editor', groups: checkedGroups(request.groups ?? []) };
+    const succeeds = request.succeeds === undefined ? null : memberNamed(participant, request.succeeds).log;
+    const id = await participant.act((acting) => acts.invite(acting, keyPairsOf('invite', secret), described, { expires, succeeds }));
+    await participant.send();
+    const code = inviteCode(secret, participant.belonging.space, participant.belonging.hub);
+    return { id, code, link: inviteLink(code) };
+  });
+}
+
+export function withdrawInvite(open: Open, machine: Machine, request: { readonly invite: string }): Promise<api.SpaceInfo> {
+  return saying(open, machine, (acting) => {
+    const found = [...acting.state.invites.values()].filter(({ id, name }) => id.startsWith(request.invite) || name === request.invite);
+    acts.withdraw(acting, one(found, request.invite, 'invite').id);
+  });
+}
+
+export function admitMember(open: Open, machine: Machine, request: { readonly member: string }): Promise<api.SpaceInfo> {
+  return saying(open, machine, (acting, participant) => acts.admit(acting, memberNamed(participant, request.member).log));
+}
+
+export function changeMember(open: Open, machine: Machine, request: Parameters<api.SpaceApi['changeMember']>[0]): Promise<api.SpaceInfo> {
+  return saying(open, machine, (acting, participant) => {
+    const { log, described } = memberNamed(participant, request.member);
+    const before: Described = described ?? { name: log.slice(0, 8), role: 'editor', groups: [] };
+    acts.describeMember(acting, log, {
+      name: request.name === undefined ? before.name : checkedLabel(request.name),
+      role: request.role ?? before.role,
+      groups: request.groups === undefined ? before.groups : checkedGroups(request.groups),
+    });
+  });
+}
+
+export function removeMember(open: Open, machine: Machine, request: { readonly member: string }): Promise<api.SpaceInfo> {
+  return saying(open, machine, (acting, participant) => acts.remove(acting, memberNamed(participant, request.member).log));
+}
+
+export function leave(open: Open, machine: Machine): Promise<void> {
+  return participating(open, machine, async (participant) => {
+    if (participant.isMaster)
+      throw new SnapstageError('refused', 'The Master can’t leave its Space: there would be nobody to lead it.', { reason: 'master' });
+    const { belonging, state } = participant;
+    if (state.members.get(belonging.log)?.state === 'admitted') await participant.act(acts.leave);
+    await participant.send();
+    removeBelonging(open.store.files);
+    await new Keyring(machine.keys, open.store.host).remove(belonging.space, belonging.log);
+  });
+}
+
+/** Opens what is known of the Space, and holds the log for as long. @throws SnapstageError `not-found` (reason `no-space`), `busy`. */
+export async function participating<T>(open: Open, machine: Machine, run: (participant: Participant) => Promise<T>): Promise<T> {
+  const belonging = mustBelong(readBelonging(open.store.files));
+  const { ground } = grounded(open, machine, belonging.hub);
+  return speaking(open, async () => run(await openParticipant(ground, belonging)));
+}
+
+/** Holds the instance's log for as long; who else is at it is waited for. */
+async function speaking<T>({ store, session, work }: Open, run: () => Promise<T>): Promise<T> {
+  const lock = await store.speaking.acquireSoon(session, PATIENCE_MS, () => work.check());
+  try {
+    return await run();
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+/** As `participating`, after having heard what is new. @throws SnapstageError `refused` for who is no Master. */
+export function asMaster<T>(open: Open, machine: Machine, run: (participant: Participant) => Promise<T>): Promise<T> {
+  return participating(open, machine, async (participant) => {
+    await participant.sync();
+    if (!participant.isMaster) throw new SnapstageError('refused', 'Only the Master of the Space can do this.', { reason: 'not-master' });
+    return run(participant);
+  });
+}
+
+/** A Master says something, and what comes of it is told. */
+function saying(open: Open, machine: Machine, say: (acting: acts.Acting, participant: Participant) => void): Promise<api.SpaceInfo> {
+  return asMaster(open, machine, async (participant) => {
+    await participant.act((acting) => say(acting, participant));
+    await participant.send();
+    return spaceInfo(participant, []);
+  });
+}
+
+function grounded(open: Open, { keys }: Machine, hub: string): { readonly ground: Ground; readonly entry: Entry } {
+  const { files, host } = open.store;
+  const ground = { files, host, keyring: new Keyring(keys, host), hub: new FolderHub(hub, host) };
+  return { ground, entry: { folder: open.folder, hub } };
+}
+
+function refuseSecond({ store }: Open): void {
+  let belonging: Belonging | undefined;
+  try {
+    belonging = readBelonging(store.files);
+  } catch (error) {
+    if (!(error instanceof SnapstageError) || error.code !== 'damaged') throw error;
+  }
+  if (belonging === undefined) return;
+  throw new SnapstageError('exists', 'This instance belongs to a Space already. Leave that one first, or use another folder.', {
+    space: belonging.space,
+  });
+}
+
+function openablePlace(hub: string): string {
+  return folderOf(parseHubPlace(hub, { shares: true }));
+}
+
+/** @throws SnapstageError `usage` for a place that is not one of this system. */
+function folderOf({ kind, path: place }: HubPlace): string {
+  if (kind !== 'elsewhere') return path.normalize(place);
+  const message = `The invite names the hub ${place}, which is a place on another kind of system. Say where it is on this machine.`;
+  throw new SnapstageError('usage', message, { reason: 'hub-elsewhere', hub: place });
+}
+
+/** The member whose id begins so, or who is called so. @throws SnapstageError `not-found`, `ambiguous`. */
+export function memberNamed({ state }: Participant, text: string): Member {
+  const all = [...state.members.values()];
+  const byId = /^[0-9a-f]{4,32}$/.test(text) ? all.filter(({ log }) => log.startsWith(text)) : [];
+  const named = all.filter(({ described, state: now }) => described?.name === text && now !== 'removed' && now !== 'left');
+  return one(named.length > 0 ? named : byId, text, 'member');
+}
+
+function one<T>(found: readonly T[], text: string, what: 'member' | 'invite'): T {
+  if (found.length === 1) return found[0]!;
+  const details: ErrorDetails = { [what]: text };
+  if (found.length === 0) throw new SnapstageError('not-found', `There is no ${what} “${text}”.`, details);
+  throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} ${what}s: use the start of an id.`, details);
+}
+
+function checkedLabel(text: string): string {
+  const label = text.trim();
+  if (
+    label !== '' &&
+    label.length <= 200 &&
+    !/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(label) &&
+    label.isWellFormed()
+  )
+    return label;
+  throw new SnapstageError(
+    'usage',
+    `“${label.slice(0, 60)}” can’t be a name: it is empty, too long, or has characters that can’t be seen.`,
+    { name: label },
+  );
+}
+
+function checkedGroups(groups: readonly string[]): readonly string[] {
+  if (groups.length > 32) throw new SnapstageError('usage', 'Nobody is in more than 32 groups.', { groups: groups.length });
+  return [...new Set(groups.map(checkedLabel))];
+}
+
+function timeOf(text: string): number {
+  const time = Date.parse(text);
+  if (!Number.isNaN(time) && time >= 0) return time;
+  throw new SnapstageError('usage', `“${text}” is no time.`, { time: text });
+}
+
+function spaceInfo({ belonging, state, isMaster }: Participant, findings: readonly LogFinding[]): api.SpaceInfo {
+  const { log } = belonging;
+  const masters = [...state.masters.values()].filter(({ rank, end }) => rank > 0 && end === undefined);
+  const members = [
+    ...masters.map((master): api.MemberInfo => ({
+      id: master.log,
+      name: state.members.get(master.log)?.described?.name ?? null,
+      role: 'master',
+      groups: [],
+      state: 'member',
+      obstacle: null,
+      isMe: master.log === log,
+    })),
+    ...[...state.members.values()]
+      .filter((member) => !masters.some((master) => master.log === member.log))
+      .map((member) => memberInfo(member, log)),
+  ];
+  const unknown: api.MemberInfo = { id: log, name: null, role: 'editor', groups: [], state: 'waiting', obstacle: null, isMe: true };
+  return {
+    id: belonging.space,
+    name: state.name ?? null,
+    hub: belonging.hub,
+    me: members.find(({ isMe }) => isMe) ?? unknown,
+    members: members.filter(({ isMe, role }) => isMaster || isMe || role === 'master'),
+    invites: [...state.invites.values()].map((invited) => ({
+      id: invited.id,
+      name: invited.name,
+      role: invited.role,
+      groups: invited.groups,
+      expires: new Date(invited.expires).toISOString(),
+      state: invited.state,
+    })),
+    findings: [...findings.map(findingText), ...refusals(state.refused.map(({ why }) => why))],
+    stopped: state.stopped,
+  };
+}
+
+const STATES = { waiting: 'waiting', admitted: 'member', left: 'left', removed: 'removed' } as const;
+
+function memberInfo({ log, described, state, obstacle }: Member, own: string): api.MemberInfo {
+  return {
+    id: log,
+    name: described?.name ?? null,
+    role: described?.role ?? 'editor',
+    groups: described?.groups ?? [],
+    state: STATES[state],
+    obstacle: obstacle ?? null,
+    isMe: log === own,
+  };
+}
+
+function findingText(finding: LogFinding): string {
+  switch (finding.kind) {
+    case 'refused':
+      return `The hub has “${finding.name}” in the log ${finding.log.slice(0, 8)}, which is no record that can be used (${finding.flaw}).`;
+    case 'strangers':
+      return `In the log ${finding.log.slice(0, 8)} lie ${finding.count} files that are no records: conflicted copies, perhaps.`;
+    case 'lost':
+      return `The hub had lost ${finding.count} records of the log ${finding.log.slice(0, 8)}; they were put back.`;
+    case 'rolled-back':
+      return `The log ${finding.log.slice(0, 8)} is shorter in the hub than it was: somebody has put back an older state of it.`;
+    case 'flooded':
+      return `In the log ${finding.log.slice(0, 8)} lies so much that is no record that the rest was not read.`;
+    case 'emptied':
+      return 'The hub is empty, though there was something in it: it may not be there properly. Nothing was taken away here.';
+  }
+}
+
+/** Records that are genuine and do not count, counted by reason. */
+function refusals(reasons: readonly string[]): string[] {
+  const counts = Map.groupBy(
+    reasons.filter((why) => why !== 'missing'),
+    (why) => why,
+  );
+  return [...counts].map(([why, all]) => `${all.length === 1 ? 'A record is' : `${all.length} records are`} not counted: ${why}.`);
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { isSystemError, SnapstageError } from '../../base/errors.ts';
+import type { Work } from '../../base/work.ts';
+import { hubName, uncounted, type Area, type AreaFile, type AreaPack } from './area.ts';
+
+export interface Sent {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Sends the listed files that the hub lacks, as they lie in this instance's own folder: first what was just sealed, later what has been
+ * lost. A file of another size is replaced; with `contents` each one is fetched and compared, so that one that was changed is replaced
+ * too. Ended at any moment, it goes on when called again.
+ * @throws SnapstageError `not-found` for a file that is lost here too; those of the hub.
+ */
+export async function sendMissing(area: Area, packs: Iterable<AreaPack>, work: Work, contents = false): Promise<Sent> {
+  const listed = [...packs].flatMap(({ pack, index }) => [pack, index]);
+  work.begin('verify', listed.length);
+  const there = new Map((await area.hub.list(area.folder)).files.map(({ name, size }) => [name, size]));
+  const wrong = new Set<AreaFile>();
+  for (const file of listed) {
+    const size = there.get(file.name);
+    const isRight = size === file.bytes && (!contents || (await isSame(area, file, work)));
+    if (!isRight) wrong.add(file);
+    work.advance(1, 0);
+  }
+  const bytes = [...wrong].reduce((sum, file) => sum + file.bytes, 0);
+  work.begin('write', wrong.size, bytes);
+  for (const file of wrong) {
+    await send(area, file, there.has(file.name), work);
+    work.advance(1, 0);
+  }
+  return { files: wrong.size, bytes };
+}
+
+async function isSame(area: Area, file: AreaFile, work: Work): Promise<boolean> {
+  const hash = createHash('sha256');
+  const into = { append: (part: Uint8Array) => void hash.update(part) };
+  const got = await area.hub.fetch(hubName(area, file), into, file.bytes, uncounted(work));
+  return got === file.bytes && hash.digest('hex') === file.hash;
+}
+
+async function send(area: Area, file: AreaFile, isTaken: boolean, work: Work): Promise<void> {
+  const content = openLocal(area, file);
+  try {
+    if (content?.size !== file.bytes) throw lost(area, file);
+    if (isTaken) await area.hub.remove(hubName(area, file));
+    await area.hub.create(hubName(area, file), content, work);
+  } finally {
+    content?.close();
+  }
+}
+
+function openLocal(area: Area, file: AreaFile): ReturnType<Area['local']['openRead']> | undefined {
+  try {
+    return area.local.openRead(file.name);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function lost(area: Area, file: AreaFile): SnapstageError {
+  const message = `“${hubName(area, file)}” is missing from the hub, and from this computer too. Distribute the same again.`;
+  return new SnapstageError('not-found', message, { reason: 'lost', part: hubName(area, file) });
+}

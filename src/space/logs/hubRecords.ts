@@ -1,0 +1,83 @@
+/** Records as files in the hub: `logs/<log>/<sequence, ten digits>-<first 32 digits of the hash>`. */
+import { SnapstageError } from '../../base/errors.ts';
+import type { Hub, HubFile } from '../hub/hub.ts';
+import { MAX_RECORD, readRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
+
+const FOLDER = 'logs';
+const LOG = /^[0-9a-f]{32}$/;
+const NAME = /^(?<sequence>\d{10})-[0-9a-f]{32}$/;
+
+export function logFolder(log: string): string {
+  return `${FOLDER}/${log}`;
+}
+
+/** The name of a record's file in its log's folder. */
+export function recordName({ header, hash }: Pick<SignedRecord, 'hash'> & { readonly header: { readonly sequence: number } }): string {
+  return `${String(header.sequence).padStart(10, '0')}-${hash.slice(0, 32)}`;
+}
+
+/** The sequence number that a file claims to have, or `undefined` when it is called like no record. */
+export function claimedSequence(name: string): number | undefined {
+  const digits = NAME.exec(name)?.groups?.['sequence'];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Ids of the logs that somebody made a folder for. */
+export async function listLogs(hub: Hub): Promise<string[]> {
+  return (await hub.list(FOLDER)).folders.filter((name) => LOG.test(name));
+}
+
+export interface LogListing {
+  readonly files: readonly HubFile[];
+  /** How many entries are called like no record. */
+  readonly strangers: number;
+}
+
+export async function listRecords(hub: Hub, log: string): Promise<LogListing> {
+  const { files, folders, strangers } = await hub.list(logFolder(log));
+  const records = files.filter(({ name }) => claimedSequence(name) !== undefined);
+  return { files: records, strangers: strangers + folders.length + files.length - records.length };
+}
+
+/** What a file in a log's folder is: a record, nothing that could be used, or gone meanwhile. */
+export type Fetched = { readonly record: SignedRecord } | { readonly flaw: Flaw | 'unreadable' } | undefined;
+
+/** @throws SnapstageError only when the hub is not there, or `cancelled`: one file never keeps the others from being read. */
+export async function fetchRecord(hub: Hub, place: Place, { name, size }: HubFile): Promise<Fetched> {
+  if (size > MAX_RECORD) return { flaw: 'too-large' };
+  try {
+    const bytes = await hub.read(`${logFolder(place.log)}/${name}`, MAX_RECORD);
+    if (bytes === undefined) return undefined;
+    const record = readRecord(bytes, place);
+    return recordName(record) === name ? { record } : { flaw: 'changed' };
+  } catch (error) {
+    return { flaw: flawIn(error) };
+  }
+}
+
+function flawIn(error: unknown): Flaw | 'unreadable' {
+  if (!(error instanceof SnapstageError) || error.details['reason'] === 'hub-unreachable') throw error;
+  switch (error.code) {
+    case 'damaged':
+      return (error.details['flaw'] as Flaw | undefined) ?? 'too-large';
+    case 'newer-format':
+      return 'newer-format';
+    case 'io':
+      return 'unreadable';
+    default:
+      throw error;
+  }
+}
+
+/**
+ * Puts a record into the hub, one's own or one that was found missing there; resolves to whether the hub has it now. Whatever else took
+ * its name is no record, for the name is part of its hash, and is removed.
+ */
+export async function putRecord(hub: Hub, record: SignedRecord): Promise<boolean> {
+  const name = `${logFolder(record.header.log)}/${recordName(record)}`;
+  if (await hub.create(name, record.bytes)) return true;
+  const there = await fetchRecord(hub, record.header, { name: recordName(record), size: 0 });
+  if (there !== undefined && 'record' in there) return true;
+  await hub.remove(name);
+  return hub.create(name, record.bytes);
+}

@@ -1,0 +1,181 @@
+/** The ways into a Space: making one, coming by an invite, and taking a Master's place with the recovery code. */
+import { SnapstageError } from '../../base/errors.ts';
+import { identityId, publicKeysOf } from '../records/identity.ts';
+import { KEY_BYTES } from '../crypto/rawKeys.ts';
+import { boxKey } from '../crypto/hpke.ts';
+import { signingKey } from '../crypto/signing.ts';
+import type { Invite } from '../keys/inviteCode.ts';
+import type { InstanceSeeds } from '../keys/keyring.ts';
+import { keyPairsOf, type KeyPairs } from '../keys/keyPairs.ts';
+import { parseRecoveryCode, recoveryCode } from '../keys/recoveryCode.ts';
+import { putRecord } from '../logs/hubRecords.ts';
+import { LogWriter } from '../logs/logWriter.ts';
+import { OwnLog } from '../logs/ownLog.ts';
+import { certify, createSpace, join } from '../members/acts.ts';
+import { ofKind } from '../members/statements.ts';
+import type { SignedRecord } from '../records/envelope.ts';
+import { SPACE_FOLDER, writeBelonging, type Belonging } from './belonging.ts';
+import { Participant, type Ground } from './participant.ts';
+
+const SECRET_BYTES = 32;
+
+/** What a way in needs besides: the instance's folder, and the hub's place as others will name it. */
+export interface Entry {
+  readonly folder: string;
+  readonly hub: string;
+}
+
+/**
+ * Makes a Space with this instance as its Master. Its hub must be made by then. Returns the participant, and the recovery code, which
+ * nobody keeps. @throws SnapstageError those of the hub and of the keyring; nothing is left of it then, but in the hub.
+ */
+export async function foundSpace(
+  ground: Ground,
+  { folder, hub }: Entry,
+  name: string,
+): Promise<{ participant: Participant; recovery: string }> {
+  const { host, files } = ground;
+  files.makeFolder(SPACE_FOLDER);
+  const secret = Buffer.from(host.randomHex(SECRET_BYTES), 'hex');
+  const seeds = newSeeds(ground);
+  const made = createSpace(keyPairsOf('root', secret), pairsOf(seeds), name, host);
+  const participant = await settled(ground, { space: made.space, folder, hub }, seeds, async (belonging) => {
+    save(ground, belonging, made.master);
+    for (const record of [...made.root, ...made.master]) await putRecord(ground.hub, record);
+  });
+  await participant.read();
+  await participant.learn();
+  return { participant, recovery: recoveryCode(secret) };
+}
+
+/** What an invite is to, as far as the hub tells. Nobody has been told of it yet. */
+export interface Welcome {
+  readonly space: string;
+  readonly name: string | undefined;
+  readonly role: 'editor' | 'viewer';
+  /** What the one who is invited is called. */
+  readonly called: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** Looks what an invite is to. @throws SnapstageError `not-found` when it is not known in the hub; `refused` when it is over; those of the hub. */
+export async function readWelcome(ground: Ground, invite: Invite): Promise<Welcome> {
+  return (await visit(ground, invite)).welcome;
+}
+
+/**
+ * Asks for a place in a Space by an invite, which is had as soon as a Master's engine sees it. What the invite opens can be read at once.
+ * @throws SnapstageError as `readWelcome`; those of the keyring.
+ */
+export async function joinSpace(ground: Ground, { folder, hub }: Entry, invite: Invite): Promise<Participant> {
+  const { visitor, keys } = await visit(ground, invite);
+  const seeds = newSeeds(ground);
+  const writer = new LogWriter(invite.space, pairsOf(seeds), undefined, visitor.state.heads, ground.host);
+  join({ state: visitor.state, writer, host: ground.host }, 'invite', keys);
+  const secrets = [...visitor.state.audiences.values()].flatMap(({ name, current, secret }) =>
+    secret === undefined ? [] : [{ audience: name, epoch: current.id, secret: secret.toString('base64url') }],
+  );
+  const participant = await settled(ground, { space: invite.space, folder, hub }, seeds, async (belonging) => {
+    await ground.keyring.learn(belonging.space, belonging.log, { secrets });
+    save(ground, belonging, writer.written);
+    for (const record of writer.written) await putRecord(ground.hub, record);
+  });
+  await participant.sync();
+  return participant;
+}
+
+/**
+ * Makes this instance a Master with the recovery code of the Space, beside those that there are.
+ * @throws SnapstageError `usage` for another code; `not-found` when its Space is not in this hub.
+ */
+export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code: string): Promise<Participant> {
+  const root = keyPairsOf('root', parseRecoveryCode(code));
+  ground.files.makeFolder(SPACE_FOLDER);
+  const space = identityId(publicKeysOf(root));
+  const seeds = newSeeds(ground);
+  const pairs = pairsOf(seeds);
+  const visitor = new Participant(ground, { space, log: identityId(publicKeysOf(pairs)), hub }, { pairs, secrets: [], heads: {} }, [root]);
+  await visitor.read();
+  if (visitor.state.heads.length === 0)
+    throw new SnapstageError('not-found', `The Space of this code is not in the hub ${ground.hub.place}.`, {
+      space,
+      hub: ground.hub.place,
+    });
+  const writer = new LogWriter(space, root, visitor.newest(space), visitor.state.heads, ground.host);
+  certify({ state: visitor.state, writer, host: ground.host }, publicKeysOf(pairs));
+  return settled(ground, { space, folder, hub }, seeds, async () => {
+    for (const record of writer.written) await putRecord(ground.hub, record);
+    // With the root's key at hand it gives itself the Masters'.
+    await visitor.sync();
+  });
+}
+
+/** Reads the hub as who has the invite, which leaves no trace there. */
+async function visit(ground: Ground, invite: Invite): Promise<{ visitor: Participant; keys: KeyPairs; welcome: Welcome }> {
+  ground.files.makeFolder(SPACE_FOLDER);
+  const keys = keyPairsOf('invite', invite.secret);
+  const id = identityId(publicKeysOf(keys));
+  const visitor = new Participant(ground, { space: invite.space, log: id, hub: '' }, { pairs: keys, secrets: [], heads: {} });
+  await visitor.read();
+  const { state } = visitor;
+  const found = ofKind(state.statements, 'welcome').findLast(({ record }) => record.header.audience === `box-${id}`)?.body;
+  if (found === undefined)
+    throw new SnapstageError(
+      'not-found',
+      `The hub ${ground.hub.place} does not know of this invite. It may not have got there yet: try again later.`,
+      {
+        reason: 'no-invite',
+        hub: ground.hub.place,
+      },
+    );
+  if (ofKind(state.statements, 'withdraw').some(({ body }) => body.invite === id)) throw over('it was withdrawn');
+  if (ofKind(state.statements, 'admit').some(({ body }) => body.via === `invite-${id}`)) throw over('it has been used');
+  if (ground.host.now() > found.expires) throw over('it has expired');
+  const welcome = { space: invite.space, name: state.name, role: found.role, called: found.name, expires: found.expires };
+  return { visitor, keys, welcome };
+}
+
+function over(why: string): SnapstageError {
+  return new SnapstageError('refused', `This invite can’t be used any more: ${why}. Ask for a new one.`, { reason: 'invite-over' });
+}
+
+/** Keeps the keys, does what is to be done, and notes last that the instance belongs there: what fails before leaves no keys. */
+async function settled(
+  ground: Ground,
+  { space, folder, hub }: Entry & { readonly space: string },
+  seeds: InstanceSeeds,
+  enter: (belonging: Belonging) => Promise<void>,
+): Promise<Participant> {
+  const { keyring, files } = ground;
+  const log = await keyring.add(space, seeds, folder);
+  const belonging = { space, log, hub };
+  try {
+    await enter(belonging);
+    writeBelonging(files, belonging);
+  } catch (error) {
+    await keyring.remove(space, log);
+    throw error;
+  }
+  return openParticipant(ground, belonging);
+}
+
+/** @throws SnapstageError `refused` when this user has no keys for the instance; those of the keyring. */
+export async function openParticipant(ground: Ground, belonging: Belonging): Promise<Participant> {
+  const keys = await ground.keyring.get(belonging.space, belonging.log);
+  if (keys !== undefined) return new Participant(ground, belonging, keys);
+  const message = `The keys of this instance are not in ${ground.keyring.file}. Put them back from a backup, or join the Space again with a new invite.`;
+  throw new SnapstageError('refused', message, { reason: 'no-keys', ...belonging });
+}
+
+function save({ files }: Ground, { space, log }: Belonging, records: readonly SignedRecord[]): void {
+  new OwnLog(files, SPACE_FOLDER, { space, log }).save(records);
+}
+
+function newSeeds({ host }: Ground): InstanceSeeds {
+  return { signing: Buffer.from(host.randomHex(KEY_BYTES), 'hex'), box: Buffer.from(host.randomHex(KEY_BYTES), 'hex') };
+}
+
+function pairsOf({ signing, box }: InstanceSeeds): KeyPairs {
+  return { signing: signingKey(signing), box: boxKey(box) };
+}

@@ -1,0 +1,72 @@
+/** What records say about content, and about what was handed out and what became of it. */
+import * as z from 'zod';
+import { count64, id128, id256, path, text, time } from './shapes.ts';
+
+const MAX_ITEMS = 256;
+
+/** A sealed file of an area in the hub, as it is stored there. */
+const sealedFile = z.strictObject({ name: id128, size: count64, hash: id256 });
+
+/** Sealed files that an area has from now on, each pack with its index, and those that it has no more. */
+export const content = z.strictObject({
+  kind: z.literal('content'),
+  added: z.array(z.strictObject({ pack: sealedFile, index: sealedFile })).max(128),
+  removed: z.array(id128).max(512),
+});
+
+export const strategy = z.enum(['overwrite', 'skip', 'rename', 'mirror', 'ask']);
+const itemType = z.enum(['file', 'folder', 'table', 'application', 'snapshot']);
+
+/** A list that stands in the record, or, when it is long, in an object of the same audience. */
+const listOf = <Item extends z.ZodType>(item: Item): z.ZodUnion<readonly [z.ZodArray<Item>, typeof id256]> =>
+  z.union([z.array(item).max(MAX_ITEMS), id256]);
+
+const item = z.strictObject({
+  type: itemType,
+  path,
+  /** A table's name in its database, an application's id; none for the others. */
+  part: text(512).nullable(),
+  object: id256,
+  strategy: strategy.nullable(),
+});
+
+export const distribute = z.strictObject({
+  kind: z.literal('distribute'),
+  /** The delivered tree. */
+  tree: id256,
+  items: listOf(item),
+  strategy,
+  /** For all items of a type that have none of their own. */
+  strategies: z.partialRecord(itemType, strategy),
+  /** The snapshot that it was taken from. */
+  source: id128,
+  message: text(4000),
+  made: time,
+});
+
+/** Takes back what distributions delivered: all of it, or these paths. */
+export const recall = z.strictObject({
+  kind: z.literal('recall'),
+  distributions: z.array(id256).min(1).max(64),
+  paths: listOf(path).nullable(),
+  /** Also where it was edited. */
+  evenEdited: z.boolean(),
+  message: text(4000),
+  made: time,
+});
+
+/** Puts back what one distribution replaced. */
+export const undo = z.strictObject({ kind: z.literal('undo'), distribution: id256, made: time });
+
+/** What a member has, as a table of keyed hashes by which Master can test what it is about to send. */
+export const published = z.strictObject({ kind: z.literal('published'), table: id256, entries: count64, made: time });
+
+const outcome = z.enum(['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting', 'same']);
+
+/** What became of a distribution, a recall or an undo at one member. */
+export const acknowledge = z.strictObject({
+  kind: z.literal('acknowledge'),
+  of: id256,
+  outcomes: listOf(z.strictObject({ path, outcome, savedAs: path.nullable() })),
+  made: time,
+});

@@ -1,0 +1,126 @@
+/** Spaces from the command line. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('cli: spaces', function () {
+  this.timeout(120_000);
+  let base: string;
+
+  beforeEach(() => {
+    base = fs.realpathSync(fs.mkdtempSync(path.join(tmpdir(), 'snapstage-spaces-')));
+    for (const name of ['master', 'ada', 'bob']) {
+      fs.mkdirSync(path.join(base, name));
+      run(name, 'init');
+    }
+  });
+  afterEach(() => fs.rmSync(base, { recursive: true, force: true }));
+
+  /** Each instance with a home of its own, as on machines of their own. */
+  function run(name: string, ...argv: readonly string[]): Ran {
+    const env = { ...process.env, SNAPSTAGE_HOME: path.join(base, `home-${name}`) };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, '-C', name, ...argv], { cwd: base, encoding: 'utf8', env });
+    return { status, out: stdout, err: stderr };
+  }
+
+  function json<T>(name: string, ...argv: readonly string[]): T {
+    const { status, out, err } = run(name, ...argv, '--json');
+    assert.equal(status, 0, `${argv.join(' ')}: ${out}${err}`);
+    return JSON.parse(out) as T;
+  }
+
+  const invite = (who: string, ...more: readonly string[]): string =>
+    json<{ code: string }>('master', 'space', 'invite', who, ...more).code;
+  const names = (): string[] =>
+    json<{ members: { name: string | null; role: string; state: string }[] }>('master', 'space', 'members').members.map(
+      ({ name, role, state }) => `${name ?? ''} ${role} ${state}`,
+    );
+
+  it('are made, joined, changed and left', () => {
+    const made = json<{ recoveryCode: string; space: { name: string; hub: string } }>(
+      'master',
+      'space',
+      'create',
+      'Econometrics',
+      '--hub',
+      'hub',
+    );
+    assert.deepEqual([made.space.name, made.space.hub], ['Econometrics', path.join(base, 'hub')]);
+    assert.match(made.recoveryCode, /^R1\w{3}(-\w{5}){11}$/);
+    const code = invite('Ada', '--group', 'tutors');
+    const unasked = run('ada', 'space', 'join', code);
+    assert.deepEqual([unasked.status, unasked.out.includes(path.join(base, 'hub'))], [3, true]);
+    assert.equal(json<{ me: { state: string } }>('ada', 'space', 'join', code, '--yes').me.state, 'waiting');
+    assert.deepEqual(names(), [' master member', 'Ada editor member']);
+    assert.match(run('ada', 'space', 'status').out, /^“Econometrics”, hub .*hub\nThis instance: editor, called Ada\n$/);
+    const changed = json<{ members: { groups: string[] }[] }>('master', 'space', 'set', 'Ada', '--role', 'viewer', '--no-groups');
+    assert.deepEqual(changed.members[1]!.groups, []);
+    assert.deepEqual(names(), [' master member', 'Ada viewer member']);
+    assert.equal(run('ada', 'space', 'leave').status, 3);
+    assert.match(run('ada', 'space', 'leave', '--yes').out, /^Left “Econometrics”\.\n$/);
+    assert.equal(run('ada', 'space', 'status').out, 'This instance belongs to no Space.\n');
+    assert.deepEqual(names(), [' master member', 'Ada viewer left']);
+    const refused = run('master', 'space', 'leave', '--yes');
+    assert.deepEqual([refused.status, /The Master can’t leave its Space/.test(refused.err)], [3, true]);
+  });
+
+  it('let in who is invited, once, and remove who is to go', () => {
+    run('master', 'space', 'create', 'Econometrics', '--hub', 'hub');
+    const code = invite('Ada');
+    run('ada', 'space', 'join', code, '--yes');
+    names();
+    const second = run('bob', 'space', 'join', code, '--yes');
+    assert.deepEqual([second.status, /can’t be used any more: it has been used/.test(second.err)], [3, true]);
+    const wrong = run('bob', 'space', 'join', `${code.slice(0, -1)}x`, '--yes');
+    assert.deepEqual([wrong.status, /This is not an invite/.test(wrong.err)], [2, true]);
+    const withdrawn = invite('Bob');
+    assert.equal(run('master', 'space', 'withdraw', 'Bob').status, 0);
+    assert.match(run('bob', 'space', 'join', withdrawn, '--yes').err, /it was withdrawn/);
+    assert.equal(run('master', 'space', 'remove', 'Ada').status, 3);
+    assert.equal(run('master', 'space', 'remove', 'Ada', '--yes').status, 0);
+    assert.match(run('ada', 'space', 'status').out, /Its membership has ended: it was removed/);
+    assert.match(run('ada', 'space', 'invite', 'Eve').err, /Only the Master of the Space can do this/);
+  });
+
+  it('get a Master back by the recovery code', () => {
+    const { recoveryCode } = json<{ recoveryCode: string }>('master', 'space', 'create', 'Econometrics', '--hub', 'hub');
+    fs.rmSync(path.join(base, 'master'), { recursive: true });
+    assert.match(run('bob', 'space', 'recover', 'nonsense', '--hub', 'hub').err, /This is not a recovery code/);
+    const recovered = json<{ me: { role: string }; name: string }>('bob', 'space', 'recover', recoveryCode, '--hub', 'hub');
+    assert.deepEqual([recovered.me.role, recovered.name], ['master', 'Econometrics']);
+    assert.equal(run('bob', 'space', 'invite', 'Ada').status, 0);
+  });
+
+  it('say what is wrong with what is asked for, and do nothing by a dry run', () => {
+    assert.deepEqual(
+      [
+        ['space', 'create', 'X'],
+        ['space', 'status'],
+        ['space', 'members'],
+        ['space', 'create', 'X', '--hub', 'hub', '--dry-run'],
+        ['space', 'recover', 'R1'],
+        ['space', 'set', 'Ada'],
+        ['space', 'invite', 'Ada', '--role', 'king'],
+      ].map((argv) => run('bob', ...argv).status),
+      [2, 0, 1, 0, 2, 2, 2],
+    );
+    assert.equal(fs.existsSync(path.join(base, 'hub')), false);
+    run('master', 'space', 'create', 'Econometrics', '--hub', 'hub');
+    const again = run('master', 'space', 'create', 'Another', '--hub', 'hub');
+    assert.deepEqual([again.status, /belongs to a Space already/.test(again.err)], [3, true]);
+    fs.renameSync(path.join(base, 'hub'), path.join(base, 'gone'));
+    const gone = run('master', 'space', 'status');
+    assert.deepEqual([gone.status, /The hub .*hub can’t be reached/.test(gone.err)], [1, true]);
+    assert.match(run('master', 'space', 'status', '--offline').out, /^“Econometrics”, hub/);
+  });
+});

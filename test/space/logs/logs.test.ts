@@ -1,0 +1,415 @@
+import assert from 'node:assert/strict';
+import { Bell, ring } from '../../../src/space/logs/bell.ts';
+import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
+import { LogReader, type LogFinding, type SeenHeads } from '../../../src/space/logs/logReader.ts';
+import { LogWriter } from '../../../src/space/logs/logWriter.ts';
+import { OwnLog } from '../../../src/space/logs/ownLog.ts';
+import { MAX_RECORD, type SignedRecord } from '../../../src/space/records/envelope.ts';
+import type { Head } from '../../../src/space/records/shapes.ts';
+import { MemoryFiles } from '../../support/faultyFiles.ts';
+import { FaultyHub, MemoryHub, unreachable } from '../../support/hubs.ts';
+import { newKeys, seededRandom } from '../../support/spaces.ts';
+
+const host = seededRandom('logs');
+const space = host.randomHex(16);
+
+/** Heads in memory; they outlive whatever is lost of a store. */
+class Heads extends Map<string, Head> implements SeenHeads {
+  override set(log: string, head: Head): this {
+    assert.ok(head.sequence > (this.get(log)?.sequence ?? 0), 'heads only move forward');
+    return super.set(log, head);
+  }
+}
+
+/** A log on one machine, with its files. */
+class Machine {
+  readonly keys;
+  readonly files: MemoryFiles;
+  own: OwnLog;
+
+  constructor(keys = newKeys(host), files = new MemoryFiles()) {
+    this.keys = keys;
+    this.files = files;
+    this.own = this.reopened();
+  }
+
+  reopened(): OwnLog {
+    const { log } = new LogWriter(space, this.keys, undefined, [], host);
+    return new OwnLog(this.files, 'space', { space, log });
+  }
+
+  get log(): string {
+    return this.own.place.log;
+  }
+
+  write(count: number): readonly SignedRecord[] {
+    const writer = new LogWriter(space, this.keys, this.own.records().at(-1), [], host);
+    for (let i = 0; i < count; i++) writer.write({ kind: 'withdraw', invite: host.randomHex(16) }, { audience: 'clear' });
+    this.own.save(writer.written);
+    return writer.written;
+  }
+
+  /** As a backup, or a copy of the folder, has it. */
+  copy(): Machine {
+    const files = new MemoryFiles();
+    for (const [name, bytes] of this.files.contents) files.contents.set(name, bytes);
+    return new Machine(this.keys, files);
+  }
+}
+
+function readerOf(hub: MemoryHub | FaultyHub, files = new MemoryFiles(), heads = new Heads()): LogReader {
+  return new LogReader(space, hub, files, 'space', heads);
+}
+
+function nameInHub(record: SignedRecord): string {
+  return `${logFolder(record.header.log)}/${recordName(record)}`;
+}
+
+function kinds(findings: readonly LogFinding[]): string[] {
+  return findings.map(({ kind }) => kind).toSorted();
+}
+
+describe('one’s own log', () => {
+  it('is kept before it is sent, and sent as it was kept', async () => {
+    const [machine, hub] = [new Machine(), new MemoryHub()];
+    const written = machine.write(3);
+    assert.equal(hub.contents.size, 0);
+    machine.own = machine.reopened();
+    assert.deepEqual(
+      machine.own.records().map(({ hash }) => hash),
+      written.map(({ hash }) => hash),
+    );
+    assert.deepEqual(await machine.own.send(hub), { sent: 3, elsewhere: [] });
+    assert.deepEqual(
+      [...hub.contents.values()],
+      written.map(({ bytes }) => bytes),
+    );
+    assert.deepEqual(await machine.own.send(hub), { sent: 0, elsewhere: [] });
+  });
+
+  it('is sent again with the same bytes after the hub failed, at every step', async () => {
+    for (let failAt = 1; failAt < 12; failAt++) {
+      const [machine, inner] = [new Machine(), new MemoryHub()];
+      const written = machine.write(3);
+      let step = 0;
+      const fail = (): void => {
+        step += 1;
+        if (step === failAt) throw unreachable();
+      };
+      for (const faults of [{ before: fail }, { after: fail }]) {
+        step = 0;
+        await machine.own.send(new FaultyHub(inner, faults)).catch(() => undefined);
+        machine.own = machine.reopened();
+        await machine.own.send(inner);
+        assert.deepEqual([...inner.contents.keys()].toSorted(), written.map(nameInHub).toSorted());
+      }
+    }
+  });
+
+  it('puts back what the hub lost, and takes its names from squatters', async () => {
+    const [machine, hub] = [new Machine(), new MemoryHub()];
+    const written = machine.write(3);
+    await machine.own.send(hub);
+    hub.contents.delete(nameInHub(written[0]!));
+    hub.contents.delete(nameInHub(written[1]!));
+    hub.contents.set(nameInHub(written[1]!), Buffer.from('squatted'));
+    assert.equal((await machine.own.send(hub)).sent, 1);
+    assert.deepEqual(hub.contents.get(nameInHub(written[0]!)), written[0]!.bytes);
+    const reader = readerOf(hub);
+    const { findings } = await reader.update([machine.log]);
+    assert.deepEqual(kinds(findings), ['refused']);
+  });
+
+  it('of an old copy that was restored sends nothing, and tells what the hub has', async () => {
+    const [machine, hub] = [new Machine(), new MemoryHub()];
+    machine.write(2);
+    const backup = machine.copy();
+    const later = machine.write(2);
+    await machine.own.send(hub);
+    backup.write(1);
+    const { sent, elsewhere } = await backup.own.send(hub);
+    assert.equal(sent, 0);
+    assert.deepEqual(
+      elsewhere.map(({ hash }) => hash),
+      later.map(({ hash }) => hash),
+    );
+    assert.equal(hub.contents.size, 4);
+  });
+
+  it('of a copied folder is found by whoever sends second, or both', async () => {
+    const [machine, hub] = [new Machine(), new MemoryHub()];
+    machine.write(1);
+    await machine.own.send(hub);
+    const copy = machine.copy();
+    machine.write(1);
+    copy.write(1);
+    // Both have looked before either has sent.
+    let waiting = 2;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const together = new FaultyHub(hub, {
+      before: async ({ kind }) => {
+        if (kind !== 'create') return;
+        waiting -= 1;
+        if (waiting <= 0) resolve();
+        await promise;
+      },
+    });
+    const both = await Promise.all([machine.own.send(together), copy.own.send(together)]);
+    assert.ok(both.some(({ elsewhere }) => elsewhere.length === 1));
+    assert.equal((await copy.own.send(hub)).elsewhere.length, 1);
+    assert.equal((await machine.own.send(hub)).elsewhere.length, 1);
+  });
+
+  it('does not let two processes write the same place', () => {
+    const machine = new Machine();
+    machine.write(1);
+    const [one, two] = [machine.reopened(), machine.reopened()];
+    const next = (own: OwnLog): readonly SignedRecord[] => {
+      const writer = new LogWriter(space, machine.keys, own.records().at(-1), [], host);
+      writer.write({ kind: 'withdraw', invite: host.randomHex(16) }, { audience: 'clear' });
+      return writer.written;
+    };
+    const [first, second] = [next(one), next(two)];
+    one.save(first);
+    assert.throws(() => two.save(second), /Another window or command/);
+    assert.equal(machine.reopened().records().length, 2);
+  });
+
+  it('that is damaged is not gone on with', () => {
+    for (const harm of [
+      (files: MemoryFiles, name: string) => files.contents.delete(name),
+      (files: MemoryFiles, name: string) => files.contents.get(name)!.writeUInt8(7, 100),
+      (files: MemoryFiles, name: string) => files.contents.set(name, Buffer.alloc(0)),
+    ]) {
+      for (const at of [0, 1]) {
+        const machine = new Machine();
+        machine.write(3);
+        harm(machine.files, [...machine.files.contents.keys()].toSorted()[at]!);
+        assert.throws(() => machine.reopened().records(), { code: 'damaged' });
+      }
+    }
+  });
+});
+
+describe('reading logs', () => {
+  it('fetches what is new, and remembers it', async () => {
+    const [machine, inner] = [new Machine(), new MemoryHub()];
+    let reads = 0;
+    const hub = new FaultyHub(inner, { before: ({ kind }) => void (reads += kind === 'read' ? 1 : 0) });
+    machine.write(3);
+    await machine.own.send(inner);
+    const [files, heads] = [new MemoryFiles(), new Heads()];
+    const reader = readerOf(hub, files, heads);
+    assert.deepEqual(await reader.update([machine.log]), { findings: [], lost: [] });
+    assert.equal(reads, 3);
+    machine.write(1);
+    await machine.own.send(inner);
+    const again = readerOf(hub, files, heads);
+    await again.update([machine.log]);
+    assert.equal(reads, 4);
+    assert.equal(again.held(machine.log).length, 4);
+    assert.equal(heads.get(machine.log)?.sequence, 4);
+  });
+
+  it('goes on knowing what was read when the hub is rolled back, and gives it back', async () => {
+    const [machine, hub, heads, files] = [new Machine(), new MemoryHub(), new Heads(), new MemoryFiles()];
+    const written = machine.write(4);
+    await machine.own.send(hub);
+    const lastWeek = new Map([...hub.contents].filter(([name]) => !written.slice(2).map(nameInHub).includes(name)));
+    await readerOf(hub, files, heads).update([machine.log]);
+    const rolledBack = new MemoryHub(lastWeek);
+    const reader = readerOf(rolledBack, files, heads);
+    const { findings, lost } = await reader.update([machine.log]);
+    assert.deepEqual(findings, [{ kind: 'lost', log: machine.log, count: 2 }]);
+    assert.equal(reader.held(machine.log).length, 4);
+    assert.equal(await reader.putBack(lost), 2);
+    assert.deepEqual([...rolledBack.contents].toSorted(), [...hub.contents].toSorted());
+  });
+
+  it('tells of a hub rolled back also when its own memory is lost, but for the heads', async () => {
+    const [machine, hub, heads] = [new Machine(), new MemoryHub(), new Heads()];
+    const written = machine.write(4);
+    await machine.own.send(hub);
+    await readerOf(hub, new MemoryFiles(), heads).update([machine.log]);
+    hub.contents.delete(nameInHub(written[3]!));
+    const reader = readerOf(hub, new MemoryFiles(), heads);
+    const { findings } = await reader.update([machine.log]);
+    assert.deepEqual(kinds(findings), ['rolled-back']);
+    assert.equal(heads.get(machine.log)?.sequence, 4);
+    assert.equal(reader.held(machine.log).length, 3);
+  });
+
+  it('takes a share that appears empty for a moment as just that', async () => {
+    const [one, two, hub, files, heads] = [new Machine(), new Machine(), new MemoryHub(), new MemoryFiles(), new Heads()];
+    for (const machine of [one, two]) {
+      machine.write(2);
+      await machine.own.send(hub);
+    }
+    await readerOf(hub, files, heads).update([one.log, two.log]);
+    const reader = readerOf(new MemoryHub(), files, heads);
+    const { findings, lost } = await reader.update([one.log, two.log]);
+    assert.deepEqual(findings, [{ kind: 'emptied' }]);
+    assert.deepEqual(lost, [], 'nothing is given back to a place that may be another');
+    assert.equal(reader.held(one.log).length, 2);
+  });
+
+  it('throws when the hub is not there, and knows what it knew', async () => {
+    const [machine, hub, files] = [new Machine(), new MemoryHub(), new MemoryFiles()];
+    machine.write(2);
+    await machine.own.send(hub);
+    await readerOf(hub, files).update([machine.log]);
+    const gone = readerOf(
+      new FaultyHub(hub, {
+        before: () => {
+          throw unreachable();
+        },
+      }),
+      files,
+    );
+    await assert.rejects(gone.update([machine.log]), { code: 'io' });
+    assert.equal(gone.held(machine.log).length, 2);
+  });
+
+  it('ignores what is no record, tells it, and reads the others', async () => {
+    const [machine, other, hub] = [new Machine(), new Machine(), new MemoryHub()];
+    const written = machine.write(3);
+    await machine.own.send(hub);
+    const foreign = other.write(1)[0]!;
+    const folder = logFolder(machine.log);
+    const put = (name: string, bytes: Buffer): unknown => hub.contents.set(`${folder}/${name}`, bytes);
+    const [first, second, third] = written as [SignedRecord, SignedRecord, SignedRecord];
+    put(`${recordName(second)}`, Buffer.concat([second.bytes.subarray(0, -1), Buffer.of(second.bytes.at(-1)! ^ 1)])); // one byte changed
+    put('0000000002-00000000000000000000000000000000', second.bytes); // under another name
+    put(recordName(foreign), foreign.bytes); // another's
+    put('0000000009-11111111111111111111111111111111', Buffer.alloc(MAX_RECORD + 1)); // too large
+    put('0000000004-22222222222222222222222222222222', Buffer.alloc(0));
+    put('0000000004-33333333333333333333333333333333', first.bytes.subarray(0, 300)); // torn
+    put('0000000002-conflicted-copy', second.bytes);
+    put('x/y', Buffer.from('a folder'));
+    const reader = readerOf(hub);
+    const { findings } = await reader.update([machine.log]);
+    assert.deepEqual(
+      reader
+        .held(machine.log)
+        .map(({ hash }) => hash)
+        .toSorted(),
+      [first.hash, third.hash].toSorted(),
+    );
+    const told = findings.map((one) => (one.kind === 'refused' ? one.flaw : one.kind)).toSorted();
+    assert.deepEqual(told, ['bad-signature', 'changed', 'malformed', 'malformed', 'other-place', 'strangers', 'too-large']);
+    await hub.remove(`${folder}/${recordName(second)}`);
+    await machine.own.send(hub);
+    await reader.update([machine.log]);
+    assert.equal(reader.held(machine.log).length, 3);
+  });
+
+  it('leaves a log alone that somebody floods, and reads the others', async () => {
+    const [machine, other, hub] = [new Machine(), new Machine(), new MemoryHub()];
+    machine.write(2);
+    other.write(2);
+    for (const one of [machine, other]) await one.own.send(hub);
+    for (let i = 0; i < 2000; i++)
+      hub.contents.set(`${logFolder(machine.log)}/${String(5 + i).padStart(10, '0')}-${host.randomHex(16)}`, Buffer.alloc(3));
+    const reader = readerOf(hub);
+    const { findings } = await reader.update([machine.log, other.log]);
+    assert.ok(findings.some(({ kind }) => kind === 'flooded'));
+    assert.ok(findings.length < 600);
+    assert.equal(reader.held(machine.log).length, 2);
+    assert.equal(reader.held(other.log).length, 2);
+  });
+
+  it('keeps both sides of a fork', async () => {
+    const [machine, hub] = [new Machine(), new MemoryHub()];
+    machine.write(1);
+    const copy = machine.copy();
+    const forked = [...machine.write(2), ...copy.write(1)];
+    await machine.own.send(hub);
+    for (const record of forked) hub.contents.set(nameInHub(record), record.bytes);
+    const [files, heads] = [new MemoryFiles(), new Heads()];
+    const reader = readerOf(hub, files, heads);
+    await reader.update([machine.log]);
+    assert.equal(reader.held(machine.log).length, 4);
+    assert.equal(heads.get(machine.log)?.sequence, 1, 'what stands is what came before');
+    assert.equal(readerOf(hub, files, heads).held(machine.log).length, 4);
+  });
+
+  it('reads no more of a stranger’s log than its first record', async () => {
+    const [machine, hub] = [new Machine(), new MemoryHub()];
+    machine.write(5);
+    await machine.own.send(hub);
+    const reader = readerOf(hub);
+    await reader.update([machine.log], 1);
+    assert.equal(reader.held(machine.log).length, 1);
+  });
+
+  it('does not believe what lies in its memory, but for the heads', async () => {
+    const [machine, forger, hub] = [new Machine(), new Machine(), new MemoryHub()];
+    machine.write(3);
+    await machine.own.send(hub);
+    const [files, heads] = [new MemoryFiles(), new Heads()];
+    await readerOf(hub, files, heads).update([machine.log]);
+    const name = [...files.contents.keys()][0]!;
+    const good = files.contents.get(name)!;
+    for (let at = 0; at < good.length; at += 7) {
+      const bad = Buffer.from(good);
+      bad[at]! ^= 0x20;
+      files.contents.set(name, bad);
+      const held = readerOf(hub, files, heads).held(machine.log);
+      assert.ok(held.every(({ bytes }) => machine.own.records().some((record) => record.bytes.equals(bytes))));
+    }
+    forger.write(2);
+    files.contents.set(name, Buffer.alloc(5));
+    const reader = readerOf(hub, files, heads);
+    await reader.update([machine.log]);
+    assert.equal(reader.held(machine.log).length, 3, 'it is read again');
+  });
+});
+
+describe('the bell', () => {
+  it('tells which logs grew, in one request', async () => {
+    const inner = new MemoryHub();
+    let requests = 0;
+    const hub = new FaultyHub(inner, { before: () => void (requests += 1) });
+    const [a, b] = [host.randomHex(16), host.randomHex(16)];
+    const bell = new Bell(hub);
+    assert.deepEqual(await bell.listen(), []);
+    await ring(inner, a, 1);
+    assert.deepEqual(await bell.listen(), 'all');
+    await ring(inner, b, 1);
+    assert.deepEqual(await bell.listen(), [b]);
+    await ring(inner, a, 2);
+    assert.deepEqual(await bell.listen(), [a]);
+    requests = 0;
+    assert.deepEqual(await bell.listen(), []);
+    assert.equal(requests, 1);
+  });
+
+  it('that is gone, garbage, huge or of very many makes one look at all', async () => {
+    const hub = new MemoryHub();
+    const bell = new Bell(hub);
+    const log = host.randomHex(16);
+    await ring(hub, log, 1);
+    await bell.listen();
+    for (const bytes of [undefined, Buffer.from('\0garbage'), Buffer.alloc(1 << 20)]) {
+      if (bytes === undefined) hub.contents.delete('bell');
+      else hub.contents.set('bell', bytes);
+      assert.deepEqual(await bell.listen(), 'all');
+      assert.deepEqual(await bell.listen(), []);
+      hub.contents.delete('bell');
+      await ring(hub, log, 1);
+      assert.deepEqual(await bell.listen(), 'all');
+    }
+    for (let i = 0; i < 100; i++) await ring(hub, host.randomHex(16), i);
+    assert.deepEqual(await bell.listen(), 'all');
+    assert.ok(hub.contents.get('bell')!.length < 64 * 44);
+  });
+
+  it('can’t be rung where nothing can be written, which is nobody’s loss', async () => {
+    const hub = new FaultyHub(new MemoryHub(), {
+      before: ({ kind }) => {
+        if (kind === 'hint') throw unreachable();
+      },
+    });
+    await ring(hub, host.randomHex(16), 1);
+  });
+});

@@ -1,0 +1,313 @@
+/** Many people at once, late and offline, over hubs that cheat: who has the same records has the same state, and nothing forged counts. */
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { SnapstageError } from '../../../src/base/errors.ts';
+import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
+import { LogReader } from '../../../src/space/logs/logReader.ts';
+import {
+  admit,
+  certify,
+  countersign,
+  describeMember,
+  leave,
+  refreshVault,
+  remove,
+  revoke,
+  withdraw,
+  type Acting,
+} from '../../../src/space/members/acts.ts';
+import { MASTERS } from '../../../src/space/members/audiences.ts';
+import { readAuthority, readMembers } from '../../../src/space/members/reading.ts';
+import { foldSpace, type SpaceState } from '../../../src/space/members/state.ts';
+import { readRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
+import { publicKeysOf } from '../../../src/space/records/identity.ts';
+import type { KeyPairs } from '../../../src/space/keys/keyPairs.ts';
+import { MemoryFiles } from '../../support/faultyFiles.ts';
+import { MemoryHub } from '../../support/hubs.ts';
+import { EDITOR, stateOf, VIEWER, World, type Person } from '../../support/spaces.ts';
+
+/** More of them by hand: each plays a story of up to 28 acts. */
+const RUNS = Number(process.env['SNAPSTAGE_RUNS'] ?? 15);
+
+/** What happens, and to whom: numbers choose among what there is. */
+interface Step {
+  readonly who: number;
+  readonly what: number;
+  readonly whom: number;
+  /** Which of the records that are new to the one who acts it hears first; one in so many. */
+  readonly hears: number;
+}
+
+const steps = fc.array(fc.record({ who: fc.nat(20), what: fc.nat(99), whom: fc.nat(20), hears: fc.nat(3) }), {
+  minLength: 8,
+  maxLength: 28,
+});
+
+/** A Space in which all this happened. */
+class Story {
+  readonly world: World;
+  readonly people: Person[];
+  readonly codes: KeyPairs[] = [];
+
+  constructor() {
+    this.world = new World('story');
+    const second = this.world.member();
+    this.world.first.act((acting) => certify(acting, publicKeysOf(second.keys)));
+    this.world.first.refresh();
+    this.people = [
+      this.world.first,
+      second,
+      this.world.member(),
+      this.world.member(VIEWER),
+      this.world.person(),
+      this.world.person(),
+      this.world.person(),
+    ];
+  }
+
+  play(all: readonly Step[]): this {
+    for (const step of all) {
+      const person = this.people[step.who % this.people.length]!;
+      if (step.hears > 0) person.hear([...this.world.records.values()].filter((_, at) => (at * 7 + step.whom) % 4 < step.hears));
+      if (step.hears === 3) person.hear();
+      try {
+        this.step(person, step);
+      } catch (error) {
+        // What an act refuses is no part of the story.
+        if (!(error instanceof SnapstageError) || !['refused', 'not-found'].includes(error.code)) throw error;
+      }
+    }
+    return this;
+  }
+
+  private step(person: Person, { what, whom }: Step): void {
+    const other = this.people[whom % this.people.length]!;
+    const state = person.state();
+    const isMaster = state.masters.get(person.log)?.end === undefined && state.masters.has(person.log);
+    const act = (action: (acting: Acting) => unknown): void => void person.act(action, state);
+    if (!isMaster) {
+      if (what < 40 && this.codes.length > 0 && !state.members.has(person.log)) person.join(this.codes[whom % this.codes.length]!);
+      else if (what < 50) act((acting) => leave(acting));
+      else if (what < 70) act((acting) => refreshVault(acting));
+      // One who has the software, and changes it.
+      else act(({ writer }) => writer.write({ kind: 'remove', log: other.log, last: null }, { audience: 'clear' }));
+    } else if (what < 20) this.codes.push(this.world.invite(whom % 2 === 0 ? EDITOR : VIEWER, person).keys);
+    else if (what < 40) person.admitAll();
+    else if (what < 50) act((acting) => admit(acting, other.log));
+    else if (what < 55) act((acting) => withdraw(acting, [...state.invites.keys()][whom % Math.max(1, state.invites.size)] ?? ''));
+    else if (what < 65)
+      act((acting) => describeMember(acting, other.log, { name: `name ${what}`, role: whom % 2 === 0 ? 'viewer' : 'editor', groups: [] }));
+    else if (what < 75) act((acting) => remove(acting, other.log));
+    else if (what < 85) person.refresh();
+    else if (what < 90) act((acting) => certify(acting, publicKeysOf(other.keys)));
+    else if (what < 95) act((acting) => revoke(acting, other.log));
+    else
+      act((acting) =>
+        countersign(
+          acting,
+          [...state.members.keys()].map((log) => ({ log, sequence: 1, hash: '0'.repeat(64) })),
+        ),
+      );
+  }
+}
+
+/** What everybody can see of a state, whatever keys they have. */
+function clearView(state: SpaceState): unknown {
+  const members = [...state.members.values()].filter((one) => one.state !== 'waiting');
+  return {
+    masters: [...state.masters.values()].map(({ log, rank, end, chain }) => [log, rank, end, chain.standing.length]),
+    members: members.map((one) => [one.log, one.state, one.via, one.succeeds, one.end]).toSorted(),
+    current: [...state.audiences.values()].map(({ name, current }) => [name, current.id]).toSorted(),
+    stopped: state.stopped,
+    refused: state.refused.map(({ record, why }) => [record.hash, why]).toSorted(),
+    heads: state.heads,
+  };
+}
+
+/** What Masters see too. */
+function wholeView(state: SpaceState): unknown {
+  return {
+    clear: clearView(state),
+    name: state.name,
+    members: [...state.members.values()]
+      .map((one) => [one.log, one.described?.name, one.described?.role, one.obstacle, one.state])
+      .toSorted(),
+    invites: [...state.invites.values()].map((one) => [one.id, one.state, one.joins.toSorted(), one.usedBy]).toSorted(),
+    audiences: [...state.audiences.values()].map(({ name, isCurrent, secret }) => [name, isCurrent, secret?.toString('hex')]).toSorted(),
+  };
+}
+
+function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const rank = (at: number): number => Math.imul(at + 1, 2654435761 ^ Math.imul(seed, 40503)) >>> 0;
+  return items
+    .map((item, at) => ({ item, at }))
+    .sort((a, b) => rank(a.at) - rank(b.at))
+    .map(({ item }) => item);
+}
+
+describe('whoever has the same records', () => {
+  it('has the same state, in whatever order they came, and however often', function () {
+    this.timeout(240_000);
+    fc.assert(
+      fc.property(steps, fc.nat(1000), (all, seed) => {
+        const { world, people } = new Story().play(all);
+        const records = [...world.records.values()];
+        const master = stateOf(world, records, [world.first.keys]);
+        const clear = clearView(master);
+        assert.deepEqual(
+          wholeView(stateOf(world, shuffled([...records, ...records.slice(0, 9)], seed), [world.first.keys])),
+          wholeView(master),
+        );
+        for (const person of people) assert.deepEqual(clearView(stateOf(world, shuffled(records, seed + 1), [person.keys])), clear);
+        for (const person of people) {
+          const theirs = stateOf(world, records, [person.keys]);
+          const isKeyed = theirs.audiences.get(MASTERS)?.secret !== undefined && master.audiences.get(MASTERS)?.secret !== undefined;
+          if (isKeyed && theirs.masters.get(person.log)?.end === undefined) assert.deepEqual(wholeView(theirs), wholeView(master));
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('knows the same people to be in and out as those who removed and revoked them', function () {
+    this.timeout(240_000);
+    fc.assert(
+      fc.property(steps, (all) => {
+        const { world, people } = new Story().play(all);
+        const state = stateOf(world, world.records.values(), [world.root.keys]);
+        // Root can open all, and so can whoever is a Master, if a Master has made the key since.
+        assert.ok([...state.audiences.values()].every(({ secret }) => secret !== undefined));
+        const out = people.filter(({ log }) => state.members.get(log)?.state === 'removed');
+        for (const { log } of out) {
+          const { chain, end } = state.members.get(log)!;
+          assert.ok(
+            chain.standing.every(({ header }) => header.sequence <= (end?.sequence ?? 0)),
+            'nothing after its end stands',
+          );
+        }
+        for (const person of out) {
+          const theirs = stateOf(world, world.records.values(), [person.keys, ...person.otherKeys]);
+          for (const [name, audience] of theirs.audiences) {
+            const isSafe =
+              state.audiences.get(name)!.isCurrent && name !== `vault-${person.log}` && state.masters.get(person.log)?.end !== undefined;
+            if (isSafe) assert.equal(audience.secret, undefined, `${name} is closed to who was removed`);
+          }
+        }
+        const { isCurrent, secret } = state.audiences.get('all')!;
+        for (const person of people) {
+          const theirs = stateOf(world, world.records.values(), [person.keys]).audiences.get('all')!.secret;
+          if (isCurrent && state.members.get(person.log)?.state === 'admitted') assert.deepEqual(theirs, secret);
+          const isOut = !state.masters.has(person.log) && state.members.get(person.log)?.state !== 'admitted';
+          if (isCurrent && isOut) assert.equal(theirs, undefined);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+/** What somebody does to a hub who may write it all and has no keys. */
+function attack(hub: MemoryHub, kind: number, at: number, past: ReadonlyMap<string, Buffer>): void {
+  const names = [...hub.contents.keys()].toSorted();
+  const name = names[at % names.length];
+  if (name === undefined) return;
+  const bytes = hub.contents.get(name)!;
+  const other = names[(at * 31 + 7) % names.length]!;
+  const changed = Buffer.from(bytes);
+  if (kind === 0) hub.contents.delete(name);
+  else if (kind === 1 && changed.length > 0) {
+    changed[at % changed.length]! ^= 1 << (at % 8);
+    hub.contents.set(name, changed);
+  } else if (kind === 2) hub.contents.set(name, bytes.subarray(0, at % (bytes.length + 1)));
+  else if (kind === 3) hub.contents.set(name, hub.contents.get(other)!);
+  else if (kind === 4) hub.contents.set(`${other.slice(0, other.lastIndexOf('/'))}/${name.slice(name.lastIndexOf('/') + 1)}`, bytes);
+  else if (kind === 5) hub.contents.set(`${name}-conflicted-copy`, bytes);
+  else if (kind === 6) for (const gone of names.slice(at % names.length)) hub.contents.delete(gone);
+  else if (kind === 7) for (const [was, content] of past) hub.contents.set(was, content);
+}
+
+describe('a hub that anybody may write', () => {
+  const attacks = fc.array(fc.record({ kind: fc.nat(7), at: fc.nat(10_000), reads: fc.boolean() }), { minLength: 5, maxLength: 40 });
+
+  it('can withhold, but takes away and adds nothing: all comes right when it is left alone', async function () {
+    this.timeout(240_000);
+    await fc.assert(
+      fc.asyncProperty(steps, attacks, async (all, harm) => {
+        const { world, people } = new Story().play(all);
+        const hub = new MemoryHub();
+        const records = [...world.records.values()];
+        for (const record of records) hub.contents.set(`${logFolder(record.header.log)}/${recordName(record)}`, record.bytes);
+        const past = new Map([...hub.contents].filter((_, at) => at % 2 === 0));
+        const readers = [world.first, people[2]!].map((person) => reading(person, hub));
+        for (const reader of readers) {
+          let known = 0;
+          for (const { kind, at, reads } of harm) {
+            attack(hub, kind, at, past);
+            if (!reads) continue;
+            await reader.read();
+            const held = reader.held();
+            assert.ok(
+              held.every(({ hash }) => world.records.has(hash)),
+              'nothing forged',
+            );
+            assert.ok(held.length >= known, 'nothing is forgotten');
+            known = held.length;
+          }
+        }
+        // Everybody sends again what is theirs, and the Master gives back what it knows.
+        for (const record of records) {
+          const name = `${logFolder(record.header.log)}/${recordName(record)}`;
+          if (!isRecord(hub.contents.get(name), record)) hub.contents.set(name, record.bytes);
+        }
+        for (const reader of readers) {
+          const state = await reader.read();
+          const truth = stateOf(
+            world,
+            readers[0] === reader ? records : records.filter(({ header }) => reader.logs().includes(header.log)),
+            [reader.person.keys],
+          );
+          assert.deepEqual(wholeView(state), wholeView(truth));
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+function isRecord(bytes: Buffer | undefined, { header, hash }: SignedRecord): boolean {
+  try {
+    return bytes !== undefined && readRecord(bytes, header).hash === hash;
+  } catch {
+    return false;
+  }
+}
+
+/** Somebody who reads a hub as they do: a Master all, a member what Masters say and its own log. */
+function reading(
+  person: Person,
+  hub: MemoryHub,
+): { person: Person; read: () => Promise<SpaceState>; held: () => SignedRecord[]; logs: () => string[] } {
+  const { world } = person;
+  const reader = new LogReader(world.space, hub, new MemoryFiles(), 'space', new Map());
+  const logs = new Set([person.log]);
+  const isMaster = person === world.first;
+  const fold = (): SpaceState =>
+    foldSpace({
+      space: world.space,
+      held: (log) => reader.held(log),
+      logs,
+      identities: [person.keys],
+      secrets: [],
+      shards: world.shards,
+      now: world.now,
+    });
+  const read = async (): Promise<SpaceState> => {
+    await readAuthority(world.space, reader);
+    await reader.update([person.log]);
+    // Who was let in is known only after their first records, so a Master looks twice.
+    for (let round = 0; isMaster && round < 2; round++) for (const log of (await readMembers(hub, reader, fold())).logs) logs.add(log);
+    return fold();
+  };
+  const all = (): string[] => [...new Set([...logs, ...fold().masters.keys()])];
+  return { person, read, logs: all, held: () => all().flatMap((log) => reader.held(log)) };
+}
