@@ -46,11 +46,7 @@ export class StageView implements vscode.Disposable {
     return this.#view.selection;
   }
 
-  /** What the view says above its rows, for tests. */
-  get message(): string | undefined {
-    return this.#view.message;
-  }
-
+  /** How many objects there are, as the icon of the view shows it. */
   get badge(): vscode.ViewBadge | undefined {
     return this.#view.badge;
   }
@@ -64,16 +60,10 @@ export class StageView implements vscode.Disposable {
     const { count } = this.#tree;
     void vscode.commands.executeCommand('setContext', 'snapstage.staged', count > 0);
     this.#view.badge = count === 0 ? undefined : { value: count, tooltip: vscode.l10n.t('{0} on the Stage', objectCount(count)) };
-    this.#view.message = [...this.#restriction(), ...this.#absence()].join(' ');
+    this.#view.message = vscode.workspace.isTrusted || this.#workspace.instances.length === 0 ? '' : restriction();
   }
+}
 
-  #restriction(): string[] {
-    if (vscode.workspace.isTrusted || this.#workspace.instances.length === 0) return [];
-    return [vscode.l10n.t('Restricted Mode: the Stage can be viewed only.')];
-  }
-
-  #absence(): string[] {
-    if (this.#workspace.instances.length > 0) return [];
-    return [vscode.l10n.t('Open a folder first: what is staged is of a folder on this machine.')];
-  }
+function restriction(): string {
+  return vscode.l10n.t('Restricted Mode: the Stage can be viewed only.');
 }
