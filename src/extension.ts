@@ -43,6 +43,11 @@ import { TableRestorer } from './editor/tables/tableRestore.ts';
 import { FileDrop } from './editor/transfer/fileDrop.ts';
 import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
+import { StageDrop } from './editor/stage/stageDrop.ts';
+import { StageEditor } from './editor/stage/stageEditor.ts';
+import { Stages } from './editor/stage/stages.ts';
+import { StageTree } from './editor/stage/stageTree.ts';
+import { StageView } from './editor/stage/stageView.ts';
 import { SpaceFreer } from './editor/storage/freeUp.ts';
 import { RoomWatch } from './editor/storage/roomWatch.ts';
 import { StoragePanels } from './editor/storage/storagePanel.ts';
@@ -63,6 +68,9 @@ export interface Internals {
   readonly history: HistoryView;
   readonly atWork: AtWork;
   readonly storagePanels: StoragePanels;
+  readonly stageTree: StageTree;
+  readonly stageView: StageView;
+  readonly stages: Stages;
 }
 
 /**
@@ -112,6 +120,10 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   });
   const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
   const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
+  const stages = new Stages(workspace);
+  const stageEditor = new StageEditor(stages, work, reporter);
+  const stageTree = new StageTree(workspace, stages);
+  const stageView = new StageView({ workspace, stages, tree: stageTree, drop: new StageDrop(workspace, stageEditor, reporter) });
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
   const checker = new Checker(applications, applicationDocuments, reporter);
   const editors = new EditorRecreator({ work, applications, reporter, restorer, documents: applicationDocuments });
@@ -123,6 +135,9 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     followOccasions(workspace, automatic),
     tree,
     view,
+    stages,
+    stageTree,
+    stageView,
     lists,
     details,
     tableDocuments,
@@ -179,6 +194,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       applicationDocuments,
       checker,
       recreator: new Recreator({ applications, reporter, restorer, checker, editors, documents: applicationDocuments }),
+      stageEditor,
+      stageView,
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),
@@ -187,7 +204,17 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   void vscode.commands.executeCommand('setContext', 'snapstage.snapshotWindow', opened.current !== undefined);
   return {
     ...exportApi(api),
-    ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history, atWork, storagePanels }),
+    ...(context.extensionMode === vscode.ExtensionMode.Test && {
+      workspace,
+      tree,
+      comparison,
+      history,
+      atWork,
+      storagePanels,
+      stageTree,
+      stageView,
+      stages,
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import { activeFile } from './activeFile.ts';
 import { Instance } from './instance.ts';
 import { isVersion, type VersionNode } from './history/historyNodes.ts';
 import type { SnapshotsNode } from './snapshots/nodes.ts';
+import { isStageNode, type StageNode } from './stage/stageNodes.ts';
 import { pathIn, snapshotScheme } from './files/snapshotUris.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -13,6 +14,8 @@ export interface Chosen {
   /** The one under the pointer first. */
   readonly nodes: readonly SnapshotsNode[];
   readonly uris: readonly vscode.Uri[];
+  /** Rows of the Stage view. */
+  readonly staged: readonly StageNode[];
   /** A row of the History view that stands for a version. */
   readonly version?: VersionNode;
 }
@@ -32,10 +35,12 @@ export function chosenOf(first: unknown, all: unknown): Chosen {
   // The row under the pointer can lie outside the selection, which then isn't meant.
   const chosen = several.some(isFirst) ? [first, ...several.filter((one) => !isFirst(one))] : [first];
   const uris = chosen.filter((one) => one instanceof vscode.Uri);
-  return { nodes: chosen.filter(isNode), uris, ...(isVersion(first) && { version: first }) };
+  const rows = chosen.filter(isRow);
+  const nodes = rows.filter((row) => !isStageNode(row));
+  return { nodes, uris, staged: rows.filter(isStageNode), ...(isVersion(first) && { version: first }) };
 }
 
-function isNode(value: unknown): value is SnapshotsNode {
+function isRow(value: unknown): value is SnapshotsNode | StageNode {
   return typeof value === 'object' && value !== null && 'type' in value && 'instance' in value && value.instance instanceof Instance;
 }
 
@@ -57,7 +62,7 @@ export function snapshotsOf({ nodes }: Chosen): ReadonlyMap<Instance, readonly S
 }
 
 /** The files and folders chosen, together where they are of one snapshot. What has been moved counts where it was. */
-export function pathsOf(workspace: Workspace, { nodes, uris }: Chosen): readonly ChosenPaths[] {
+export function pathsOf(workspace: Workspace, { nodes, uris }: Pick<Chosen, 'nodes' | 'uris'>): readonly ChosenPaths[] {
   const found = [...nodes.flatMap(pathsOfNode), ...uris.flatMap((uri) => pathsOfUri(workspace, uri) ?? [])];
   const together = new Map<string, ChosenPaths>();
   for (const one of found) {

@@ -22,13 +22,14 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
+import { stageCommands, type StageServices } from './stage/stageCommands.ts';
 import { storageCommands, type StorageServices } from './storage/storageCommands.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
 import { importCommand, type ImportServices } from './transfer/transferCommands.ts';
 import type { ComparedPath } from './files/viewer.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices {
+export interface Services extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices, StageServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -72,6 +73,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...storageCommands(services),
     ...importCommand(services),
     ...applicationCommands(services),
+    ...stageCommands(services),
   };
 }
 

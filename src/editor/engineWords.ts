@@ -3,11 +3,14 @@ import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
 import { applicationTranslations } from './applications/applicationTranslations.ts';
 import { displayText } from './formats.ts';
+import { stageTranslations } from './stage/stageTranslations.ts';
 import { tableTranslations } from './tables/tableTranslations.ts';
 import { transferTranslations } from './transfer/transferTranslations.ts';
 import type { Translation } from './translation.ts';
 
 const translations: readonly Translation[] = [
+  // First, as a sentence of the others can be the beginning of one of these.
+  ...stageTranslations(engineWords),
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
   [/^There is no snapshot “(.*)”\.$/s, (state) => l10n.t('There is no snapshot “{0}”.', part(state))],
   [/^There is no snapshot yet\.$/, () => l10n.t('There is no snapshot yet.')],
@@ -172,8 +175,9 @@ const translations: readonly Translation[] = [
       l10n.t('{0} can’t be freed: {1} at most, {2}. Nothing was changed.', part(asked), part(most), engineWords(part(why))),
   ],
   [
-    /^Pinned snapshots, the newest one and those that a restore needs stay\. Unpin some, or ask for less\.$/,
-    () => l10n.t('Pinned snapshots, the newest one and those that a restore needs stay. Unpin some, or ask for less.'),
+    /^Pinned snapshots, the newest one, and those that a restore, the Stage or a bundle needs stay\. Unpin some, or ask for less\.$/,
+    () =>
+      l10n.t('Pinned snapshots, the newest one, and those that a restore, the Stage or a bundle needs stay. Unpin some, or ask for less.'),
   ],
   [/^no snapshot may be deleted$/, () => l10n.t('no snapshot may be deleted')],
   [/^with all (\d+) snapshots deleted that may be$/, (count) => l10n.t('with all {0} snapshots deleted that may be', part(count))],

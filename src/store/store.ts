@@ -14,7 +14,20 @@ import { loadIndex, StoreIndex, wantsMerge, writeMerged, type Lent, type LoadedI
 export const STORE_FOLDER = '.snapstage';
 /** More than anybody makes by cloning clones. */
 const MAX_LINKS = 16;
-const FOLDERS = ['packs', 'snapshots', 'index', 'cache', 'locks', 'sessions', 'trash', 'journal', 'restoring', 'automatic', 'damaged'];
+const FOLDERS = [
+  'packs',
+  'snapshots',
+  'index',
+  'cache',
+  'locks',
+  'sessions',
+  'trash',
+  'journal',
+  'restoring',
+  'automatic',
+  'damaged',
+  'stage',
+];
 /** Fixed small files: the first keeps git out, the second backup tools that know the convention of bford.info/cachedir. */
 export const FIXED_FILES: Readonly<Record<string, string>> = {
   '.gitignore': '*\n',

@@ -13,6 +13,7 @@ import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNod
 import { treeItem } from '../snapshots/treeItems.ts';
 import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
+import { ObjectDrag } from '../stage/objectDrag.ts';
 
 const viewId = 'snapstage.comparison';
 
@@ -40,6 +41,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
       treeDataProvider: this,
       canSelectMany: true,
       showCollapseAll: true,
+      dragAndDropController: new ObjectDrag(),
     });
     this.#subscriptions = [
       workspace.onDidChange(({ instance }) => {

@@ -10,6 +10,7 @@ import { errorSentence } from '../messages.ts';
 import type { Reporter } from '../reporter.ts';
 import { pathVersions, versionChange } from './versions.ts';
 import type { Workspace } from '../workspace.ts';
+import { ObjectDrag } from '../stage/objectDrag.ts';
 
 const viewId = 'snapstage.history';
 
@@ -36,7 +37,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
 
   constructor(workspace: Workspace, reporter: Reporter) {
     this.#reporter = reporter;
-    this.#view = vscode.window.createTreeView<HistoryNode>(viewId, { treeDataProvider: this });
+    this.#view = vscode.window.createTreeView<HistoryNode>(viewId, { treeDataProvider: this, dragAndDropController: new ObjectDrag() });
     this.#subscriptions = [
       workspace.onDidChange(({ instance }) => {
         if (instance === undefined || instance === this.#subject?.instance) this.#touched();

@@ -112,7 +112,7 @@ export interface Found {
 export async function lookAfter(record: StagedRecord, look: Look): Promise<Found> {
   const found = (problem: string | null, entry?: Entry): Found => ({
     type: entry !== undefined && isPath(record) ? typeOf(entry) : record.type,
-    size: entry?.kind === Kind.file ? entry.size : null,
+    size: entry?.kind === Kind.file && isPath(record) ? entry.size : null,
     problem,
   });
   try {
