@@ -58,7 +58,7 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
     const audience = await audienceFor(participant, targets, objects);
     await publish(open, participant, audience, tree);
     const items = itemsOf(objects, request);
-    const record = await participant.act(({ state, writer }) =>
+    const record = participant.act(({ state, writer }) =>
       writer.write(
         {
           kind: 'distribute',
@@ -147,7 +147,7 @@ async function audienceFor(participant: Participant, targets: Targets, objects: 
   const known = [...participant.state.audiences.values()].find(
     ({ name, chosen, isCurrent: isGood }) => name.startsWith('set-') && isGood && chosen.toSorted().join() === logs.join(),
   );
-  return known?.name ?? (await participant.act((acting) => makeSet(acting, logs))).audience;
+  return known?.name ?? participant.act((acting) => makeSet(acting, logs)).audience;
 }
 
 /** Sees to it that an audience's area has all of a tree: only what it lacks is sealed and sent. */
@@ -163,7 +163,7 @@ export async function publish(open: Open, participant: Participant, audience: st
   await sendMissing(area, [...packsIn(participant.state, audience), ...packs], work);
   for (let at = 0; at < packs.length; at += MAX_ADDED) {
     const added = packs.slice(at, at + MAX_ADDED).map(({ pack, index: beside }) => ({ pack: named(pack), index: named(beside) }));
-    await participant.act(({ state, writer }) => writer.write({ kind: 'content', added, removed: [] }, targetFor(state, audience)));
+    participant.act(({ state, writer }) => writer.write({ kind: 'content', added, removed: [] }, targetFor(state, audience)));
   }
 }
 

@@ -5,6 +5,7 @@ import { IGNORED } from '../instance/ignoreRules.ts';
 import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
 import { stateOf, type Restored } from '../instance/restore.ts';
+import { foldersAbove } from '../instance/scopes.ts';
 import { readContent, Trees, type State } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
@@ -38,7 +39,6 @@ import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
-import { undo } from './restoring.ts';
 import { participating } from './spaces.ts';
 
 /** What the sender is called in the names of files. */
@@ -151,18 +151,25 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
 async function applied(open: Open, incoming: State, make: (mine: StoredSnapshot) => Promise<Buffer>): Promise<Restored | undefined> {
   const { store, session, restorer, work } = open;
   const lock = store.restoring.acquire(session);
-  let restored: Restored | undefined;
   try {
-    restored = await restorer.merge(store, session, { incoming, make, reason: REASONS.delivery }, work);
+    const restored = await restorer.merge(store, session, { incoming, make, reason: REASONS.delivery }, work);
+    const [problem] = restored?.problems ?? [];
+    if (restored === undefined || problem === undefined) return restored;
+    await takeBack(open, restored);
+    throw new SnapstageError('conflict', `“${problem.path}” could not be changed: ${problem.reason}. Nothing was applied; try again.`, {
+      problems: restored.problems,
+    });
   } finally {
     lock[Symbol.dispose]();
   }
-  const [problem] = restored?.problems ?? [];
-  if (problem === undefined) return restored;
-  await undo(open);
-  throw new SnapstageError('conflict', `“${problem.path}” could not be changed: ${problem.reason}. Nothing was applied; try again.`, {
-    problems: restored!.problems,
-  });
+}
+
+/** Puts back what was done; what was in its way stays as it is. */
+async function takeBack({ store, session, restorer, work }: Open, { steps, problems, safety }: Restored): Promise<void> {
+  const inTheWay = new Set(problems.flatMap(({ path }) => [...foldersAbove(path), path]));
+  const only = new Set(steps.map(({ path }) => path).filter((path) => !inTheWay.has(path)));
+  const options = { target: safety, paths: [], only, keepBoth: false, deleteAbsent: true, careful: true, reason: REASONS.undo };
+  await restorer.restore(store, session, options, work);
 }
 
 /** Tells the Master what became of a delivery; goes with the next sync where the hub is not there. */
@@ -175,7 +182,7 @@ async function acknowledge(participant: Participant, { id }: Distribution, objec
       outcome,
       savedAs: beside === undefined ? null : encoded(beside.place),
     }));
-  await participant.act(({ state, writer }) =>
+  participant.act(({ state, writer }) =>
     writer.write({ kind: 'acknowledge', of: id, outcomes, made }, targetFor(state, vaultOf(writer.log))),
   );
   try {
