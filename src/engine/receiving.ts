@@ -6,7 +6,7 @@ import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
 import { stateOf, type Restored } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
-import { readContent, Trees, type State } from '../instance/states.ts';
+import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { areaOf, distributionsIn, itemsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
@@ -22,7 +22,7 @@ import {
 import { storing } from '../space/delivery/storing.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { vaultOf } from '../space/members/audiences.ts';
-import type { Decided } from '../space/merge/decisions.ts';
+import type { Decided, Decision } from '../space/merge/decisions.ts';
 import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
 import { nextBase } from '../space/merge/nextBase.ts';
@@ -37,6 +37,7 @@ import type { Store } from '../store/store.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
+import { keepContent, merged, mergeKindOf } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
@@ -68,7 +69,9 @@ export function resolve(
   { delivery, choices }: { readonly delivery: string; readonly choices: readonly api.Choice[] },
 ): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
-    const { objects } = await planned(open, participant, delivery);
+    const distribution = found(participant, delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    const objects = plan.objects.map((object) => objectInfo(open, object, distribution));
     const byPlace = new Map(objects.map((object) => [object.place, object]));
     const changes = new Map<string, Decided | undefined>();
     for (const { place, triple, take } of choices) {
@@ -76,10 +79,9 @@ export function resolve(
       if (object?.triple !== triple) continue;
       if (take !== null && !object.choices.includes(take))
         throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      if (take === 'merge') throw new SnapstageError('usage', `What both sides of “${place}” come to has to be kept first.`, { place });
-      changes.set(place, take === null ? undefined : { triple, decision: { take } });
+      changes.set(place, take === null ? undefined : { triple, decision: decisionOf(open, distribution, plan.objects, place, take) });
     }
-    writeChoices(open.store.files, found(participant, delivery).id, changes);
+    writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
   });
 }
@@ -94,13 +96,52 @@ export function readSide(
     const entry = plan.objects.find((object) => object.place === place)?.[side];
     if (entry === undefined || entry.kind === Kind.folder)
       throw new SnapstageError('not-found', `“${place}” has no such side.`, { place, side });
-    const { store, taker, work } = open;
-    // What is here now is in no store yet: it is stored, as the next snapshot would.
-    if (side === 'mine' && !store.index.has(entry.id) && entry.size > 0) {
-      await taker.store(store, work);
-      store.reload();
-    }
-    return readContent(store.reader, entry);
+    return side === 'mine' ? readCurrent(open.folder, place, entry.kind, 0, undefined) : readContent(open.store.reader, entry);
+  });
+}
+
+export function mergeText(
+  open: Open,
+  machine: Machine,
+  { delivery, place }: { readonly delivery: string; readonly place: string },
+): Promise<api.MergedText> {
+  return participating(open, machine, async (participant) => {
+    const { plan } = await planIn(open, participant, found(participant, delivery));
+    const { content, conflicts } = merged(open, mustBe(plan.objects, place));
+    return { isClean: conflicts === 0, text: content.toString(), conflicts };
+  });
+}
+
+/** Keeps what a person made of both sides, and chooses it. */
+export function keepMerged(open: Open, machine: Machine, request: Parameters<api.MergeApi['keepMerged']>[0]): Promise<api.DeliveryPlan> {
+  return participating(open, machine, async (participant) => {
+    const { place, triple } = request;
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    if (mustBe(plan.objects, place).triple !== triple)
+      throw new SnapstageError('stale-plan', `“${place}” has changed since both sides were brought together.`, { path: place });
+    const content = keepContent(open.store, distribution.id, place, Buffer.from(request.content));
+    writeChoices(open.store.files, distribution.id, new Map([[place, { triple, decision: { take: 'merge', content } }]]));
+    return planned(open, participant, distribution.id);
+  });
+}
+
+function mustBe(objects: readonly Planned[], place: string): Planned {
+  const object = objects.find((one) => one.place === place);
+  if (object !== undefined) return object;
+  throw new SnapstageError('not-found', `“${place}” is the same here, or not in this delivery.`, { path: place });
+}
+
+/** What merges cleanly is merged; for what does not, a person's text has to be kept first. */
+function decisionOf(open: Open, { id }: Distribution, objects: readonly Planned[], place: string, take: api.Resolution): Decision {
+  if (take !== 'merge') return { take };
+  const object = mustBe(objects, place);
+  if (object.decision?.take === 'merge') return object.decision;
+  const { content, conflicts } = merged(open, object);
+  if (conflicts === 0) return { take, content: keepContent(open.store, id, place, content) };
+  throw new SnapstageError('conflict', `“${place}” can’t be merged by itself: ${conflicts} places were changed on both sides.`, {
+    path: place,
+    conflicts,
   });
 }
 
@@ -141,7 +182,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     return {
       delivery: deliveryInfo(distribution, now),
       counts: plan!.counts,
-      objects: plan!.objects.map((object) => objectInfo(object, distribution)),
+      objects: plan!.objects.map((object) => objectInfo(open, object, distribution)),
       ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
     };
   });
@@ -204,7 +245,7 @@ async function planned(open: Open, participant: Participant, delivery: string): 
     from,
     counts: plan.counts,
     same: plan.same,
-    objects: plan.objects.map((object) => objectInfo(object, distribution)),
+    objects: plan.objects.map((object) => objectInfo(open, object, distribution)),
     deletedFiles: plan.deletedFiles,
     isMostOfAll: plan.isMostOfAll,
   };
@@ -301,12 +342,13 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
   };
 }
 
-const TAKES: readonly Exclude<Take, 'merge'>[] = ['incoming', 'mine', 'both'];
+const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
-function objectInfo(object: Planned, { said }: Distribution): api.DeliveredObject {
+function objectInfo({ store }: Open, object: Planned, { said }: Distribution): api.DeliveredObject {
   const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
   const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
+  const mergeable = isOpen ? mergeKindOf(store.reader, object) : null;
   return {
     path,
     place,
@@ -321,10 +363,10 @@ function objectInfo(object: Planned, { said }: Distribution): api.DeliveredObjec
     incoming: version(place, incoming),
     mine: version(place, mine),
     triple,
-    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting') : [],
+    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
     chosen: decision?.take ?? null,
     offered: offered?.take ?? null,
-    mergeable: null,
+    mergeable,
   };
 }
 

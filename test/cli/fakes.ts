@@ -153,7 +153,7 @@ const me: MemberInfo = {
   isMe: true,
 };
 
-export const space: SpaceInfo = {
+const space: SpaceInfo = {
   id: id('8'),
   name: 'Econometrics',
   hub: '/hub',
@@ -252,6 +252,8 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planReceive: async () => deliveryPlan,
     resolve: async () => deliveryPlan,
     receive: async () => ({ delivery, counts: deliveryPlan.counts, objects: [] }),
+    mergeText: async () => ({ isClean: true, text: '', conflicts: 0 }),
+    keepMerged: async () => deliveryPlan,
     readSide: async () => new Uint8Array(),
     links: async () => ({ parent: null, dependants: [] }),
     detach: async () => ({ objects: 0, bytes: 0 }),

@@ -138,7 +138,11 @@ export const resolve: Command = command({
   summary: 'Choose for conflicts of a delivery; `receive` applies the choices',
   arguments: ['DELIVERY', '[PATH…]'],
   options: {
-    take: { value: 'WHICH', summary: 'incoming, mine, both (the incoming one beside mine), or later: takes the choice back' },
+    take: {
+      value: 'WHICH',
+      summary:
+        'incoming, mine, both (the incoming one beside mine), merge (where only different lines were changed), or later: takes the choice back',
+    },
     all: { summary: 'For all that wait' },
   },
   async run({ arguments: [delivery, paths], options: { take, all } }, context) {
@@ -190,7 +194,7 @@ function strategyFor(text: string): [ObjectType, Strategy] {
 }
 
 function takeOf(text: string | undefined): Resolution | null {
-  if (text === 'incoming' || text === 'mine' || text === 'both') return text;
+  if (text === 'incoming' || text === 'mine' || text === 'both' || text === 'merge') return text;
   if (text === 'later') return null;
-  throw usageError('What is to be taken? Give --take incoming, mine, both or later.', resolve);
+  throw usageError('What is to be taken? Give --take incoming, mine, both, merge or later.', resolve);
 }

@@ -64,7 +64,7 @@ describe('space: deliveries', function () {
     const [conflict] = plan.objects;
     assert.deepEqual(
       [conflict!.place, conflict!.state, conflict!.outcome, conflict!.choices],
-      ['hw1/task.md', 'edited', 'waiting', ['incoming', 'mine', 'both']],
+      ['hw1/task.md', 'edited', 'waiting', ['incoming', 'mine', 'both', 'merge']],
     );
     const sides = await Promise.all(
       (['base', 'incoming', 'mine'] as const).map(async (side) =>
@@ -75,13 +75,56 @@ describe('space: deliveries', function () {
     const choice = { place: 'hw1/task.md', triple: conflict!.triple };
     const stale = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, triple: 'another', take: 'incoming' }] });
     assert.equal(stale.objects[0]!.chosen, null);
-    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] }), 'usage');
+    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] }), 'conflict');
     const resolved = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'both' }] });
     assert.deepEqual([resolved.objects[0]!.outcome, resolved.objects[0]!.as], ['saved-beside', 'hw1/task (from Master).md']);
     await ada.restart();
     await ada.receiveAll();
     assert.deepEqual([ada.files['hw1/task.md'], ada.files['hw1/task (from Master).md']], ['my answer', 'task, corrected']);
     assert.deepEqual(await ada.receiveAll(), []);
+  });
+
+  it('are merged with edits of other lines, and where both changed the same as a person says', async () => {
+    const text = ['one', 'two', 'three', 'four', 'five', ''];
+    const lines = (change: Readonly<Record<number, string>>): string => text.map((line, i) => change[i] ?? line).join('\n');
+    room = await Classroom.open(bench, { 'a.txt': lines({}), 'b.txt': lines({}), 'c.bin': Buffer.from([0, 1]) });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['a.txt', 'b.txt', 'c.bin']);
+    await ada.receiveAll();
+    ada.write({ 'a.txt': lines({ 0: 'mine' }), 'b.txt': lines({ 2: 'mine' }), 'c.bin': Buffer.from([0, 2]) });
+    room.master.write({ 'a.txt': lines({ 4: 'theirs' }), 'b.txt': lines({ 2: 'theirs' }), 'c.bin': Buffer.from([0, 3]) });
+    const { id } = await room.master.handOut(['a.txt', 'b.txt', 'c.bin'], { strategy: 'ask' });
+    await ada.engine.space({ sync: true });
+    const { objects } = await ada.engine.planReceive({ delivery: id });
+    assert.deepEqual(
+      objects.map(({ place, mergeable }) => [place, mergeable]),
+      [
+        ['a.txt', 'text'],
+        ['b.txt', 'text'],
+        ['c.bin', null],
+      ],
+    );
+    const [a, b, c] = objects.map(({ place, triple }) => ({ place, triple }));
+    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...c!, take: 'merge' }] }), 'usage');
+    await rejected(ada.engine.mergeText({ delivery: id, place: 'c.bin' }), 'refused');
+    await ada.engine.resolve({ delivery: id, choices: [{ ...a!, take: 'merge' }] });
+    const { isClean, conflicts, text: marked } = await ada.engine.mergeText({ delivery: id, place: 'b.txt' });
+    assert.deepEqual([isClean, conflicts, /<<<<<<< mine\nmine\n[^]*=======\ntheirs\n>>>>>>> from Master\n/.test(marked)], [false, 1, true]);
+    const content = Buffer.from(lines({ 2: 'both of us' }));
+    await rejected(ada.engine.keepMerged({ delivery: id, ...b!, triple: 'another', content }), 'stale-plan');
+    const plan = await ada.engine.keepMerged({ delivery: id, ...b!, content });
+    assert.deepEqual(
+      plan.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [
+        ['merged', 'merge'],
+        ['merged', 'merge'],
+        ['waiting', null],
+      ],
+    );
+    await ada.engine.compact();
+    await ada.restart();
+    await ada.receiveAll();
+    assert.deepEqual([ada.files['a.txt'], ada.files['b.txt']], [lines({ 0: 'mine', 4: 'theirs' }), lines({ 2: 'both of us' })]);
   });
 
   it('are written to the hub once, however many there are to read them', async () => {
