@@ -50,6 +50,7 @@ export class Keychain {
   private readonly space: string;
   private readonly boxes: Map<string, BoxKey>;
   private readonly secrets = new Map<string, KnownSecret>();
+  private readonly failed = new Set<string>();
   private readonly bodies = new Map<string, ReadBody>();
 
   /** `identities` are all that the reader has keys of: its own, an invite's, the root's. */
@@ -79,8 +80,12 @@ export class Keychain {
   unwrap(epoch: Epoch, wraps: readonly Wrap[]): Buffer | undefined {
     for (const { to, box } of wraps) {
       const key = this.boxes.get(to);
-      const secret = key && tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record.header, to), box);
-      if (secret !== undefined) return secret;
+      // A key is tried once: strangers may write many wraps that it can't open.
+      const attempt = `${epoch.id} ${to}`;
+      if (key === undefined || this.failed.has(attempt)) continue;
+      const secret = tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record.header, to), box);
+      if (secret !== undefined && isCommitted(this.space, epoch, secret)) return secret;
+      this.failed.add(attempt);
     }
     return undefined;
   }

@@ -312,7 +312,7 @@ describe('what nobody may say', () => {
     raw(world.first, {}, { kind: 'future' });
     world.first.act((acting) => countersign(acting, []));
     const before = world.first.state();
-    assert.deepEqual([before.stopped, refusals(before)], [[], []]);
+    assert.deepEqual([before.stopped, refusals(before), before.unknown.length], [[], [], 1]);
     raw(world.first, { critical: true }, { kind: 'far-future' });
     assert.deepEqual(world.first.state().stopped, ['far-future']);
     alice.hear();
