@@ -8,7 +8,7 @@ import type { Body, UnknownBody } from '../records/bodies.ts';
 import type { Header, SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret, Wrap } from '../records/membership.ts';
-import { audienceBox, readBoxed, readClear, readSealed } from '../records/sealedBodies.ts';
+import { audienceBox, audienceKey, readBoxed, readClear, readSealed } from '../records/sealedBodies.ts';
 
 /** One key of an audience: its secret was made by this record, and is named by the record's hash. */
 export interface Epoch {
@@ -63,6 +63,13 @@ export class Keychain {
   secretOf(epoch: string): Buffer | undefined {
     const known = this.secrets.get(epoch);
     return known && Buffer.from(known.secret, 'base64url');
+  }
+
+  /** The key that files and bodies of an epoch are sealed with. @throws SnapstageError `refused` when this reader has none. */
+  keyOf(epoch: string): Buffer {
+    const known = this.secrets.get(epoch);
+    if (known === undefined) throw new SnapstageError('refused', 'This instance has no key for what it wants to read.', { epoch });
+    return audienceKey(this.space, known.audience, Buffer.from(known.secret, 'base64url'));
   }
 
   /** Takes a secret in, unless it is another than the one the epoch was made with. Returns whether it is new. */

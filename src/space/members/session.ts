@@ -8,6 +8,7 @@ import { ring } from '../logs/bell.ts';
 import { LogReader, together, type Reading, type SeenHeads } from '../logs/logReader.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog, type Sent } from '../logs/ownLog.ts';
+import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Acting } from './acts.ts';
@@ -58,7 +59,7 @@ export class SpaceSession {
     const { space, secrets, host } = this.input;
     return foldSpace({
       space,
-      held: (log) => (log === this.log ? [...this.reader.held(log), ...this.own.records()] : this.reader.held(log)),
+      held: (log) => (log === this.log ? [...this.reader.held(log), ...this.ownRecords()] : this.reader.held(log)),
       logs: [this.log, ...this.reader.known()],
       keychain: this.keychain,
       secrets,
@@ -116,6 +117,16 @@ export class SpaceSession {
   /** Gives the hub back what it lost of what others wrote. Returns how many records. */
   async putBack(lost: Reading['lost']): Promise<number> {
     return this.reader.putBack(lost);
+  }
+
+  /** Nothing of a damaged log: one can still read the Space, and is told when one acts. */
+  private ownRecords(): readonly SignedRecord[] {
+    try {
+      return this.own.records();
+    } catch (error) {
+      if (error instanceof SnapstageError && error.code === 'damaged') return [];
+      throw error;
+    }
   }
 
   private checkMayAct({ stopped }: SpaceState): void {

@@ -356,6 +356,10 @@ describe('what nobody may say', () => {
     assert.ok(alice.state().audiences.get(set)?.secret);
     assert.equal(bob.state().audiences.get(set)?.secret, undefined);
     assert.ok(targetFor(world.first.state(), set));
+    const { keychain, audiences } = alice.state();
+    const epoch = audiences.get(set)!.current.id;
+    assert.deepEqual(keychain.keyOf(epoch), world.first.state().keychain.keyOf(epoch), 'files are sealed with the same key');
+    assert.throws(() => carol.state().keychain.keyOf(epoch), { code: 'refused' });
   });
 });
 
