@@ -77,6 +77,7 @@ export class SpaceSession {
     const { hub, space } = this.input;
     const readings: Reading[] = [...(await readAuthority(space, this.reader, grown))];
     if (grown === 'all' || grown.includes(this.log)) readings.push(await this.reader.update([this.log]));
+    this.own.adopt(this.reader.held(this.log));
     let state = this.state();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
       readings.push(...(await readMembers(hub, this.reader, state, grown)));
@@ -135,7 +136,7 @@ export class SpaceSession {
       throw new SnapstageError('newer-format', message, { kinds: stopped });
     }
     const own = new Set(this.own.records().map(({ hash }) => hash));
-    if (this.reader.held(this.log).some(({ hash }) => !own.has(hash))) {
+    if (this.log !== this.input.space && this.reader.held(this.log).some(({ hash }) => !own.has(hash))) {
       const message = 'Another copy of this instance has gone on writing its log. This one needs a log of its own: join again.';
       throw new SnapstageError('refused', message, { reason: 'log-elsewhere', log: this.log });
     }

@@ -258,7 +258,8 @@ function audiencesOf(
       const apart = unlinked(epoch, epochs.values())
         .flatMap(({ id }) => ({ id, secret: secretOf(id)! }))
         .filter(({ secret }) => secret !== undefined);
-      const isCurrent = apart.length === 0 && isForExactly(epoch, entitled, alias, state.statements, shards);
+      const isCurrent =
+        secretOf(epoch.id) !== undefined && apart.length === 0 && isForExactly(epoch, entitled, alias, state.statements, shards);
       return [name, { name, current: epoch, secret: secretOf(epoch.id), isCurrent, apart, chosen }];
     }),
   );

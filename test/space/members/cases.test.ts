@@ -3,8 +3,20 @@ import assert from 'node:assert/strict';
 import { FolderHub } from '../../../src/space/hub/folderHub.ts';
 import { hubUnreachable } from '../../../src/space/hub/hub.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
-import { admit, describeMember, join, leave, refreshEpochs, remove, targetFor, withdraw } from '../../../src/space/members/acts.ts';
+import {
+  admit,
+  certify,
+  describeMember,
+  join,
+  leave,
+  refreshEpochs,
+  remove,
+  revoke,
+  targetFor,
+  withdraw,
+} from '../../../src/space/members/acts.ts';
 import { ALL } from '../../../src/space/members/audiences.ts';
+import { publicKeysOf } from '../../../src/space/records/identity.ts';
 import { Course, HOUR, NAMES, type Instance } from '../../support/course.ts';
 import { MemoryFiles } from '../../support/faultyFiles.ts';
 import { Workbench } from '../../support/folders.ts';
@@ -237,6 +249,43 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
       await alice.session.putBack(lost);
       for (const [name, bytes] of before) assert.deepEqual(hub.contents.get(name), bytes);
     }
+  },
+  'a lost Master, replaced with the recovery code': async ({ course, master, alice }) => {
+    const root = course.instance(course.root);
+    await root.session.look();
+    const fresh = course.instance();
+    root.session.act((acting) => certify(acting, publicKeysOf(fresh.keys)));
+    root.session.act((acting) => revoke(acting, master.session.log));
+    await root.session.send();
+    const [first] = [course.open(fresh, [course.root])];
+    await first.look();
+    assert.ok(first.act((acting) => refreshEpochs(acting)).length >= 3);
+    await first.send();
+    const { state } = await fresh.session.look();
+    assert.equal(state.members.get(alice.session.log)?.described?.name, NAMES[1]);
+    assert.ok(targetFor(state, ALL));
+    await master.session.look();
+    assert.throws(() => master.session.act((acting) => targetFor(acting.state, ALL)), { code: 'refused' });
+    await alice.session.look();
+    assert.deepEqual(targetFor(alice.session.state(), ALL), targetFor(state, ALL));
+  },
+  'a recovery code used on two machines': async ({ course, master }) => {
+    const machines = [course.instance(course.root), course.instance(course.root)];
+    const fresh = [course.instance(), course.instance()];
+    for (const { session } of machines) await session.look();
+    for (const [at, { session }] of machines.entries()) session.act((acting) => certify(acting, publicKeysOf(fresh[at]!.keys)));
+    for (const { session } of machines) await session.send();
+    const third = course.instance(course.root);
+    await third.session.look();
+    third.session.act((acting) => revoke(acting, master.session.log));
+    await third.session.send();
+    const { state } = await course.instance().session.look();
+    assert.ok(fresh.every(({ session }) => state.masters.get(session.log)?.rank === 1));
+    assert.notEqual(state.masters.get(master.session.log)?.end, undefined);
+    assert.deepEqual(
+      state.refused.filter(({ record }) => record.header.log === course.space),
+      [],
+    );
   },
   'a hub that is gone, and comes back': async ({ hub, course, alice, master }) => {
     let isGone = true;

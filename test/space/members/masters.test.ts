@@ -376,9 +376,7 @@ describe('a log that goes wrong stalls itself alone', () => {
     assert.deepEqual(refusals(forked), ['forked', 'forked']);
     assert.equal(forked.members.get(bob.log)?.chain.standing.length, 1);
     const side = [...alice.heard.values()].findLast(({ header }) => header.log === alice.log)!;
-    world.first.act(({ writer }) =>
-      writer.write({ kind: 'remove', log: alice.log, last: { sequence: side.header.sequence, hash: side.hash } }, { audience: 'clear' }),
-    );
+    world.first.act((acting) => remove(acting, alice.log, { sequence: side.header.sequence, hash: side.hash }));
     const picked = world.first.state();
     assert.equal(picked.members.get(alice.log)?.chain.standing.at(-1)?.hash, side.hash);
     assert.deepEqual(refusals(picked), ['forked']);
