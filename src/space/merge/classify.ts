@@ -183,7 +183,7 @@ export class Classifier {
     if (guard === 'store') throw storeDelivered(path);
     const hasCode = above.hasCode || guard === 'code';
     if (above.isStaged || this.staged.covers(path)) return { ...above, isStaged: true, hasCode };
-    if (kind === Kind.file && this.staged.holdsTables(path)) return undefined;
+    if (kind === Kind.folder && this.staged.holdsTables(path)) return undefined;
     if (kind !== Kind.folder || !this.staged.isWay(path)) throw unnamed(path);
     return { ...above, hasCode };
   }

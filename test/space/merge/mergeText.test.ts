@@ -32,6 +32,11 @@ describe('space: merging texts', () => {
     assert.equal(merge('1\nx\n2\n', '0\nx\n0\n', '3\nx\n4\n')!.conflicts, 2);
   });
 
+  it('names that hold a line end make no line', () => {
+    const named = mergeText(Buffer.from('1'), Buffer.from('0'), Buffer.from('2'), { ...LABELS, incoming: 'Ann\nBob' });
+    assert.ok(named!.content.toString().endsWith('2\n>>>>>>> Ann Bob\n'));
+  });
+
   it('without a base all that differs is in conflict', () => {
     assert.deepEqual(merge('a\nb\n', undefined, 'a\nc\n'), {
       text: '<<<<<<< mine\na\nb\n||||||| base\n=======\na\nc\n>>>>>>> Master\n',

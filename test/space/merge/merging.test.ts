@@ -348,6 +348,13 @@ describe('space: merging a delivery', () => {
       });
     });
 
+    it('an application is its files: nothing else in its folder is touched, whatever the strategy', () => {
+      const items = [{ type: 'application', path: '' }] as const;
+      const mine = { 'package.json': '1', 'index.js': 'mine' };
+      const { files } = deliver({ incoming: { 'package.json': '2', 'package-lock.json': '2' }, mine, items, strategy: 'mirror' });
+      assert.deepEqual(files, { 'index.js': 'mine', 'package-lock.json': '2', 'package.json': '2' });
+    });
+
     it('a parent in the way waits where those below it do not agree', () => {
       const items = [
         { type: 'file', path: 'p/a', strategy: 'skip' },
