@@ -85,11 +85,11 @@ describe('space: three versions of a table', function () {
       assert.deepEqual([found.by, found.counts], ['row', { mine: 2, incoming: 1, joint: 0, conflict: 0 }]);
       const told = found.rows.map(({ mine, base, incoming }) => [mine?.[0], base?.[0], incoming?.[0]]);
       assert.deepEqual(
-        told.toSorted((a, b) => (a.join() < b.join() ? -1 : 1)),
+        told.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
         [
-          [undefined, undefined, 'i'],
-          [undefined, 'y', 'y'],
           ['m', undefined, undefined],
+          [undefined, 'y', 'y'],
+          [undefined, undefined, 'i'],
         ],
       );
     }
