@@ -113,8 +113,8 @@ export class Classifier {
   }
 
   /** Lists what is in a delivered folder that is saved beside what is at its place. */
-  beside(at: Place, folders: Folders, hasCode: boolean): void {
-    this.folder(at, folders, { ...TOP, isStaged: true, hasCode, isBeside: true });
+  beside(at: Place, folders: Folders): void {
+    this.folder(at, folders, { ...TOP, isStaged: true, isBeside: true });
   }
 
   /** How an object stands at its place; `isRespelled`: what is there has another name, which the file system takes for the same. */

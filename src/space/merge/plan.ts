@@ -117,14 +117,14 @@ class Planner {
   }
 
   private saveBeside(object: Omit<Planned, 'outcome'> & { readonly incoming: TreeEntry }): void {
-    const { incoming, hold } = object;
+    const { incoming } = object;
     const { at, base, mine, isDone } = this.besides.find(asFile(object));
     const isFolder = incoming.kind === Kind.folder;
     const isThere = isDone || (isFolder && mine !== undefined);
     this.keep({ ...object, outcome: isThere ? 'kept' : 'saved-beside', beside: isDone && mine === undefined ? undefined : at });
     if (!isFolder || isDone) return;
     const folderOf = (entry: TreeEntry | undefined): Buffer | undefined => (entry?.kind === Kind.folder ? entry.id : undefined);
-    this.classifier.beside(at, { base: folderOf(base), incoming: incoming.id, mine: folderOf(mine) }, hold === 'code');
+    this.classifier.beside(at, { base: folderOf(base), incoming: incoming.id, mine: folderOf(mine) });
   }
 }
 

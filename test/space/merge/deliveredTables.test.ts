@@ -220,6 +220,18 @@ describe('space: delivered tables', function () {
     assert.deepEqual(Object.keys(filesOf(last.base)), [AT], 'extracts go when all of it comes');
   });
 
+  it('of a database that waits, or goes, keep or lose their base with it', async () => {
+    const { base } = await play(await extracts({ [AT]: { t: [1] } }), { mine: {} });
+    const whole = { incoming: { [AT]: database({ t: [4] }) }, items: [{ type: 'file', path: AT }] as const };
+    const waiting = await play(whole, { base, mine: { [AT]: database({ t: [9] }) }, strategy: 'ask' });
+    assert.ok(waiting.base.equals(base));
+    const mirror = { incoming: { 'data/other': '1' }, items: [{ type: 'folder', path: 'data' }] as const };
+    const gone = await play(mirror, { base, mine: { [AT]: database({ t: [1] }) }, strategy: 'mirror' });
+    assert.deepEqual([filesOf(gone.root), filesOf(gone.base)], [{ 'data/other': '1' }, { 'data/other': '1' }]);
+    const kept = await play(mirror, { base, mine: { [AT]: database({ t: [1] }) } });
+    assert.equal(Object.keys(filesOf(kept.base)).length, 2);
+  });
+
   it('wait for good where there is no database that can be read, and never go through a link', async () => {
     const delivery = await extracts({ [AT]: { t: [2] } });
     const bad: [Files, string][] = [
