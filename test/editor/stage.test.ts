@@ -7,11 +7,12 @@ import { Reporter } from '../../src/editor/reporter.ts';
 import { decodeObjects, encodeObjects, objectsType } from '../../src/editor/stage/objects.ts';
 import { StageDrop } from '../../src/editor/stage/stageDrop.ts';
 import { StageEditor } from '../../src/editor/stage/stageEditor.ts';
+import type { SnapshotsNode } from '../../src/editor/snapshots/nodes.ts';
 import type { StageNode } from '../../src/editor/stage/stageNodes.ts';
 import { Work } from '../../src/editor/work.ts';
 import type { ObjectRequest } from '../../src/engine/stageApi.ts';
 import { withAnswers } from './answers.ts';
-import { folder, forgetSnapshots, inFolder, internals, removeFiles, rowAt, rowsUnder, rowWith, theInstance, until } from './extension.ts';
+import { folder, forgetSnapshots, inFolder, internals, removeFiles, rowAt, theInstance, until } from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 const uri = (path: string): vscode.Uri => vscode.Uri.file(inFolder(path));
@@ -64,17 +65,13 @@ describe('the Stage', () => {
     const { stageTree } = await internals();
     return (await rows()).map((node) => {
       const { label, description } = stageTree.getTreeItem(node);
-      return [label, description].filter(Boolean).join(' | ');
+      return [label, description].filter((text) => typeof text === 'string').join(' | ');
     });
   }
 
   async function stagedRow(label: string): Promise<StageNode> {
     const { stageTree } = await internals();
     return (await rows()).find((node) => stageTree.getTreeItem(node).label === label) ?? assert.fail(`no row ${label}`);
-  }
-
-  async function under(...labels: string[]): Promise<Awaited<ReturnType<typeof rowAt>>> {
-    return rowWith(await rowsUnder(...labels.slice(0, -1)), labels.at(-1) ?? '');
   }
 
   it('says what to do while it is empty, and has no badge', async () => {
@@ -105,12 +102,12 @@ describe('the Stage', () => {
   });
 
   it('takes rows of every kind, and tells what is replaced', async () => {
-    const inSnapshot = (...labels: string[]): ReturnType<typeof under> => under('Today', 'Week 1 ready', ...labels);
+    const inSnapshot = (...labels: string[]): Promise<SnapshotsNode> => rowAt('Today', 'Week 1 ready', ...labels);
     await run('snapstage.stage', await inSnapshot('hw1'));
     const several = [await inSnapshot('hw1', 'task.md'), await inSnapshot('Tables', 'shop.db', 'people')];
     await run('snapstage.stage', several[0], several);
-    await run('snapstage.stage', await under('Today', 'Week 1 ready'));
-    await run('snapstage.stage', await under('Current state', 'Applications', 'Editor'));
+    await run('snapstage.stage', await rowAt('Today', 'Week 1 ready'));
+    await run('snapstage.stage', await rowAt('Current state', 'Applications', 'Editor'));
     assert.deepEqual((await texts()).toSorted(), [
       'Editor | from current state',
       'Everything | from “Week 1 ready”',
@@ -142,7 +139,7 @@ describe('the Stage', () => {
       /“hw1\/answer\.md” can’t be staged: snapshots leave it out: named by \.snapstageignore\. And 1 more can’t be staged\. Nothing was\./,
     );
     assert.equal((await staged()).length, 0);
-    const view = await under('Current state', 'Tables', 'shop.db', 'old');
+    const view = await rowAt('Current state', 'Tables', 'shop.db', 'old');
     assert.match(await toldIn('showErrorMessage', () => run('snapstage.stage', view)), /“old” can’t be staged alone: /);
   });
 
@@ -220,8 +217,8 @@ describe('the Stage', () => {
   it('shows what is staged in the state that it is from', async () => {
     const open = async (label: string): Promise<void> => void (await run('snapstage.openStaged', await stagedRow(label)));
     const shown = (): string => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
-    await run('snapstage.stage', await under('Today', 'Week 1 ready', 'hw1', 'task.md'));
-    await run('snapstage.stage', await under('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'));
+    await run('snapstage.stage', await rowAt('Today', 'Week 1 ready', 'hw1', 'task.md'));
+    await run('snapstage.stage', await rowAt('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'));
     await run('snapstage.stage', uri('hw1/answer.md'));
     await open('task.md');
     await until('the snapshot’s file', () => vscode.window.activeTextEditor?.document.uri.scheme === 'snapstage');
@@ -232,7 +229,7 @@ describe('the Stage', () => {
   });
 
   it('keeps a snapshot from being deleted, and says why', async () => {
-    const row = await under('Today', 'Week 1 ready');
+    const row = await rowAt('Today', 'Week 1 ready');
     await run('snapstage.stage', row);
     const said = await toldIn('showErrorMessage', () => run('snapstage.delete', row));
     assert.match(said, /something of it is on the Stage/);
@@ -269,10 +266,10 @@ describe('the Stage', () => {
 
     it('of rows of our views', async () => {
       const [entry, table] = [
-        await under('Today', 'Week 1 ready', 'hw1'),
-        await under('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'),
+        await rowAt('Today', 'Week 1 ready', 'hw1'),
+        await rowAt('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'),
       ];
-      const tables = await under('Today', 'Week 1 ready', 'Tables');
+      const tables = await rowAt('Today', 'Week 1 ready', 'Tables');
       assert.equal(await drop([objectsType, encodeObjects([entry, table, tables])]), '');
       assert.deepEqual(await texts(), ['hw1 | from “Week 1 ready”', 'people | shop.db · from “Week 1 ready”']);
       assert.match(await drop([objectsType, encodeObjects([tables])]), /This can't be staged/);
