@@ -34,7 +34,7 @@ import type { StagedObject } from './stageApi.ts';
 /** What a record has room for. */
 const MAX_ITEMS = 256;
 /** Sealed files that one record names. */
-const MAX_ADDED = 128;
+const MAX_ADDED = 96;
 
 export function planDistribution(open: Open, machine: Machine, request: api.DistributeRequest): Promise<api.DistributionPlan> {
   return asMaster(open, machine, async (participant) => {
@@ -162,17 +162,9 @@ export async function publish(open: Open, participant: Participant, audience: st
   // In the hub before anybody is told of them.
   await sendMissing(area, [...packsIn(participant.state, audience), ...packs], work);
   for (let at = 0; at < packs.length; at += MAX_ADDED) {
-    const added = packs.slice(at, at + MAX_ADDED).map(({ pack, index: beside }) => ({ pack: named(pack), index: named(beside) }));
+    const added = packs.slice(at, at + MAX_ADDED);
     participant.act(({ state, writer }) => writer.write({ kind: 'content', added, removed: [] }, targetFor(state, audience)));
   }
-}
-
-function named({ name, bytes, hash }: { readonly name: string; readonly bytes: number; readonly hash: string }): {
-  name: string;
-  size: string;
-  hash: string;
-} {
-  return { name, size: String(bytes), hash };
 }
 
 type Targets = 'all' | readonly Member[];
