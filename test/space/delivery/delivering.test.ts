@@ -127,6 +127,28 @@ describe('space: deliveries', function () {
     assert.deepEqual([ada.files['a.txt'], ada.files['b.txt']], [lines({ 0: 'mine', 4: 'theirs' }), lines({ 2: 'both of us' })]);
   });
 
+  it('of an application bring its configuration and locks', async () => {
+    room = await Classroom.open(bench, {
+      'tool/package.json': '{"name":"tool","version":"1.0.0"}',
+      'tool/package-lock.json': '{"name":"tool","lockfileVersion":3,"packages":{}}',
+      'tool/src/index.js': 'not of it',
+    });
+    const ada = await room.join('Ada');
+    const { master } = room;
+    await master.engine.addToStage({ objects: [{ type: 'application', state: 'current', application: 'node' }] });
+    const sent = await master.engine.distribute({});
+    assert.deepEqual(
+      sent.items.map(({ type, path: at, part }) => [type, at, part]),
+      [
+        ['application', 'tool/package.json', 'node:tool'],
+        ['application', 'tool/package-lock.json', 'node:tool'],
+      ],
+    );
+    await ada.receiveAll();
+    assert.deepEqual(Object.keys(ada.files).sort(), ['tool/', 'tool/package-lock.json', 'tool/package.json']);
+    assert.equal((await ada.engine.applications({ state: 'current' })).applications[0]!.kind, 'node');
+  });
+
   it('are written to the hub once, however many there are to read them', async () => {
     room = await Classroom.open(bench, { 'large.bin': seededBytes(1, 3_000_000), 'a.txt': 'a' });
     const people = [];
