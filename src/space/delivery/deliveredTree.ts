@@ -29,10 +29,7 @@ export function deliveredTree(parts: readonly Part[], sink: ObjectSink): Buffer 
   const ordered = edits.toSorted((a, b) => a.place.split('/').length - b.place.split('/').length);
   return editTree({ trees, folder: whole?.state.root }, ordered, {
     sink,
-    folderAt: (path) => {
-      const way = ways.get(path);
-      return way && { ...way, id: EMPTY_ID };
-    },
+    folderAt: (path) => ({ ...ways.get(path)!, id: EMPTY_ID }),
     staysEmpty: () => true,
   });
 }
