@@ -11,6 +11,7 @@ import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { areaOf, distributionsIn, itemsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import {
+  BASE,
   noDelivery,
   readChoices,
   readReceived,
@@ -45,8 +46,6 @@ import { participating } from './spaces.ts';
 
 /** What the sender is called in the names of files. */
 const SENDER = 'Master';
-/** The keep of what was last delivered, path by path. */
-const BASE = 'base';
 /** Outcomes that one record tells. */
 const MAX_OUTCOMES = 256;
 
@@ -179,11 +178,13 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     };
     const restored = await applied(open, incoming, make);
     const waits = plan!.objects.some(({ outcome }) => outcome === 'waiting');
+    const before = baseRoot(store)?.toString('hex') ?? null;
     // Applied is applied, whatever comes: done again it changes nothing.
     writeKeep(store.files, { name: BASE, root: base });
     const now: Received = {
       state: waits ? 'waiting' : 'applied',
       safety: restored?.safety.id ?? null,
+      base: before,
       at: new Date(store.host.now()).toISOString(),
     };
     writeReceived(store.files, distribution.id, now);

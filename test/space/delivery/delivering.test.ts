@@ -43,6 +43,15 @@ describe('space: deliveries', function () {
     assert.deepEqual(await ada.receiveAll(), []);
     await ada.engine.undo();
     assert.deepEqual(ada.files, { 'own.txt': 'own' });
+    assert.deepEqual(
+      (await ada.engine.inbox()).map(({ state }) => state),
+      ['undone'],
+    );
+    // What was undone was not received: the next one comes as something new.
+    await room.master.handOut(['hw1'], { strategy: 'ask' });
+    const [next] = await ada.receiveAll();
+    assert.deepEqual([next!.counts.created, next!.counts.waiting], [2, 0]);
+    await ada.engine.undo();
     assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
