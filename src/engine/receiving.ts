@@ -39,10 +39,11 @@ import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
-import { keepContent, merged, mergeKindOf } from './merging.ts';
+import { keepContent, merged, mergeKindOf, notByItself } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
+import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
 
 /** What the sender is called in the names of files. */
 const SENDER = 'Master';
@@ -81,7 +82,7 @@ export function resolve(
       if (object?.triple !== triple) continue;
       if (take !== null && !object.choices.includes(take))
         throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      changes.set(name, take === null ? undefined : { triple, decision: decisionOf(open, distribution, plan.objects, place, take) });
+      changes.set(name, take === null ? undefined : { triple, decision: await decisionOf(open, distribution, plan.objects, name, take) });
     }
     writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
@@ -128,8 +129,34 @@ export function keepMerged(open: Open, machine: Machine, request: Parameters<api
   });
 }
 
+export function tableConflicts(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['tableConflicts']>[0],
+): Promise<api.TableConflicts> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    return conflictsIn(open, distribution.id, mustBe(plan.objects, nameOf(request)), request);
+  });
+}
+
+export function resolveRows(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['resolveRows']>[0],
+): Promise<api.DeliveryPlan> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    const object = mustBe(plan.objects, nameOf(request));
+    if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request.rows);
+    return planned(open, participant, distribution.id);
+  });
+}
+
 function mustBe(objects: readonly Planned[], place: string): Planned {
-  const object = objects.find((one) => one.place === place);
+  const object = objects.find((one) => one.name === place);
   if (object !== undefined) return object;
   throw new SnapstageError('not-found', `“${place}” is the same here, or not in this delivery.`, { path: place });
 }
@@ -140,16 +167,20 @@ function nameOf({ place, part, type }: { readonly place: string; readonly part?:
 }
 
 /** What merges cleanly is merged; for what does not, a person's text has to be kept first. */
-function decisionOf(open: Open, { id }: Distribution, objects: readonly Planned[], place: string, take: api.Resolution): Decision {
+async function decisionOf(
+  open: Open,
+  { id }: Distribution,
+  objects: readonly Planned[],
+  name: string,
+  take: api.Resolution,
+): Promise<Decision> {
   if (take !== 'merge') return { take };
-  const object = mustBe(objects, place);
+  const object = mustBe(objects, name);
   if (object.decision?.take === 'merge') return object.decision;
+  if (object.table !== undefined) return mergedTable(open, id, object);
   const { content, conflicts } = merged(open, object);
-  if (conflicts === 0) return { take, content: keepContent(open.store, id, place, content) };
-  throw new SnapstageError('conflict', `“${place}” can’t be merged by itself: ${conflicts} places were changed on both sides.`, {
-    path: place,
-    conflicts,
-  });
+  if (conflicts === 0) return { take, content: keepContent(open.store, id, name, content) };
+  throw notByItself(name, conflicts);
 }
 
 /** Applies a delivery but for what waits. @throws SnapstageError `stale-plan`, `refused` for what must be confirmed, `busy`. */
@@ -380,7 +411,13 @@ function objectInfo({ store }: Open, object: Planned, { said }: Distribution): a
   const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
   const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
-  const mergeable = isOpen ? mergeKindOf(store.reader, object) : null;
+  const mergeable = !isOpen
+    ? null
+    : object.table === undefined
+      ? mergeKindOf(store.reader, object)
+      : object.mine === undefined
+        ? null
+        : 'table';
   return {
     path,
     place,

@@ -84,6 +84,30 @@ export function writeChoices(files: StoreFiles, delivery: string, changes: Reado
   files.write(choicesFile(delivery), encodeChecked({ places }), true);
 }
 
+/** Choices for rows of a table, by their keys as text. */
+export type RowChoices = ReadonlyMap<string, 'incoming' | 'mine'>;
+
+export interface StoredRowChoices {
+  /** Of the table when they were made. */
+  readonly triple: string;
+  readonly rows: readonly (readonly [key: string, take: 'incoming' | 'mine'])[];
+}
+
+/** Choices for rows of a table, by its name among choices. */
+export function readRowChoices(files: StoreFiles, delivery: string, name: string): StoredRowChoices | undefined {
+  const all = (decodeChecked(files.read(rowsFile(delivery))) ?? {}) as Readonly<Record<string, StoredRowChoices>>;
+  return Object.hasOwn(all, name) ? all[name] : undefined;
+}
+
+export function writeRowChoices(files: StoreFiles, delivery: string, name: string, choices: StoredRowChoices): void {
+  const all = (decodeChecked(files.read(rowsFile(delivery))) ?? {}) as Readonly<Record<string, StoredRowChoices>>;
+  files.write(rowsFile(delivery), encodeChecked({ ...all, [name]: choices }), true);
+}
+
+function rowsFile(delivery: string): string {
+  return `${SPACE_FOLDER}/rows-${delivery}`;
+}
+
 function choicesFile(delivery: string): string {
   return `${SPACE_FOLDER}/choices-${delivery}`;
 }

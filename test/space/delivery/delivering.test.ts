@@ -225,6 +225,29 @@ describe('space: deliveries', function () {
     );
     await ada.engine.undo();
     assert.deepEqual(rows(ada.folder, 'orders'), ['mine', 'b']);
+
+    // By row: what only one side changed needs no choice.
+    make(master.folder, "UPDATE orders SET note = 'theirs too' WHERE id = 1; INSERT INTO orders VALUES (3, 'new')");
+    const third = await master.engine.distribute({ strategy: 'ask' });
+    await ada.receiveAll();
+    const [table] = (await ada.engine.planReceive({ delivery: third.id })).objects;
+    assert.deepEqual([table!.mergeable, table!.choices], ['table', ['incoming', 'mine', 'both', 'merge']]);
+    const at = { delivery: third.id, place: 'shop.db', part: 'orders' };
+    const conflicts = await ada.engine.tableConflicts(at);
+    assert.deepEqual([conflicts.columns, conflicts.total, conflicts.incomingOnly], [['id', 'note'], 1, 2]);
+    assert.deepEqual(conflicts.rows, [{ key: ['1'], mine: ['1', 'mine'], base: ['1', 'a'], incoming: ['1', 'theirs too'], chosen: null }]);
+    const merge = { place: 'shop.db', part: 'orders', triple: table!.triple, take: 'merge' } as const;
+    await rejected(ada.engine.resolve({ delivery: third.id, choices: [merge] }), 'conflict');
+    const resolved = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [{ key: ['1'], take: 'mine' }] });
+    assert.deepEqual([resolved.objects[0]!.outcome, (await ada.engine.tableConflicts(at)).rows[0]!.chosen], ['merged', 'mine']);
+    await ada.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(ada.folder, 'own')],
+      [
+        ['mine', 'theirs', 'new'],
+        ['ada', 'more'],
+      ],
+    );
     assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
