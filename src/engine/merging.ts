@@ -1,8 +1,8 @@
 /** Conflicts in which both sides are brought together. */
 import { SnapstageError } from '../base/errors.ts';
 import { readContent, readCurrent } from '../instance/states.ts';
-import { decodeText, mergeText, type Merged } from '../space/merge/mergeText.ts';
-import { mergeNotebook } from '../space/merge/mergeNotebook.ts';
+import { isNotebook, mergeFile } from '../space/merge/mergeFile.ts';
+import { decodeText, type Merged } from '../space/merge/mergeText.ts';
 import type { MergedContent } from '../space/merge/decisions.ts';
 import { putFolder } from '../space/merge/editTree.ts';
 import type { Planned } from '../space/merge/plan.ts';
@@ -32,13 +32,12 @@ export function mergeKindOf(reader: ObjectReader, { place, incoming, mine }: Pla
 export function merged({ store, folder }: Open, { place, base, incoming, mine }: Planned): Merged {
   const stored = (entry: TreeEntry): Buffer => readContent(store.reader, entry);
   if (incoming?.kind === Kind.file && mine?.kind === Kind.file && mine.size <= MOST_BYTES && incoming.size <= MOST_BYTES) {
-    const sides = [
-      readCurrent(folder, place, Kind.file, 0, undefined),
-      base?.kind === Kind.file ? stored(base) : undefined,
-      stored(incoming),
-      LABELS,
-    ] as const;
-    const result = (isNotebook(place) ? mergeNotebook(...sides) : undefined) ?? mergeText(...sides);
+    const contents = {
+      mine: readCurrent(folder, place, Kind.file, 0, undefined),
+      base: base?.kind === Kind.file ? stored(base) : undefined,
+      incoming: stored(incoming),
+    };
+    const result = mergeFile(place, contents, LABELS);
     if (result !== undefined) return result;
   }
   throw new SnapstageError('refused', `Both sides of “${place}” can’t be brought together: they are no texts.`, { path: place });
@@ -79,8 +78,4 @@ export function notByItself(name: string, conflicts: number): SnapstageError {
     path: name,
     conflicts,
   });
-}
-
-function isNotebook(path: string): boolean {
-  return path.toLowerCase().endsWith('.ipynb');
 }

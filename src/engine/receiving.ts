@@ -1,10 +1,9 @@
 /** Deliveries: what came, what applying it would do, the choices for its conflicts, and applying it. */
 import { SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
-import { IGNORED } from '../instance/ignoreRules.ts';
 import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
-import { stateOf, type Restored } from '../instance/restore.ts';
+import { hiddenPaths, stateOf, type Restored } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
@@ -300,7 +299,9 @@ async function planIn(open: Open, participant: Participant, distribution: Distri
     await taker.store(store, work);
     store.reload();
   }
-  const look = await taker.look(store, work);
+  const first = await taker.look(store, work);
+  const hidden = hiddenPaths(first.excluded, incoming, []);
+  const look = hidden.length === 0 ? first : await taker.look(store, work, hidden);
   const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
   const merge = await withTables(
     open,
@@ -326,6 +327,8 @@ function mergeRequest(
   about: { readonly files: number; readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] },
 ): MergeRequest {
   const { body } = distribution.said;
+  // A path of '' says how many more there are.
+  const unread = [...about.excluded, ...about.unreadable].map(({ path }) => path).filter((path) => path !== '');
   const items = itemsIn(body).map(({ type, path, part, strategy }) => ({
     type,
     path,
@@ -339,11 +342,7 @@ function mergeRequest(
       mine: { trees: mine.trees, folder: mine.root },
     },
     staged: new Staged(items, { overall: body.strategy, byType: definite(body.strategies) }),
-    target: {
-      traits: platformTraits(),
-      unread: [...about.excluded.filter(({ reason }) => reason !== IGNORED), ...about.unreadable].map(({ path }) => path),
-      unsaved: [],
-    },
+    target: { traits: platformTraits(), unread, unsaved: [] },
     label: SENDER,
     decisions: readChoices(store.files, distribution.id),
     remembered: rememberedChoices(store.files),
