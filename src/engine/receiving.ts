@@ -38,7 +38,7 @@ import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
-import { keepContent, merged, mergeKindOf, notByItself } from './merging.ts';
+import { keepContent, merged, mergeKindOf, notByItself, settledRuns } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
@@ -195,7 +195,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
       const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record));
-      const what = (plan = planMerge(merge, () => open.work.check()));
+      const what = (plan = settled(open, distribution, merge, (_, entry) => readContent(store.reader, entry)));
       if (what.isMostOfAll && request.confirmed !== true)
         throw refusal(`${what.deletedFiles} files would be deleted, more than half of all that are here.`, {
           reason: 'most-of-all',
@@ -308,7 +308,21 @@ async function planIn(open: Open, participant: Participant, distribution: Distri
     distribution,
     mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files }),
   );
-  return { plan: planMerge(merge, () => work.check()), from: look.root.toString('hex') };
+  const plan = settled(open, distribution, merge, (place, { kind }) => readCurrent(open.folder, place, kind, 0, undefined));
+  return { plan, from: look.root.toString('hex') };
+}
+
+/** The plan, in which what was only run is no conflict. */
+function settled(
+  { store, work }: Open,
+  { id }: Distribution,
+  request: MergeRequest,
+  mineOf: (place: string, entry: TreeEntry) => Buffer,
+): MergePlan {
+  const check = (): void => work.check();
+  const plan = planMerge(request, check);
+  const runs = settledRuns(store, id, plan.objects, mineOf);
+  return runs.size === 0 ? plan : planMerge({ ...request, decisions: new Map([...request.decisions, ...runs]) }, check);
 }
 
 function hasTables({ said }: Distribution): boolean {

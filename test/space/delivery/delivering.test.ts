@@ -137,6 +137,36 @@ describe('space: deliveries', function () {
     assert.deepEqual([ada.files['a.txt'], ada.files['b.txt']], [lines({ 0: 'mine', 4: 'theirs' }), lines({ 2: 'both of us' })]);
   });
 
+  it('update notebooks that were only run here, and keep what they gave', async () => {
+    const notebook = (source: string, output: string): string =>
+      JSON.stringify({
+        nbformat: 4,
+        nbformat_minor: 5,
+        metadata: {},
+        cells: [
+          {
+            cell_type: 'code',
+            id: 'a',
+            metadata: {},
+            source: ['x = 1'],
+            execution_count: output === '' ? null : 1,
+            outputs: output === '' ? [] : [{ output_type: 'stream', name: 'stdout', text: [output] }],
+          },
+          { cell_type: 'markdown', id: 'b', metadata: {}, source: [source] },
+        ],
+      });
+    room = await Classroom.open(bench, { 'a.ipynb': notebook('task', '') });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['a.ipynb']);
+    await ada.receiveAll();
+    ada.write({ 'a.ipynb': notebook('task', '1') });
+    room.master.write({ 'a.ipynb': notebook('task, corrected', '') });
+    await room.master.handOut(['a.ipynb'], { strategy: 'ask' });
+    const [report] = await ada.receiveAll();
+    assert.deepEqual([report!.counts.merged, report!.counts.waiting], [1, 0]);
+    assert.deepEqual(JSON.parse(ada.files['a.ipynb']!), JSON.parse(notebook('task, corrected', '1')));
+  });
+
   it('of an application bring its configuration and locks', async () => {
     room = await Classroom.open(bench, {
       'tool/package.json': '{"name":"tool","version":"1.0.0"}',
