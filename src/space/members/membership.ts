@@ -140,17 +140,18 @@ function firstOf(log: string, { logs }: MembershipInput, isRemoved: boolean): Si
   return isRemoved ? records.find(({ header }) => header.sequence === 1) : chainOf(records).standing[0];
 }
 
-/** Which admissions hold. Each invite lets one in, and each log comes in once; removal beats what did not know of it, or came after. */
+/**
+ * Which admissions hold. Each invite lets one in, and each log comes in once; what was withdrawn or removed lets nobody in any more, and
+ * did not before unless its end was known to come after. (Who was let in and removed is out in any case.)
+ */
 function admissions(
   admits: readonly Said<'admit'>[],
   removals: ReadonlyMap<string, readonly Statement[]>,
   withdrawals: ReadonlyMap<string, readonly Statement[]>,
   isAfter: IsAfter,
 ): { readonly admitted: ReadonlyMap<string, Said<'admit'>>; readonly overruled: readonly SignedRecord[] } {
-  const beaten = (admit: Statement, removed: readonly Statement[] = []): boolean =>
-    removed.some((one) => !isAfter(one.record, admit.record));
   const standing = admits.filter(
-    (admit) => !beaten(admit, removals.get(admit.body.log)) && !beaten(admit, viaRemoval(admit.body.via, removals, withdrawals)),
+    ({ record, body }) => !viaRemoval(body.via, removals, withdrawals)?.some((removed) => !isAfter(removed.record, record)),
   );
   const byInvite = Map.groupBy(standing, ({ body }) => (body.via.startsWith('invite-') ? body.via : body.log));
   const firsts = [...byInvite.values()].map((several) => first(several, isAfter)!);
