@@ -4,11 +4,10 @@ import type { IsAfter } from '../logs/causality.ts';
 import { chainOf, type Chain } from '../logs/chain.ts';
 import type { BodyOf } from '../records/bodies.ts';
 import type { SignedRecord } from '../records/envelope.ts';
-import type { PublicKeys } from '../records/identity.ts';
+import { identityId, type PublicKeys } from '../records/identity.ts';
 import type { Role } from '../records/membership.ts';
 import type { Head } from '../records/shapes.ts';
 import { endOrder } from './authority.ts';
-import { identityId } from '../records/identity.ts';
 import { first, latest, ofKind, type Said, type Statement } from './statements.ts';
 
 /** Why somebody who asks for a place is not let in without a person's decision, or not at all. */
@@ -141,8 +140,8 @@ function firstOf(log: string, { logs }: MembershipInput, isRemoved: boolean): Si
 }
 
 /**
- * Which admissions hold. Each invite lets one in, and each log comes in once; what was withdrawn or removed lets nobody in any more, and
- * did not before unless its end was known to come after. (Who was let in and removed is out in any case.)
+ * Which admissions hold. Each invite lets one in, and each log comes in once. One by an invite that was withdrawn, or by a log that was
+ * removed, holds only if whoever ended that knew of it. (Who was let in and removed is out in any case.)
  */
 function admissions(
   admits: readonly Said<'admit'>[],
@@ -187,10 +186,11 @@ function invitesOf(
   withdrawals: ReadonlyMap<string, readonly Statement[]>,
 ): ReadonlyMap<string, Invite> {
   const byId = Map.groupBy(ofKind(statements, 'invite'), ({ body }) => identityId(body.keys));
+  const byVia = Map.groupBy(candidates.values(), ({ via }) => via);
   const invites = new Map<string, Invite>();
   for (const [id, several] of byId) {
     const { keys, name, role, groups, expires, succeeds, epochs } = latest(several, isAfter)!.body;
-    const mine = [...candidates.values()].filter(({ via }) => via === `invite-${id}`);
+    const mine = byVia.get(`invite-${id}`) ?? [];
     const usedBy = mine.find(({ admit }) => admit !== undefined)?.log;
     const joins = mine.filter((one) => one.admit === undefined && isProven(one, keys, space)).map(({ log }) => log);
     const ended = withdrawals.has(id) ? 'withdrawn' : now > expires ? 'expired' : 'open';
