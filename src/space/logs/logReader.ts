@@ -75,7 +75,7 @@ export class LogReader {
   private readonly heads: SeenHeads;
   private readonly logs = new Map<string, Log>();
 
-  /** `folder` is the Space's in the store; what is kept there only saves reading again. */
+  /** `folder` is the Space's, directly in the store; what this keeps there only saves reading again. */
   constructor(space: string, hub: Hub, files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, heads: SeenHeads) {
     this.space = space;
     this.hub = hub;

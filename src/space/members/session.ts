@@ -21,7 +21,7 @@ import { foldSpace, type SpaceState } from './state.ts';
 export interface SessionInput {
   readonly space: string;
   readonly hub: Hub;
-  /** The instance's store, and the Space's folder in it. */
+  /** The instance's store, and the Space's folder directly in it. */
   readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
   readonly folder: string;
   readonly keys: KeyPairs;
@@ -105,6 +105,11 @@ export class SpaceSession {
     for (const shard of writer.attached) this.keepShard(shard);
     this.own.save(writer.written);
     return result;
+  }
+
+  /** Keeps the records that a Space begins with (`createSpace`), its root's or its first Master's, until they are sent. */
+  begin(records: readonly SignedRecord[]): void {
+    this.own.save(records);
   }
 
   /** Sends what the hub lacks of what was written here. @throws SnapstageError when the hub is not there or can't be written to. */

@@ -8,9 +8,14 @@ import { LogWriter } from '../../../src/space/logs/logWriter.ts';
 import { OwnLog } from '../../../src/space/logs/ownLog.ts';
 import { MAX_RECORD, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import type { Head } from '../../../src/space/records/shapes.ts';
+import { DiskFiles } from '../../../src/store/disk.ts';
 import { MemoryFiles } from '../../support/faultyFiles.ts';
+import { Workbench } from '../../support/folders.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
 import { newKeys, seededRandom } from '../../support/spaces.ts';
+
+const bench = new Workbench();
+after(() => bench.clear());
 
 const host = seededRandom('logs');
 const space = host.randomHex(16);
@@ -124,6 +129,23 @@ describe('one’s own log', () => {
     const reader = readerOf(hub);
     const { findings } = await reader.update([machine.log], new Work());
     assert.deepEqual(kinds(findings), ['refused']);
+  });
+
+  it('lies on a disk as it does in memory', async () => {
+    const files = new DiskFiles(bench.folder());
+    const { own, keys } = new Machine();
+    const writer = new LogWriter(space, keys, undefined, [], host);
+    for (let i = 0; i < 3; i++) writer.write({ kind: 'withdraw', invite: host.randomHex(16) }, { audience: 'clear' });
+    new OwnLog(files, 'space', own.place).save(writer.written);
+    const again = new OwnLog(files, 'space', own.place);
+    const hub = new MemoryHub();
+    assert.equal((await again.send(hub)).sent, 3);
+    const heads = new Heads();
+    const reader = new LogReader(space, hub, files, 'space', heads);
+    await reader.update([own.place.log], new Work());
+    assert.deepEqual(new LogReader(space, hub, files, 'space', heads).known(), [own.place.log]);
+    assert.equal(new LogReader(space, hub, files, 'space', heads).held(own.place.log).length, 3);
+    assert.deepEqual(new OwnLog(files, 'space', { ...own.place, log: '0'.repeat(32) }).records(), [], 'another log has other files');
   });
 
   it('of an old copy that was restored sends nothing, and tells what the hub has', async () => {
