@@ -3,6 +3,7 @@ import type { Command } from './args.ts';
 import { apps, check, recreate } from './commands/applications.ts';
 import { cat, diff, find, history, ls } from './commands/browse.ts';
 import { config } from './commands/config.ts';
+import { distribute, distributions, inbox, receive, resolve } from './commands/delivery.ts';
 import { init, status } from './commands/instance.ts';
 import { detach, links } from './commands/links.ts';
 import { reclaim, why } from './commands/reclaim.ts';
@@ -94,4 +95,9 @@ export const commands: readonly Command[] = [
   spaceSet,
   spaceRemove,
   spaceLeave,
+  distribute,
+  distributions,
+  inbox,
+  receive,
+  resolve,
 ];

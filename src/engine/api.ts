@@ -7,6 +7,7 @@
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
+import type { DeliveryApi } from './deliveryApi.ts';
 import type { LinksApi } from './linksApi.ts';
 import type { SpaceApi } from './spaceApi.ts';
 import type { StageApi } from './stageApi.ts';
@@ -320,7 +321,8 @@ export interface InstanceConfig {
   readonly budget?: number;
 }
 
-export interface EngineApi extends ApplicationsApi, AutomaticApi, LinksApi, SpaceApi, StageApi, StorageApi, TablesApi, TransferApi {
+export interface EngineApi
+  extends ApplicationsApi, AutomaticApi, DeliveryApi, LinksApi, SpaceApi, StageApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */

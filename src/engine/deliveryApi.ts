@@ -1,11 +1,7 @@
 /** Distributions as they come to an instance, as the contract has them. */
 import type { CallOptions } from '../base/progress.ts';
 import type { EntryKind, SnapshotInfo } from './api.ts';
-
-export type ObjectType = 'file' | 'folder' | 'table' | 'application' | 'snapshot';
-
-/** What to do where the target already holds something else. */
-export type Strategy = 'overwrite' | 'skip' | 'rename' | 'mirror' | 'ask';
+import type { ObjectType, Strategy } from './stageApi.ts';
 
 /**
  * How a delivered object stands to what is here: not there; the same; to be updated, as nobody has edited it since it was delivered;
@@ -145,6 +141,45 @@ export interface TableConflicts {
   readonly rows: readonly TableConflict[];
 }
 
+/** What lies on the Stage is handed out. */
+export interface DistributeRequest {
+  /** Absent: all members, those of later too. Otherwise names and ids of members, and `group:NAME`. */
+  readonly to?: 'all' | readonly string[];
+  /** Where neither an object nor its type has one; absent: `overwrite`. */
+  readonly strategy?: Strategy;
+  readonly strategies?: Readonly<Partial<Record<ObjectType, Strategy>>>;
+  readonly message?: string;
+}
+
+export interface DistributionPlan {
+  readonly objects: readonly DeliveredItem[];
+  readonly to: 'all' | readonly { readonly id: string; readonly name: string | null }[];
+  /** Something is from the current state, of which a snapshot is taken first. */
+  readonly takesSnapshot: boolean;
+}
+
+/** A distribution as its sender knows it. */
+export interface DistributionInfo {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly made: string;
+  readonly message: string;
+  /** `editors`: what comes from a current state, of which viewers get nothing. */
+  readonly to: 'all' | 'editors' | 'chosen';
+  readonly items: readonly DeliveredItem[];
+  /** It was recalled or undone. */
+  readonly isVoid: boolean;
+  /** What became of it, as far as members have told. */
+  readonly targets: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly state: 'sent' | 'applied' | 'waiting';
+    /** ISO 8601, UTC, by the member's clock. */
+    readonly at: string | null;
+  }[];
+}
+
 /** A choice for one object. `merge` takes the merged content that was kept for it, or, absent that, what merges cleanly. */
 export interface Choice {
   readonly place: string;
@@ -154,7 +189,15 @@ export interface Choice {
   readonly take: Resolution | null;
 }
 
-export interface DeliveryApi {
+export interface SendApi {
+  planDistribution(request: DistributeRequest, options?: CallOptions): Promise<DistributionPlan>;
+  /** Hands out what is on the Stage. Rejects with `refused` where it is empty, or this instance is no Master. */
+  distribute(request: DistributeRequest, options?: CallOptions): Promise<DistributionInfo>;
+  /** What this instance has handed out, newest first. */
+  distributions(options?: CallOptions): Promise<readonly DistributionInfo[]>;
+}
+
+export interface DeliveryApi extends SendApi, MergeApi {
   /** What came, newest first. Reads nothing but what was fetched before. */
   inbox(options?: CallOptions): Promise<readonly DeliveryInfo[]>;
   planReceive(request: { readonly delivery: string }, options?: CallOptions): Promise<DeliveryPlan>;
@@ -167,6 +210,10 @@ export interface DeliveryApi {
     request: { readonly delivery: string; readonly place: string; readonly side: 'base' | 'incoming' | 'mine' },
     options?: CallOptions,
   ): Promise<Uint8Array>;
+}
+
+/** Conflicts in which both sides are brought together. */
+export interface MergeApi {
   /** Both sides brought together, where they can be. */
   mergeText(request: { readonly delivery: string; readonly place: string }, options?: CallOptions): Promise<MergedText>;
   /** Keeps what a person made of both sides, as the choice `merge` for it. */
@@ -174,6 +221,10 @@ export interface DeliveryApi {
     request: { readonly delivery: string; readonly place: string; readonly triple: string; readonly content: Uint8Array },
     options?: CallOptions,
   ): Promise<DeliveryPlan>;
+}
+
+/** Conflicts within tables. */
+export interface TableConflictApi {
   /** The rows of a table that changed on both sides, from `after` on. */
   tableConflicts(
     request: { readonly delivery: string; readonly place: string; readonly part: string; readonly after?: number; readonly limit?: number },

@@ -10,6 +10,7 @@ import { Store } from '../store/store.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
+import type * as deliveryApi from './deliveryApi.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
@@ -42,6 +43,8 @@ const applications = () => import('./applications.ts');
 /** So is what is about more than one instance. */
 const staging = () => import('./staging.ts');
 const spaces = () => import('./spaces.ts');
+const distributing = () => import('./distributing.ts');
+const receiving = () => import('./receiving.ts');
 
 /** An engine in this thread (its threads for large work aside). Makes nothing until asked. */
 export function openEngine(options: EngineOptions): api.EngineApi {
@@ -410,6 +413,46 @@ class Engine extends Opener implements api.EngineApi {
 
   leaveSpace(options?: CallOptions): Promise<void> {
     return this.open('write', options, async (open) => (await spaces()).leave(open, this.machine));
+  }
+
+  planDistribution(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionPlan> {
+    return this.open('write', options, async (open) => (await distributing()).planDistribution(open, this.machine, request));
+  }
+
+  distribute(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionInfo> {
+    return this.open('write', options, async (open) => (await distributing()).distribute(open, this.machine, request));
+  }
+
+  distributions(options?: CallOptions): Promise<readonly deliveryApi.DistributionInfo[]> {
+    return this.open('write', options, async (open) => (await distributing()).distributions(open, this.machine));
+  }
+
+  inbox(options?: CallOptions): Promise<readonly deliveryApi.DeliveryInfo[]> {
+    return this.open('write', options, async (open) => (await receiving()).inbox(open, this.machine));
+  }
+
+  planReceive(request: Parameters<api.EngineApi['planReceive']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).planReceive(open, this.machine, request));
+  }
+
+  receive(request: deliveryApi.ReceiveRequest, options?: CallOptions): Promise<deliveryApi.ReceiveReport> {
+    return this.open('write', options, async (open) => (await receiving()).receive(open, this.machine, request));
+  }
+
+  resolve(request: Parameters<api.EngineApi['resolve']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).resolve(open, this.machine, request));
+  }
+
+  mergeText(request: Parameters<api.EngineApi['mergeText']>[0], options?: CallOptions): Promise<deliveryApi.MergedText> {
+    return this.open('write', options, async (open) => (await receiving()).mergeText(open, this.machine, request));
+  }
+
+  keepMerged(request: Parameters<api.EngineApi['keepMerged']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
+  }
+
+  readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
+    return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

@@ -72,6 +72,8 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   links: true,
   detach: true,
   leaveSpace: true,
+  distributions: true,
+  inbox: true,
   storage: true,
   stage: true,
   bundles: true,

@@ -72,7 +72,7 @@ export function invite(open: Open, machine: Machine, request: api.InviteRequest)
     const expires = request.expires === undefined ? host.now() + INVITE_DAYS * DAY_MS : timeOf(request.expires);
     const described = { name: checkedLabel(request.name), role: request.role ?? 'editor', groups: checkedGroups(request.groups ?? []) };
     const succeeds = request.succeeds === undefined ? null : memberNamed(participant, request.succeeds).log;
-    const id = await participant.act((acting) => acts.invite(acting, keyPairsOf('invite', secret), described, { expires, succeeds }));
+    const id = participant.act((acting) => acts.invite(acting, keyPairsOf('invite', secret), described, { expires, succeeds }));
     await participant.send();
     const code = inviteCode(secret, participant.belonging.space, participant.belonging.hub);
     return { id, code, link: inviteLink(code) };
@@ -111,7 +111,7 @@ export function leave(open: Open, machine: Machine): Promise<void> {
     if (participant.isMaster)
       throw new SnapstageError('refused', 'The Master can’t leave its Space: there would be nobody to lead it.', { reason: 'master' });
     const { belonging, state } = participant;
-    if (state.members.get(belonging.log)?.state === 'admitted') await participant.act(acts.leave);
+    if (state.members.get(belonging.log)?.state === 'admitted') participant.act(acts.leave);
     await participant.send();
     removeBelonging(open.store.files);
     await new Keyring(machine.keys, open.store.host).remove(belonging.space, belonging.log);
@@ -147,7 +147,7 @@ export function asMaster<T>(open: Open, machine: Machine, run: (participant: Par
 /** A Master says something, and what comes of it is told. */
 function saying(open: Open, machine: Machine, say: (acting: acts.Acting, participant: Participant) => void): Promise<api.SpaceInfo> {
   return asMaster(open, machine, async (participant) => {
-    await participant.act((acting) => say(acting, participant));
+    participant.act((acting) => say(acting, participant));
     await participant.send();
     return spaceInfo(participant, []);
   });

@@ -3,6 +3,7 @@ import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { DeliveryInfo, DeliveryPlan, DistributionInfo } from '../../src/engine/deliveryApi.ts';
 import type { MemberInfo, SpaceInfo } from '../../src/engine/spaceApi.ts';
 import type { ReclaimPlan, StorageReport, StoredFolder, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
 import type { TableDiff, TableRestoreOutcome, TableRestorePlan } from '../../src/engine/tablesApi.ts';
@@ -152,7 +153,7 @@ const me: MemberInfo = {
   isMe: true,
 };
 
-export const space: SpaceInfo = {
+const space: SpaceInfo = {
   id: id('8'),
   name: 'Econometrics',
   hub: '/hub',
@@ -161,6 +162,28 @@ export const space: SpaceInfo = {
   invites: [],
   findings: [],
   stopped: [],
+};
+
+const distribution: DistributionInfo = {
+  id: 'd'.repeat(64),
+  made: '2026-11-21T10:00:00.000Z',
+  message: 'Week 2',
+  to: 'all',
+  items: [],
+  isVoid: false,
+  targets: [],
+};
+
+const delivery: DeliveryInfo = { id: 'd'.repeat(64), from: 'Master', message: 'Week 2', made: distribution.made, state: 'new', items: [] };
+
+const deliveryPlan: DeliveryPlan = {
+  delivery,
+  from: 'e'.repeat(64),
+  counts: { created: 0, updated: 0, replaced: 0, kept: 0, 'saved-beside': 0, deleted: 0, merged: 0, waiting: 0 },
+  same: 0,
+  objects: [],
+  deletedFiles: 0,
+  isMostOfAll: false,
 };
 
 export interface Call {
@@ -222,6 +245,16 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     changeMember: async () => space,
     removeMember: async () => space,
     leaveSpace: async () => undefined,
+    planDistribution: async () => ({ objects: [], to: 'all', takesSnapshot: false }),
+    distribute: async () => distribution,
+    distributions: async () => [distribution],
+    inbox: async () => [delivery],
+    planReceive: async () => deliveryPlan,
+    resolve: async () => deliveryPlan,
+    receive: async () => ({ delivery, counts: deliveryPlan.counts, objects: [] }),
+    mergeText: async () => ({ isClean: true, text: '', conflicts: 0 }),
+    keepMerged: async () => deliveryPlan,
+    readSide: async () => new Uint8Array(),
     links: async () => ({ parent: null, dependants: [] }),
     detach: async () => ({ objects: 0, bytes: 0 }),
     relink: async () => ({ parent: null, dependants: [] }),

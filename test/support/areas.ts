@@ -1,4 +1,5 @@
 /** Areas for tests: keys without a Space, stores of real folders, and what a tree in a store holds. */
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { Work } from '../../src/base/work.ts';
@@ -126,10 +127,12 @@ function readable(files: StoreFiles): { reader: Store['reader']; close: () => vo
   return { reader: store.reader, close: () => store.close() };
 }
 
-/** Ids of all that a store holds. */
+/** Ids of all that a store holds, each of them once. @throws when something is stored twice. */
 export function idsOf(files: StoreFiles): Set<string> {
   const { index } = new Store(files, nodeHost());
-  return new Set(index.all.flatMap((segment) => Array.from({ length: segment.objects }, (_, row) => segment.id(row).toString('hex'))));
+  const ids = index.all.flatMap((segment) => Array.from({ length: segment.objects }, (_, row) => segment.id(row).toString('hex')));
+  assert.equal(ids.length, new Set(ids).size, 'something is stored twice');
+  return new Set(ids);
 }
 
 /** Ids of all that a tree consists of. */

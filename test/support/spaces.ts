@@ -7,6 +7,7 @@ import type { KeyPairs } from '../../src/space/keys/keyPairs.ts';
 import { LogWriter } from '../../src/space/logs/logWriter.ts';
 import { admissible, admit, createSpace, invite, join, refreshEpochs, type Acting } from '../../src/space/members/acts.ts';
 import type { Described, Member } from '../../src/space/members/membership.ts';
+import { Keychain } from '../../src/space/members/keychain.ts';
 import { foldSpace, type SpaceState } from '../../src/space/members/state.ts';
 import type { SignedRecord } from '../../src/space/records/envelope.ts';
 import { identityId, publicKeysOf } from '../../src/space/records/identity.ts';
@@ -127,18 +128,14 @@ export class Person {
     const writer = new LogWriter(this.world.space, this.keys, last, state.heads, this.world.host);
     const result = action({ state, writer, host: this.world.host });
     this.world.publish(writer.written);
+    for (const shard of writer.attached) this.world.shards.set(createHash('sha256').update(shard).digest('hex'), shard);
     this.hear(writer.written);
     return result;
   }
 
   /** New epochs where they are due. Returns how many. */
   refresh(): number {
-    return this.act((acting) => {
-      const made = refreshEpochs(acting);
-      for (const shard of made.flatMap(({ shards }) => shards))
-        this.world.shards.set(createHash('sha256').update(shard).digest('hex'), shard);
-      return made.length;
-    });
+    return this.act((acting) => refreshEpochs(acting).length);
   }
 
   /** Asks for a place. */
@@ -164,7 +161,7 @@ export function stateOf(world: World, records: Iterable<SignedRecord>, keys: rea
     space: world.space,
     held: (log) => byLog.get(log) ?? [],
     logs: byLog.keys(),
-    identities: keys,
+    keychain: new Keychain(world.space, keys),
     secrets: [],
     shards: world.shards,
     now,

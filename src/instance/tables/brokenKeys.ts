@@ -12,20 +12,22 @@ const MORE = `SELECT n.child, n.row, n.parent FROM (${BROKEN}) AS n LEFT JOIN te
   WHERE n.times > coalesce(b.times, 0) LIMIT ${NAMED}`;
 
 /**
- * Foreign keys of a table and to it that lead nowhere when this is made (https://www.sqlite.org/pragma.html#pragma_foreign_key_check).
+ * Foreign keys of tables and to them that lead nowhere when this is made (https://www.sqlite.org/pragma.html#pragma_foreign_key_check).
  * They are kept in a temporary table, because they may be many.
  */
 export class BrokenKeys {
   private readonly db: DatabaseSync;
-  private readonly table: string;
+  private readonly tables: readonly string[];
   private readonly checked: readonly string[];
 
-  constructor(db: DatabaseSync, table: string) {
+  constructor(db: DatabaseSync, tables: readonly string[]) {
     this.db = db;
-    this.table = table;
+    this.tables = tables;
     db.exec('CREATE TEMP TABLE snapstage_broken (child, row, parent, key, times)');
     db.exec('CREATE INDEX temp.snapstage_broken_row ON snapstage_broken (child, row, parent, key)');
-    this.checked = [...this.children(), table].filter((each) => !this.isThere(each) || this.record(each));
+    const all = [...tables.flatMap((table) => this.children(table)), ...tables];
+    const once = [...new Map(all.map((table) => [foldName(table), table])).values()];
+    this.checked = once.filter((each) => !this.isThere(each) || this.record(each));
   }
 
   /** @throws SnapstageError `refused` when there are more of them now. */
@@ -33,19 +35,19 @@ export class BrokenKeys {
     for (const each of this.checked) {
       if (!this.isThere(each)) continue;
       const more = this.db.prepare(MORE).all(each);
-      if (more.length > 0) throw refusal(this.table, more);
+      if (more.length > 0) throw refusal(this.tables, more);
     }
   }
 
   /** Other tables that refer to this one. */
-  private children(): string[] {
+  private children(table: string): string[] {
     const rows = this.db
       .prepare(
         `SELECT DISTINCT l.name AS name FROM pragma_table_list AS l, pragma_foreign_key_list(l.name) AS k
          WHERE l.schema = 'main' AND l.type = 'table' AND k."table" = ? COLLATE NOCASE`,
       )
-      .all(this.table);
-    return rows.map(({ name }) => String(name)).filter((name) => foldName(name) !== foldName(this.table));
+      .all(table);
+    return rows.map(({ name }) => String(name)).filter((name) => foldName(name) !== foldName(table));
   }
 
   private isThere(table: string): boolean {
@@ -65,13 +67,13 @@ export class BrokenKeys {
   }
 }
 
-function refusal(table: string, rows: readonly Record<string, unknown>[]): SnapstageError {
+function refusal(tables: readonly string[], rows: readonly Record<string, unknown>[]): SnapstageError {
   const broken = rows.map(({ child, row, parent }) => ({ table: child, row: row === null ? null : Number(row), parent }));
   const first = broken[0]!;
   const where = first.row === null ? `“${String(first.table)}”` : `row ${first.row} of “${String(first.table)}”`;
   return new SnapstageError(
     'refused',
-    `Restoring “${table}” would break foreign keys: ${where} would refer to nothing in “${String(first.parent)}”.`,
-    { table, broken, next: 'Nothing was changed. Restore the other table first, or the whole file.' },
+    `Restoring “${tables.join('”, “')}” would break foreign keys: ${where} would refer to nothing in “${String(first.parent)}”.`,
+    { table: tables[0], broken, next: 'Nothing was changed. Restore the other table first, or the whole file.' },
   );
 }

@@ -61,7 +61,7 @@ export async function compareTables(sandbox: Sandbox, name: string, window: Wind
   const shared = sharedColumns(before, after);
   const schema = schemaDifferences(before, after);
   if (readSequence(sandbox, before, 'main') !== readSequence(sandbox, after, 'other')) schema.push(COUNTER_CHANGED);
-  if (hasSameKey(before, after) && hasWholeKeys(sandbox, before, after)) {
+  if (hasSameKey(before, after) && hasWholeKeys(sandbox, ['main', before], ['other', after])) {
     await byKey(sandbox, before, after, shared, found, changes);
     return found.told('key', shared.names, before, schema);
   }
@@ -106,7 +106,7 @@ class Found {
   }
 }
 
-function cellsOf(row: Row, from: number, columns: number): Cell[] {
+export function cellsOf(row: Row, from: number, columns: number): Cell[] {
   return Array.from({ length: columns }, (_, at) => shownCell(row, from + at));
 }
 
@@ -133,7 +133,7 @@ function onlyRows(sandbox: Sandbox, table: Table, columns: readonly string[], sc
 }
 
 /** The same columns of the same types with the same order of texts: only then is a key found by the other's index. */
-function hasSameKey(before: Table, after: Table): boolean {
+export function hasSameKey(before: Table, after: Table): boolean {
   const text = ({ key, columns }: Table): string => {
     const types = new Map(columns.map(({ name, type }) => [name, type.toUpperCase()]));
     return JSON.stringify(key.map(({ column, collation }) => [foldName(column), collation.toUpperCase(), types.get(column)]));
@@ -142,8 +142,8 @@ function hasSameKey(before: Table, after: Table): boolean {
 }
 
 /** SQLite lets a key that is no rowid hold NULL (https://www.sqlite.org/quirks.html), also several times: such rows have no key. */
-function hasWholeKeys(sandbox: Sandbox, before: Table, after: Table): boolean {
-  return [['main', before] as const, ['other', after] as const].every(([schema, table]) => {
+export function hasWholeKeys(sandbox: Sandbox, ...tables: readonly (readonly [Schema, Table])[]): boolean {
+  return tables.every(([schema, table]) => {
     if (table.withoutRowid || table.rowidKey) return true;
     const notNull = new Set(table.columns.filter((column) => column.notNull).map(({ name }) => name));
     const nullable = table.key.filter(({ column }) => !notNull.has(column));
@@ -217,7 +217,12 @@ function orderBy(side: 'a' | 'b', { key }: Table): string {
  * other (https://www.sqlite.org/datatype3.html, 3.1).
  */
 function mixesNumbers({ before, after }: Shared, at: number): boolean {
-  return [before[at]!, after[at]!].some(({ type }) => !/INT|CHAR|CLOB|TEXT|REAL|FLOA|DOUB/i.test(type));
+  return !holdsOneKind(before[at]!) || !holdsOneKind(after[at]!);
+}
+
+/** Whether a column's numbers are all INTEGER or all REAL, or no numbers. */
+export function holdsOneKind({ type }: Column): boolean {
+  return /INT|CHAR|CLOB|TEXT|REAL|FLOA|DOUB/i.test(type);
 }
 
 /** Equal rows are counted on both sides. SQLite sorts them, in temporary files where they are many. */
@@ -226,10 +231,7 @@ function byRow(sandbox: Sandbox, before: Table, after: Table, shared: Shared, fo
   const columns = (own: readonly Column[]): string => own.map(({ name }, at) => `, ${quote(name)} COLLATE BINARY AS c${at}`).join('');
   const names = shared.names.map((_, at) => `c${at}`);
   // Equal numbers of different types are different values.
-  const hasOneKind = ({ type }: Column): boolean => /INT|CHAR|CLOB|TEXT|REAL|FLOA|DOUB/i.test(type);
-  const kinds = shared.names.flatMap((_, at) =>
-    hasOneKind(shared.before[at]!) && hasOneKind(shared.after[at]!) ? [] : [`typeof(c${at})`],
-  );
+  const kinds = shared.names.flatMap((_, at) => (mixesNumbers(shared, at) ? [`typeof(c${at})`] : []));
   const sql = `SELECT ${['sum(n)', ...names].join(', ')} FROM (
       SELECT -1 AS n${columns(shared.before)} FROM main.${quote(before.name)} UNION ALL
       SELECT 1${columns(shared.after)} FROM other.${quote(after.name)})

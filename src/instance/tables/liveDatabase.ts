@@ -49,11 +49,15 @@ export class LiveDatabase implements Disposable {
 
   /** Runs a change of a table. @throws SnapstageError `refused` when more foreign keys lead nowhere after it than before. */
   keepingKeys(table: string, change: () => void): void {
-    translated(() => {
-      const broken = new BrokenKeys(this.db, table);
-      change();
-      broken.refuseMore();
-    });
+    const refuseMore = this.watchKeys([table]);
+    change();
+    refuseMore();
+  }
+
+  /** What to call after a change of tables. It throws SnapstageError `refused` when more foreign keys lead nowhere then than now. */
+  watchKeys(tables: readonly string[]): () => void {
+    const broken = translated(() => new BrokenKeys(this.db, tables));
+    return () => translated(() => broken.refuseMore());
   }
 
   /**
@@ -69,7 +73,7 @@ export class LiveDatabase implements Disposable {
   }
 
   /** The same for a table whose definition is as it is to be, and of which only some rows are not: they have a key. */
-  amend(content: TableContent, { gone, come }: RowChanges, check: () => void): void {
+  amend(content: TableContent, { gone, come }: Pick<RowChanges, 'gone' | 'come'>, check: () => void): void {
     const { table, columns } = content;
     translated(() => {
       this.refuseOthers(table.name);
@@ -185,9 +189,9 @@ const CORRUPT = 11;
 const FULL = 13;
 const NOTADB = 26;
 
-function translated(run: () => void): void {
+function translated<T>(run: () => T): T {
   try {
-    run();
+    return run();
   } catch (error) {
     throw liveError(error);
   }

@@ -104,7 +104,7 @@ async function restoreFrom(parts: Parts, restore: TableRestore, safety: StoredSn
   const difference = await differenceOf(now, then, restore, work, changes);
   if (!isDifferent(difference)) return { difference };
   using sandbox = await Sandbox.open(work, then);
-  const content = contentOf(sandbox, restore);
+  const content = contentOf(sandbox, restore.table);
   const sqlite = await loadNodeSqlite();
   // In one go and with nobody else at work: another read of the file in this process would end SQLite's locks on it
   // (https://www.sqlite.org/howtocorrupt.html, 2.2).
@@ -175,10 +175,11 @@ async function differenceOf(
   return await compareTables(sandbox, restore.table, COUNTS_ONLY, changes);
 }
 
-function contentOf(sandbox: Sandbox, restore: TableRestore): TableContent | undefined {
-  const table = readTable(sandbox, restore.table);
+/** A table of the sandbox's `main`, to be written elsewhere while the sandbox is open; `undefined` for none. */
+export function contentOf(sandbox: Sandbox, name: string): TableContent | undefined {
+  const table = readTable(sandbox, name);
   if (table === undefined) return undefined;
-  const columns = table.columns.filter(({ generated }) => generated === null).map(({ name }) => name);
+  const columns = table.columns.filter(({ generated }) => generated === null).map((column) => column.name);
   const { rowid, rowidKey, key } = table;
   const names = [...(rowid !== null && !rowidKey ? [rowid] : []), ...columns.map(quote)];
   const order = rowid ?? key.map(({ column, descending }) => `${quote(column)}${descending ? ' DESC' : ''}`).join(', ');

@@ -66,7 +66,7 @@ export interface Row {
   differs(column: number, other: number): boolean;
 }
 
-/** One database, `main`, and perhaps a second one, `other`, to be compared with it. */
+/** One database, `main`, and perhaps a second one, `other`, to be compared with it, and a third, `base`, that both come from. */
 export class Sandbox implements Disposable {
   private readonly loaded: Loaded;
   private readonly work: Work;
@@ -85,16 +85,15 @@ export class Sandbox implements Disposable {
   }
 
   /** @throws SnapstageError `damaged` for what is no database, is encrypted or damaged; `refused` for UTF-16. The sources stay the caller's. */
-  static async open(work: Work, main: PageSource, other?: PageSource): Promise<Sandbox> {
-    refuseUtf16(main);
-    if (other !== undefined) refuseUtf16(other);
+  static async open(work: Work, main: PageSource, other?: PageSource, base?: PageSource): Promise<Sandbox> {
+    const attached = Object.entries({ other, base }).flatMap(([name, source]) => (source === undefined ? [] : [[name, source] as const]));
+    for (const source of [main, ...attached.map(([, each]) => each)]) refuseUtf16(source);
     const sandbox = new Sandbox(await loadSqlite(), main, work);
     try {
       sandbox.harden();
-      if (other !== undefined) sandbox.attach(other);
+      for (const [name, source] of attached) sandbox.attach(name, source);
       // The first time that anything is read.
-      sandbox.first('SELECT count(*) FROM main.sqlite_schema');
-      if (other !== undefined) sandbox.first('SELECT count(*) FROM other.sqlite_schema');
+      for (const name of ['main', ...attached.map(([each]) => each)]) sandbox.first(`SELECT count(*) FROM ${name}.sqlite_schema`);
       return sandbox;
     } catch (error) {
       sandbox[Symbol.dispose]();
@@ -116,10 +115,10 @@ export class Sandbox implements Disposable {
     capi.sqlite3_progress_handler(this.pointer, STEPS, () => this.mayGoOn(), 0);
   }
 
-  private attach(source: PageSource): void {
+  private attach(schema: string, source: PageSource): void {
     const name = this.loaded.files.add(source);
     this.names.push(name);
-    this.first('ATTACH ? AS other', name);
+    this.first(`ATTACH ? AS ${schema}`, name);
   }
 
   private mayGoOn(): number {

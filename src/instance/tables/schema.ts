@@ -70,7 +70,8 @@ export interface Table {
   readonly together: string | null;
 }
 
-export type Schema = 'main' | 'other';
+/** The databases of a sandbox. */
+export type Schema = 'main' | 'other' | 'base';
 
 const ROWID_NAMES = ['rowid', '_rowid_', 'oid'];
 

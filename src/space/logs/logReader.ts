@@ -30,8 +30,22 @@ export type LogFinding =
 
 export interface Reading {
   readonly findings: readonly LogFinding[];
-  /** What the hub has lost; nothing while it has none of what is known: a share may not be there for a moment. */
+  /** What the hub has lost of what is known here. */
   readonly lost: readonly SignedRecord[];
+  /** How many records are known here of the logs that were looked at. */
+  readonly known: number;
+}
+
+/**
+ * What several readings found, taken together. A hub that has nothing of all that is known may be a share that is not there for a moment:
+ * then nothing counts as lost.
+ */
+export function together(readings: readonly Reading[]): Reading {
+  const findings = readings.flatMap((reading) => reading.findings);
+  const lost = readings.flatMap((reading) => reading.lost);
+  const known = readings.reduce((sum, reading) => sum + reading.known, 0);
+  if (lost.length < known || known === 0) return { findings, lost, known };
+  return { findings: [...findings.filter(({ kind }) => kind !== 'lost'), { kind: 'emptied' }], lost: [], known };
 }
 
 interface Log {
@@ -44,6 +58,7 @@ interface Look {
   readonly lost: readonly SignedRecord[];
 }
 
+const FILE = 'log-';
 /** Files that are fetched at the same time. */
 const AT_ONCE = 16;
 /** What is refused of one log before the rest is left alone. */
@@ -53,18 +68,24 @@ const MAX_REFUSED = 500;
 export class LogReader {
   private readonly space: string;
   private readonly hub: Hub;
-  private readonly files: Pick<StoreFiles, 'read' | 'write'>;
+  private readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
   private readonly folder: string;
   private readonly heads: SeenHeads;
   private readonly logs = new Map<string, Log>();
 
   /** `folder` is the Space's in the store; what is kept there only saves reading again. */
-  constructor(space: string, hub: Hub, files: Pick<StoreFiles, 'read' | 'write'>, folder: string, heads: SeenHeads) {
+  constructor(space: string, hub: Hub, files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, heads: SeenHeads) {
     this.space = space;
     this.hub = hub;
     this.files = files;
     this.folder = folder;
     this.heads = heads;
+  }
+
+  /** The logs of which something is known here. */
+  known(): string[] {
+    const kept = this.files.list(this.folder).filter((name) => name.startsWith(FILE));
+    return [...new Set([...this.logs.keys(), ...kept.map((name) => name.slice(FILE.length))])];
   }
 
   /** What is known of a log here, in any order: all branches of a fork, and what lies beyond a gap. */
@@ -79,11 +100,8 @@ export class LogReader {
   async update(logs: readonly string[], upTo = Infinity): Promise<Reading> {
     const looks: Look[] = [];
     await inTurn(logs, async (log) => void looks.push(await this.look(this.open(log), upTo)));
-    const lost = looks.flatMap((look) => look.lost);
-    const held = logs.reduce((count, log) => count + this.open(log).records.size, 0);
-    const findings = looks.flatMap((look) => look.findings);
-    if (lost.length < held || held === 0) return { findings, lost };
-    return { findings: [...findings.filter(({ kind }) => kind !== 'lost'), { kind: 'emptied' }], lost: [] };
+    const known = logs.reduce((count, log) => count + this.open(log).records.size, 0);
+    return { findings: looks.flatMap((look) => look.findings), lost: looks.flatMap((look) => look.lost), known };
   }
 
   /** Gives the hub back what it lost; anyone may. Returns how many records it has again. */
@@ -146,7 +164,7 @@ export class LogReader {
   }
 
   private fileOf(log: string): string {
-    return `${this.folder}/log-${log}`;
+    return `${this.folder}/${FILE}${log}`;
   }
 }
 

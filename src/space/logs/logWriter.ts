@@ -14,6 +14,8 @@ export class LogWriter {
   readonly identity: KeyPairs;
   /** What was written and is not saved yet. */
   readonly written: SignedRecord[] = [];
+  /** Files that records written here name by their hash: they have to be in the hub first. */
+  readonly attached: Buffer[] = [];
   private readonly host: Pick<Host, 'randomHex'>;
   private readonly seen: readonly Citation[];
   private last: SignedRecord | undefined;

@@ -13,8 +13,6 @@ import { divide } from './shards.ts';
 export interface NewEpoch extends EpochSecret {
   readonly audience: string;
   readonly public: string | null;
-  /** Files that have to be in the hub before the record is. */
-  readonly shards: readonly Buffer[];
 }
 
 /** The first epoch of a log's own vault is made by its first record, which asks for a place. */
@@ -51,8 +49,9 @@ export function writeEpoch(
     previous: before,
     shards: shards.map((shard) => idHex(idOf(shard))),
   };
+  writer.attached.push(...shards);
   const { hash } = writer.write(body, { audience: 'clear' });
-  return { id: hash, audience, secret, public: published, shards };
+  return { id: hash, audience, secret, public: published };
 }
 
 /** What the first record of a log says of its vault. */

@@ -12,9 +12,11 @@ const shardShape = z.array(wrap).max(4096);
 /** The largest file of wraps, in bytes. */
 export const MAX_SHARD = 1 << 20;
 
+export const SHARD_FOLDER = 'keys';
+
 /** The file of a shard in the hub. */
 export function shardName(hash: string): string {
-  return `keys/${hash}`;
+  return `${SHARD_FOLDER}/${hash}`;
 }
 
 /** Divides wraps between the record and shards: what fits into the record is there, or else the first ones are. */

@@ -113,8 +113,8 @@ export class Classifier {
   }
 
   /** Lists what is in a delivered folder that is saved beside what is at its place. */
-  beside(at: Place, folders: Folders, hasCode: boolean): void {
-    this.folder(at, folders, { ...TOP, isStaged: true, hasCode, isBeside: true });
+  beside(at: Place, folders: Folders): void {
+    this.folder(at, folders, { ...TOP, isStaged: true, isBeside: true });
   }
 
   /** How an object stands at its place; `isRespelled`: what is there has another name, which the file system takes for the same. */
@@ -183,7 +183,7 @@ export class Classifier {
     if (guard === 'store') throw storeDelivered(path);
     const hasCode = above.hasCode || guard === 'code';
     if (above.isStaged || this.staged.covers(path)) return { ...above, isStaged: true, hasCode };
-    if (kind === Kind.file && this.staged.holdsTables(path)) return undefined;
+    if (kind === Kind.folder && this.staged.holdsTables(path)) return undefined;
     if (kind !== Kind.folder || !this.staged.isWay(path)) throw unnamed(path);
     return { ...above, hasCode };
   }

@@ -80,7 +80,6 @@ class Editor {
     const content = edit === undefined || edit.entry?.id.equals(EMPTY_ID) ? folder?.id : edit.entry?.id;
     if (below.size === 0) return { ...own, id: content ?? putFolder(this.options.sink, new Map()) };
     const id = this.folder({ path, edit, below }, place, content);
-    const isEmptied = content !== undefined && id.equals(EMPTY_ID) && !this.options.staysEmpty(place, path);
-    return isEmptied ? undefined : { ...own, id };
+    return id.equals(EMPTY_ID) && !this.options.staysEmpty(place, path) ? undefined : { ...own, id };
   }
 }

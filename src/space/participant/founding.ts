@@ -15,7 +15,7 @@ import { certify, createSpace, join } from '../members/acts.ts';
 import { ofKind } from '../members/statements.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { SPACE_FOLDER, writeBelonging, type Belonging } from './belonging.ts';
-import { Participant, type Ground } from './participant.ts';
+import { knownSecrets, Participant, type Ground } from './participant.ts';
 
 const SECRET_BYTES = 32;
 
@@ -43,7 +43,7 @@ export async function foundSpace(
     save(ground, belonging, made.master);
     for (const record of [...made.root, ...made.master]) await putRecord(ground.hub, record);
   });
-  await participant.read();
+  await participant.look();
   await participant.learn();
   return { participant, recovery: recoveryCode(secret) };
 }
@@ -73,9 +73,7 @@ export async function joinSpace(ground: Ground, { folder, hub }: Entry, invite: 
   const seeds = newSeeds(ground);
   const writer = new LogWriter(invite.space, pairsOf(seeds), undefined, visitor.state.heads, ground.host);
   join({ state: visitor.state, writer, host: ground.host }, 'invite', keys);
-  const secrets = [...visitor.state.audiences.values()].flatMap(({ name, current, secret }) =>
-    secret === undefined ? [] : [{ audience: name, epoch: current.id, secret: secret.toString('base64url') }],
-  );
+  const secrets = knownSecrets(visitor.state);
   const participant = await settled(ground, { space: invite.space, folder, hub }, seeds, async (belonging) => {
     await ground.keyring.learn(belonging.space, belonging.log, { secrets });
     save(ground, belonging, writer.written);
@@ -96,13 +94,22 @@ export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code:
   const seeds = newSeeds(ground);
   const pairs = pairsOf(seeds);
   const visitor = new Participant(ground, { space, log: identityId(publicKeysOf(pairs)), hub }, { pairs, secrets: [], heads: {} }, [root]);
-  await visitor.read();
+  await visitor.look();
   if (visitor.state.heads.length === 0)
     throw new SnapstageError('not-found', `The Space of this code is not in the hub ${ground.hub.place}.`, {
       space,
       hub: ground.hub.place,
     });
-  const writer = new LogWriter(space, root, visitor.newest(space), visitor.state.heads, ground.host);
+  const writer = new LogWriter(
+    space,
+    root,
+    visitor.state.masters
+      .get(space)
+      ?.chain.standing.toSorted((a, b) => a.header.sequence - b.header.sequence)
+      .at(-1),
+    visitor.state.heads,
+    ground.host,
+  );
   certify({ state: visitor.state, writer, host: ground.host }, publicKeysOf(pairs));
   return settled(ground, { space, folder, hub }, seeds, async () => {
     for (const record of writer.written) await putRecord(ground.hub, record);
@@ -117,7 +124,7 @@ async function visit(ground: Ground, invite: Invite): Promise<{ visitor: Partici
   const keys = keyPairsOf('invite', invite.secret);
   const id = identityId(publicKeysOf(keys));
   const visitor = new Participant(ground, { space: invite.space, log: id, hub: '' }, { pairs: keys, secrets: [], heads: {} });
-  await visitor.read();
+  await visitor.look();
   const { state } = visitor;
   const found = ofKind(state.statements, 'welcome').findLast(({ record }) => record.header.audience === `box-${id}`)?.body;
   if (found === undefined)

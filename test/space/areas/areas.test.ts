@@ -4,11 +4,12 @@ import * as path from 'node:path';
 import { Work } from '../../../src/base/work.ts';
 import type { EngineApi } from '../../../src/engine/api.ts';
 import { nodeHost } from '../../../src/engine/nodeHost.ts';
-import type { Area, AreaPack } from '../../../src/space/areas/area.ts';
+import { openSealed, sealContext, type Area, type AreaPack } from '../../../src/space/areas/area.ts';
 import { AreaIndex } from '../../../src/space/areas/areaIndex.ts';
 import { AreaReader } from '../../../src/space/areas/areaReader.ts';
 import { sendMissing } from '../../../src/space/areas/areaSending.ts';
 import { keepOnly, sealMissing } from '../../../src/space/areas/areaWriter.ts';
+import { seal } from '../../../src/space/crypto/sealing.ts';
 import { FolderHub } from '../../../src/space/hub/folderHub.ts';
 import { DiskFiles } from '../../../src/store/disk.ts';
 import { Inventory } from '../../../src/store/inventory.ts';
@@ -173,7 +174,7 @@ describe('the content of an audience', function () {
     const large = csv(40_000);
     writeFiles(master, { 'a/table.csv': large });
     const first = await rootOf(master, engine);
-    writeFiles(master, { 'a/table.csv': `${large}one more line\n`, 'b/old.csv': large });
+    writeFiles(master, { 'a/table.csv': `${large}one more line\n`, 'a/more.bin': seededBytes(17, 50_000), 'b/old.csv': large });
     const packs = await publish(area, storeFilesOf(master), await rootOf(master, engine), await publish(area, storeFilesOf(master), first));
     fs.rmSync(path.join(master, 'b'), { recursive: true });
     const last = await rootOf(master, engine);
@@ -303,6 +304,19 @@ describe('the content of an audience', function () {
       );
       await receive(elsewhere(), storeFilesOf(to), packs, root);
       assert.deepEqual(contentsOf(storeFilesOf(to), root), contentsOf(storeFilesOf(master), root));
+    });
+
+    it('is not what somebody else sealed in its place who has the same key', async () => {
+      for (const file of packs.flatMap(({ pack, index }) => [pack, index])) {
+        const whole = stored(file.name);
+        const content = await openSealed(area, EPOCH, file, whole, new Work());
+        const parts: Buffer[] = [];
+        for await (const part of seal([content], sealContext(area, EPOCH, file.name), nodeHost(), new Work())) parts.push(part);
+        hub.contents.set(`areas/all/${file.name}`, Buffer.concat(parts));
+        const error = await rejected(receive(elsewhere(), storeFilesOf(to), packs, root), 'damaged');
+        assert.equal(error.details['part'], `areas/all/${file.name}`);
+        hub.contents.set(`areas/all/${file.name}`, whole);
+      }
     });
 
     it('is not opened with another key, of another area, or under another name', async () => {

@@ -18,6 +18,7 @@ import {
 } from '../../../src/space/members/acts.ts';
 import { MASTERS } from '../../../src/space/members/audiences.ts';
 import { readAuthority, readMembers } from '../../../src/space/members/reading.ts';
+import { Keychain } from '../../../src/space/members/keychain.ts';
 import { foldSpace, type SpaceState } from '../../../src/space/members/state.ts';
 import { readRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import { publicKeysOf } from '../../../src/space/records/identity.ts';
@@ -111,29 +112,33 @@ class Story {
   }
 }
 
+/** In an order of their own, whatever order they came in. */
+function sorted(rows: Iterable<readonly unknown[]>): string[] {
+  return Array.from(rows, (row) => JSON.stringify(row)).toSorted();
+}
+
 /** What everybody can see of a state, whatever keys they have. */
 function clearView(state: SpaceState): unknown {
   const members = [...state.members.values()].filter((one) => one.state !== 'waiting');
   return {
     masters: [...state.masters.values()].map(({ log, rank, end, chain }) => [log, rank, end, chain.standing.length]),
-    members: members.map((one) => [one.log, one.state, one.via, one.succeeds, one.end]).toSorted(),
-    current: [...state.audiences.values()].map(({ name, current }) => [name, current.id]).toSorted(),
+    members: sorted(members.map((one) => [one.log, one.state, one.via, one.succeeds, one.end])),
+    current: sorted([...state.audiences.values()].map(({ name, current }) => [name, current.id])),
     stopped: state.stopped,
-    refused: state.refused.map(({ record, why }) => [record.hash, why]).toSorted(),
+    refused: sorted(state.refused.map(({ record, why }) => [record.hash, why])),
     heads: state.heads,
   };
 }
 
 /** What Masters see too. */
 function wholeView(state: SpaceState): unknown {
+  const audiences = [...state.audiences.values()];
   return {
     clear: clearView(state),
     name: state.name,
-    members: [...state.members.values()]
-      .map((one) => [one.log, one.described?.name, one.described?.role, one.obstacle, one.state])
-      .toSorted(),
-    invites: [...state.invites.values()].map((one) => [one.id, one.state, one.joins.toSorted(), one.usedBy]).toSorted(),
-    audiences: [...state.audiences.values()].map(({ name, isCurrent, secret }) => [name, isCurrent, secret?.toString('hex')]).toSorted(),
+    members: sorted([...state.members.values()].map((one) => [one.log, one.described?.name, one.described?.role, one.obstacle, one.state])),
+    invites: sorted([...state.invites.values()].map((one) => [one.id, one.state, one.joins.toSorted(), one.usedBy])),
+    audiences: sorted(audiences.map(({ name, isCurrent, secret }) => [name, isCurrent, secret?.toString('hex')])),
   };
 }
 
@@ -296,16 +301,16 @@ function reading(
       space: world.space,
       held: (log) => reader.held(log),
       logs,
-      identities: [person.keys],
+      keychain: new Keychain(world.space, [person.keys]),
       secrets: [],
       shards: world.shards,
       now: world.now,
     });
   const read = async (): Promise<SpaceState> => {
-    await readAuthority(world.space, reader);
+    await readAuthority(world.space, reader, 'all');
     await reader.update([person.log]);
-    // Who was let in is known only after their first records, so a Master looks twice.
-    for (let round = 0; isMaster && round < 2; round++) for (const log of (await readMembers(hub, reader, fold())).logs) logs.add(log);
+    if (isMaster) await readMembers(hub, reader, fold(), 'all');
+    for (const log of reader.known()) logs.add(log);
     return fold();
   };
   const all = (): string[] => [...new Set([...logs, ...fold().masters.keys()])];

@@ -81,7 +81,7 @@ describe('space: participants', function () {
     const participant = await master.sync();
     const expires = Date.now() + DAY;
     const who = { name: 'Ada', role: 'editor', groups: [], ...described } as const;
-    const id = await participant.act((acting) => invite(acting, keyPairsOf('invite', secret), who, { expires, succeeds }));
+    const id = participant.act((acting) => invite(acting, keyPairsOf('invite', secret), who, { expires, succeeds }));
     await participant.send();
     return { id, code: inviteCode(secret, participant.belonging.space, place) };
   }
@@ -120,7 +120,7 @@ describe('space: participants', function () {
     assert.deepEqual(await eve.ground.keyring.list(), []);
     const second = await invited(master, { name: 'Bob' });
     const participant = await master.sync();
-    await participant.act((acting) => withdraw(acting, second.id));
+    participant.act((acting) => withdraw(acting, second.id));
     await participant.send();
     assert.match((await rejected(bob.join(second.code), 'refused')).message, /withdrawn/);
   });
@@ -138,10 +138,10 @@ describe('space: participants', function () {
     for (const person of people) await person.sync();
     const before = boss.state.audiences.get('all')!.current.id;
     const leaving = await bob.open();
-    await leaving.act(leave);
+    leaving.act(leave);
     await leaving.send();
     boss = await master.sync();
-    await boss.act((acting) => remove(acting, readBelonging(eve.ground.files)!.log));
+    boss.act((acting) => remove(acting, readBelonging(eve.ground.files)!.log));
     await boss.send();
     assert.deepEqual(namesOf(boss), ['Ada admitted', 'Bob left', 'Eve removed']);
     const after = boss.state.audiences.get('all')!.current.id;
@@ -165,7 +165,7 @@ describe('space: participants', function () {
     const viewer = await ada.sync();
     assert.equal(viewer.state.audiences.get('editors')?.secret, undefined);
     const boss = await master.sync();
-    await boss.act((acting) => describeMember(acting, viewer.belonging.log, { name: 'Ada L.', role: 'editor', groups: ['tutors'] }));
+    boss.act((acting) => describeMember(acting, viewer.belonging.log, { name: 'Ada L.', role: 'editor', groups: ['tutors'] }));
     await boss.send();
     const editor = await ada.sync();
     assert.notEqual(editor.state.audiences.get('editors')?.secret, undefined);
@@ -215,7 +215,7 @@ describe('space: participants', function () {
     assert.equal((await rejected(ada.sync(), 'io')).details['reason'], 'hub-unreachable');
     const offline = await ada.open();
     assert.equal(offline.state.members.get(offline.belonging.log)?.state, 'admitted');
-    await offline.act(leave);
+    offline.act(leave);
     fs.renameSync(`${place}-gone`, place);
     await ada.sync();
     assert.deepEqual(namesOf(await master.sync()), ['Ada left']);

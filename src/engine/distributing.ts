@@ -1,0 +1,258 @@
+/** Handing out what is on the Stage. */
+import { SnapstageError } from '../base/errors.ts';
+import { encodeName } from '../base/paths.ts';
+import { stateOf } from '../instance/restore.ts';
+import { CURRENT, type State } from '../instance/states.ts';
+import { idHex } from '../store/ids.ts';
+import { Inventory } from '../store/inventory.ts';
+import { writeKeep } from '../store/keeps.ts';
+import { AreaIndex } from '../space/areas/areaIndex.ts';
+import { sendMissing } from '../space/areas/areaSending.ts';
+import { sealMissing } from '../space/areas/areaWriter.ts';
+import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
+import {
+  acknowledgementsIn,
+  areaOf,
+  distributionsIn,
+  itemsIn,
+  keepName,
+  packsIn,
+  type Distribution,
+} from '../space/delivery/distributions.ts';
+import { storing } from '../space/delivery/storing.ts';
+import { makeSet, targetFor } from '../space/members/acts.ts';
+import { ALL, EDITORS } from '../space/members/audiences.ts';
+import type { Member } from '../space/members/membership.ts';
+import type { Participant } from '../space/participant/participant.ts';
+import { applications as readApplications } from './applications.ts';
+import type * as api from './deliveryApi.ts';
+import { namedSnapshot, type Open } from './open.ts';
+import type { Machine } from './opener.ts';
+import { asMaster, memberNamed, participating } from './spaces.ts';
+import { stage } from './staging.ts';
+import type { StagedObject } from './stageApi.ts';
+
+/** What a record has room for. */
+const MAX_ITEMS = 256;
+/** Sealed files that one record names. */
+const MAX_ADDED = 96;
+
+export function planDistribution(open: Open, machine: Machine, request: api.DistributeRequest): Promise<api.DistributionPlan> {
+  return asMaster(open, machine, async (participant) => {
+    const objects = await stagedObjects(open, request);
+    const targets = targetsOf(participant, request.to);
+    return { objects: itemsOf(objects, request), to: targetInfo(targets), takesSnapshot: objects.some(({ state }) => state === CURRENT) };
+  });
+}
+
+/**
+ * Seals what is staged for whom it is meant, sends what the hub lacks of it, and says so in the log.
+ * @throws SnapstageError `refused` for an empty Stage, what can't be delivered, and nobody to deliver to; those of the hub.
+ */
+export function distribute(open: Open, machine: Machine, request: api.DistributeRequest): Promise<api.DistributionInfo> {
+  return asMaster(open, machine, async (participant) => {
+    const objects = await stagedObjects(open, request);
+    const targets = targetsOf(participant, request.to);
+    const { parts, source } = await partsOf(open, objects);
+    if (parts.length > MAX_ITEMS)
+      throw refusal(`No more than ${MAX_ITEMS} objects can be distributed at once: stage folders.`, { objects: parts.length });
+    const { store } = open;
+    const tree = storing(store, (sink) => deliveredTree(parts, sink));
+    const audience = await audienceFor(participant, targets, objects);
+    await publish(open, participant, audience, tree);
+    const record = participant.act(({ state, writer }) =>
+      writer.write(
+        {
+          kind: 'distribute',
+          tree: idHex(tree),
+          items: parts.map(({ path, object: { type, strategy }, part }) => ({
+            type,
+            path: encodeName(path).toString('base64url'),
+            part,
+            object: idHex(tree),
+            strategy,
+          })),
+          strategy: request.strategy ?? 'overwrite',
+          strategies: request.strategies ?? {},
+          source,
+          message: request.message ?? '',
+          made: store.host.now(),
+        },
+        targetFor(state, audience),
+      ),
+    );
+    writeKeep(store.files, { name: keepName(record.hash), root: idHex(tree) });
+    await participant.send();
+    return distributionInfo(
+      participant,
+      distributionsIn(participant.state).find(({ id }) => id === record.hash)!,
+    );
+  });
+}
+
+export function distributions(open: Open, machine: Machine): Promise<readonly api.DistributionInfo[]> {
+  return participating(open, machine, async (participant) =>
+    distributionsIn(participant.state)
+      .filter(({ said }) => said.record.header.log === participant.belonging.log)
+      .map((one) => distributionInfo(participant, one))
+      .toReversed(),
+  );
+}
+
+/** What lies on the Stage, if all of it can be delivered. */
+async function stagedObjects(open: Open, request: api.DistributeRequest): Promise<readonly StagedObject[]> {
+  const { objects, unreadable } = await stage(open);
+  if (unreadable.length > 0) throw refusal('Something on the Stage can’t be read any more: take it off first.', { unreadable });
+  if (objects.length === 0) throw refusal('The Stage is empty: there is nothing to be distributed.', {});
+  const problem = objects.find((one) => one.problem !== null);
+  if (problem !== undefined) throw refusal(`“${problem.path}” can’t be distributed: ${problem.problem}.`, { path: problem.path });
+  const table = objects.find(({ type }) => type === 'table');
+  if (table !== undefined)
+    throw refusal(`“${table.path}”: tables can’t be distributed yet; stage the database instead.`, { path: table.path });
+  if (request.strategy === 'mirror' && objects.every(({ type }) => type === 'file'))
+    throw refusal('Files alone can’t be mirrored: stage the folder that is to hold nothing else.', {});
+  return objects;
+}
+
+/** What is delivered of a staged object. */
+interface StagedPart extends Part {
+  readonly object: StagedObject;
+  /** A table's name, an application's id. */
+  readonly part: string | null;
+}
+
+/** From the current state a snapshot is taken first, so that what was sent is on record. An application is its configuration and locks. */
+async function partsOf(
+  open: Open,
+  objects: readonly StagedObject[],
+): Promise<{ readonly parts: readonly StagedPart[]; readonly source: string }> {
+  const { store, taker, work } = open;
+  const states = new Map<string, State>();
+  let source: string | undefined;
+  for (const { state } of objects) {
+    if (states.has(state)) continue;
+    const taken =
+      state === CURRENT
+        ? (await taker.take(store, { kind: 'automatic', reason: 'before distribution', unlessInUse: false }, work)).snapshot
+        : namedSnapshot(store, state);
+    states.set(state, stateOf(store, taken));
+    source = state === CURRENT ? taken.id : (source ?? taken.id);
+  }
+  const parts: StagedPart[] = [];
+  for (const object of objects) {
+    const state = states.get(object.state)!;
+    const part = partName(object);
+    const paths = object.type === 'application' ? await applicationFiles(open, object, state.id) : [object.path];
+    parts.push(...paths.map((path) => ({ path, state, object, part })));
+  }
+  return { parts, source: source! };
+}
+
+async function applicationFiles(open: Open, { application, path }: StagedObject, state: string): Promise<readonly string[]> {
+  const { applications } = await readApplications(open, { state });
+  const found = applications.find((one) => one.kind === application && one.path === path);
+  if (found !== undefined && found.files.length > 0) return found.files.map((file) => file.path);
+  throw refusal(`The application ${application} in “${path}” has no files that could be delivered.`, { path, application });
+}
+
+function partName({ table, application, path }: StagedObject): string | null {
+  return table ?? (application === null ? null : `${application}:${path === '' ? '.' : path}`);
+}
+
+/** Everybody, or chosen ones; what comes from a current state is not for viewers. */
+async function audienceFor(participant: Participant, targets: Targets, objects: readonly StagedObject[]): Promise<string> {
+  const isCurrent = objects.some(({ state }) => state === CURRENT);
+  if (targets === 'all') return isCurrent ? EDITORS : ALL;
+  const viewer = targets.find(({ described }) => isCurrent && described?.role === 'viewer');
+  if (viewer !== undefined)
+    throw refusal(`${viewer.described!.name} is a viewer, who gets nothing of a current state: stage it from a snapshot.`, {
+      member: viewer.log,
+    });
+  const logs = targets.map(({ log }) => log).toSorted();
+  const known = [...participant.state.audiences.values()].find(
+    ({ name, chosen, isCurrent: isGood }) => name.startsWith('set-') && isGood && chosen.toSorted().join() === logs.join(),
+  );
+  return known?.name ?? participant.act((acting) => makeSet(acting, logs)).audience;
+}
+
+/** Sees to it that an audience's area has all of a tree: only what it lacks is sealed and sent. */
+export async function publish(open: Open, participant: Participant, audience: string, tree: Buffer): Promise<void> {
+  const { store, work } = open;
+  const area = areaOf(participant.state, audience, participant.hub, store.files);
+  const index = await AreaIndex.load(area, packsIn(participant.state, audience), work);
+  const inventory = new Inventory({ index: store.index, reader: store.reader, check: () => work.check() });
+  inventory.add(tree);
+  const { epoch } = targetFor(participant.state, audience);
+  const packs = await sealMissing(area, { epoch, store, inventory, has: (id) => index.has(id) }, work);
+  // In the hub before anybody is told of them.
+  await sendMissing(area, [...packsIn(participant.state, audience), ...packs], work);
+  for (let at = 0; at < packs.length; at += MAX_ADDED) {
+    const added = packs.slice(at, at + MAX_ADDED);
+    participant.act(({ state, writer }) => writer.write({ kind: 'content', added, removed: [] }, targetFor(state, audience)));
+  }
+}
+
+type Targets = 'all' | readonly Member[];
+
+/** `group:NAME` is a group, everything else a member. */
+function targetsOf(participant: Participant, to: api.DistributeRequest['to']): Targets {
+  if (to === undefined || to === 'all') return 'all';
+  const members = [...participant.state.members.values()].filter(({ state }) => state === 'admitted');
+  const chosen = new Map<string, Member>();
+  for (const text of to) {
+    const group = /^group:(?<name>.+)$/s.exec(text)?.groups?.['name'];
+    const found =
+      group === undefined ? [memberNamed(participant, text)] : members.filter(({ described }) => described?.groups.includes(group));
+    if (found.length === 0) throw new SnapstageError('not-found', `Nobody is in the group “${group}”.`, { group });
+    for (const member of found) chosen.set(member.log, member);
+  }
+  const gone = [...chosen.values()].find(({ state }) => state !== 'admitted');
+  if (gone !== undefined) throw refusal(`${gone.described?.name ?? gone.log.slice(0, 8)} is no member.`, { member: gone.log });
+  if (chosen.size === 0) throw refusal('Nobody was chosen to deliver to.', {});
+  return [...chosen.values()];
+}
+
+function targetInfo(targets: Targets): api.DistributionPlan['to'] {
+  return targets === 'all' ? 'all' : targets.map(({ log, described }) => ({ id: log, name: described?.name ?? null }));
+}
+
+function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api.DistributeRequest): api.DeliveredItem[] {
+  return objects.map((object) => ({
+    type: object.type,
+    path: object.path,
+    part: partName(object),
+    strategy: object.strategy ?? strategies?.[object.type] ?? strategy ?? 'overwrite',
+  }));
+}
+
+function distributionInfo(participant: Participant, { id, audience, said, isVoid }: Distribution): api.DistributionInfo {
+  const { state } = participant;
+  const chosen = state.audiences.get(audience)?.chosen ?? [];
+  const done = acknowledgementsIn(state, id);
+  const targets = [...state.members.values()].filter(({ log, state: now, described }) => {
+    if (audience.startsWith('set-')) return chosen.includes(log);
+    return now === 'admitted' && (audience === ALL || described?.role === 'editor');
+  });
+  return {
+    id,
+    made: new Date(said.body.made).toISOString(),
+    message: said.body.message,
+    to: audience.startsWith('set-') ? 'chosen' : audience === ALL ? 'all' : 'editors',
+    items: itemsIn(said.body),
+    isVoid,
+    targets: targets.map(({ log, described }) => {
+      const told = done.get(log);
+      const outcomes = Array.isArray(told?.outcomes) ? told.outcomes : [];
+      return {
+        id: log,
+        name: described?.name ?? null,
+        state: told === undefined ? 'sent' : outcomes.some(({ outcome }) => outcome === 'waiting') ? 'waiting' : 'applied',
+        at: told === undefined ? null : new Date(told.made).toISOString(),
+      };
+    }),
+  };
+}
+
+function refusal(message: string, details: Readonly<Record<string, unknown>>): SnapstageError {
+  return new SnapstageError('refused', message, details);
+}

@@ -1,0 +1,150 @@
+import { SnapstageError } from '../../base/errors.ts';
+import type { Host } from '../../base/host.ts';
+import type { StoreFiles } from '../../store/files.ts';
+import { idHex, idOf } from '../../store/ids.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { KeyPairs } from '../keys/keyPairs.ts';
+import { ring } from '../logs/bell.ts';
+import { LogReader, together, type Reading, type SeenHeads } from '../logs/logReader.ts';
+import { LogWriter } from '../logs/logWriter.ts';
+import { OwnLog, type Sent } from '../logs/ownLog.ts';
+import type { SignedRecord } from '../records/envelope.ts';
+import { identityId, publicKeysOf } from '../records/identity.ts';
+import type { KnownSecret } from '../records/membership.ts';
+import type { Acting } from './acts.ts';
+import { MASTERS } from './audiences.ts';
+import { Keychain } from './keychain.ts';
+import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
+import { foldSpace, type SpaceState } from './state.ts';
+
+export interface SessionInput {
+  readonly space: string;
+  readonly hub: Hub;
+  /** The instance's store, and the Space's folder in it. */
+  readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
+  readonly folder: string;
+  readonly keys: KeyPairs;
+  /** Of an invite that is being used, or of the root. */
+  readonly otherKeys: readonly KeyPairs[];
+  /** Secrets that are kept with the keys. */
+  readonly secrets: readonly KnownSecret[];
+  readonly heads: SeenHeads;
+  readonly host: Pick<Host, 'now' | 'randomHex'>;
+}
+
+const SHARD = 'shard-';
+
+/** One instance at work in a Space: it looks at the hub, acts on what it knows, and sends what it wrote. The caller holds the store's lock. */
+export class SpaceSession {
+  readonly log: string;
+  private readonly input: SessionInput;
+  private readonly own: OwnLog;
+  private readonly reader: LogReader;
+  private readonly keychain: Keychain;
+  private readonly shards: Map<string, Buffer>;
+
+  constructor(input: SessionInput) {
+    const { space, hub, files, folder, heads } = input;
+    this.input = input;
+    this.log = identityId(publicKeysOf(input.keys));
+    this.own = new OwnLog(files, folder, { space, log: this.log });
+    this.reader = new LogReader(space, hub, files, folder, heads);
+    this.keychain = new Keychain(space, [input.keys, ...input.otherKeys]);
+    const names = files.list(folder).filter((name) => name.startsWith(SHARD));
+    this.shards = new Map(names.map((name) => [name.slice(SHARD.length), files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
+  }
+
+  /** The state by what is known here. */
+  state(): SpaceState {
+    const { space, secrets, host } = this.input;
+    return foldSpace({
+      space,
+      held: (log) => (log === this.log ? [...this.reader.held(log), ...this.ownRecords()] : this.reader.held(log)),
+      logs: [this.log, ...this.reader.known()],
+      keychain: this.keychain,
+      secrets,
+      shards: this.shards,
+      now: host.now(),
+    });
+  }
+
+  /**
+   * Reads what is new in the hub: what root and Masters say, the own log, and for a Master the members’. With `grown` (what the bell
+   * says) other logs are left alone; all are read when the Space is opened, and now and then. Resolves to the state and what was found.
+   * @throws SnapstageError only when the hub is not there, or `cancelled`.
+   */
+  async look(grown: Grown = 'all'): Promise<Reading & { readonly state: SpaceState }> {
+    const { hub, space } = this.input;
+    const readings: Reading[] = [...(await readAuthority(space, this.reader, grown))];
+    if (grown === 'all' || grown.includes(this.log)) readings.push(await this.reader.update([this.log]));
+    this.own.adopt(this.reader.held(this.log));
+    let state = this.state();
+    if (state.audiences.get(MASTERS)?.secret !== undefined) {
+      readings.push(...(await readMembers(hub, this.reader, state, grown)));
+      state = this.state();
+    }
+    for (const hash of state.shardsWanted) {
+      const bytes = await readShard(hub, hash);
+      if (bytes !== undefined) this.keepShard(bytes);
+    }
+    if (state.shardsWanted.length > 0) state = this.state();
+    return { ...together(readings), state };
+  }
+
+  /**
+   * Does something on what is known, and keeps its records until they are sent.
+   * @throws SnapstageError as the act; `refused` when this log goes on elsewhere; `newer-format` when this version may not act; `stale-plan`.
+   */
+  act<T>(action: (acting: Acting) => T): T {
+    const { space, keys, host } = this.input;
+    const state = this.state();
+    this.checkMayAct(state);
+    const writer = new LogWriter(space, keys, this.own.records().at(-1), state.heads, host);
+    const result = action({ state, writer, host });
+    for (const shard of writer.attached) this.keepShard(shard);
+    this.own.save(writer.written);
+    return result;
+  }
+
+  /** Sends what the hub lacks of what was written here. @throws SnapstageError when the hub is not there or can't be written to. */
+  async send(): Promise<Sent> {
+    const { hub } = this.input;
+    await sendShards(hub, this.shards);
+    const sent = await this.own.send(hub);
+    if (sent.sent > 0) await ring(hub, this.log, this.own.records().length);
+    return sent;
+  }
+
+  /** Gives the hub back what it lost of what others wrote. Returns how many records. */
+  async putBack(lost: Reading['lost']): Promise<number> {
+    return this.reader.putBack(lost);
+  }
+
+  /** Nothing of a damaged log: one can still read the Space, and is told when one acts. */
+  private ownRecords(): readonly SignedRecord[] {
+    try {
+      return this.own.records();
+    } catch (error) {
+      if (error instanceof SnapstageError && error.code === 'damaged') return [];
+      throw error;
+    }
+  }
+
+  private checkMayAct({ stopped }: SpaceState): void {
+    if (stopped.length > 0) {
+      const message = 'A Master of this Space uses a newer Snapstage. Update this one to go on here.';
+      throw new SnapstageError('newer-format', message, { kinds: stopped });
+    }
+    const own = new Set(this.own.records().map(({ hash }) => hash));
+    if (this.log !== this.input.space && this.reader.held(this.log).some(({ hash }) => !own.has(hash))) {
+      const message = 'Another copy of this instance has gone on writing its log. This one needs a log of its own: join again.';
+      throw new SnapstageError('refused', message, { reason: 'log-elsewhere', log: this.log });
+    }
+  }
+
+  private keepShard(bytes: Buffer): void {
+    const hash = idHex(idOf(bytes));
+    this.input.files.write(`${this.input.folder}/${SHARD}${hash}`, bytes, true);
+    this.shards.set(hash, bytes);
+  }
+}

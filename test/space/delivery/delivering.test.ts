@@ -1,0 +1,285 @@
+/** What is handed out, received, and what becomes of edits. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Progress } from '../../../src/base/progress.ts';
+import { Classroom } from '../../support/classroom.ts';
+import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
+import { manifestDifferences, readManifest } from '../../support/manifest.ts';
+
+const bench = new Workbench();
+let room: Classroom;
+
+const hw1 = { 'hw1/task.md': 'task', 'hw1/data.csv': 'a,b\n1,2\n', 'notes.md': 'not for others' };
+
+/** Bytes of all files below a folder of the hub. */
+function hubBytes(folder: string): number {
+  if (!fs.existsSync(folder)) return 0;
+  return (fs.readdirSync(folder, { recursive: true }) as string[]).reduce((sum, name) => {
+    const stat = fs.statSync(path.join(folder, name));
+    return stat.isFile() ? sum + stat.size : sum;
+  }, 0);
+}
+
+describe('space: deliveries', function () {
+  this.timeout(120_000);
+  afterEach(async () => {
+    await room.close();
+    await bench.clear();
+  });
+
+  it('bring what was staged and nothing else, between two snapshots, and can be undone', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada', { 'own.txt': 'own' });
+    const sent = await room.master.handOut(['hw1'], { message: 'Week 1' });
+    assert.deepEqual([sent.to, sent.targets.map(({ name, state }) => [name, state])], ['editors', [['Ada', 'sent']]]);
+    const [report] = await ada.receiveAll();
+    assert.deepEqual([report!.counts.created, report!.delivery.message, report!.delivery.state], [2, 'Week 1', 'applied']);
+    assert.deepEqual(ada.files, { 'own.txt': 'own', 'hw1/': '', 'hw1/task.md': 'task', 'hw1/data.csv': 'a,b\n1,2\n' });
+    await room.master.engine.space({ sync: true });
+    const [now] = await room.master.engine.distributions();
+    assert.equal(now!.targets[0]!.state, 'applied');
+    assert.deepEqual(await ada.receiveAll(), []);
+    await ada.engine.undo();
+    assert.deepEqual(ada.files, { 'own.txt': 'own' });
+    assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
+  });
+
+  it('update what nobody has edited, whatever the strategy, and keep edits for a decision', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw1']);
+    await ada.receiveAll();
+    ada.write({ 'hw1/task.md': 'my answer' });
+    room.master.write({ 'hw1/task.md': 'task, corrected', 'hw1/data.csv': 'a,b\n3,4\n', 'hw1/new': 'new' });
+    const { id } = await room.master.handOut(['hw1'], { strategy: 'ask' });
+    const [report] = await ada.receiveAll();
+    const { created, updated, waiting } = report!.counts;
+    assert.deepEqual([created, updated, waiting, report!.delivery.state], [1, 1, 1, 'waiting']);
+    assert.equal(ada.files['hw1/task.md'], 'my answer');
+    await room.master.engine.space({ sync: true });
+    assert.equal((await room.master.engine.distributions())[0]!.targets[0]!.state, 'waiting');
+
+    const plan = await ada.engine.planReceive({ delivery: id });
+    const [conflict] = plan.objects;
+    assert.deepEqual(
+      [conflict!.place, conflict!.state, conflict!.outcome, conflict!.choices],
+      ['hw1/task.md', 'edited', 'waiting', ['incoming', 'mine', 'both', 'merge']],
+    );
+    const sides = await Promise.all(
+      (['base', 'incoming', 'mine'] as const).map(async (side) =>
+        Buffer.from(await ada.engine.readSide({ delivery: id, place: 'hw1/task.md', side })).toString(),
+      ),
+    );
+    assert.deepEqual(sides, ['task', 'task, corrected', 'my answer']);
+    const choice = { place: 'hw1/task.md', triple: conflict!.triple };
+    const stale = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, triple: 'another', take: 'incoming' }] });
+    assert.equal(stale.objects[0]!.chosen, null);
+    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] }), 'conflict');
+    const resolved = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'both' }] });
+    assert.deepEqual([resolved.objects[0]!.outcome, resolved.objects[0]!.as], ['saved-beside', 'hw1/task (from Master).md']);
+    await ada.restart();
+    await ada.receiveAll();
+    assert.deepEqual([ada.files['hw1/task.md'], ada.files['hw1/task (from Master).md']], ['my answer', 'task, corrected']);
+    assert.deepEqual(await ada.receiveAll(), []);
+  });
+
+  it('are merged with edits of other lines, and where both changed the same as a person says', async () => {
+    const text = ['one', 'two', 'three', 'four', 'five', ''];
+    const lines = (change: Readonly<Record<number, string>>): string => text.map((line, i) => change[i] ?? line).join('\n');
+    room = await Classroom.open(bench, { 'a.txt': lines({}), 'b.txt': lines({}), 'c.bin': Buffer.from([0, 1]) });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['a.txt', 'b.txt', 'c.bin']);
+    await ada.receiveAll();
+    ada.write({ 'a.txt': lines({ 0: 'mine' }), 'b.txt': lines({ 2: 'mine' }), 'c.bin': Buffer.from([0, 2]) });
+    room.master.write({ 'a.txt': lines({ 4: 'theirs' }), 'b.txt': lines({ 2: 'theirs' }), 'c.bin': Buffer.from([0, 3]) });
+    const { id } = await room.master.handOut(['a.txt', 'b.txt', 'c.bin'], { strategy: 'ask' });
+    await ada.engine.space({ sync: true });
+    const { objects } = await ada.engine.planReceive({ delivery: id });
+    assert.deepEqual(
+      objects.map(({ place, mergeable }) => [place, mergeable]),
+      [
+        ['a.txt', 'text'],
+        ['b.txt', 'text'],
+        ['c.bin', null],
+      ],
+    );
+    const [a, b, c] = objects.map(({ place, triple }) => ({ place, triple }));
+    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...c!, take: 'merge' }] }), 'usage');
+    await rejected(ada.engine.mergeText({ delivery: id, place: 'c.bin' }), 'refused');
+    await ada.engine.resolve({ delivery: id, choices: [{ ...a!, take: 'merge' }] });
+    const { isClean, conflicts, text: marked } = await ada.engine.mergeText({ delivery: id, place: 'b.txt' });
+    assert.deepEqual([isClean, conflicts, /<<<<<<< mine\nmine\n[^]*=======\ntheirs\n>>>>>>> from Master\n/.test(marked)], [false, 1, true]);
+    const content = Buffer.from(lines({ 2: 'both of us' }));
+    await rejected(ada.engine.keepMerged({ delivery: id, ...b!, triple: 'another', content }), 'stale-plan');
+    const plan = await ada.engine.keepMerged({ delivery: id, ...b!, content });
+    assert.deepEqual(
+      plan.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [
+        ['merged', 'merge'],
+        ['merged', 'merge'],
+        ['waiting', null],
+      ],
+    );
+    await ada.engine.compact();
+    await ada.restart();
+    await ada.receiveAll();
+    assert.deepEqual([ada.files['a.txt'], ada.files['b.txt']], [lines({ 0: 'mine', 4: 'theirs' }), lines({ 2: 'both of us' })]);
+  });
+
+  it('of an application bring its configuration and locks', async () => {
+    room = await Classroom.open(bench, {
+      'tool/package.json': '{"name":"tool","version":"1.0.0"}',
+      'tool/package-lock.json': '{"name":"tool","lockfileVersion":3,"packages":{}}',
+      'tool/src/index.js': 'not of it',
+    });
+    const ada = await room.join('Ada');
+    const { master } = room;
+    await master.engine.addToStage({ objects: [{ type: 'application', state: 'current', application: 'node' }] });
+    const sent = await master.engine.distribute({});
+    assert.deepEqual(
+      sent.items.map(({ type, path: at, part }) => [type, at, part]),
+      [
+        ['application', 'tool/package.json', 'node:tool'],
+        ['application', 'tool/package-lock.json', 'node:tool'],
+      ],
+    );
+    await ada.receiveAll();
+    assert.deepEqual(Object.keys(ada.files).sort(), ['tool/', 'tool/package-lock.json', 'tool/package.json']);
+    assert.equal((await ada.engine.applications({ state: 'current' })).applications[0]!.kind, 'node');
+  });
+
+  it('are written to the hub once, however many there are to read them', async () => {
+    room = await Classroom.open(bench, { 'large.bin': seededBytes(1, 3_000_000), 'a.txt': 'a' });
+    const people = [];
+    for (const name of ['Ada', 'Bob', 'Eve']) people.push(await room.join(name));
+    await room.master.handOut(['large.bin', 'a.txt']);
+    const first = hubBytes(path.join(room.hub, 'areas'));
+    assert.ok(first > 3_000_000 && first < 3_100_000, `${first}`);
+    for (const person of people) {
+      await person.receiveAll();
+      const differences = manifestDifferences(readManifest(room.master.folder), readManifest(person.folder));
+      assert.deepEqual(
+        differences.filter((one) => !one.startsWith('""')),
+        [],
+      );
+    }
+    room.master.write({ 'a.txt': 'another' });
+    await room.master.handOut(['large.bin', 'a.txt']);
+    assert.ok(hubBytes(path.join(room.hub, 'areas')) - first < 20_000);
+  });
+
+  it('go to chosen members and groups alone, and nothing of a current state to viewers', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada', {}, { groups: ['tutors'] });
+    const bob = await room.join('Bob');
+    const eve = await room.join('Eve', {}, { role: 'viewer' });
+    await room.master.handOut(['hw1/task.md'], { to: ['group:tutors'] });
+    await room.master.handOut(['hw1/data.csv']);
+    const { id } = await room.master.engine.take({ name: 'week 1' });
+    const { objects } = await room.master.engine.stage();
+    await room.master.engine.removeFromStage(objects.map((one) => one.id));
+    await room.master.engine.addToStage({ objects: [{ type: 'path', state: id, path: 'notes.md' }] });
+    await room.master.engine.distribute({});
+    for (const person of [ada, bob, eve]) await person.receiveAll();
+    assert.deepEqual(Object.keys(ada.files).sort(), ['hw1/', 'hw1/data.csv', 'hw1/task.md', 'notes.md']);
+    assert.deepEqual(Object.keys(bob.files).sort(), ['hw1/', 'hw1/data.csv', 'notes.md']);
+    assert.deepEqual(Object.keys(eve.files).sort(), ['notes.md']);
+    await rejected(room.master.handOut(['hw1'], { to: ['Eve'] }), 'refused');
+    await rejected(room.master.handOut(['hw1'], { to: ['group:nobody'] }), 'not-found');
+    await rejected(ada.handOut(['hw1']), 'refused');
+  });
+
+  it('reach those who come later, and who was offline for several', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada');
+    for (const week of [1, 2, 3]) {
+      room.master.write({ 'hw1/task.md': `task ${week}`, [`hw1/week${week}`]: 'x' });
+      await room.master.handOut(['hw1']);
+    }
+    const late = await room.join('Late');
+    for (const person of [ada, late]) {
+      await person.receiveAll();
+      assert.deepEqual([person.files['hw1/task.md'], person.files['hw1/week1'], person.files['hw1/week3']], ['task 3', 'x', 'x']);
+    }
+  });
+
+  it('that mirror a folder delete what is not in it, and ask before that is most of all', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada', { 'hw1/own': 'own', 'hw1/other': 'other', 'hw1/third': 'third' });
+    const { id } = await room.master.handOut(['hw1'], { strategy: 'mirror' });
+    await ada.engine.space({ sync: true });
+    const plan = await ada.engine.planReceive({ delivery: id });
+    assert.deepEqual([plan.deletedFiles, plan.isMostOfAll], [3, true]);
+    const before = ada.files;
+    const refused = await rejected(ada.engine.receive({ delivery: id }), 'refused');
+    assert.equal(refused.details['reason'], 'most-of-all');
+    assert.deepEqual(ada.files, before);
+    const { safety } = await ada.engine.receive({ delivery: id, from: plan.from, confirmed: true });
+    assert.deepEqual(Object.keys(ada.files).sort(), ['hw1/', 'hw1/data.csv', 'hw1/task.md']);
+    assert.equal(Buffer.from(await ada.engine.read({ state: safety!.id, path: 'hw1/own' })).toString(), 'own');
+  });
+
+  it('are applied as planned, or not at all', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada', { 'own.txt': 'own' });
+    const { id } = await room.master.handOut(['hw1']);
+    await ada.engine.space({ sync: true });
+    const plan = await ada.engine.planReceive({ delivery: id });
+    ada.write({ 'own.txt': 'changed since' });
+    await rejected(ada.engine.receive({ delivery: id, from: plan.from }), 'stale-plan');
+    assert.deepEqual(ada.files, { 'own.txt': 'changed since' });
+    // Somebody writes where something new comes, in the last moment.
+    let isDone = false;
+    const onProgress = ({ phase }: Progress): void => {
+      if (phase !== 'write' || isDone || !fs.existsSync(path.join(ada.folder, '.snapstage/journal/restore'))) return;
+      isDone = true;
+      ada.write({ 'hw1/task.md': 'mine, just now' });
+    };
+    const conflict = await rejected(ada.engine.receive({ delivery: id }, { onProgress }), 'conflict');
+    assert.match(conflict.message, /hw1\/task\.md.*Nothing was applied/);
+    assert.deepEqual(ada.files, { 'own.txt': 'changed since', 'hw1/': '', 'hw1/task.md': 'mine, just now' });
+    const [report] = await ada.receiveAll();
+    assert.deepEqual([report!.counts.created, report!.counts.replaced], [1, 1]);
+  });
+
+  it('that hold what can run programs wait for a decision', async () => {
+    room = await Classroom.open(bench, { 'hw1/.vscode/tasks.json': '{}', 'hw1/task.md': 'task' });
+    const ada = await room.join('Ada');
+    const { id } = await room.master.handOut(['hw1']);
+    const [report] = await ada.receiveAll();
+    assert.deepEqual([report!.counts.created, report!.counts.waiting], [1, 1]);
+    assert.deepEqual(Object.keys(ada.files).sort(), ['hw1/', 'hw1/task.md']);
+    const plan = await ada.engine.planReceive({ delivery: id });
+    const [waiting] = plan.objects;
+    assert.deepEqual([waiting!.hold, waiting!.place], ['code', 'hw1/.vscode/tasks.json']);
+    await ada.engine.resolve({ delivery: id, choices: [{ place: waiting!.place, triple: waiting!.triple, take: 'incoming' }] });
+    await ada.receiveAll();
+    assert.equal(ada.files['hw1/.vscode/tasks.json'], '{}');
+  });
+
+  it('say what is missing or changed in the hub, and change nothing then', async () => {
+    room = await Classroom.open(bench, { 'a.bin': seededBytes(1, 100_000) });
+    const ada = await room.join('Ada', { 'own.txt': 'own' });
+    const { id } = await room.master.handOut(['a.bin']);
+    await ada.engine.space({ sync: true });
+    const areas = path.join(room.hub, 'areas');
+    const files = (fs.readdirSync(areas, { recursive: true }) as string[])
+      .map((name) => path.join(areas, name))
+      .filter((name) => fs.statSync(name).isFile());
+    const contents = files.map((file) => fs.readFileSync(file));
+    const each = (act: (file: string, bytes: Buffer) => void): void => files.forEach((file, i) => act(file, contents[i]!));
+    each((file, bytes) => {
+      fs.chmodSync(file, 0o644);
+      fs.writeFileSync(file, Buffer.from(bytes.map((byte, i) => (i === 100 ? byte ^ 1 : byte))));
+    });
+    await rejected(ada.engine.receive({ delivery: id }), 'damaged');
+    each((file) => fs.rmSync(file));
+    await rejected(ada.engine.receive({ delivery: id }), 'not-found');
+    each((file, bytes) => fs.writeFileSync(file, bytes));
+    assert.deepEqual(ada.files, { 'own.txt': 'own' });
+    assert.equal((await ada.engine.list()).length, 0);
+    await ada.receiveAll();
+    assert.deepEqual(Object.keys(ada.files).sort(), ['a.bin', 'own.txt']);
+  });
+});
