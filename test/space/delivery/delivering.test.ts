@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Progress } from '../../../src/base/progress.ts';
-import { Classroom } from '../../support/classroom.ts';
+import { Classroom, Person } from '../../support/classroom.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { manifestDifferences, readManifest } from '../../support/manifest.ts';
 
@@ -388,6 +388,40 @@ describe('space: deliveries', function () {
     await ada.engine.resolve({ delivery: id, choices: [{ place: waiting!.place, triple: waiting!.triple, take: 'incoming' }] });
     await ada.receiveAll();
     assert.equal(ada.files['hw1/.vscode/tasks.json'], '{}');
+  });
+
+  it('come to a copy of an instance too, which gets a log of its own; a copy of the Master’s is refused', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw1/task.md']);
+    await ada.receiveAll();
+    const copyOf = (person: Person): Person => {
+      const folder = bench.place();
+      fs.cpSync(person.folder, folder, { recursive: true, preserveTimestamps: true });
+      return room.add(new Person(folder, person.home));
+    };
+    const copy = copyOf(ada);
+    const first = (await ada.engine.space({}))!.me;
+    const second = (await copy.engine.space({ sync: true }))!.me;
+    assert.notEqual(second.id, first.id);
+    const { members } = (await room.master.engine.space({ sync: true }))!;
+    assert.deepEqual(members.map(({ name, state }) => [name, state]).toSorted(), [
+      [null, 'member'],
+      ['Ada', 'member'],
+      ['Ada', 'member'],
+    ]);
+    room.master.write({ 'hw1/task.md': 'for both' });
+    await room.master.handOut(['hw1/task.md']);
+    for (const person of [ada, copy]) {
+      await person.receiveAll();
+      assert.equal(person.files['hw1/task.md'], 'for both');
+    }
+    assert.equal((await rejected(copyOf(room.master).engine.space({ sync: true }), 'refused')).details['reason'], 'copy-of-master');
+    const moved = bench.place();
+    await ada.engine.dispose();
+    fs.renameSync(ada.folder, moved);
+    const same = room.add(new Person(moved, ada.home));
+    assert.equal((await same.engine.space({ sync: true }))!.me.id, first.id);
   });
 
   it('say what is missing or changed in the hub, and change nothing then', async () => {
