@@ -125,9 +125,9 @@ export async function participating<T>(open: Open, machine: Machine, run: (parti
   const belonging = mustBelong(readBelonging(open.store.files));
   const { ground, entry } = grounded(open, machine, belonging.hub);
   return speaking(open, async () => {
-    const { space, log } = belonging;
+    const { log } = belonging;
     const participant = await openParticipant(ground, belonging);
-    const isCopy = (await ground.keyring.settle(space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
+    const isCopy = (await ground.keyring.settle(belonging.space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
     return run(isCopy ? await renewCopy(ground, entry, belonging) : participant);
   });
 }
