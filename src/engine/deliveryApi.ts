@@ -197,7 +197,7 @@ export interface SendApi {
   distributions(options?: CallOptions): Promise<readonly DistributionInfo[]>;
 }
 
-export interface DeliveryApi extends SendApi, MergeApi {
+export interface DeliveryApi extends SendApi, MergeApi, TableConflictApi {
   /** What came, newest first. Reads nothing but what was fetched before. */
   inbox(options?: CallOptions): Promise<readonly DeliveryInfo[]>;
   planReceive(request: { readonly delivery: string }, options?: CallOptions): Promise<DeliveryPlan>;

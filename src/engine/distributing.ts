@@ -23,8 +23,10 @@ import { storing } from '../space/delivery/storing.ts';
 import { makeSet, targetFor } from '../space/members/acts.ts';
 import { ALL, EDITORS } from '../space/members/audiences.ts';
 import type { Member } from '../space/members/membership.ts';
+import { extractPath } from '../space/merge/tables/tablePlaces.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { applications as readApplications } from './applications.ts';
+import { storeExtract } from './deliveredTables.ts';
 import type * as api from './deliveryApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
@@ -65,12 +67,12 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
         {
           kind: 'distribute',
           tree: idHex(tree),
-          items: parts.map(({ path, object: { type, strategy }, part }) => ({
-            type,
-            path: encodeName(path).toString('base64url'),
+          items: parts.map(({ path, object, part }) => ({
+            type: object.type,
+            path: encodeName(object.type === 'table' ? object.path : path).toString('base64url'),
             part,
             object: idHex(tree),
-            strategy,
+            strategy: object.strategy,
           })),
           strategy: request.strategy ?? 'overwrite',
           strategies: request.strategies ?? {},
@@ -106,9 +108,6 @@ async function stagedObjects(open: Open, request: api.DistributeRequest): Promis
   if (objects.length === 0) throw refusal('The Stage is empty: there is nothing to be distributed.', {});
   const problem = objects.find((one) => one.problem !== null);
   if (problem !== undefined) throw refusal(`“${problem.path}” can’t be distributed: ${problem.problem}.`, { path: problem.path });
-  const table = objects.find(({ type }) => type === 'table');
-  if (table !== undefined)
-    throw refusal(`“${table.path}”: tables can’t be distributed yet; stage the database instead.`, { path: table.path });
   if (request.strategy === 'mirror' && objects.every(({ type }) => type === 'file'))
     throw refusal('Files alone can’t be mirrored: stage the folder that is to hold nothing else.', {});
   return objects;
@@ -142,6 +141,13 @@ async function partsOf(
   for (const object of objects) {
     const state = states.get(object.state)!;
     const part = partName(object);
+    if (object.table !== null) {
+      const database = state.trees.entry(state.root, object.path);
+      if (database === undefined) throw refusal(`There is no “${object.path}” any more.`, { path: object.path });
+      const entry = await storeExtract(store, database, object.table, work);
+      parts.push({ path: extractPath(object.path, object.table), state, entry, object, part });
+      continue;
+    }
     const paths = object.type === 'application' ? await applicationFiles(open, object, state.id) : [object.path];
     parts.push(...paths.map((path) => ({ path, state, object, part })));
   }

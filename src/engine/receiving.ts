@@ -11,6 +11,7 @@ import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { areaOf, distributionsIn, itemsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import {
+  BASE,
   noDelivery,
   readChoices,
   readReceived,
@@ -37,15 +38,15 @@ import type { Store } from '../store/store.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
-import { keepContent, merged, mergeKindOf } from './merging.ts';
+import { differingTables, storeDatabases } from './deliveredTables.ts';
+import { keepContent, merged, mergeKindOf, notByItself } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
+import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
 
 /** What the sender is called in the names of files. */
 const SENDER = 'Master';
-/** The keep of what was last delivered, path by path. */
-const BASE = 'base';
 /** Outcomes that one record tells. */
 const MAX_OUTCOMES = 256;
 
@@ -72,14 +73,16 @@ export function resolve(
     const distribution = found(participant, delivery);
     const { plan } = await planIn(open, participant, distribution);
     const objects = plan.objects.map((object) => objectInfo(open, object, distribution));
-    const byPlace = new Map(objects.map((object) => [object.place, object]));
+    const byName = new Map(objects.map((object) => [nameOf(object), object]));
     const changes = new Map<string, Decided | undefined>();
-    for (const { place, triple, take } of choices) {
-      const object = byPlace.get(place);
+    for (const choice of choices) {
+      const { place, triple, take } = choice;
+      const name = nameOf(choice);
+      const object = byName.get(name);
       if (object?.triple !== triple) continue;
       if (take !== null && !object.choices.includes(take))
         throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      changes.set(place, take === null ? undefined : { triple, decision: decisionOf(open, distribution, plan.objects, place, take) });
+      changes.set(name, take === null ? undefined : { triple, decision: await decisionOf(open, distribution, plan.objects, name, take) });
     }
     writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
@@ -126,23 +129,58 @@ export function keepMerged(open: Open, machine: Machine, request: Parameters<api
   });
 }
 
+export function tableConflicts(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['tableConflicts']>[0],
+): Promise<api.TableConflicts> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    return conflictsIn(open, distribution.id, mustBe(plan.objects, nameOf(request)), request);
+  });
+}
+
+export function resolveRows(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['resolveRows']>[0],
+): Promise<api.DeliveryPlan> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    const object = mustBe(plan.objects, nameOf(request));
+    if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request.rows);
+    return planned(open, participant, distribution.id);
+  });
+}
+
 function mustBe(objects: readonly Planned[], place: string): Planned {
-  const object = objects.find((one) => one.place === place);
+  const object = objects.find((one) => one.name === place);
   if (object !== undefined) return object;
   throw new SnapstageError('not-found', `“${place}” is the same here, or not in this delivery.`, { path: place });
 }
 
+/** What an object is called among choices. */
+function nameOf({ place, part, type }: { readonly place: string; readonly part?: string | null; readonly type?: string }): string {
+  return part === undefined || part === null || (type !== undefined && type !== 'table') ? place : `${place}:${part}`;
+}
+
 /** What merges cleanly is merged; for what does not, a person's text has to be kept first. */
-function decisionOf(open: Open, { id }: Distribution, objects: readonly Planned[], place: string, take: api.Resolution): Decision {
+async function decisionOf(
+  open: Open,
+  { id }: Distribution,
+  objects: readonly Planned[],
+  name: string,
+  take: api.Resolution,
+): Promise<Decision> {
   if (take !== 'merge') return { take };
-  const object = mustBe(objects, place);
+  const object = mustBe(objects, name);
   if (object.decision?.take === 'merge') return object.decision;
+  if (object.table !== undefined) return mergedTable(open, id, object);
   const { content, conflicts } = merged(open, object);
-  if (conflicts === 0) return { take, content: keepContent(open.store, id, place, content) };
-  throw new SnapstageError('conflict', `“${place}” can’t be merged by itself: ${conflicts} places were changed on both sides.`, {
-    path: place,
-    conflicts,
-  });
+  if (conflicts === 0) return { take, content: keepContent(open.store, id, name, content) };
+  throw notByItself(name, conflicts);
 }
 
 /** Applies a delivery but for what waits. @throws SnapstageError `stale-plan`, `refused` for what must be confirmed, `busy`. */
@@ -157,24 +195,27 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const merge = mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record);
+      const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record));
       const what = (plan = planMerge(merge, () => open.work.check()));
       if (what.isMostOfAll && request.confirmed !== true)
         throw refusal(`${what.deletedFiles} files would be deleted, more than half of all that are here.`, {
           reason: 'most-of-all',
           deletedFiles: what.deletedFiles,
         });
-      const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink), base: nextBase(merge, what, sink) }));
+      const databases = await storeDatabases(store, what, open.work);
+      const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink, databases), base: nextBase(merge, what, sink) }));
       base = idHex(roots.base);
       return roots.merged;
     };
     const restored = await applied(open, incoming, make);
     const waits = plan!.objects.some(({ outcome }) => outcome === 'waiting');
+    const before = baseRoot(store)?.toString('hex') ?? null;
     // Applied is applied, whatever comes: done again it changes nothing.
     writeKeep(store.files, { name: BASE, root: base });
     const now: Received = {
       state: waits ? 'waiting' : 'applied',
       safety: restored?.safety.id ?? null,
+      base: before,
       at: new Date(store.host.now()).toISOString(),
     };
     writeReceived(store.files, distribution.id, now);
@@ -254,10 +295,27 @@ async function planned(open: Open, participant: Participant, delivery: string): 
 async function planIn(open: Open, participant: Participant, distribution: Distribution): Promise<{ plan: MergePlan; from: string }> {
   const { store, taker, work } = open;
   const incoming = await fetched(open, participant, distribution);
+  // Tables are compared by what they hold, so their databases have to be stored.
+  if (hasTables(distribution)) {
+    await taker.store(store, work);
+    store.reload();
+  }
   const look = await taker.look(store, work);
   const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
-  const merge = mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files });
+  const merge = await withTables(
+    open,
+    distribution,
+    mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files }),
+  );
   return { plan: planMerge(merge, () => work.check()), from: look.root.toString('hex') };
+}
+
+function hasTables({ said }: Distribution): boolean {
+  return itemsIn(said.body).some(({ type }) => type === 'table');
+}
+
+async function withTables({ store, work }: Open, distribution: Distribution, request: MergeRequest): Promise<MergeRequest> {
+  return hasTables(distribution) ? { ...request, tables: await differingTables(store, request, work) } : request;
 }
 
 function mergeRequest(
@@ -268,7 +326,12 @@ function mergeRequest(
   about: { readonly files: number; readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] },
 ): MergeRequest {
   const { body } = distribution.said;
-  const items = itemsIn(body).map(({ type, path, strategy }) => ({ type, path, strategy }));
+  const items = itemsIn(body).map(({ type, path, part, strategy }) => ({
+    type,
+    path,
+    strategy,
+    ...(type === 'table' ? { table: part! } : {}),
+  }));
   return {
     sides: {
       base: { trees: new Trees(() => store.reader), folder: baseRoot(store) },
@@ -348,12 +411,18 @@ function objectInfo({ store }: Open, object: Planned, { said }: Distribution): a
   const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
   const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
-  const mergeable = isOpen ? mergeKindOf(store.reader, object) : null;
+  const mergeable = !isOpen
+    ? null
+    : object.table === undefined
+      ? mergeKindOf(store.reader, object)
+      : object.mine === undefined
+        ? null
+        : 'table';
   return {
     path,
     place,
-    type: item?.type ?? 'file',
-    part: item?.part ?? null,
+    type: object.table === undefined ? (item?.type ?? 'file') : 'table',
+    part: object.table ?? item?.part ?? null,
     state,
     strategy,
     outcome,

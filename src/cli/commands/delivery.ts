@@ -155,7 +155,12 @@ export const resolve: Command = command({
     const chosen = open.filter(({ place, outcome }) => wanted.has(place) || (all && (outcome === 'waiting' || resolution === null)));
     const missing = [...wanted].find((one) => !open.some(({ place }) => place === one));
     if (missing !== undefined) throw new SnapstageError('not-found', `“${missing}” is in no conflict of this delivery.`, { path: missing });
-    const choices = chosen.map(({ place, triple }): Choice => ({ place, triple, take: resolution }));
+    const choices = chosen.map(({ place, part, type, triple }): Choice => ({
+      place,
+      triple,
+      take: resolution,
+      ...(type === 'table' && part !== null ? { part } : {}),
+    }));
     if (flags.dryRun) {
       await report.result({ plan: choices }, () => [`Would choose ${take ?? ''} for ${report.formats.count(choices.length, 'conflict')}.`]);
       return exitCodes.done;

@@ -19,13 +19,13 @@ export type Databases = ReadonlyMap<string, MergedContent>;
 export function mergedTree({ sides, target }: MergeRequest, plan: MergePlan, sink: ObjectSink, databases: Databases = new Map()): Buffer {
   const { incoming, mine } = sides;
   const delivery = new Delivery(plan.objects, databases);
-  const folderAt = (path: string): TreeEntry | undefined => incoming.trees.entry(incoming.folder, path);
+  const deliveredAt = (path: string): TreeEntry | undefined => incoming.trees.entry(incoming.folder, path);
   const aboveUnread = new Set(target.unread.flatMap(foldersAbove));
   const edits = plan.objects.flatMap((object) => delivery.editOf(object) ?? []);
   return editTree(mine, edits, {
     sink,
-    folderAt: (path) => delivery.entry(folderAt(path)!),
-    staysEmpty: (place, path) => aboveUnread.has(place) || folderAt(path)?.kind === Kind.folder,
+    folderAt: (path) => delivery.entry(deliveredAt(path)!),
+    staysEmpty: (place, path) => aboveUnread.has(place) || deliveredAt(path)?.kind === Kind.folder,
   });
 }
 

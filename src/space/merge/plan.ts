@@ -136,9 +136,12 @@ function asFile<T extends Omit<Planned, 'outcome'>>(object: T): T {
 }
 
 /** What has to be decided waits for it; so does, for good, what must not be touched. */
-function outcomeOf({ state, hold, within }: MergeObject, strategy: Strategy, decision: Decision | undefined): Outcome {
+function outcomeOf(object: MergeObject, strategy: Strategy, decision: Decision | undefined): Outcome {
+  const { state, hold, within, incoming, mine } = object;
   if (state === 'same' || hold === 'store' || hold === 'unread') return 'waiting';
   if (state === 'extra' && within !== undefined) return 'deleted';
+  const areFiles = incoming?.kind === Kind.file && mine?.kind === Kind.file;
+  if (decision?.take === 'merge' && !areFiles) return 'waiting';
   if (decision !== undefined) return BY_DECISION[state][decision.take];
   return hold === 'code' ? 'waiting' : BY_STRATEGY[state][strategy];
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Progress } from '../../../src/base/progress.ts';
 import { Classroom } from '../../support/classroom.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
@@ -42,6 +43,15 @@ describe('space: deliveries', function () {
     assert.deepEqual(await ada.receiveAll(), []);
     await ada.engine.undo();
     assert.deepEqual(ada.files, { 'own.txt': 'own' });
+    assert.deepEqual(
+      (await ada.engine.inbox()).map(({ state }) => state),
+      ['undone'],
+    );
+    // What was undone was not received: the next one comes as something new.
+    await room.master.handOut(['hw1'], { strategy: 'ask' });
+    const [next] = await ada.receiveAll();
+    assert.deepEqual([next!.counts.created, next!.counts.waiting], [2, 0]);
+    await ada.engine.undo();
     assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
@@ -147,6 +157,98 @@ describe('space: deliveries', function () {
     await ada.receiveAll();
     assert.deepEqual(Object.keys(ada.files).sort(), ['tool/', 'tool/package-lock.json', 'tool/package.json']);
     assert.equal((await ada.engine.applications({ state: 'current' })).applications[0]!.kind, 'node');
+  });
+
+  it('of a table come into the database that is there, and leave its other tables', async () => {
+    const make = (folder: string, sql: string): void => {
+      const db = new DatabaseSync(path.join(folder, 'shop.db'));
+      db.exec(sql);
+      db.close();
+    };
+    const rows = (folder: string, table: string): unknown[] => {
+      const db = new DatabaseSync(path.join(folder, 'shop.db'), { readOnly: true });
+      try {
+        return db
+          .prepare(`SELECT note FROM ${table} ORDER BY id`)
+          .all()
+          .map(({ note }) => note);
+      } finally {
+        db.close();
+      }
+    };
+    const schema = 'CREATE TABLE orders (id INTEGER PRIMARY KEY, note TEXT); CREATE TABLE own (id INTEGER PRIMARY KEY, note TEXT);';
+    room = await Classroom.open(bench);
+    const { master } = room;
+    make(master.folder, `${schema} INSERT INTO orders VALUES (1, 'a'), (2, 'b'); INSERT INTO own VALUES (1, 'not for others');`);
+    const ada = await room.join('Ada');
+    const bob = await room.join('Bob');
+    make(ada.folder, `${schema} INSERT INTO own VALUES (1, 'ada');`);
+    await master.engine.addToStage({ objects: [{ type: 'table', state: 'current', path: 'shop.db', table: 'orders' }] });
+    const first = await master.engine.distribute({});
+    assert.deepEqual(
+      first.items.map(({ type, path: at, part }) => [type, at, part]),
+      [['table', 'shop.db', 'orders']],
+    );
+    await ada.engine.space({ sync: true });
+    const plan = await ada.engine.planReceive({ delivery: first.id });
+    assert.deepEqual(
+      plan.objects.map(({ type, place, part, state }) => [type, place, part, state]),
+      [['table', 'shop.db', 'orders', 'edited']],
+    );
+    await ada.receiveAll();
+    await bob.receiveAll();
+    assert.deepEqual([rows(ada.folder, 'orders'), rows(ada.folder, 'own'), rows(bob.folder, 'orders')], [['a', 'b'], ['ada'], ['a', 'b']]);
+    assert.throws(() => rows(bob.folder, 'own'), /no such table/);
+
+    make(ada.folder, "UPDATE orders SET note = 'mine' WHERE id = 1; INSERT INTO own VALUES (2, 'more');");
+    make(master.folder, "UPDATE orders SET note = 'theirs' WHERE id = 2");
+    const second = await master.engine.distribute({ strategy: 'ask' });
+    await ada.receiveAll();
+    await bob.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(bob.folder, 'orders')],
+      [
+        ['mine', 'b'],
+        ['a', 'theirs'],
+      ],
+    );
+    const [conflict] = (await ada.engine.planReceive({ delivery: second.id })).objects;
+    const choice = { place: 'shop.db', part: 'orders', triple: conflict!.triple, take: 'incoming' } as const;
+    await ada.engine.resolve({ delivery: second.id, choices: [choice] });
+    await ada.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(ada.folder, 'own')],
+      [
+        ['a', 'theirs'],
+        ['ada', 'more'],
+      ],
+    );
+    await ada.engine.undo();
+    assert.deepEqual(rows(ada.folder, 'orders'), ['mine', 'b']);
+
+    // By row: what only one side changed needs no choice.
+    make(master.folder, "UPDATE orders SET note = 'theirs too' WHERE id = 1; INSERT INTO orders VALUES (3, 'new')");
+    const third = await master.engine.distribute({ strategy: 'ask' });
+    await ada.receiveAll();
+    const [table] = (await ada.engine.planReceive({ delivery: third.id })).objects;
+    assert.deepEqual([table!.mergeable, table!.choices], ['table', ['incoming', 'mine', 'both', 'merge']]);
+    const at = { delivery: third.id, place: 'shop.db', part: 'orders' };
+    const conflicts = await ada.engine.tableConflicts(at);
+    assert.deepEqual([conflicts.columns, conflicts.total, conflicts.incomingOnly], [['id', 'note'], 1, 2]);
+    assert.deepEqual(conflicts.rows, [{ key: ['1'], mine: ['1', 'mine'], base: ['1', 'a'], incoming: ['1', 'theirs too'], chosen: null }]);
+    const merge = { place: 'shop.db', part: 'orders', triple: table!.triple, take: 'merge' } as const;
+    await rejected(ada.engine.resolve({ delivery: third.id, choices: [merge] }), 'conflict');
+    const resolved = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [{ key: ['1'], take: 'mine' }] });
+    assert.deepEqual([resolved.objects[0]!.outcome, (await ada.engine.tableConflicts(at)).rows[0]!.chosen], ['merged', 'mine']);
+    await ada.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(ada.folder, 'own')],
+      [
+        ['mine', 'theirs', 'new'],
+        ['ada', 'more'],
+      ],
+    );
+    assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
   it('are written to the hub once, however many there are to read them', async () => {

@@ -109,7 +109,9 @@ describe('space: applying a merged tree', function () {
     const { files, base, plan, again } = await play('overwrite');
     assert.deepEqual(files, { ...kept, 'hw/a.txt': '2', 'hw/b.txt': '2', data: '2' });
     assert.deepEqual(base, { ...received, 'hw/gone.txt': '1' });
-    assert.equal(sentenceOf(plan), '1 created, 2 updated, 2 replaced, 0 kept, 1 deleted, 1 waits for a decision');
+    // Permissions of Windows are no others.
+    const updated = process.platform === 'win32' ? 1 : 2;
+    assert.equal(sentenceOf(plan), `1 created, ${updated} updated, 2 replaced, 0 kept, 1 deleted, 1 waits for a decision`);
     assert.deepEqual(
       again.objects.map(({ place, outcome }) => `${place} ${outcome}`),
       ['.vscode/tasks.json waiting'],

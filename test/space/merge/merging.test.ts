@@ -474,10 +474,15 @@ describe('space: merging a delivery', function () {
 
     it('does not merge what has no content to be merged', () => {
       const content = { id: entryOf('x', '2').id, size: 1, flags: 0, mtime: 0n };
-      const clash = { incoming: { x: '@2' }, mine: { x: '3' }, strategy: 'ask' } as const;
-      const { triple } = deliver(clash).plan.objects[0]!;
-      const { told } = deliver({ ...clash, decisions: { x: { triple, decision: { take: 'merge', content } } } });
-      assert.deepEqual(told, { x: 'kind-clash: waiting' });
+      for (const [mine, state] of [
+        ['3', 'kind-clash'],
+        ['@3', 'edited'],
+      ] as const) {
+        const clash = { incoming: { x: '@2' }, mine: { x: mine }, strategy: 'ask' } as const;
+        const { triple } = deliver(clash).plan.objects[0]!;
+        const { told } = deliver({ ...clash, decisions: { x: { triple, decision: { take: 'merge', content } } } });
+        assert.deepEqual(told, { x: `${state}: waiting` });
+      }
     });
   });
 
@@ -537,6 +542,9 @@ describe('space: merging a delivery', function () {
   it('counts a file with unsaved changes as edited', () => {
     const delivered = { base: { x: '1', y: '1' }, incoming: { x: '2', y: '1' }, mine: { x: '1', y: '1' }, target: { unsaved: ['x', 'y'] } };
     assert.deepEqual(deliver({ ...delivered, strategy: 'skip' }).told, { x: 'edited: kept' });
+    const folder = { base: { 'f/x': '1' }, incoming: { f: 'file' }, mine: { 'f/x': '1' }, strategy: 'skip' } as const;
+    assert.deepEqual(deliver({ ...folder, target: { unsaved: ['f/x'] } }).told, { f: 'kind-clash: kept' });
+    assert.deepEqual(deliver(folder).files, { f: 'file' });
   });
 
   it('leaves alone what the state does not hold', () => {
