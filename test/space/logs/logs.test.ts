@@ -9,7 +9,7 @@ import { OwnLog } from '../../../src/space/logs/ownLog.ts';
 import { MAX_RECORD, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import type { Head } from '../../../src/space/records/shapes.ts';
 import { DiskFiles } from '../../../src/store/disk.ts';
-import { MemoryFiles } from '../../support/faultyFiles.ts';
+import { FaultyFiles, Killed, killer, MemoryFiles } from '../../support/faultyFiles.ts';
 import { Workbench } from '../../support/folders.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
 import { newKeys, seededRandom } from '../../support/spaces.ts';
@@ -129,6 +129,33 @@ describe('one’s own log', () => {
     const reader = readerOf(hub);
     const { findings } = await reader.update([machine.log], new Work());
     assert.deepEqual(kinds(findings), ['refused']);
+  });
+
+  it('goes on after a crash in whatever moment', () => {
+    for (const torn of [false, true]) {
+      for (let at = 1, isOver = false; !isOver; at++) {
+        const machine = new Machine();
+        machine.write(1);
+        const killed = killer(at, torn);
+        const dying = new OwnLog(new FaultyFiles(machine.files, killed.before), 'space', machine.own.place);
+        const writer = new LogWriter(space, machine.keys, machine.own.records().at(-1), [], host);
+        for (let i = 0; i < 3; i++) writer.write({ kind: 'withdraw', invite: host.randomHex(16) }, { audience: 'clear' });
+        try {
+          dying.save(writer.written);
+          isOver = true;
+        } catch (error) {
+          assert.ok(error instanceof Killed);
+        }
+        machine.own = machine.reopened();
+        const kept = machine.own.records().slice(1);
+        assert.deepEqual(
+          kept.map(({ hash }) => hash),
+          writer.written.slice(0, kept.length).map(({ hash }) => hash),
+        );
+        machine.write(1);
+        assert.equal(machine.reopened().records().length, kept.length + 2);
+      }
+    }
   });
 
   it('lies on a disk as it does in memory', async () => {
