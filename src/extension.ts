@@ -16,6 +16,7 @@ import { Retention } from './editor/automatic/retention.ts';
 import { followOccasions } from './editor/automatic/occasions.ts';
 import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
+import { MergedFiles } from './editor/conflicts/mergedFiles.ts';
 import { AtWork } from './editor/inUse/atWork.ts';
 import { Quieting } from './editor/inUse/quiet.ts';
 import { Copier } from './editor/files/copies.ts';
@@ -63,6 +64,7 @@ export interface Internals {
   readonly history: HistoryView;
   readonly atWork: AtWork;
   readonly storagePanels: StoragePanels;
+  readonly mergedFiles: MergedFiles;
 }
 
 /**
@@ -110,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       delete: (instance, snapshot) => whyStored.delete(instance, [snapshot]),
     },
   });
+  const mergedFiles = new MergedFiles(context.storageUri);
   const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
   const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
@@ -129,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     applicationDocuments,
     comparison,
     storagePanels,
+    mergedFiles,
     new RoomWatch({
       workspace,
       memory: context.workspaceState,
@@ -168,6 +172,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       storagePanels,
       spaceFreer,
       whyStored,
+      mergedFiles,
       transfers: new Transfers(work, reporter, (instance, id) => view.show(instance, id)),
       retention: new Retention(work, lists),
       opened,
@@ -187,7 +192,15 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   void vscode.commands.executeCommand('setContext', 'snapstage.snapshotWindow', opened.current !== undefined);
   return {
     ...exportApi(api),
-    ...(context.extensionMode === vscode.ExtensionMode.Test && { workspace, tree, comparison, history, atWork, storagePanels }),
+    ...(context.extensionMode === vscode.ExtensionMode.Test && {
+      workspace,
+      tree,
+      comparison,
+      history,
+      atWork,
+      storagePanels,
+      mergedFiles,
+    }),
   };
 }
 

@@ -59,6 +59,7 @@ export const commandTable = {
   'snapstage.recreate': { writes: true },
   'snapstage.showDependencies': { writes: false },
   'snapstage.openConfiguration': { writes: false },
+  'snapstage.doneMerging': { writes: true },
   'snapstage.getStarted': { writes: false },
   'snapstage.refresh': { writes: false },
   'snapstage.showLog': { writes: false },

@@ -179,7 +179,7 @@ export interface DeliveryApi {
     request: { readonly delivery: string; readonly place: string; readonly part: string; readonly after?: number; readonly limit?: number },
     options?: CallOptions,
   ): Promise<TableConflicts>;
-  /** Chooses for single rows of a table. */
+  /** Chooses for single rows of a table, or for all but these; so `merge` is chosen for the table, which waits as long as one of its rows does. */
   resolveRows(
     request: {
       readonly delivery: string;
@@ -187,6 +187,7 @@ export interface DeliveryApi {
       readonly part: string;
       readonly triple: string;
       readonly rows: readonly { readonly key: readonly string[]; readonly take: 'incoming' | 'mine' | null }[];
+      readonly others?: 'incoming' | 'mine' | null;
     },
     options?: CallOptions,
   ): Promise<DeliveryPlan>;
