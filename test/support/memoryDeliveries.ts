@@ -84,9 +84,9 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
   async resolve({ choices }: Parameters<DeliveryApi['resolve']>[0]): Promise<DeliveryPlan> {
     await this.gate;
     this.noted.push(`resolve ${choices.length}`);
-    for (const { place, part, triple, take } of choices) {
-      const object = this.#objects().find((one) => one.place === place && (one.part ?? undefined) === part && one.triple === triple);
-      if (!object) continue;
+    const triples = new Set(this.#objects().map(({ triple }) => triple));
+    for (const { triple, take } of choices) {
+      if (!triples.has(triple)) continue;
       if (take === null) this.#chosen.delete(triple);
       else this.#chosen.set(triple, take);
     }
