@@ -230,7 +230,8 @@ export class ConflictGrid {
     let isOther = false;
     for (const [place, { element: row }] of this.#drawn) {
       const details = row.querySelector<HTMLElement>(':scope > .details');
-      const extra = details?.offsetHeight ?? 0;
+      // With the line below it.
+      const extra = details ? details.offsetHeight + 1 : 0;
       const height = row.offsetHeight - extra;
       const { key } = this.#rows[place]!;
       if (height <= 0) return;

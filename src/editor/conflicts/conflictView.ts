@@ -6,6 +6,7 @@ import type {
   DeliveredObject,
   DeliveryInfo,
   DeliveryPlan,
+  ObjectType,
   ObjectVersion,
   TableConflict,
   TableConflicts,
@@ -73,7 +74,7 @@ export function rowOf(object: DeliveredObject, { from }: Pick<DeliveryInfo, 'fro
     choices: choices.map((value) => ({ value, label: takeWord(value, object) })),
     choicesLabel: l10n.t('Decision for {0}', title),
     actions: [
-      ...(type === 'file' && (hasContent(object.mine) || hasContent(object.incoming))
+      ...(type === 'file' && [object.mine, object.incoming].every((side) => side === null || hasContent(side))
         ? [{ id: 'compare', label: l10n.t('Compare'), spoken: l10n.t('Compare mine and incoming: {0}', title) } as const]
         : []),
       ...(object.mergeable === 'text' ? [{ id: 'merge', label: l10n.t('Merge…'), spoken: l10n.t('Merge {0}…', title) } as const] : []),
@@ -161,13 +162,13 @@ function rulesFor(shown: readonly DeliveredObject[]): readonly Option<Rule>[] {
 }
 
 /** Who, when, how large: a line for each side. */
-export function sidesOf({ mine, incoming, base }: DeliveredObject, { from }: Pick<DeliveryInfo, 'from'>): FactTable {
+export function sidesOf({ type, mine, incoming, base }: DeliveredObject, { from }: Pick<DeliveryInfo, 'from'>): FactTable {
   const line = (side: string, version: ObjectVersion | null): readonly string[] =>
     version === null
       ? [side, l10n.t('not there'), '', '']
       : [
           side,
-          entryWord(version.kind),
+          kindWord(type, version),
           formatMoment(version.modified, env.language),
           version.kind === 'folder' ? '' : formatSize(version.size, env.language),
         ];
@@ -179,6 +180,11 @@ export function sidesOf({ mine, incoming, base }: DeliveredObject, { from }: Pic
       ...(base === null ? [] : [line(l10n.t('Base: as last received'), base)]),
     ],
   };
+}
+
+function kindWord(type: ObjectType, { kind }: ObjectVersion): string {
+  if (type === 'table') return l10n.t('table');
+  return type === 'application' ? l10n.t('application') : entryWord(kind);
 }
 
 /** The rows read so far of a table. */

@@ -170,8 +170,9 @@ export function planInWords({ counts, objects }: Pick<DeliveryPlan, 'counts' | '
   return l10n.t('If applied: {0}. A snapshot is taken first.', outcomesInWords(counts, objects));
 }
 
-/** `3 replaced, 2 kept, 0 deleted`: these are told even of none. */
-export function outcomesInWords(counts: DeliveryPlan['counts'], objects: DeliveryPlan['objects']): string {
+/** `3 replaced, 2 kept, 0 deleted`: these are told even of none. What can't be touched waits for nobody. */
+function outcomesInWords(planned: DeliveryPlan['counts'], objects: DeliveryPlan['objects']): string {
+  const counts = { ...planned, waiting: objects.filter((object) => isWaiting(object) && object.choices.length > 0).length };
   const always: ReadonlySet<DeliveryOutcome> = new Set(['replaced', 'kept', 'deleted']);
   const inOrder = ['created', 'updated', 'replaced', 'merged', 'kept', 'saved-beside', 'deleted', 'waiting'] as const;
   return inOrder
