@@ -99,6 +99,12 @@ export interface DeliveryPlan {
   readonly isMostOfAll: boolean;
 }
 
+/** What a choice made of a plan. A whole plan is one too. */
+export interface PlanChange extends Pick<DeliveryPlan, 'from' | 'counts' | 'deletedFiles' | 'isMostOfAll'> {
+  /** Those for which something was chosen, as they are now; all others are as they were, unless `from` is another state. */
+  readonly objects: readonly DeliveredObject[];
+}
+
 export interface ReceiveRequest {
   /** A delivery's id. */
   readonly delivery: string;
@@ -145,7 +151,7 @@ export interface TableConflicts {
   readonly rows: readonly TableConflict[];
 }
 
-/** A choice for one object. `merge` takes the merged content that was kept for it, or, absent that, what merges cleanly. */
+/** A choice for one object. `merge` takes the merged content that was kept for it, or, absent that, what merges cleanly; otherwise it waits. */
 export interface Choice {
   readonly place: string;
   readonly part?: string;
@@ -160,8 +166,8 @@ export interface DeliveryApi {
   planReceive(request: { readonly delivery: string }, options?: CallOptions): Promise<DeliveryPlan>;
   /** Applies a delivery but for what waits: all of that or nothing, after an automatic snapshot. */
   receive(request: ReceiveRequest, options?: CallOptions): Promise<ReceiveReport>;
-  /** Notes choices, durably, and nothing else. Those of a triple that is not so any more are left out; returns the plan as it is then. */
-  resolve(request: { readonly delivery: string; readonly choices: readonly Choice[] }, options?: CallOptions): Promise<DeliveryPlan>;
+  /** Notes choices, durably, and nothing else. Those of a triple that is not so any more are left out. */
+  resolve(request: { readonly delivery: string; readonly choices: readonly Choice[] }, options?: CallOptions): Promise<PlanChange>;
   /** Bytes of one side of an object, a folder excepted. */
   readSide(
     request: { readonly delivery: string; readonly place: string; readonly side: 'base' | 'incoming' | 'mine' },
@@ -173,7 +179,7 @@ export interface DeliveryApi {
   keepMerged(
     request: { readonly delivery: string; readonly place: string; readonly triple: string; readonly content: Uint8Array },
     options?: CallOptions,
-  ): Promise<DeliveryPlan>;
+  ): Promise<PlanChange>;
   /** The rows of a table that changed on both sides, from `after` on. */
   tableConflicts(
     request: { readonly delivery: string; readonly place: string; readonly part: string; readonly after?: number; readonly limit?: number },
@@ -190,5 +196,5 @@ export interface DeliveryApi {
       readonly others?: 'incoming' | 'mine' | null;
     },
     options?: CallOptions,
-  ): Promise<DeliveryPlan>;
+  ): Promise<PlanChange>;
 }

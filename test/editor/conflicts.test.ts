@@ -156,7 +156,7 @@ describe('conflicts', () => {
     const page = await open();
     await choose(page, 'hw2/notes.md', 'merge');
     const document = vscode.window.activeTextEditor?.document ?? assert.fail('no editor');
-    assert.match(document.uri.path, /merges\/[0-9a-f]{32}\/notes\.md$/);
+    assert.match(document.uri.path, /merges\/[0-9a-f]{16}\/[0-9a-f]{16}\/notes\.md$/);
     assert.match(document.getText(), /^<<<<<<< mine$/m);
     assert.equal(contentOf(page).progress, '1 of 9 decided');
     const { mergedFiles } = await internals();
@@ -215,9 +215,12 @@ describe('conflicts', () => {
     await page.answer({ type: 'rest', mayWait: true });
     assert.equal(contentOf(page).canApply, true);
     await page.answer({ type: 'rest', mayWait: false });
+    await page.answer({ type: 'action', key: keyOf('hw2/notes.md'), action: 'merge' });
+    const begun = vscode.window.activeTextEditor?.document.uri ?? assert.fail('no editor');
     await page.answer({ type: 'rule', scope: 'all', rule: 'incoming' });
     await page.answer({ type: 'end', how: 'apply' });
     assert.deepEqual(deliveries.received, [{ confirmed: false }]);
+    await assert.rejects(async () => vscode.workspace.fs.stat(begun));
     assert.equal(reports.length, 1);
     assert.equal(panels.pageOf(instance, delivery.id), undefined);
   });
@@ -243,6 +246,15 @@ describe('conflicts', () => {
     await assert.rejects(page.answer({ type: 'end', how: 'apply' }), { code: 'stale-plan' });
     assert.equal(contentOf(page).progress, '8 of 9 decided');
     assert.deepEqual(deliveries.received, []);
+  });
+
+  it('are shown anew after a choice where something has changed here meanwhile', async () => {
+    const page = await open();
+    deliveries.from = 'state 2';
+    deliveries.given = deliveries.given.filter(({ place }) => place !== 'hw2/plan.txt');
+    await choose(page, 'hw2/notes.md', 'mine');
+    assert.equal(contentOf(page).counted, '8 conflicts');
+    assert.equal(contentOf(page).progress, '2 of 8 decided');
   });
 
   it('are left as they were chosen, or as they were before', async () => {

@@ -9,6 +9,7 @@ import type {
   DeliveryPlan,
   MergedText,
   ObjectVersion,
+  PlanChange,
   Resolution,
   TableConflict,
 } from '../../src/engine/deliveryApi.ts';
@@ -58,6 +59,7 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
   /** Calls that note something, in their order. */
   readonly noted: string[] = [];
   readonly kept = new Map<string, Uint8Array>();
+  readonly #versions = new WeakMap<Given, readonly (ObjectVersion | undefined)[]>();
   readonly #chosen = new Map<string, Resolution>();
   readonly #rows = new Map<string, 'incoming' | 'mine'>();
   /** Awaited by every call that notes something: holds them up. */
@@ -81,7 +83,7 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
     return { delivery, counts: this.#plan().counts, objects: this.#plan().objects };
   }
 
-  async resolve({ choices }: Parameters<DeliveryApi['resolve']>[0]): Promise<DeliveryPlan> {
+  async resolve({ choices }: Parameters<DeliveryApi['resolve']>[0]): Promise<PlanChange> {
     await this.gate;
     this.noted.push(`resolve ${choices.length}`);
     const triples = new Set(this.#objects().map(({ triple }) => triple));
@@ -90,7 +92,7 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
       if (take === null) this.#chosen.delete(triple);
       else this.#chosen.set(triple, take);
     }
-    return this.#plan();
+    return this.#changeOf(new Set(choices.map(({ triple }) => triple)));
   }
 
   async readSide({ place, side }: Parameters<DeliveryApi['readSide']>[0]): Promise<Uint8Array> {
@@ -103,12 +105,12 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
     return this.#mustFind(place).merged ?? { isClean: true, text: '', conflicts: 0 };
   }
 
-  async keepMerged({ place, triple, content }: Parameters<DeliveryApi['keepMerged']>[0]): Promise<DeliveryPlan> {
+  async keepMerged({ place, triple, content }: Parameters<DeliveryApi['keepMerged']>[0]): Promise<PlanChange> {
     await this.gate;
     this.noted.push(`keepMerged ${place}`);
     this.kept.set(triple, content);
     this.#chosen.set(triple, 'merge');
-    return this.#plan();
+    return this.#changeOf(new Set([triple]));
   }
 
   async tableConflicts({
@@ -125,7 +127,7 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
     return { ...table, total: table.rows.length, rows };
   }
 
-  async resolveRows({ place, part, triple, rows, others }: Parameters<DeliveryApi['resolveRows']>[0]): Promise<DeliveryPlan> {
+  async resolveRows({ place, part, triple, rows, others }: Parameters<DeliveryApi['resolveRows']>[0]): Promise<PlanChange> {
     await this.gate;
     this.noted.push(`resolveRows ${rows.length}${others === undefined ? '' : ' and others'}`);
     const all = this.#mustFind(place, part).table?.rows ?? [];
@@ -137,7 +139,12 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
       else if (take !== undefined) this.#rows.set(id, take);
     }
     this.#chosen.set(triple, 'merge');
-    return this.#plan();
+    return this.#changeOf(new Set([triple]));
+  }
+
+  #changeOf(triples: ReadonlySet<string>): PlanChange {
+    const { objects, ...plan } = this.#plan();
+    return { ...plan, objects: objects.filter(({ triple }) => triples.has(triple)) };
   }
 
   #mustFind(place: string, part?: string): Given {
@@ -161,7 +168,7 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
 
   #object(given: Given, index: number): DeliveredObject {
     const { place, state, hold = null, mergeable = null, strategy = 'ask', part = null, type = 'file', offered = null } = given;
-    const [base, incoming, mine] = sides.map((side, at) => versionOf(given, side, index + at));
+    const [base, incoming, mine] = this.#versionsOf(given, index);
     const triple = [place, part, base?.id, incoming?.id, mine?.id].join(' ');
     const chosen = this.#chosen.get(triple) ?? null;
     const outcome = this.#outcome(given, chosen, triple);
@@ -185,6 +192,14 @@ export class MemoryDeliveries implements Omit<DeliveryApi, 'inbox'> {
       offered,
       mergeable,
     };
+  }
+
+  #versionsOf(given: Given, index: number): readonly (ObjectVersion | undefined)[] {
+    const known = this.#versions.get(given);
+    if (known) return known;
+    const versions = sides.map((side, at) => versionOf(given, side, index + at));
+    this.#versions.set(given, versions);
+    return versions;
   }
 
   #outcome({ state, hold, strategy = 'ask', ...given }: Given, chosen: Resolution | null, triple: string): DeliveryOutcome {

@@ -60,7 +60,7 @@ describe('the page of the conflict view', function () {
     assert.equal(await opened.page.locator('.warning').innerText(), 'Left alone, because a store of snapshots is there: sub/.snapstage');
     assert.equal(
       await opened.page.locator('footer .told').innerText(),
-      '1 of 9 decided\nIf applied: 1 created, 1 updated, 1 replaced, 0 kept, 0 deleted, 8 waiting. A snapshot is taken first.',
+      '1 of 9 decided\n\nIf applied: 1 created, 1 updated, 1 replaced, 0 kept, 0 deleted, 8 waiting. A snapshot is taken first.',
     );
     assert.match((await opened.rowOf('tasks.json').getAttribute('aria-label')) ?? '', /May run programs: never taken without a decision\./);
     assert.match((await opened.rowOf('run.py').getAttribute('aria-label')) ?? '', /will be replaced \(strategy: overwrite\)$/);

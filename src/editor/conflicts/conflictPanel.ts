@@ -20,6 +20,7 @@ import { fillWebview } from '../webPage.ts';
 import type { Work } from '../work.ts';
 import { countOf } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
+import { conflictsOf, isWaiting } from './conflicts.ts';
 import { parseFromPage, parsePageState, type PageState } from './conflictPage.ts';
 import { DeliveryFiles, deliveryScheme, sideUri } from './deliveryFiles.ts';
 import type { MergedFiles } from './mergedFiles.ts';
@@ -134,7 +135,11 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
           { ...state, place, triple },
           async () => (await apiOf(instance).mergeText({ delivery: state.delivery, place })).text,
         ),
-      apply: (plan) => this.#apply(instance, plan),
+      apply: async (plan) => {
+        const report = await this.#apply(instance, plan);
+        if (report && !conflictsOf(report).some(isWaiting)) await mergedFiles.forget(state);
+        return report !== undefined;
+      },
       confirmTakeBack: async (count) => {
         const takeBack = l10n.t('Take Back');
         const question =
@@ -166,15 +171,16 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
     return (await Promise.all(uris.map((uri) => this.#files.read(uri)))).every(looksLikeText);
   }
 
-  async #apply(instance: Instance, plan: DeliveryPlan): Promise<boolean> {
+  /** What was done; nothing where that was given up. */
+  async #apply(instance: Instance, plan: DeliveryPlan): Promise<ReceiveReport | undefined> {
     const { work, apiOf, applied } = this.#services;
     const { delivery, from, isMostOfAll } = plan;
-    if (isMostOfAll && !(await confirmMostOfAll(instance, plan))) return false;
+    if (isMostOfAll && !(await confirmMostOfAll(instance, plan))) return undefined;
     const title = l10n.t('Applying what {0} sent', displayText(delivery.from));
     const request = { delivery: delivery.id, from, ...(isMostOfAll && { confirmed: true }) };
     const report = await work.run(title, (options) => apiOf(instance).receive(request, options));
     applied(instance, report);
-    return true;
+    return report;
   }
 }
 

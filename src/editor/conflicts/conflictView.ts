@@ -44,7 +44,7 @@ import {
   scopeWord,
   takeWord,
 } from './conflictWords.ts';
-import { scopesOf, scopeText } from './rules.ts';
+import { scopeText, type CountedScope } from './rules.ts';
 
 /** More safe changes are counted, not listed. */
 const safeLines = 500;
@@ -92,6 +92,7 @@ export interface Shown {
   readonly conflicts: readonly DeliveredObject[];
   /** Places of those that are shown. */
   readonly order: readonly number[];
+  readonly scopes: readonly CountedScope[];
   readonly look: Look;
   readonly isSafeShown: boolean;
   readonly mayRestWait: boolean;
@@ -99,7 +100,7 @@ export interface Shown {
 }
 
 export function contentOf(shown: Shown): ReadyContent {
-  const { plan, conflicts, order, look, mayRestWait, said } = shown;
+  const { plan, conflicts, order, scopes, look, mayRestWait, said } = shown;
   const waiting = conflicts.filter(isWaiting).length;
   const decided = conflicts.length - waiting;
   const isFiltered = look.filter.trim() !== '' || look.isWaitingOnly;
@@ -110,7 +111,7 @@ export function contentOf(shown: Shown): ReadyContent {
     counted: countedInWords(order.length, conflicts.length),
     safe: safeOf(shown),
     warnings: heldInWords(plan),
-    scopes: scopesOf(objects).map(({ scope, count }) => ({ value: scopeText(scope), label: scopeWord(scope, count, isFiltered) })),
+    scopes: scopes.map(({ scope, count }) => ({ value: scopeText(scope), label: scopeWord(scope, count, isFiltered) })),
     rules: rulesFor(objects),
     progress: conflicts.length === 0 ? '' : progressOfDecisions(decided, conflicts.length),
     fraction: conflicts.length === 0 ? 1 : decided / conflicts.length,

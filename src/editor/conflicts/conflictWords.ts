@@ -48,7 +48,7 @@ export function ruleWord(rule: Rule): string {
     case 'offered':
       return l10n.t('As Chosen Before');
     case 'undo':
-      return l10n.t('Undecided');
+      return l10n.t('Take Back');
   }
 }
 

@@ -1,10 +1,10 @@
 /** The conflicts of a plan: which there are, what was decided of each, and which are shown in which order. */
 import { baseName, parentPath } from '../../base/paths.ts';
-import type { DeliveredObject, DeliveryPlan, ObjectVersion, Resolution } from '../../engine/deliveryApi.ts';
+import type { DeliveredObject, ObjectVersion, Resolution } from '../../engine/deliveryApi.ts';
 import type { Look, Sort } from './conflictPage.ts';
 
 /** Objects for which there is something to choose, in the order of places. */
-export function conflictsOf({ objects }: Pick<DeliveryPlan, 'objects'>): readonly DeliveredObject[] {
+export function conflictsOf({ objects }: { readonly objects: readonly DeliveredObject[] }): readonly DeliveredObject[] {
   return objects.filter(({ choices }) => choices.length > 0);
 }
 

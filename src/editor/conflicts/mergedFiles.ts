@@ -80,15 +80,21 @@ export class MergedFiles implements Disposable {
     await workspace.fs.delete(this.#folderOf(object), { recursive: true });
   }
 
+  /** Removes what was begun for a delivery: it is decided. */
+  async forget(delivery: PageState): Promise<void> {
+    if (!this.#root) return;
+    const folder = Uri.joinPath(this.#root, hashOf(keyOf(delivery)));
+    if (await isThere(folder)) await workspace.fs.delete(folder, { recursive: true });
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   #folderOf(object: MergedObject): Uri {
     if (!this.#root) throw new SnapstageError('usage', l10n.t('Open a folder first.'));
-    const { folder, delivery, place, triple } = object;
-    const hash = createHash('sha256').update(JSON.stringify([folder, delivery, place, triple]));
-    return Uri.joinPath(this.#root, hash.digest('hex').slice(0, 32));
+    const { place, triple } = object;
+    return Uri.joinPath(this.#root, hashOf(keyOf(object)), hashOf(JSON.stringify([place, triple])));
   }
 
   #isMerged({ scheme, path }: Uri): boolean {
@@ -109,6 +115,10 @@ export class MergedFiles implements Disposable {
 
 function keyOf({ folder, delivery }: PageState): string {
   return JSON.stringify([folder, delivery]);
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** The name of the file that is merged, as every system takes it. */

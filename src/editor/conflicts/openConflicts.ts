@@ -1,6 +1,6 @@
 import { l10n, type Disposable } from 'vscode';
 import { toSnapstageError } from '../../base/errors.ts';
-import type { Choice, DeliveredObject, DeliveryApi, DeliveryPlan, Resolution } from '../../engine/deliveryApi.ts';
+import type { Choice, DeliveredObject, DeliveryApi, DeliveryPlan, PlanChange, Resolution } from '../../engine/deliveryApi.ts';
 import { errorSentence } from '../messages.ts';
 import type { Reporter } from '../reporter.ts';
 import { noLook, type ConflictsView, type FromPage, type Look, type PageState, type Rule, type ToPage } from './conflictPage.ts';
@@ -8,7 +8,7 @@ import { conflictsOf, isWaiting, keyOf, shownOf } from './conflicts.ts';
 import { canApply, contentOf, decisionOf, headOf, pageTexts, rowOf, sidesOf, tableRowsOf } from './conflictView.ts';
 import { decidedInWords, ruledInWords } from './conflictWords.ts';
 import { isTable, OpenTables, type RowChoice, type RowSide } from './openTables.ts';
-import { choiceOf, choicesByRule, isInScope, parseScope } from './rules.ts';
+import { choiceOf, choicesByRule, isInScope, parseScope, scopesOf, type CountedScope } from './rules.ts';
 
 /** What of deliveries the conflict view needs. */
 export type ConflictApi = Pick<
@@ -48,6 +48,7 @@ export class OpenConflicts implements Disposable {
   #failure: string | undefined;
   #conflicts: readonly DeliveredObject[] = [];
   #order: readonly number[] = [];
+  #scopes: readonly CountedScope[] = [];
   #look: Look = noLook;
   #isSafeShown = false;
   #mayRestWait = false;
@@ -73,6 +74,7 @@ export class OpenConflicts implements Disposable {
           plan: this.#plan,
           conflicts: this.#conflicts,
           order: this.#order,
+          scopes: this.#scopes,
           look: this.#look,
           isSafeShown: this.#isSafeShown,
           mayRestWait: this.#mayRestWait,
@@ -142,7 +144,7 @@ export class OpenConflicts implements Disposable {
   /** Keeps what a person made of both sides. */
   async keepMerged({ place, triple }: Pick<DeliveredObject, 'place' | 'triple'>, content: Uint8Array): Promise<void> {
     const { api } = this.#services;
-    await this.#inTurn(async () => this.#adopt(await api.keepMerged({ ...this.#delivery, place, triple, content })));
+    await this.#inTurn(async () => this.#amend(await api.keepMerged({ ...this.#delivery, place, triple, content })));
     this.#sayOf(this.#conflicts.find((one) => one.place === place && one.triple === triple));
   }
 
@@ -178,8 +180,20 @@ export class OpenConflicts implements Disposable {
     this.#sendDecisions(conflicts.flatMap((object, place) => (isDecidedSame(object, before[place]!) ? [] : [place])));
   }
 
+  /** The plan with what a choice changed; made anew where it was for another state. */
+  async #amend(change: PlanChange): Promise<void> {
+    const plan = this.#plan;
+    if (!plan || change.from !== plan.from) {
+      this.#adopt(await this.#services.api.planReceive(this.#delivery, { signal: this.#reading.signal }));
+      return;
+    }
+    const changed = new Map(change.objects.map((object) => [keyOf(object), object]));
+    this.#adopt({ ...plan, ...change, objects: plan.objects.map((object) => changed.get(keyOf(object)) ?? object) });
+  }
+
   #reorder(): void {
     this.#order = shownOf(this.#conflicts, this.#look);
+    this.#scopes = scopesOf(this.#order.map((place) => this.#conflicts[place]!));
   }
 
   #find(key: string): DeliveredObject | undefined {
@@ -212,8 +226,7 @@ export class OpenConflicts implements Disposable {
     try {
       await this.#inTurn(async () => {
         if (this.#choices.length === 0) return;
-        const plan = await this.#services.api.resolve({ ...this.#delivery, choices: this.#choices.splice(0) });
-        if (this.#choices.length === 0) this.#adopt(plan);
+        await this.#amend(await this.#services.api.resolve({ ...this.#delivery, choices: this.#choices.splice(0) }));
       });
     } catch (error) {
       // The page shows a choice before it is noted.
@@ -237,7 +250,7 @@ export class OpenConflicts implements Disposable {
   async #chooseRows(key: string, rows: readonly RowChoice[], others?: RowSide): Promise<void> {
     const object = this.#find(key);
     if (!object || !isTable(object)) return;
-    await this.#inTurn(async () => this.#adopt(await this.#tables.choose(object, rows, others)));
+    await this.#inTurn(async () => this.#amend(await this.#tables.choose(object, rows, others)));
     await this.#sendDetails(object, 1);
     this.#sayOf(this.#find(key));
   }

@@ -1,4 +1,4 @@
-import type { DeliveredObject, DeliveryApi, DeliveryPlan, TableConflicts } from '../../engine/deliveryApi.ts';
+import type { DeliveredObject, DeliveryApi, PlanChange, TableConflicts } from '../../engine/deliveryApi.ts';
 import { keyOf } from './conflicts.ts';
 
 export type RowSide = 'mine' | 'incoming';
@@ -44,16 +44,16 @@ export class OpenTables {
     return read;
   }
 
-  /** Chooses for rows, and for all others where `others` says how. Returns the plan as it is then. */
-  async choose(table: ChangedTable, rows: readonly RowChoice[], others?: RowSide): Promise<DeliveryPlan> {
+  /** Chooses for rows, and for all others where `others` says how. Returns what that made of the plan. */
+  async choose(table: ChangedTable, rows: readonly RowChoice[], others?: RowSide): Promise<PlanChange> {
     const { place, part, triple } = table;
     const read = await this.rows(table, 1);
     if (!this.#before.has(keyOf(table))) this.#before.set(keyOf(table), read);
-    const plan = await this.#api.resolveRows({ delivery: this.#delivery, place, part, triple, rows, ...(others && { others }) });
+    const change = await this.#api.resolveRows({ delivery: this.#delivery, place, part, triple, rows, ...(others && { others }) });
     const takes = new Map(rows.map(({ key, take }) => [JSON.stringify(key), take]));
     const chosen = read.rows.map((row) => ({ ...row, chosen: takes.get(JSON.stringify(row.key)) ?? others ?? row.chosen }));
     this.#read.set(keyOf(table), { ...read, rows: chosen });
-    return plan;
+    return change;
   }
 
   /** True where rows were chosen since it was opened. */

@@ -10,11 +10,17 @@ export type Scope =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'type'; readonly type: string };
 
+export interface CountedScope {
+  readonly scope: Scope;
+  /** Of the conflicts in it. */
+  readonly count: number;
+}
+
 /** More would not be found in a list: those with the most conflicts. */
 const mostScopes = 60;
 
 /** The scopes that are worth a choice, each with its number of conflicts: all first, then folders, then types. */
-export function scopesOf(shown: readonly DeliveredObject[]): readonly { readonly scope: Scope; readonly count: number }[] {
+export function scopesOf(shown: readonly DeliveredObject[]): readonly CountedScope[] {
   const folders = countsOf(shown.flatMap(({ place }) => foldersAbove(place)));
   const types = countsOf(shown.map(typeOf));
   const isPart = ([, count]: readonly [string, number]): boolean => count < shown.length;
