@@ -67,6 +67,7 @@ export const commandTable = {
   'snapstage.saveBundle': { writes: true },
   'snapstage.useBundle': { writes: true },
   'snapstage.deleteBundles': { writes: true },
+  'snapstage.doneMerging': { writes: true },
   'snapstage.getStarted': { writes: false },
   'snapstage.refresh': { writes: false },
   'snapstage.showLog': { writes: false },

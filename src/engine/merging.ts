@@ -97,11 +97,3 @@ export function keepContent(store: Store, delivery: string, place: string, conte
   writeKeep(store.files, { name, root: idHex(root) });
   return { id, size: content.length, flags: 0, mtime };
 }
-
-/** For what both sides changed in different ways. */
-export function notByItself(name: string, conflicts: number): SnapstageError {
-  return new SnapstageError('conflict', `“${name}” can’t be merged by itself: ${conflicts} places were changed on both sides.`, {
-    path: name,
-    conflicts,
-  });
-}

@@ -12,17 +12,19 @@ import { areaOf, distributionsIn, itemsIn, keepName, packsIn, type Distribution 
 import {
   BASE,
   noDelivery,
+  pendingMerges,
   readChoices,
   readReceived,
   rememberedChoices,
   writeChoices,
   writeReceived,
+  type PendingMerge,
   type Received,
 } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { vaultOf } from '../space/members/audiences.ts';
-import type { Decided, Decision } from '../space/merge/decisions.ts';
+import type { Decided } from '../space/merge/decisions.ts';
 import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
 import { nextBase } from '../space/merge/nextBase.ts';
@@ -38,7 +40,7 @@ import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
-import { keepContent, merged, mergeKindOf, notByItself, settledRuns } from './merging.ts';
+import { keepContent, merged, mergeKindOf, settledRuns } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
@@ -73,7 +75,7 @@ export function resolve(
     const { plan } = await planIn(open, participant, distribution);
     const objects = plan.objects.map((object) => objectInfo(open, object, distribution));
     const byName = new Map(objects.map((object) => [nameOf(object), object]));
-    const changes = new Map<string, Decided | undefined>();
+    const changes = new Map<string, Decided | PendingMerge | undefined>();
     for (const choice of choices) {
       const { place, triple, take } = choice;
       const name = nameOf(choice);
@@ -81,7 +83,7 @@ export function resolve(
       if (object?.triple !== triple) continue;
       if (take !== null && !object.choices.includes(take))
         throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      changes.set(name, take === null ? undefined : { triple, decision: await decisionOf(open, distribution, plan.objects, name, take) });
+      changes.set(name, take === null ? undefined : await decisionOf(open, distribution, plan.objects, name, take));
     }
     writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
@@ -149,7 +151,7 @@ export function resolveRows(
     const distribution = found(participant, request.delivery);
     const { plan } = await planIn(open, participant, distribution);
     const object = mustBe(plan.objects, nameOf(request));
-    if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request.rows);
+    if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request);
     return planned(open, participant, distribution.id);
   });
 }
@@ -165,21 +167,24 @@ function nameOf({ place, part, type }: { readonly place: string; readonly part?:
   return part === undefined || part === null || (type !== undefined && type !== 'table') ? place : `${place}:${part}`;
 }
 
-/** What merges cleanly is merged; for what does not, a person's text has to be kept first. */
+/** What merges cleanly is merged; what does not waits for what a person makes of it. */
 async function decisionOf(
   open: Open,
   { id }: Distribution,
   objects: readonly Planned[],
   name: string,
   take: api.Resolution,
-): Promise<Decision> {
-  if (take !== 'merge') return { take };
+): Promise<Decided | PendingMerge> {
   const object = mustBe(objects, name);
-  if (object.decision?.take === 'merge') return object.decision;
-  if (object.table !== undefined) return mergedTable(open, id, object);
+  const { triple, table, decision } = object;
+  if (take !== 'merge') return { triple, decision: { take } };
+  if (decision?.take === 'merge') return { triple, decision };
+  if (table !== undefined) {
+    const merge = await mergedTable(open, id, object);
+    return merge === undefined ? { triple, waits: true } : { triple, decision: merge };
+  }
   const { content, conflicts } = merged(open, object);
-  if (conflicts === 0) return { take, content: keepContent(open.store, id, name, content) };
-  throw notByItself(name, conflicts);
+  return conflicts > 0 ? { triple, waits: true } : { triple, decision: { take, content: keepContent(open.store, id, name, content) } };
 }
 
 /** Applies a delivery but for what waits. @throws SnapstageError `stale-plan`, `refused` for what must be confirmed, `busy`. */
@@ -420,7 +425,7 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
 
 const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
-function objectInfo({ store }: Open, object: Planned, { said }: Distribution): api.DeliveredObject {
+function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution): api.DeliveredObject {
   const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
   const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
@@ -446,7 +451,7 @@ function objectInfo({ store }: Open, object: Planned, { said }: Distribution): a
     mine: version(place, mine),
     triple,
     choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
-    chosen: decision?.take ?? null,
+    chosen: decision?.take ?? (pendingMerges(store.files, id).get(object.name) === triple ? 'merge' : null),
     offered: offered?.take ?? null,
     mergeable,
   };

@@ -7,13 +7,13 @@ import { cellOf, type Cell, type Value } from '../instance/tables/values.ts';
 import { readRowChoices, writeChoices, writeRowChoices, type RowChoices } from '../space/delivery/received.ts';
 import type { Decision } from '../space/merge/decisions.ts';
 import type { Planned } from '../space/merge/plan.ts';
-import { compareThree, type ThreeTables } from '../space/merge/tables/compareThree.ts';
+import { compareThree, type ThreeRow, type ThreeTables } from '../space/merge/tables/compareThree.ts';
 import { mergeRows, writeExtract } from '../space/merge/tables/images.ts';
 import type { Store } from '../store/store.ts';
 import type { TreeEntry } from '../store/tree.ts';
 import { madeFile } from './deliveredTables.ts';
 import type * as api from './deliveryApi.ts';
-import { keepContent, notByItself } from './merging.ts';
+import { keepContent } from './merging.ts';
 import type { Open } from './open.ts';
 
 const SHOWN_ROWS = 200;
@@ -28,44 +28,50 @@ export async function conflictsIn(
 ): Promise<api.TableConflicts> {
   const { columns, key, counts, rows } = await compared(open, object, after, limit);
   const chosen = chosenIn(open.store, delivery, object);
-  const at = key.map((name) => columns.indexOf(name));
   return {
     columns,
     incomingOnly: counts.incoming,
     mineOnly: counts.mine,
     total: counts.conflict,
-    rows: rows.map(({ mine, base, incoming }) => {
-      const name = at.map((column) => cellText((mine ?? incoming ?? base)![column]!));
+    rows: rows.map((row) => {
+      const name = keyOf(row, columns, key);
+      const { mine, base, incoming } = row;
       return { key: name, mine: texts(mine), base: texts(base), incoming: texts(incoming), chosen: chosen.get(keyText(name)) ?? null };
     }),
   };
 }
 
-/** Notes choices for rows; with one for every row in conflict the table is merged by them. */
+/** Notes choices for rows, and for all others; with one for every row in conflict the table is merged by them, otherwise it waits. */
 export async function chooseRows(
   open: Open,
   delivery: string,
   object: Planned,
-  rows: Parameters<api.TableConflictApi['resolveRows']>[0]['rows'],
+  { rows, others }: Pick<Parameters<api.TableConflictApi['resolveRows']>[0], 'rows' | 'others'>,
 ): Promise<void> {
-  const { store } = open;
-  const chosen = new Map(chosenIn(store, delivery, object));
+  const { files } = open.store;
+  const chosen = new Map(others === undefined ? chosenIn(open.store, delivery, object) : await allRows(open, object, others));
   for (const { key, take } of rows) {
     if (take === null) chosen.delete(keyText(key));
     else chosen.set(keyText(key), take);
   }
-  const { counts } = await compared(open, object, 0, 0);
-  writeRowChoices(store.files, delivery, object.name, { triple: object.triple, rows: [...chosen] });
-  const decision = chosen.size < counts.conflict ? undefined : await mergedBy(open, delivery, object, chosen);
-  writeChoices(store.files, delivery, new Map([[object.name, decision && { triple: object.triple, decision }]]));
+  const { name, triple } = object;
+  writeRowChoices(files, delivery, name, { triple, rows: [...chosen] });
+  const decision = await mergedTable(open, delivery, object);
+  writeChoices(files, delivery, new Map([[name, decision === undefined ? { triple, waits: true } : { triple, decision }]]));
 }
 
-/** A table merged by the choices that there are. @throws SnapstageError `conflict` while rows that both sides changed have none. */
-export async function mergedTable(open: Open, delivery: string, object: Planned): Promise<Decision> {
+/** The same choice for every row in conflict. */
+async function allRows(open: Open, object: Planned, take: 'incoming' | 'mine' | null): Promise<RowChoices> {
+  if (take === null) return new Map();
+  const { columns, key, rows } = await compared(open, object, 0, Number.POSITIVE_INFINITY);
+  return new Map(rows.map((row) => [keyText(keyOf(row, columns, key)), take]));
+}
+
+/** A table merged by the choices that there are; `undefined` while rows that both sides changed have none. */
+export async function mergedTable(open: Open, delivery: string, object: Planned): Promise<Decision | undefined> {
   const chosen = chosenIn(open.store, delivery, object);
   const { counts } = await compared(open, object, 0, 0);
-  if (chosen.size < counts.conflict) throw notByItself(object.name, counts.conflict - chosen.size);
-  return mergedBy(open, delivery, object, chosen);
+  return chosen.size < counts.conflict ? undefined : mergedBy(open, delivery, object, chosen);
 }
 
 async function mergedBy(open: Open, delivery: string, object: Planned, chosen: RowChoices): Promise<Decision> {
@@ -101,6 +107,10 @@ function sidesOf(store: Store, { mine, incoming, base, table, place }: Planned):
 function chosenIn(store: Store, delivery: string, { name, triple }: Planned): RowChoices {
   const kept = readRowChoices(store.files, delivery, name);
   return new Map(kept?.triple === triple ? kept.rows : []);
+}
+
+function keyOf({ mine, base, incoming }: ThreeRow, columns: readonly string[], key: readonly string[]): readonly string[] {
+  return key.map((name) => cellText((mine ?? incoming ?? base)![columns.indexOf(name)]!));
 }
 
 function keyText(key: readonly string[]): string {

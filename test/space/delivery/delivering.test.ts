@@ -85,7 +85,11 @@ describe('space: deliveries', function () {
     const choice = { place: 'hw1/task.md', triple: conflict!.triple };
     const stale = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, triple: 'another', take: 'incoming' }] });
     assert.equal(stale.objects[0]!.chosen, null);
-    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] }), 'conflict');
+    const pending = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] });
+    assert.deepEqual(
+      pending.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [['waiting', 'merge']],
+    );
     const resolved = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'both' }] });
     assert.deepEqual([resolved.objects[0]!.outcome, resolved.objects[0]!.as], ['saved-beside', 'hw1/task (from Master).md']);
     await ada.restart();
@@ -267,7 +271,13 @@ describe('space: deliveries', function () {
     assert.deepEqual([conflicts.columns, conflicts.total, conflicts.incomingOnly], [['id', 'note'], 1, 2]);
     assert.deepEqual(conflicts.rows, [{ key: ['1'], mine: ['1', 'mine'], base: ['1', 'a'], incoming: ['1', 'theirs too'], chosen: null }]);
     const merge = { place: 'shop.db', part: 'orders', triple: table!.triple, take: 'merge' } as const;
-    await rejected(ada.engine.resolve({ delivery: third.id, choices: [merge] }), 'conflict');
+    const pending = await ada.engine.resolve({ delivery: third.id, choices: [merge] });
+    assert.deepEqual(
+      pending.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [['waiting', 'merge']],
+    );
+    const all = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [], others: 'incoming' });
+    assert.equal(all.objects[0]!.outcome, 'merged');
     const resolved = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [{ key: ['1'], take: 'mine' }] });
     assert.deepEqual([resolved.objects[0]!.outcome, (await ada.engine.tableConflicts(at)).rows[0]!.chosen], ['merged', 'mine']);
     await ada.receiveAll();
