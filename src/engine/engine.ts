@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
+import { Work } from '../base/work.ts';
 import { checkName } from '../instance/take.ts';
 import { Verifier } from '../instance/verify.ts';
 import { compact } from '../store/compact.ts';
@@ -10,6 +11,7 @@ import { Store } from '../store/store.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
+import type * as auditApi from './auditApi.ts';
 import type * as deliveryApi from './deliveryApi.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
@@ -42,6 +44,7 @@ const applications = () => import('./applications.ts');
 
 /** So is what is about more than one instance. */
 const staging = () => import('./staging.ts');
+const auditing = () => import('./auditing.ts');
 const spaces = () => import('./spaces.ts');
 const distributing = () => import('./distributing.ts');
 const receiving = () => import('./receiving.ts');
@@ -445,6 +448,26 @@ class Engine extends Opener implements api.EngineApi {
 
   readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
     return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
+  }
+
+  audit(options?: CallOptions): Promise<auditApi.AuditTrail> {
+    return this.open('write', options, async (open) => (await auditing()).audit(open, this.machine));
+  }
+
+  verifyAudit(request: { readonly hub?: boolean }, options?: CallOptions): Promise<auditApi.AuditReport> {
+    return this.open('write', options, async (open) => (await auditing()).verifyAudit(open, this.machine, request));
+  }
+
+  exportAudit(request: Parameters<api.EngineApi['exportAudit']>[0], options?: CallOptions): Promise<auditApi.AuditExport> {
+    return this.open('write', options, async (open) => (await auditing()).exportAudit(open, this.machine, request));
+  }
+
+  async verifyAuditFile({ from }: { readonly from: string }, options?: CallOptions): Promise<auditApi.AuditReport> {
+    try {
+      return await (await auditing()).verifyAuditFile(from, this.host.now(), new Work(options));
+    } catch (error) {
+      throw toSnapstageError(error);
+    }
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

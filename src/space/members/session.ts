@@ -7,6 +7,7 @@ import { ring } from '../logs/bell.ts';
 import { LogReader, together, type Reading, type SeenHeads } from '../logs/logReader.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog, type Sent } from '../logs/ownLog.ts';
+import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Acting } from './acts.ts';
@@ -49,12 +50,18 @@ export class SpaceSession {
     this.shards = new Map(names.map((name) => [name.slice(SHARD.length), files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
   }
 
+  /** All records that are known here, each once, in no order. */
+  records(): readonly SignedRecord[] {
+    const all = [...new Set([this.log, ...this.reader.known()])].flatMap((log) => this.held(log));
+    return [...new Map(all.map((record) => [record.hash, record])).values()];
+  }
+
   /** The state by what is known here. */
   state(): SpaceState {
     const { space, keys, otherKeys, secrets, host } = this.input;
     return foldSpace({
       space,
-      held: (log) => (log === this.log ? [...this.reader.held(log), ...this.own.records()] : this.reader.held(log)),
+      held: (log) => this.held(log),
       logs: [this.log, ...this.reader.known()],
       identities: [keys, ...otherKeys],
       secrets,
@@ -106,6 +113,10 @@ export class SpaceSession {
   /** Gives the hub back what it lost of what others wrote. Returns how many records. */
   async putBack(lost: Reading['lost']): Promise<number> {
     return this.reader.putBack(lost);
+  }
+
+  private held(log: string): readonly SignedRecord[] {
+    return log === this.log ? [...this.reader.held(log), ...this.own.records()] : this.reader.held(log);
   }
 
   private keepShard(bytes: Buffer): void {
