@@ -8,6 +8,7 @@ import { changedIn, findingsIn } from '../space/audit/findings.ts';
 import { changedInHub } from '../space/audit/hubCheck.ts';
 import { trailOf } from '../space/audit/trail.ts';
 import type { LogFinding } from '../space/logs/logReader.ts';
+import { Keychain } from '../space/members/keychain.ts';
 import { foldSpace, type SpaceState } from '../space/members/state.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import type { SignedRecord } from '../space/records/envelope.ts';
@@ -87,7 +88,7 @@ function exportedReport({ space, name, made, by, records, findings, names }: Exp
   const byLog = Map.groupBy(records, ({ header }) => header.log);
   const held = (log: string): readonly SignedRecord[] => byLog.get(log) ?? [];
   // Without keys: what is sealed counts as far as its signature, its place and its citations go.
-  const state = foldSpace({ space, held, logs: byLog.keys(), identities: [], secrets: [], shards: new Map(), now });
+  const state = foldSpace({ space, held, logs: byLog.keys(), keychain: new Keychain(space, []), secrets: [], shards: new Map(), now });
   const nameOf = (id: string): api.AuditParty => ({ ...party(state, id), name: names.get(id) ?? null });
   const master = state.masters.get(by.id);
   const isWhole = master !== undefined && master.rank > 0 && master.end === undefined;

@@ -197,7 +197,7 @@ export interface SendApi {
   distributions(options?: CallOptions): Promise<readonly DistributionInfo[]>;
 }
 
-export interface DeliveryApi extends SendApi {
+export interface DeliveryApi extends SendApi, MergeApi {
   /** What came, newest first. Reads nothing but what was fetched before. */
   inbox(options?: CallOptions): Promise<readonly DeliveryInfo[]>;
   planReceive(request: { readonly delivery: string }, options?: CallOptions): Promise<DeliveryPlan>;
@@ -221,6 +221,10 @@ export interface MergeApi {
     request: { readonly delivery: string; readonly place: string; readonly triple: string; readonly content: Uint8Array },
     options?: CallOptions,
   ): Promise<DeliveryPlan>;
+}
+
+/** Conflicts within tables. */
+export interface TableConflictApi {
   /** The rows of a table that changed on both sides, from `after` on. */
   tableConflicts(
     request: { readonly delivery: string; readonly place: string; readonly part: string; readonly after?: number; readonly limit?: number },

@@ -446,6 +446,14 @@ class Engine extends Opener implements api.EngineApi {
     return this.open('write', options, async (open) => (await receiving()).resolve(open, this.machine, request));
   }
 
+  mergeText(request: Parameters<api.EngineApi['mergeText']>[0], options?: CallOptions): Promise<deliveryApi.MergedText> {
+    return this.open('write', options, async (open) => (await receiving()).mergeText(open, this.machine, request));
+  }
+
+  keepMerged(request: Parameters<api.EngineApi['keepMerged']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
+  }
+
   readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
     return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
   }

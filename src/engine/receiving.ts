@@ -6,11 +6,12 @@ import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
 import { stateOf, type Restored } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
-import { readContent, Trees, type State } from '../instance/states.ts';
+import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { areaOf, distributionsIn, itemsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import {
+  BASE,
   noDelivery,
   readChoices,
   readReceived,
@@ -22,7 +23,7 @@ import {
 import { storing } from '../space/delivery/storing.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { vaultOf } from '../space/members/audiences.ts';
-import type { Decided } from '../space/merge/decisions.ts';
+import type { Decided, Decision } from '../space/merge/decisions.ts';
 import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
 import { nextBase } from '../space/merge/nextBase.ts';
@@ -37,14 +38,14 @@ import type { Store } from '../store/store.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
+import { differingTables, storeDatabases } from './deliveredTables.ts';
+import { keepContent, merged, mergeKindOf } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
 
 /** What the sender is called in the names of files. */
 const SENDER = 'Master';
-/** The keep of what was last delivered, path by path. */
-const BASE = 'base';
 /** Outcomes that one record tells. */
 const MAX_OUTCOMES = 256;
 
@@ -68,18 +69,21 @@ export function resolve(
   { delivery, choices }: { readonly delivery: string; readonly choices: readonly api.Choice[] },
 ): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
-    const { objects } = await planned(open, participant, delivery);
-    const byPlace = new Map(objects.map((object) => [object.place, object]));
+    const distribution = found(participant, delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    const objects = plan.objects.map((object) => objectInfo(open, object, distribution));
+    const byName = new Map(objects.map((object) => [nameOf(object), object]));
     const changes = new Map<string, Decided | undefined>();
-    for (const { place, triple, take } of choices) {
-      const object = byPlace.get(place);
+    for (const choice of choices) {
+      const { place, triple, take } = choice;
+      const name = nameOf(choice);
+      const object = byName.get(name);
       if (object?.triple !== triple) continue;
       if (take !== null && !object.choices.includes(take))
         throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      if (take === 'merge') throw new SnapstageError('usage', `What both sides of “${place}” come to has to be kept first.`, { place });
-      changes.set(place, take === null ? undefined : { triple, decision: { take } });
+      changes.set(name, take === null ? undefined : { triple, decision: decisionOf(open, distribution, plan.objects, place, take) });
     }
-    writeChoices(open.store.files, found(participant, delivery).id, changes);
+    writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
   });
 }
@@ -94,13 +98,57 @@ export function readSide(
     const entry = plan.objects.find((object) => object.place === place)?.[side];
     if (entry === undefined || entry.kind === Kind.folder)
       throw new SnapstageError('not-found', `“${place}” has no such side.`, { place, side });
-    const { store, taker, work } = open;
-    // What is here now is in no store yet: it is stored, as the next snapshot would.
-    if (side === 'mine' && !store.index.has(entry.id) && entry.size > 0) {
-      await taker.store(store, work);
-      store.reload();
-    }
-    return readContent(store.reader, entry);
+    return side === 'mine' ? readCurrent(open.folder, place, entry.kind, 0, undefined) : readContent(open.store.reader, entry);
+  });
+}
+
+export function mergeText(
+  open: Open,
+  machine: Machine,
+  { delivery, place }: { readonly delivery: string; readonly place: string },
+): Promise<api.MergedText> {
+  return participating(open, machine, async (participant) => {
+    const { plan } = await planIn(open, participant, found(participant, delivery));
+    const { content, conflicts } = merged(open, mustBe(plan.objects, place));
+    return { isClean: conflicts === 0, text: content.toString(), conflicts };
+  });
+}
+
+/** Keeps what a person made of both sides, and chooses it. */
+export function keepMerged(open: Open, machine: Machine, request: Parameters<api.MergeApi['keepMerged']>[0]): Promise<api.DeliveryPlan> {
+  return participating(open, machine, async (participant) => {
+    const { place, triple } = request;
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    if (mustBe(plan.objects, place).triple !== triple)
+      throw new SnapstageError('stale-plan', `“${place}” has changed since both sides were brought together.`, { path: place });
+    const content = keepContent(open.store, distribution.id, place, Buffer.from(request.content));
+    writeChoices(open.store.files, distribution.id, new Map([[place, { triple, decision: { take: 'merge', content } }]]));
+    return planned(open, participant, distribution.id);
+  });
+}
+
+function mustBe(objects: readonly Planned[], place: string): Planned {
+  const object = objects.find((one) => one.place === place);
+  if (object !== undefined) return object;
+  throw new SnapstageError('not-found', `“${place}” is the same here, or not in this delivery.`, { path: place });
+}
+
+/** What an object is called among choices. */
+function nameOf({ place, part, type }: { readonly place: string; readonly part?: string | null; readonly type?: string }): string {
+  return part === undefined || part === null || (type !== undefined && type !== 'table') ? place : `${place}:${part}`;
+}
+
+/** What merges cleanly is merged; for what does not, a person's text has to be kept first. */
+function decisionOf(open: Open, { id }: Distribution, objects: readonly Planned[], place: string, take: api.Resolution): Decision {
+  if (take !== 'merge') return { take };
+  const object = mustBe(objects, place);
+  if (object.decision?.take === 'merge') return object.decision;
+  const { content, conflicts } = merged(open, object);
+  if (conflicts === 0) return { take, content: keepContent(open.store, id, place, content) };
+  throw new SnapstageError('conflict', `“${place}” can’t be merged by itself: ${conflicts} places were changed on both sides.`, {
+    path: place,
+    conflicts,
   });
 }
 
@@ -116,24 +164,27 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const merge = mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record);
+      const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record));
       const what = (plan = planMerge(merge, () => open.work.check()));
       if (what.isMostOfAll && request.confirmed !== true)
         throw refusal(`${what.deletedFiles} files would be deleted, more than half of all that are here.`, {
           reason: 'most-of-all',
           deletedFiles: what.deletedFiles,
         });
-      const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink), base: nextBase(merge, what, sink) }));
+      const databases = await storeDatabases(store, what, open.work);
+      const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink, databases), base: nextBase(merge, what, sink) }));
       base = idHex(roots.base);
       return roots.merged;
     };
     const restored = await applied(open, incoming, make);
     const waits = plan!.objects.some(({ outcome }) => outcome === 'waiting');
+    const before = baseRoot(store)?.toString('hex') ?? null;
     // Applied is applied, whatever comes: done again it changes nothing.
     writeKeep(store.files, { name: BASE, root: base });
     const now: Received = {
       state: waits ? 'waiting' : 'applied',
       safety: restored?.safety.id ?? null,
+      base: before,
       at: new Date(store.host.now()).toISOString(),
     };
     writeReceived(store.files, distribution.id, now);
@@ -141,7 +192,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     return {
       delivery: deliveryInfo(distribution, now),
       counts: plan!.counts,
-      objects: plan!.objects.map((object) => objectInfo(object, distribution)),
+      objects: plan!.objects.map((object) => objectInfo(open, object, distribution)),
       ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
     };
   });
@@ -204,7 +255,7 @@ async function planned(open: Open, participant: Participant, delivery: string): 
     from,
     counts: plan.counts,
     same: plan.same,
-    objects: plan.objects.map((object) => objectInfo(object, distribution)),
+    objects: plan.objects.map((object) => objectInfo(open, object, distribution)),
     deletedFiles: plan.deletedFiles,
     isMostOfAll: plan.isMostOfAll,
   };
@@ -213,10 +264,27 @@ async function planned(open: Open, participant: Participant, delivery: string): 
 async function planIn(open: Open, participant: Participant, distribution: Distribution): Promise<{ plan: MergePlan; from: string }> {
   const { store, taker, work } = open;
   const incoming = await fetched(open, participant, distribution);
+  // Tables are compared by what they hold, so their databases have to be stored.
+  if (hasTables(distribution)) {
+    await taker.store(store, work);
+    store.reload();
+  }
   const look = await taker.look(store, work);
   const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
-  const merge = mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files });
+  const merge = await withTables(
+    open,
+    distribution,
+    mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files }),
+  );
   return { plan: planMerge(merge, () => work.check()), from: look.root.toString('hex') };
+}
+
+function hasTables({ said }: Distribution): boolean {
+  return itemsIn(said.body).some(({ type }) => type === 'table');
+}
+
+async function withTables({ store, work }: Open, distribution: Distribution, request: MergeRequest): Promise<MergeRequest> {
+  return hasTables(distribution) ? { ...request, tables: await differingTables(store, request, work) } : request;
 }
 
 function mergeRequest(
@@ -227,7 +295,12 @@ function mergeRequest(
   about: { readonly files: number; readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] },
 ): MergeRequest {
   const { body } = distribution.said;
-  const items = itemsIn(body).map(({ type, path, strategy }) => ({ type, path, strategy }));
+  const items = itemsIn(body).map(({ type, path, part, strategy }) => ({
+    type,
+    path,
+    strategy,
+    ...(type === 'table' ? { table: part! } : {}),
+  }));
   return {
     sides: {
       base: { trees: new Trees(() => store.reader), folder: baseRoot(store) },
@@ -301,17 +374,18 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
   };
 }
 
-const TAKES: readonly Exclude<Take, 'merge'>[] = ['incoming', 'mine', 'both'];
+const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
-function objectInfo(object: Planned, { said }: Distribution): api.DeliveredObject {
+function objectInfo({ store }: Open, object: Planned, { said }: Distribution): api.DeliveredObject {
   const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
   const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
+  const mergeable = isOpen ? mergeKindOf(store.reader, object) : null;
   return {
     path,
     place,
-    type: item?.type ?? 'file',
-    part: item?.part ?? null,
+    type: object.table === undefined ? (item?.type ?? 'file') : 'table',
+    part: object.table ?? item?.part ?? null,
     state,
     strategy,
     outcome,
@@ -321,10 +395,10 @@ function objectInfo(object: Planned, { said }: Distribution): api.DeliveredObjec
     incoming: version(place, incoming),
     mine: version(place, mine),
     triple,
-    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting') : [],
+    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
     chosen: decision?.take ?? null,
     offered: offered?.take ?? null,
-    mergeable: null,
+    mergeable,
   };
 }
 

@@ -154,7 +154,7 @@ const me: MemberInfo = {
   isMe: true,
 };
 
-export const space: SpaceInfo = {
+const space: SpaceInfo = {
   id: id('8'),
   name: 'Econometrics',
   hub: '/hub',
@@ -265,6 +265,8 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planReceive: async () => deliveryPlan,
     resolve: async () => deliveryPlan,
     receive: async () => ({ delivery, counts: deliveryPlan.counts, objects: [] }),
+    mergeText: async () => ({ isClean: true, text: '', conflicts: 0 }),
+    keepMerged: async () => deliveryPlan,
     readSide: async () => new Uint8Array(),
     audit: async () => ({ space: space.id, name: space.name, reads: 'all', entries: [] }),
     verifyAudit: async () => auditReport,

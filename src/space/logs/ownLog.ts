@@ -59,12 +59,25 @@ export class OwnLog {
     this.kept = all;
   }
 
+  /**
+   * Takes over what was written on another machine, on one side of a fork. Only for a root, whose key is kept outside of all machines,
+   * and whose forks harm nobody.
+   */
+  adopt(records: readonly SignedRecord[]): void {
+    const own = this.records();
+    const deepest = records.toSorted((a, b) => a.header.depth - b.header.depth).at(-1);
+    if (!this.isRoot || deepest === undefined) return;
+    const { standing } = chainOf(records, { sequence: deepest.header.sequence, hash: deepest.hash });
+    const isLonger = standing.length > own.length && own.every(({ hash }, at) => standing[at]!.hash === hash);
+    if (isLonger) this.save(standing.slice(own.length));
+  }
+
   /** Sends what the hub lacks, and looks for what only the hub has. */
   async send(hub: Hub): Promise<Sent> {
     const { files } = await listRecords(hub, this.place.log);
     const elsewhere = await this.foreign(hub, files);
     const there = new Set(files.map(({ name }) => name));
-    const first = Math.min(...elsewhere.map(({ header }) => header.sequence));
+    const first = this.isRoot ? Infinity : Math.min(...elsewhere.map(({ header }) => header.sequence));
     let sent = 0;
     for (const record of this.records()) {
       if (!there.has(recordName(record)) && record.header.sequence < first && (await putRecord(hub, record))) sent += 1;
@@ -83,6 +96,10 @@ export class OwnLog {
       if (fetched !== undefined && 'record' in fetched) found.push(fetched.record);
     }
     return found;
+  }
+
+  private get isRoot(): boolean {
+    return this.place.log === this.place.space;
   }
 
   private read(name: string): Buffer {

@@ -101,8 +101,8 @@ export function membershipOf(input: MembershipInput): Membership {
   const candidates = new Map<string, Candidate>();
   for (const log of new Set([...admitted.keys(), ...input.logs.keys()])) {
     const end = endOf(removals.get(log));
-    const chain = chainOf(input.logs.get(log) ?? [], end);
     const admit = admitted.get(log);
+    const chain = chainFrom(admit?.body.join, input.logs.get(log) ?? [], end);
     const start = admit === undefined ? firstOf(log, input, removals.has(log)) : chain.standing[0];
     const join = start && input.joinOf(start);
     if (admit === undefined && join === undefined) continue;
@@ -125,6 +125,13 @@ interface Candidate {
   readonly via: string;
   readonly described: Described | undefined;
   readonly isRemoved: boolean;
+}
+
+/** What stands of a log that was let in by a first record; of one that now begins with another, nothing. */
+function chainFrom(join: string | undefined, records: readonly SignedRecord[], end: Head | null | undefined): Chain {
+  const chain = chainOf(records, end);
+  const begins = chain.standing[0]?.hash;
+  return join === undefined || begins === undefined || begins === join ? chain : { standing: [], forked: records, late: [] };
 }
 
 /** A log's first record, also of one that nothing stands of any more. */

@@ -1,9 +1,9 @@
 import { quietly, SnapstageError } from '../../base/errors.ts';
 import type { StoreFiles } from '../../store/files.ts';
+import { STAGE_FOLDER } from '../../store/store.ts';
 import { decodeRecord, encodeRecord, parseStaged, Unreadable } from './stageBorder.ts';
 import { placeId, type StagedRecord } from './stagedObject.ts';
 
-const FOLDER = 'stage';
 const NAME = /^[0-9a-f]{32}$/;
 /** Whoever has more means a folder. */
 const MAX_OBJECTS = 10_000;
@@ -45,7 +45,7 @@ export class StageFiles {
   }
 
   ids(): string[] {
-    return this.files.list(FOLDER).filter((name) => NAME.test(name));
+    return this.files.list(STAGE_FOLDER).filter((name) => NAME.test(name));
   }
 
   /**
@@ -81,7 +81,7 @@ export class StageFiles {
     const there = new Set(this.ids());
     const found = ids.filter((id) => there.has(id));
     for (const id of found) this.files.remove(fileOf(id));
-    if (found.length > 0) this.files.flushFolder(FOLDER);
+    if (found.length > 0) this.files.flushFolder(STAGE_FOLDER);
     return found.length;
   }
 }
@@ -95,5 +95,5 @@ function readStaged(id: string, bytes: Buffer): StagedRecord | Unreadable {
 }
 
 function fileOf(id: string): string {
-  return `${FOLDER}/${id}`;
+  return `${STAGE_FOLDER}/${id}`;
 }

@@ -18,6 +18,7 @@ import {
 } from '../../../src/space/members/acts.ts';
 import { MASTERS } from '../../../src/space/members/audiences.ts';
 import { readAuthority, readMembers } from '../../../src/space/members/reading.ts';
+import { Keychain } from '../../../src/space/members/keychain.ts';
 import { foldSpace, type SpaceState } from '../../../src/space/members/state.ts';
 import { readRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import { publicKeysOf } from '../../../src/space/records/identity.ts';
@@ -300,15 +301,15 @@ function reading(
       space: world.space,
       held: (log) => reader.held(log),
       logs,
-      identities: [person.keys],
+      keychain: new Keychain(world.space, [person.keys]),
       secrets: [],
       shards: world.shards,
       now: world.now,
     });
   const read = async (): Promise<SpaceState> => {
-    await readAuthority(world.space, reader);
+    await readAuthority(world.space, reader, 'all');
     await reader.update([person.log]);
-    if (isMaster) await readMembers(hub, reader, fold());
+    if (isMaster) await readMembers(hub, reader, fold(), 'all');
     for (const log of reader.known()) logs.add(log);
     return fold();
   };

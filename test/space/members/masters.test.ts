@@ -312,7 +312,7 @@ describe('what nobody may say', () => {
     raw(world.first, {}, { kind: 'future' });
     world.first.act((acting) => countersign(acting, []));
     const before = world.first.state();
-    assert.deepEqual([before.stopped, refusals(before)], [[], []]);
+    assert.deepEqual([before.stopped, refusals(before), before.unknown.length], [[], [], 1]);
     raw(world.first, { critical: true }, { kind: 'far-future' });
     assert.deepEqual(world.first.state().stopped, ['far-future']);
     alice.hear();
@@ -356,6 +356,10 @@ describe('what nobody may say', () => {
     assert.ok(alice.state().audiences.get(set)?.secret);
     assert.equal(bob.state().audiences.get(set)?.secret, undefined);
     assert.ok(targetFor(world.first.state(), set));
+    const { keychain, audiences } = alice.state();
+    const epoch = audiences.get(set)!.current.id;
+    assert.deepEqual(keychain.keyOf(epoch), world.first.state().keychain.keyOf(epoch), 'files are sealed with the same key');
+    assert.throws(() => carol.state().keychain.keyOf(epoch), { code: 'refused' });
   });
 });
 
@@ -372,9 +376,7 @@ describe('a log that goes wrong stalls itself alone', () => {
     assert.deepEqual(refusals(forked), ['forked', 'forked']);
     assert.equal(forked.members.get(bob.log)?.chain.standing.length, 1);
     const side = [...alice.heard.values()].findLast(({ header }) => header.log === alice.log)!;
-    world.first.act(({ writer }) =>
-      writer.write({ kind: 'remove', log: alice.log, last: { sequence: side.header.sequence, hash: side.hash } }, { audience: 'clear' }),
-    );
+    world.first.act((acting) => remove(acting, alice.log, { sequence: side.header.sequence, hash: side.hash }));
     const picked = world.first.state();
     assert.equal(picked.members.get(alice.log)?.chain.standing.at(-1)?.hash, side.hash);
     assert.deepEqual(refusals(picked), ['forked']);
