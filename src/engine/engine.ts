@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
-import { Work } from '../base/work.ts';
 import { checkName } from '../instance/take.ts';
 import { Verifier } from '../instance/verify.ts';
 import { compact } from '../store/compact.ts';
@@ -11,7 +10,6 @@ import { Store } from '../store/store.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
-import type * as auditApi from './auditApi.ts';
 import type * as deliveryApi from './deliveryApi.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
@@ -21,7 +19,7 @@ import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
 import type * as linksApi from './linksApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
-import { Opener, type EngineOptions } from './opener.ts';
+import type { EngineOptions } from './opener.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
@@ -31,6 +29,7 @@ import * as storage from './storage.ts';
 import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
 import type * as stageApi from './stageApi.ts';
+import { SpaceEngine } from './spaceEngine.ts';
 import type * as spaceApi from './spaceApi.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
@@ -44,7 +43,6 @@ const applications = () => import('./applications.ts');
 
 /** So is what is about more than one instance. */
 const staging = () => import('./staging.ts');
-const auditing = () => import('./auditing.ts');
 const spaces = () => import('./spaces.ts');
 const distributing = () => import('./distributing.ts');
 const receiving = () => import('./receiving.ts');
@@ -54,7 +52,7 @@ export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
 }
 
-class Engine extends Opener implements api.EngineApi {
+class Engine extends SpaceEngine implements api.EngineApi {
   async init(options?: CallOptions): Promise<api.Status> {
     try {
       if (!fs.statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {
@@ -456,26 +454,6 @@ class Engine extends Opener implements api.EngineApi {
 
   readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
     return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
-  }
-
-  audit(options?: CallOptions): Promise<auditApi.AuditTrail> {
-    return this.open('write', options, async (open) => (await auditing()).audit(open, this.machine));
-  }
-
-  verifyAudit(request: { readonly hub?: boolean }, options?: CallOptions): Promise<auditApi.AuditReport> {
-    return this.open('write', options, async (open) => (await auditing()).verifyAudit(open, this.machine, request));
-  }
-
-  exportAudit(request: Parameters<api.EngineApi['exportAudit']>[0], options?: CallOptions): Promise<auditApi.AuditExport> {
-    return this.open('write', options, async (open) => (await auditing()).exportAudit(open, this.machine, request));
-  }
-
-  async verifyAuditFile({ from }: { readonly from: string }, options?: CallOptions): Promise<auditApi.AuditReport> {
-    try {
-      return await (await auditing()).verifyAuditFile(from, this.host.now(), new Work(options));
-    } catch (error) {
-      throw toSnapstageError(error);
-    }
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

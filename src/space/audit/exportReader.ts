@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { SnapstageError } from '../../base/errors.ts';
-import { verify } from '../crypto/signing.ts';
+import { SIGNATURE_BYTES, verify } from '../crypto/signing.ts';
 import { byDepth } from '../logs/founded.ts';
-import { parseJson, readRecord, type Flaw, type SignedRecord } from '../records/envelope.ts';
+import { isWrittenAs, parseJson, readRecord, type Flaw, type SignedRecord } from '../records/envelope.ts';
 import { identityId, type PublicKeys } from '../records/identity.ts';
 import { readClear } from '../records/sealedBodies.ts';
-import { id128, id256, publicKeys } from '../records/shapes.ts';
+import { base64, id128, id256, publicKeys } from '../records/shapes.ts';
 import { FORMAT, LABEL, VERSION } from './exportFile.ts';
 
 /** What is wrong with a file; lines count from 1. */
@@ -62,7 +62,7 @@ const lineShape = z.strictObject({
   }),
   body: z.looseObject({ kind: z.string() }).nullable(),
 });
-const endShape = z.strictObject({ records: z.int(), sha256: id256, signature: z.string().max(100) });
+const endShape = z.strictObject({ records: z.int(), sha256: id256, signature: base64(SIGNATURE_BYTES) });
 
 /** Reads an exported trail, line by line; needs nothing else. */
 export class ExportReader {
@@ -83,7 +83,7 @@ export class ExportReader {
     else if (this.hasEnded) return this.tell({ kind: 'longer' });
     else {
       const end = endShape.safeParse(found).data;
-      if (end !== undefined) return this.end(end);
+      if (end !== undefined) return this.end(end, isWrittenAs(end, bytes));
       this.entry(found);
     }
     this.hash.update(bytes).update('\n');
@@ -113,12 +113,12 @@ export class ExportReader {
     if (name !== null) this.names.set(id, name);
   }
 
-  private end({ records, sha256, signature }: z.infer<typeof endShape>): void {
+  private end({ records, sha256, signature }: z.infer<typeof endShape>, isAsWritten: boolean): void {
     this.hasEnded = true;
     const { by } = this.head!;
     const digest = this.hash.digest();
     const isSigned = identityId(by) === by.id && verify(Buffer.from(by.sign, 'hex'), Buffer.from(signature, 'base64url'), LABEL, digest);
-    if (!isSigned || digest.toString('hex') !== sha256 || records !== this.line - 2) this.tell({ kind: 'altered' });
+    if (!isAsWritten || !isSigned || digest.toString('hex') !== sha256 || records !== this.line - 2) this.tell({ kind: 'altered' });
   }
 
   private tell(finding: ExportFinding): void {
