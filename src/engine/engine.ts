@@ -19,7 +19,7 @@ import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
 import type * as linksApi from './linksApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
-import { Opener, type EngineOptions } from './opener.ts';
+import type { EngineOptions } from './opener.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
@@ -29,6 +29,7 @@ import * as storage from './storage.ts';
 import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
 import type * as stageApi from './stageApi.ts';
+import { SpaceEngine } from './spaceEngine.ts';
 import type * as spaceApi from './spaceApi.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
@@ -51,7 +52,7 @@ export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
 }
 
-class Engine extends Opener implements api.EngineApi {
+class Engine extends SpaceEngine implements api.EngineApi {
   async init(options?: CallOptions): Promise<api.Status> {
     try {
       if (!fs.statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {

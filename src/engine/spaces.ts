@@ -293,7 +293,7 @@ function memberInfo({ log, described, state, obstacle }: Member, own: string): a
   };
 }
 
-function findingText(finding: LogFinding): string {
+export function findingText(finding: LogFinding): string {
   switch (finding.kind) {
     case 'refused':
       return `The hub has “${finding.name}” in the log ${finding.log.slice(0, 8)}, which is no record that can be used (${finding.flaw}).`;

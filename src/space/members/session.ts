@@ -55,12 +55,18 @@ export class SpaceSession {
     this.shards = new Map(names.map((name) => [name.slice(SHARD.length), files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
   }
 
+  /** All records that are known here, each once, in no order. */
+  records(): readonly SignedRecord[] {
+    const all = [...new Set([this.log, ...this.reader.known()])].flatMap((log) => this.held(log));
+    return [...new Map(all.map((record) => [record.hash, record])).values()];
+  }
+
   /** The state by what is known here. */
   state(): SpaceState {
     const { space, secrets, host } = this.input;
     return foldSpace({
       space,
-      held: (log) => (log === this.log ? [...this.reader.held(log), ...this.ownRecords()] : this.reader.held(log)),
+      held: (log) => this.held(log),
       logs: [this.log, ...this.reader.known()],
       keychain: this.keychain,
       secrets,
@@ -124,6 +130,10 @@ export class SpaceSession {
   /** Gives the hub back what it lost of what others wrote. Returns how many records. */
   async putBack(lost: Reading['lost']): Promise<number> {
     return this.reader.putBack(lost);
+  }
+
+  private held(log: string): readonly SignedRecord[] {
+    return log === this.log ? [...this.reader.held(log), ...this.ownRecords()] : this.reader.held(log);
   }
 
   /** Nothing of a damaged log: one can still read the Space, and is told when one acts. */
