@@ -22,6 +22,7 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
+import { spaceCommands, type SpaceServices } from './space/spaceCommands.ts';
 import { stageCommands, type StageServices } from './stage/stageCommands.ts';
 import { storageCommands, type StorageServices } from './storage/storageCommands.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
@@ -29,7 +30,8 @@ import { importCommand, type ImportServices } from './transfer/transferCommands.
 import type { ComparedPath } from './files/viewer.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices, StageServices {
+export interface Services
+  extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices, StageServices, SpaceServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -74,6 +76,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...importCommand(services),
     ...applicationCommands(services),
     ...stageCommands(services),
+    ...spaceCommands(services),
   };
 }
 
