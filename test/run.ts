@@ -116,6 +116,8 @@ async function bundleHostTests(tests: readonly string[]): Promise<void> {
     platform: 'node',
     target: 'node22',
     format: 'cjs',
+    // As in the build: its other form asks for its parts at run time.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     outExtension: { '.js': '.cjs' },
     sourcemap: true,
     external: ['vscode', 'mocha'],

@@ -57,7 +57,8 @@ describe('the Space', function () {
   const rowsIn = async (node?: SpaceNode): Promise<readonly SpaceNode[]> => (await internals()).spaceTree.getChildren(node);
   async function textOf(node: SpaceNode): Promise<string> {
     const { label, description } = (await internals()).spaceTree.getTreeItem(node);
-    return [label, description].filter((text) => typeof text === 'string' && text !== '').join(' | ');
+    const name = typeof label === 'string' ? label : '';
+    return typeof description === 'string' && description !== '' ? `${name} | ${description}` : name;
   }
   const textsIn = async (node?: SpaceNode): Promise<readonly string[]> => Promise.all((await rowsIn(node)).map(textOf));
   async function at(...starts: readonly string[]): Promise<SpaceNode> {
@@ -328,8 +329,9 @@ describe('the Space', function () {
         'the difference is shown',
         () => vscode.window.tabGroups.activeTabGroup.activeTab?.label === 'notes.txt (mine ↔ from Master)',
       );
-      const { modified } = vscode.window.tabGroups.activeTabGroup.activeTab?.input as vscode.TabInputTextDiff;
-      assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), 'theirs\n');
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(input instanceof vscode.TabInputTextDiff);
+      assert.equal((await vscode.workspace.openTextDocument(input.modified)).getText(), 'theirs\n');
       const asked = await withAnswers(['Keep Mine', undefined], async () =>
         run('snapstage.resolveConflicts', await at('Inbox', '“Week 1”', '2 conflicts')),
       );

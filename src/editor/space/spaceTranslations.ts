@@ -142,6 +142,7 @@ function hubTranslations(inWords: (english: string) => string): readonly Transla
       /^“(.*)” can’t be the place of a hub: (.*)\.$/s,
       (place, why) => l10n.t('“{0}” can’t be the place of a hub: {1}.', part(place), inWords(part(why))),
     ],
+    [/^it holds no (.*) that can be read$/s, (file) => l10n.t('it holds no {0} that can be read', part(file))],
     [/^it is not the whole path of a folder$/, () => l10n.t('it is not the whole path of a folder')],
     [/^it names no folder(?: of a server)?$/, () => l10n.t('it names no folder')],
     [/^it is no address of a folder$/, () => l10n.t('it is no address of a folder')],

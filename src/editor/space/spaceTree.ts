@@ -139,6 +139,6 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
   }
 }
 
-export function openInvites({ space }: Belonging): Belonging['space']['invites'] {
+function openInvites({ space }: Belonging): Belonging['space']['invites'] {
   return space.invites.filter(({ state }) => state === 'open');
 }
