@@ -44,6 +44,19 @@ import { TableRestorer } from './editor/tables/tableRestore.ts';
 import { FileDrop } from './editor/transfer/fileDrop.ts';
 import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
+import { Arrivals } from './editor/space/arrivals.ts';
+import { ConflictPick } from './editor/space/conflictPick.ts';
+import { Distributor } from './editor/space/distributor.ts';
+import { JoinLinks } from './editor/space/joinLinks.ts';
+import { MemberEditor } from './editor/space/memberEditor.ts';
+import { Receiver } from './editor/space/receiver.ts';
+import { Sides, sideScheme } from './editor/space/sides.ts';
+import { SpaceEditor } from './editor/space/spaceEditor.ts';
+import { Spaces } from './editor/space/spaces.ts';
+import type { SpaceServices } from './editor/space/spaceCommands.ts';
+import { SpaceSync } from './editor/space/spaceSync.ts';
+import { SpaceTree } from './editor/space/spaceTree.ts';
+import { SpaceView } from './editor/space/spaceView.ts';
 import { StageDrop } from './editor/stage/stageDrop.ts';
 import { StageEditor } from './editor/stage/stageEditor.ts';
 import { Stages } from './editor/stage/stages.ts';
@@ -73,6 +86,10 @@ export interface Internals {
   readonly stageView: StageView;
   readonly stages: Stages;
   readonly mergedFiles: MergedFiles;
+  readonly spaces: Spaces;
+  readonly spaceTree: SpaceTree;
+  readonly spaceView: SpaceView;
+  readonly joinLinks: JoinLinks;
 }
 
 /**
@@ -127,6 +144,16 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const stageEditor = new StageEditor(stages, work, reporter);
   const stageTree = new StageTree(workspace, stages);
   const stageView = new StageView({ workspace, stages, tree: stageTree, drop: new StageDrop(workspace, stageEditor, reporter) });
+  const spaces = new Spaces(workspace);
+  const spaceTree = new SpaceTree(workspace, spaces);
+  const spaceView = new SpaceView(workspace, spaces, spaceTree);
+  const spaceEditor = new SpaceEditor(spaces, work);
+  const sides = new Sides();
+  const conflictPick = new ConflictPick({ spaces, work, sides, receive: (instance, delivery) => receiver.receive(instance, delivery) });
+  // The one place where it is said what opens the conflicts of a delivery.
+  const resolve: SpaceServices['resolve'] = (instance, delivery) => conflictPick.show(instance, delivery);
+  const receiver = new Receiver({ spaces, work, reporter, restorer, reloader, lists, resolve });
+  const joinLinks = new JoinLinks(workspace, spaceEditor, reporter);
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
   const checker = new Checker(applications, applicationDocuments, reporter);
   const editors = new EditorRecreator({ work, applications, reporter, restorer, documents: applicationDocuments });
@@ -141,6 +168,14 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     stages,
     stageTree,
     stageView,
+    spaces,
+    spaceTree,
+    spaceView,
+    sides,
+    new SpaceSync({ workspace, spaces, reporter, clock: wallClock, isFocused: () => vscode.window.state.focused }),
+    new Arrivals({ spaces, memory: context.workspaceState, reporter, receiver }),
+    vscode.window.registerUriHandler(joinLinks),
+    vscode.workspace.registerTextDocumentContentProvider(sideScheme, sides),
     lists,
     details,
     tableDocuments,
@@ -201,6 +236,13 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       recreator: new Recreator({ applications, reporter, restorer, checker, editors, documents: applicationDocuments }),
       stageEditor,
       stageView,
+      spaces,
+      spaceEditor,
+      memberEditor: new MemberEditor(spaces, work),
+      distributor: new Distributor({ spaces, work, reporter }),
+      receiver,
+      sides,
+      resolve,
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),
@@ -220,6 +262,10 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       stageView,
       stages,
       mergedFiles,
+      spaces,
+      spaceTree,
+      spaceView,
+      joinLinks,
     }),
   };
 }

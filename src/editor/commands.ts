@@ -23,6 +23,7 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
+import { spaceCommands, type SpaceServices } from './space/spaceCommands.ts';
 import { stageCommands, type StageServices } from './stage/stageCommands.ts';
 import { storageCommands, type StorageServices } from './storage/storageCommands.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
@@ -31,7 +32,15 @@ import type { ComparedPath } from './files/viewer.ts';
 
 /** What the commands put to work. */
 export interface Services
-  extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices, StageServices, ConflictCommandServices {
+  extends
+    BrowseServices,
+    TableServices,
+    ApplicationServices,
+    StorageServices,
+    ImportServices,
+    StageServices,
+    ConflictCommandServices,
+    SpaceServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -77,6 +86,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...applicationCommands(services),
     ...stageCommands(services),
     ...conflictCommands(services),
+    ...spaceCommands(services),
   };
 }
 

@@ -73,17 +73,15 @@ export function resolve(
   return participating(open, machine, async (participant) => {
     const distribution = found(participant, delivery);
     const { plan } = await planIn(open, participant, distribution);
-    const objects = plan.objects.map((object) => objectInfo(open, object, distribution));
-    const byName = new Map(objects.map((object) => [nameOf(object), object]));
     const changes = new Map<string, Decided | PendingMerge | undefined>();
     for (const choice of choices) {
-      const { place, triple, take } = choice;
-      const name = nameOf(choice);
-      const object = byName.get(name);
+      const { triple, take } = choice;
+      const object = objectFor(plan.objects, choice);
       if (object?.triple !== triple) continue;
-      if (take !== null && !object.choices.includes(take))
-        throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      changes.set(name, take === null ? undefined : await decisionOf(open, distribution, plan.objects, name, take));
+      const { choices: possible } = objectInfo(open, object, distribution);
+      if (take !== null && !possible.includes(take))
+        throw new SnapstageError('usage', `“${take}” can’t be chosen for “${object.name}”.`, { path: object.name, choices: possible });
+      changes.set(object.name, take === null ? undefined : await decisionOf(open, distribution, object, take));
     }
     writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
@@ -111,7 +109,7 @@ export function mergeText(
 ): Promise<api.MergedText> {
   return participating(open, machine, async (participant) => {
     const { plan } = await planIn(open, participant, found(participant, delivery));
-    const { content, conflicts } = merged(open, mustBe(plan.objects, place));
+    const { content, conflicts } = merged(open, mustBe(plan.objects, { place }));
     return { isClean: conflicts === 0, text: content.toString(), conflicts };
   });
 }
@@ -122,7 +120,7 @@ export function keepMerged(open: Open, machine: Machine, request: Parameters<api
     const { place, triple } = request;
     const distribution = found(participant, request.delivery);
     const { plan } = await planIn(open, participant, distribution);
-    if (mustBe(plan.objects, place).triple !== triple)
+    if (mustBe(plan.objects, { place }).triple !== triple)
       throw new SnapstageError('stale-plan', `“${place}” has changed since both sides were brought together.`, { path: place });
     const content = keepContent(open.store, distribution.id, place, Buffer.from(request.content));
     writeChoices(open.store.files, distribution.id, new Map([[place, { triple, decision: { take: 'merge', content } }]]));
@@ -138,7 +136,7 @@ export function tableConflicts(
   return participating(open, machine, async (participant) => {
     const distribution = found(participant, request.delivery);
     const { plan } = await planIn(open, participant, distribution);
-    return conflictsIn(open, distribution.id, mustBe(plan.objects, nameOf(request)), request);
+    return conflictsIn(open, distribution.id, mustBe(plan.objects, request), request);
   });
 }
 
@@ -150,33 +148,27 @@ export function resolveRows(
   return participating(open, machine, async (participant) => {
     const distribution = found(participant, request.delivery);
     const { plan } = await planIn(open, participant, distribution);
-    const object = mustBe(plan.objects, nameOf(request));
+    const object = mustBe(plan.objects, request);
     if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request);
     return planned(open, participant, distribution.id);
   });
 }
 
-function mustBe(objects: readonly Planned[], place: string): Planned {
-  const object = objects.find((one) => one.name === place);
+function mustBe(objects: readonly Planned[], at: { readonly place: string; readonly part?: string }): Planned {
+  const object = objectFor(objects, at);
   if (object !== undefined) return object;
-  throw new SnapstageError('not-found', `“${place}” is the same here, or not in this delivery.`, { path: place });
+  throw new SnapstageError('not-found', `“${at.place}” is the same here, or not in this delivery.`, { path: at.place });
 }
 
-/** What an object is called among choices. */
-function nameOf({ place, part, type }: { readonly place: string; readonly part?: string | null; readonly type?: string }): string {
-  return part === undefined || part === null || (type !== undefined && type !== 'table') ? place : `${place}:${part}`;
+/** The table of this name at a place, or what else is there. */
+function objectFor(objects: readonly Planned[], { place, part }: { readonly place: string; readonly part?: string }): Planned | undefined {
+  const there = objects.filter((one) => one.place === place);
+  return there.find(({ table }) => table !== undefined && table === part) ?? there.find(({ table }) => table === undefined);
 }
 
 /** What merges cleanly is merged; what does not waits for what a person makes of it. */
-async function decisionOf(
-  open: Open,
-  { id }: Distribution,
-  objects: readonly Planned[],
-  name: string,
-  take: api.Resolution,
-): Promise<Decided | PendingMerge> {
-  const object = mustBe(objects, name);
-  const { triple, table, decision } = object;
+async function decisionOf(open: Open, { id }: Distribution, object: Planned, take: api.Resolution): Promise<Decided | PendingMerge> {
+  const { name, triple, table, decision } = object;
   if (take !== 'merge') return { triple, decision: { take } };
   if (decision?.take === 'merge') return { triple, decision };
   if (table !== undefined) {
