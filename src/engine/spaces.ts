@@ -211,8 +211,13 @@ export function memberNamed({ state }: Participant, text: string): Member {
 function one<T>(found: readonly T[], text: string, what: 'member' | 'invite'): T {
   if (found.length === 1) return found[0]!;
   const details: ErrorDetails = { [what]: text };
-  if (found.length === 0) throw new SnapstageError('not-found', `There is no ${what} “${text}”.`, details);
-  throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} ${what}s: use the start of an id.`, details);
+  const isMember = what === 'member';
+  if (found.length === 0) {
+    if (isMember) throw new SnapstageError('not-found', `There is no member “${text}”.`, details);
+    throw new SnapstageError('not-found', `There is no invite “${text}”.`, details);
+  }
+  if (isMember) throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} members: use the start of an id.`, details);
+  throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} invites: use the start of an id.`, details);
 }
 
 function checkedLabel(text: string): string {

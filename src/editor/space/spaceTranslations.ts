@@ -181,6 +181,20 @@ function hubTranslations(inWords: (english: string) => string): readonly Transla
 
 function deliveryTranslations(inWords: (english: string) => string): readonly Translation[] {
   return [
+    [
+      /^Both sides of “(.*)” can’t be brought together: they are no texts\.$/s,
+      (path) => l10n.t('Both sides of “{0}” can’t be brought together: they are no texts.', part(path)),
+    ],
+    [
+      /^“(.*)” has changed since both sides were brought together\.$/s,
+      (path) => l10n.t('“{0}” has changed since both sides were brought together.', part(path)),
+    ],
+    [
+      /^“(.*)” is the same here, or not in this delivery\.$/s,
+      (path) => l10n.t('“{0}” is the same here, or not in this delivery.', part(path)),
+    ],
+    [/^“(.*)” is no table that both sides have\.$/s, (path) => l10n.t('“{0}” is no table that both sides have.', part(path))],
+    [/^“(.*)” is no time\.$/s, (text) => l10n.t('“{0}” is no time.', part(text))],
     [/^There is no delivery (.*)\.$/s, (id) => l10n.t('There is no delivery {0}.', part(id))],
     [/^It was taken back: /, () => l10n.t('It was taken back: there is nothing to apply any more.')],
     [
