@@ -16,6 +16,7 @@ import { Retention } from './editor/automatic/retention.ts';
 import { followOccasions } from './editor/automatic/occasions.ts';
 import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
+import { MergedFiles } from './editor/conflicts/mergedFiles.ts';
 import { AtWork } from './editor/inUse/atWork.ts';
 import { Quieting } from './editor/inUse/quiet.ts';
 import { Copier } from './editor/files/copies.ts';
@@ -84,6 +85,7 @@ export interface Internals {
   readonly stageTree: StageTree;
   readonly stageView: StageView;
   readonly stages: Stages;
+  readonly mergedFiles: MergedFiles;
   readonly spaces: Spaces;
   readonly spaceTree: SpaceTree;
   readonly spaceView: SpaceView;
@@ -135,6 +137,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       delete: (instance, snapshot) => whyStored.delete(instance, [snapshot]),
     },
   });
+  const mergedFiles = new MergedFiles(context.storageUri);
   const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
   const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
   const stages = new Stages(workspace);
@@ -179,6 +182,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     applicationDocuments,
     comparison,
     storagePanels,
+    mergedFiles,
     new RoomWatch({
       workspace,
       memory: context.workspaceState,
@@ -218,6 +222,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       storagePanels,
       spaceFreer,
       whyStored,
+      mergedFiles,
       transfers: new Transfers(work, reporter, (instance, id) => view.show(instance, id)),
       retention: new Retention(work, lists),
       opened,
@@ -256,6 +261,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       stageTree,
       stageView,
       stages,
+      mergedFiles,
       spaces,
       spaceTree,
       spaceView,

@@ -67,6 +67,7 @@ export const commandTable = {
   'snapstage.saveBundle': { writes: true },
   'snapstage.useBundle': { writes: true },
   'snapstage.deleteBundles': { writes: true },
+  'snapstage.doneMerging': { writes: true },
   'snapstage.createSpace': { writes: true },
   'snapstage.joinSpace': { writes: true },
   'snapstage.leaveSpace': { writes: true },

@@ -7,6 +7,7 @@ import { browseCommands, type BrowseServices } from './browseCommands.ts';
 import { chosenOf, instanceOf, mustHavePaths, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
 import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
 import type { Comparison } from './compare/comparison.ts';
+import { conflictCommands, type ConflictCommandServices } from './conflicts/conflictCommands.ts';
 import type { Copier } from './files/copies.ts';
 import type { DetailsDocuments } from './snapshots/details.ts';
 import { pickFilter } from './snapshots/filterPick.ts';
@@ -31,7 +32,15 @@ import type { ComparedPath } from './files/viewer.ts';
 
 /** What the commands put to work. */
 export interface Services
-  extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices, StageServices, SpaceServices {
+  extends
+    BrowseServices,
+    TableServices,
+    ApplicationServices,
+    StorageServices,
+    ImportServices,
+    StageServices,
+    ConflictCommandServices,
+    SpaceServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -76,6 +85,7 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...importCommand(services),
     ...applicationCommands(services),
     ...stageCommands(services),
+    ...conflictCommands(services),
     ...spaceCommands(services),
   };
 }

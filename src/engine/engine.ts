@@ -19,7 +19,7 @@ import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
 import type * as linksApi from './linksApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
-import { Opener, type EngineOptions } from './opener.ts';
+import type { EngineOptions } from './opener.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
@@ -29,6 +29,7 @@ import * as storage from './storage.ts';
 import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
 import type * as stageApi from './stageApi.ts';
+import { SpaceEngine } from './spaceEngine.ts';
 import type * as spaceApi from './spaceApi.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
@@ -51,7 +52,7 @@ export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
 }
 
-class Engine extends Opener implements api.EngineApi {
+class Engine extends SpaceEngine implements api.EngineApi {
   async init(options?: CallOptions): Promise<api.Status> {
     try {
       if (!fs.statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {
@@ -441,6 +442,22 @@ class Engine extends Opener implements api.EngineApi {
 
   resolve(request: Parameters<api.EngineApi['resolve']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
     return this.open('write', options, async (open) => (await receiving()).resolve(open, this.machine, request));
+  }
+
+  mergeText(request: Parameters<api.EngineApi['mergeText']>[0], options?: CallOptions): Promise<deliveryApi.MergedText> {
+    return this.open('write', options, async (open) => (await receiving()).mergeText(open, this.machine, request));
+  }
+
+  keepMerged(request: Parameters<api.EngineApi['keepMerged']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
+  }
+
+  tableConflicts(request: Parameters<api.EngineApi['tableConflicts']>[0], options?: CallOptions): Promise<deliveryApi.TableConflicts> {
+    return this.open('write', options, async (open) => (await receiving()).tableConflicts(open, this.machine, request));
+  }
+
+  resolveRows(request: Parameters<api.EngineApi['resolveRows']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).resolveRows(open, this.machine, request));
   }
 
   readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {

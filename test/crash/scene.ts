@@ -80,7 +80,8 @@ export function bury(folder: string): void {
   for (const name of list(join(store, 'sessions'))) fs.renameSync(join(store, 'sessions', name), join(store, 'sessions', rename(name)));
   for (const lock of fs.readdirSync(store, { recursive: true, encoding: 'utf8' })) {
     const full = join(store, lock);
-    if (/^(locks|restoring)\b/.test(lock) && fs.statSync(full).isFile()) fs.writeFileSync(full, rename(fs.readFileSync(full, 'utf8')));
+    if (/^(locks|restoring|speaking|staging)\b/.test(lock) && fs.statSync(full).isFile())
+      fs.writeFileSync(full, rename(fs.readFileSync(full, 'utf8')));
   }
   const journal = join(store, 'journal', 'restore');
   const intent = fs.existsSync(journal) ? (decodeChecked(fs.readFileSync(journal)) as { session: string } | undefined) : undefined;

@@ -68,7 +68,8 @@ export class ConflictPick {
       .filter((object) => take !== undefined && object.choices.includes(take))
       .map(({ place, part, triple }) => ({ place, ...(part !== null && { part }), triple, take: take ?? null }));
     try {
-      return await instance.engine.resolve({ delivery: id, choices });
+      await instance.engine.resolve({ delivery: id, choices });
+      return await instance.engine.planReceive({ delivery: id });
     } finally {
       await this.#services.spaces.refresh(instance);
     }
