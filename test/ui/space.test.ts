@@ -14,6 +14,14 @@ function spoken(editor: Workbench, label: string): Locator {
   return editor.pane(space).locator(`.monaco-list-row[aria-label^="${label}"]`).first();
 }
 
+/** The view is folded until somebody wants it. */
+async function openView(editor: Workbench): Promise<void> {
+  const header = editor.pane(space).locator('.pane-header');
+  await header.waitFor();
+  if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  await editor.pane(space).locator('.pane-header[aria-expanded="true"]').waitFor();
+}
+
 /** Presses a button of the question, as soon as the clipboard has what it is about. */
 async function copied(editor: Workbench, button: string): Promise<string> {
   const read = (): Promise<string> => editor.page.evaluate<string>('navigator.clipboard.readText()');
@@ -41,6 +49,7 @@ describe('a Master', function () {
     await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await pickTheme(editor, 'Dark Modern', 'vs-dark');
     await pressIcon(editor);
+    await openView(editor);
   });
 
   it('makes a Space, and gets its recovery code', async () => {
@@ -90,7 +99,8 @@ describe('a Master', function () {
     await pressTitleButton(editor, 'Distribute…', 'Stage');
     await editor.choice('All Members').waitFor();
     await editor.screenshot('space-distribute-to');
-    await editor.choice('All Members').locator('.quick-input-list-checkbox').click();
+    await editor.choice('All Members').click();
+    await editor.page.locator('.quick-input-widget', { hasText: '1 Selected' }).waitFor();
     await editor.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
     await editor.choice('Overwrite').click();
     await editor.answer('Week 1');
@@ -118,10 +128,6 @@ describe('a member', function () {
     people.run('ada', ['init'], course.folder);
     people.run('ada', ['space', 'join', code, '--yes'], course.folder);
     people.run('master', ['space', 'status']);
-    people.write('master', 'syllabus.md', 'As of week 2.\n');
-    people.write('master', 'week2/task.md', 'The task of week 2.\n');
-    people.run('master', ['stage', 'add', 'syllabus.md', 'week2']);
-    people.run('master', ['distribute', '--strategy', 'ask', '--message', 'Week 2 data']);
   });
   after(() => people.gone());
   let editor: Workbench;
@@ -130,9 +136,17 @@ describe('a member', function () {
     editor = opened.editor;
     await pickTheme(editor, 'Dark Modern', 'vs-dark');
     await pressIcon(editor);
+    await openView(editor);
   });
 
   it('is told of what has come', async () => {
+    await spoken(editor, 'Inbox, nothing yet').waitFor();
+    await editor.screenshot('space-inbox-empty');
+    people.write('master', 'syllabus.md', 'As of week 2.\n');
+    people.write('master', 'week2/task.md', 'The task of week 2.\n');
+    people.run('master', ['stage', 'add', 'syllabus.md', 'week2']);
+    people.run('master', ['distribute', '--strategy', 'ask', '--message', 'Week 2 data']);
+    await pressTitleButton(editor, 'Sync Space', space);
     await editor.waitForToast(/“Week 2 data” has come from Master: syllabus\.md and week2\/\./);
     await spoken(editor, 'Inbox, 1 new').waitFor();
     await spoken(editor, '“Week 2 data”, new, from Master').click();

@@ -38,7 +38,7 @@ export class ConflictPick {
       if (!answer) return;
       if (answer.isDiff) {
         await this.#services.sides.compare(instance, delivery, first);
-        return;
+        continue;
       }
       plan = await this.#decide(instance, delivery, answer, answer.isAll ? open : [first]);
     }

@@ -58,7 +58,7 @@ export class Receiver {
       const plan = unsaved.length === 0 ? shown : await this.#plan(instance, delivery);
       if (takesAway(plan) && !isSame(shown, plan)) continue;
       try {
-        this.#tell(instance, await this.#execute(instance, plan));
+        this.tell(instance, await this.#execute(instance, plan));
         return true;
       } catch (error) {
         if (!(error instanceof SnapstageError && error.code === 'stale-plan')) throw error;
@@ -70,7 +70,7 @@ export class Receiver {
   async receiveQuietly(instance: Instance, delivery: DeliveryInfo): Promise<boolean> {
     const plan = await this.#plan(instance, delivery, true);
     if (plan.isMostOfAll || unsavedIn(instance).some(({ path }) => touchesPath(plan, path))) return false;
-    this.#tell(instance, await this.#execute(instance, plan));
+    this.tell(instance, await this.#execute(instance, plan));
     return true;
   }
 
@@ -131,8 +131,8 @@ export class Receiver {
     await this.#services.lists.show(deliveryTitle(delivery), [sentence, '', ...lines]);
   }
 
-  /** The toast is not waited for: the command has done its work. */
-  #tell(instance: Instance, report: ReceiveReport): void {
+  /** Tells what was received. The toast is not waited for: the command has done its work. */
+  tell(instance: Instance, report: ReceiveReport): void {
     const { reporter, restorer, resolve } = this.#services;
     const { delivery, counts, safety } = report;
     const counted = outcomesInWords(counts);

@@ -24,6 +24,8 @@ export class Sides implements vscode.TextDocumentContentProvider, vscode.Disposa
   /** What is here beside what comes; decides nothing. */
   async compare(instance: Instance, delivery: DeliveryInfo, object: DeliveredObject): Promise<void> {
     const name = displayText(baseName(object.place));
+    if (![object.mine, object.incoming].some((version) => version !== null && version.kind !== 'folder'))
+      throw new SnapstageError('usage', vscode.l10n.t('{0} is a folder: there is nothing to compare.', name));
     const [mine, incoming] = await Promise.all([
       this.#open(instance, delivery, object, 'mine'),
       this.#open(instance, delivery, object, 'incoming'),

@@ -1,4 +1,4 @@
-import { l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { SpaceCreated, SpaceInfo } from '../../engine/spaceApi.ts';
@@ -36,6 +36,7 @@ export class SpaceEditor {
       await instance.ensureInitialised();
       return instance.engine.createSpace({ name: name.trim(), hub }, options);
     });
+    await commands.executeCommand('snapstage.space.focus');
     await showCodes({
       message: l10n.t('Recovery code of the Space “{0}”:\n{1}', spaceName(made.space), made.recoveryCode),
       detail: l10n.t(
@@ -56,6 +57,7 @@ export class SpaceEditor {
     if (hub === undefined) return;
     const space = await this.#join(instance, code, hub);
     if (space === undefined) return;
+    await commands.executeCommand('snapstage.space.focus');
     const said = ownStateInWords(space) ?? l10n.t('This instance is a member of the Space “{0}”.', spaceName(space));
     void window.showInformationMessage(said);
   }

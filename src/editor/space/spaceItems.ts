@@ -1,5 +1,6 @@
 /** How each row of the Space view looks and what it says to a screen reader. */
 import { env, l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { SnapstageError } from '../../base/errors.ts';
 import { formatNumber, formatSize } from '../../base/format.ts';
 import { baseName, parentPath } from '../../base/paths.ts';
 import { engineWords } from '../engineWords.ts';
@@ -21,7 +22,7 @@ import {
   type SpaceNode,
   type TargetNode,
 } from './spaceNodes.ts';
-import { openDeliveries, type Belonging } from './spaces.ts';
+import { openDeliveries, type Belonging, type SpaceState } from './spaces.ts';
 import {
   audienceInWords,
   conflictCount,
@@ -43,9 +44,9 @@ const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
 const number = (count: number): string => formatNumber(count, env.language);
 const time = (iso: string): string => formatTime(iso, new Date(), env.language);
 
-/** `belonging`: what is known of the Space of the row's folder; `findings`: how many oddities its hub has. */
-export function spaceItem(node: SpaceNode, belonging: Belonging | undefined, findings: number): TreeItem {
-  const row = rowOf(node, belonging, findings);
+/** `state`: what is known of the Space of the row's folder; `findings`: how many oddities its hub has. */
+export function spaceItem(node: SpaceNode, state: SpaceState, findings: number): TreeItem {
+  const row = rowOf(node, state, findings);
   const item = new TreeItem(row.label, row.state);
   item.id = spaceNodeId(node);
   item.contextValue = row.context;
@@ -58,10 +59,11 @@ export function spaceItem(node: SpaceNode, belonging: Belonging | undefined, fin
   return item;
 }
 
-function rowOf(node: SpaceNode, belonging: Belonging | undefined, findings: number): Row {
+function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
+  const belonging = state === null || state instanceof SnapstageError ? undefined : state;
   switch (node.type) {
     case 'space':
-      return folderRow(node, belonging);
+      return state instanceof SnapstageError ? failedFolderRow(node) : folderRow(node, belonging);
     case 'members':
     case 'invites':
     case 'inbox':
@@ -117,10 +119,14 @@ function folderRow({ instance }: SpaceFolderNode, belonging: Belonging | undefin
     label: instance.name,
     description,
     icon: ThemeIcon.Folder,
-    state: belonging ? Expanded : Collapsed,
+    state: belonging ? Expanded : None,
     context: belonging ? `space ${belonging.space.me.role === 'master' ? 'master' : 'member'}` : 'space none',
     ...(belonging && { tooltip: l10n.t('Hub: {0}', displayText(belonging.space.hub)) }),
   };
+}
+
+function failedFolderRow({ instance }: SpaceFolderNode): Row {
+  return { label: instance.name, description: l10n.t("can't be read"), icon: warningIcon, state: Expanded, context: 'space failed' };
 }
 
 function groupRow({ type }: SpaceGroupNode, belonging: Belonging | undefined, findings: number): Row {
@@ -231,7 +237,6 @@ function inviteRow({ invite }: InviteNode): Row {
 function deliveryRow({ delivery }: DeliveryNode, belonging: Belonging | undefined): Row {
   const { id, message, made, state, items } = delivery;
   const conflicts = belonging?.waiting.get(id) ?? 0;
-  const isOpen = state === 'new' || state === 'waiting';
   const facts = [
     conflicts > 0 ? conflictCount(conflicts) : deliveryStateWord(delivery),
     l10n.t('from {0}', senderName(delivery)),
@@ -248,7 +253,7 @@ function deliveryRow({ delivery }: DeliveryNode, belonging: Belonging | undefine
       deliveryStateWord(delivery),
     ].join('\n\n'),
     icon: state === 'waiting' ? warningIcon : new ThemeIcon(state === 'new' ? 'mail' : state === 'applied' ? 'mail-read' : 'circle-slash'),
-    state: isOpen ? Collapsed : None,
+    state: Collapsed,
     context: `delivery ${state}`,
   };
 }

@@ -6,7 +6,7 @@ import type { Workspace } from '../workspace.ts';
 import { spaceItem } from './spaceItems.ts';
 import { spaceNodeId, type DeliveryNode, type SpaceGroupNode, type SpaceNode } from './spaceNodes.ts';
 import { conflictsIn, openDeliveries, type Belonging, type Spaces } from './spaces.ts';
-import { ownStateInWords } from './spaceWords.ts';
+import { itemTitle, ownStateInWords, restrictionInWords } from './spaceWords.ts';
 
 /** The content of the Space view: with several folders, each is a row of its own above what is known of its Space. */
 export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Disposable {
@@ -23,7 +23,7 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
   }
 
   getTreeItem(node: SpaceNode): vscode.TreeItem {
-    return spaceItem(node, this.#spaces.belonging(node.instance), this.#spaces.findings(node.instance).length);
+    return spaceItem(node, this.#spaces.of(node.instance), this.#spaces.findings(node.instance).length);
   }
 
   getChildren(node?: SpaceNode): SpaceNode[] | Promise<SpaceNode[]> {
@@ -113,10 +113,17 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
     }
   }
 
-  /** What receiving it would do as things stand; of one that was received, what it brought. */
+  /** What receiving it would do as things stand; of one that is done with, what is in it. */
   async #inDelivery(node: DeliveryNode): Promise<SpaceNode[]> {
     const { instance, delivery } = node;
-    if (openDeliveries([delivery]).length === 0) return [];
+    const note = (text: string): SpaceNode => ({ type: 'finding', instance, above: spaceNodeId(node), text, isProblem: false });
+    if (openDeliveries([delivery]).length === 0)
+      return this.#paged(
+        node,
+        delivery.items.map((item) => note(itemTitle(item))),
+      );
+    // To tell, it has to be fetched first.
+    if (!vscode.workspace.isTrusted) return [note(restrictionInWords())];
     try {
       const plan = await instance.engine.planReceive({ delivery: delivery.id });
       const count = conflictsIn(plan);

@@ -7,7 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import type { SpaceNode } from './spaceNodes.ts';
 import { openDeliveries, type Spaces } from './spaces.ts';
 import type { SpaceTree } from './spaceTree.ts';
-import { deliveryCount, roleWord, spaceName, stoppedInWords } from './spaceWords.ts';
+import { deliveryCount, restrictionInWords, roleWord, spaceName, stoppedInWords } from './spaceWords.ts';
 
 /** The Space view around its tree: title, message and badge, and the context keys that its welcome pages and menus look at. */
 export class SpaceView implements vscode.Disposable {
@@ -79,7 +79,7 @@ export class SpaceView implements vscode.Disposable {
 
   #restriction(some: boolean): string[] {
     if (vscode.workspace.isTrusted || !some) return [];
-    return [vscode.l10n.t('Restricted Mode: the Space can be viewed only.')];
+    return [restrictionInWords()];
   }
 }
 

@@ -88,6 +88,10 @@ export function ownStateInWords({ me }: SpaceInfo): string | undefined {
   }
 }
 
+export function restrictionInWords(): string {
+  return l10n.t('Restricted Mode: the Space can be viewed only.');
+}
+
 export function stoppedInWords({ stopped }: SpaceInfo): string | undefined {
   return stopped.length === 0
     ? undefined

@@ -19,10 +19,10 @@ export interface Belonging {
 }
 
 /** `null`: it belongs to none; the error where it can't be read; absent until it has been. */
-type State = Belonging | null | SnapstageError | undefined;
+export type SpaceState = Belonging | null | SnapstageError | undefined;
 
 interface Known {
-  state: State;
+  state: SpaceState;
   /** What was odd in the hub when it was last looked at. */
   findings: readonly string[];
   /** Why the hub could not be asked the last time. */
@@ -48,7 +48,7 @@ export class Spaces implements vscode.Disposable {
     });
   }
 
-  of(instance: Instance): State {
+  of(instance: Instance): SpaceState {
     return this.#known.get(instance)?.state;
   }
 
@@ -164,8 +164,8 @@ async function readBelonging({ engine }: Instance): Promise<Belonging | null> {
   const [inbox, distributions] = await Promise.all([isIn ? engine.inbox() : [], space.me.role === 'master' ? engine.distributions() : []]);
   const waiting = new Map<string, number>();
   for (const { id, state } of inbox) {
-    // What was received lies here whole; it is not asked for again.
-    if (state === 'waiting') waiting.set(id, conflictsIn(await engine.planReceive({ delivery: id })));
+    // What was received lies here whole: it is not fetched again.
+    if (state === 'waiting' && vscode.workspace.isTrusted) waiting.set(id, conflictsIn(await engine.planReceive({ delivery: id })));
   }
   return { space, inbox, distributions, waiting };
 }
