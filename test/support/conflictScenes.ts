@@ -76,7 +76,7 @@ export const smallScene: readonly Given[] = [
 const extensions = ['csv', 'py', 'ipynb', 'md', 'R'];
 
 /** So many conflicts in 40 folders, each side with contents and times of its own, and as many safe changes. */
-export function manyConflicts(count: number): readonly Given[] {
+function manyConflicts(count: number): readonly Given[] {
   return Array.from({ length: count }, (_, index): readonly Given[] => {
     const name = `week-${String(index % 40).padStart(2, '0')}/part-${String(index % 7)}/measurement-${String(index).padStart(5, '0')}`;
     const place = `${name}.${extensions[index % extensions.length]}`;

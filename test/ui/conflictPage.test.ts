@@ -273,11 +273,11 @@ describe('the page of the conflict view', function () {
   });
 
   it('has room in a narrow window, with nothing cut off', async () => {
-    await opened.page.setViewportSize({ width: 640, height: 800 });
+    await opened.page.setViewportSize({ width: 520, height: 800 });
     await opened.open('small');
     await opened.screenshot('conflicts-narrow');
     const cut = await opened.page
-      .locator('main, .grid, .decision')
+      .locator('main, .grid, .decision, .look')
       .evaluateAll((found) => found.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length);
     await opened.page.setViewportSize({ width: 1280, height: 800 });
     assert.equal(cut, 0);

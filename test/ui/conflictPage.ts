@@ -13,7 +13,7 @@ const bodyClasses: Readonly<Record<Theme, string>> = {
   'vs-dark': 'vscode-dark',
   vs: 'vscode-light',
   'hc-black': 'vscode-high-contrast',
-  'hc-light': 'vscode-high-contrast-light',
+  'hc-light': 'vscode-high-contrast vscode-high-contrast-light',
 };
 
 /** What VS Code gives to a webview in each theme, as far as our style sheets ask for it. */
@@ -47,7 +47,7 @@ function documentOf(theme: Theme): string {
 
 function styleOf(theme: Theme): string {
   const lines = Object.entries(themes[theme]).map(([name, value]) => `${name}: ${value};`);
-  return `:root { ${lines.join('\n')} color-scheme: ${theme === 'vs' || theme === 'hc-light' ? 'light' : 'dark'}; }`;
+  return `:root { ${lines.join('\n')} }`;
 }
 
 /** A person at the page. */

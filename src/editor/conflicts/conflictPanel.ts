@@ -144,8 +144,7 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
         const takeBack = l10n.t('Take Back');
         const question =
           count === 1 ? l10n.t('Take back the choice made here?') : l10n.t('Take back the {0} choices made here?', formatNumber(count));
-        const keep = l10n.t('Keep Them');
-        return (await window.showWarningMessage(question, { modal: true }, keep, takeBack)) === takeBack;
+        return (await window.showWarningMessage(question, { modal: true }, l10n.t('Keep'), takeBack)) === takeBack;
       },
       close: () => panel.dispose(),
     };

@@ -242,7 +242,7 @@ export function ruledInWords(chosen: number, leftOut: number, plan: DeliveryPlan
   return `${asSentence([done, ...rest].join(', '))} ${progressInWords(plan)}.`;
 }
 
-export function progressInWords(plan: DeliveryPlan): string {
+function progressInWords(plan: DeliveryPlan): string {
   const conflicts = conflictsOf(plan);
   return progressOfDecisions(conflicts.filter((object) => !isWaiting(object)).length, conflicts.length);
 }

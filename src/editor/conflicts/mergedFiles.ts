@@ -21,8 +21,8 @@ const contextKey = 'snapstage.isMerged';
 const recordName = 'merge.json';
 
 /**
- * Texts that are merged by hand: files with conflict markers in the extension's own storage, edited as any other. Begun work stays there
- * until it is kept.
+ * Texts that are merged by hand: files with conflict markers in the extension's own storage, edited as any other. They stay there
+ * until their delivery is decided: who merges again goes on with what is there.
  */
 export class MergedFiles implements Disposable {
   readonly #root: Uri | undefined;
@@ -77,7 +77,6 @@ export class MergedFiles implements Disposable {
     if (document.isDirty && !(await document.save())) return;
     await keep(object, await workspace.fs.readFile(uri));
     await close(uri);
-    await workspace.fs.delete(this.#folderOf(object), { recursive: true });
   }
 
   /** Removes what was begun for a delivery: it is decided. */
