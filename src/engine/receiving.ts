@@ -42,6 +42,7 @@ import { differingTables, storeDatabases } from './deliveredTables.ts';
 import { keepContent, merged, mergeKindOf } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
+import { publishQuietly } from './publishing.ts';
 import { participating } from './spaces.ts';
 
 /** What the sender is called in the names of files. */
@@ -189,6 +190,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     };
     writeReceived(store.files, distribution.id, now);
     await acknowledge(participant, distribution, plan!.objects, store.host.now());
+    await publishQuietly(open, participant, { isPolled: false });
     return {
       delivery: deliveryInfo(distribution, now),
       counts: plan!.counts,

@@ -268,6 +268,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     mergeText: async () => ({ isClean: true, text: '', conflicts: 0 }),
     keepMerged: async () => deliveryPlan,
     readSide: async () => new Uint8Array(),
+    preview: async () => ({ objects: [], targets: [], isMirror: false }),
     audit: async () => ({ space: space.id, name: space.name, reads: 'all', entries: [] }),
     verifyAudit: async () => auditReport,
     exportAudit: async () => ({ space: space.id, records: 3, bytes: 5000 }),
