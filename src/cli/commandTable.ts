@@ -7,6 +7,7 @@ import { config } from './commands/config.ts';
 import { distribute, distributions, inbox, receive, resolve } from './commands/delivery.ts';
 import { init, status } from './commands/instance.ts';
 import { detach, links } from './commands/links.ts';
+import { preview } from './commands/preview.ts';
 import { reclaim, why } from './commands/reclaim.ts';
 import { clone, recover, restore, undo } from './commands/restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './commands/snapshots.ts';
@@ -96,6 +97,7 @@ export const commands: readonly Command[] = [
   spaceSet,
   spaceRemove,
   spaceLeave,
+  preview,
   distribute,
   distributions,
   inbox,

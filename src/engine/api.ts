@@ -10,6 +10,7 @@ import type { AuditApi } from './auditApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
 import type { LinksApi } from './linksApi.ts';
+import type { PreviewApi } from './previewApi.ts';
 import type { SpaceApi } from './spaceApi.ts';
 import type { StageApi } from './stageApi.ts';
 import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
@@ -323,7 +324,18 @@ export interface InstanceConfig {
 }
 
 export interface EngineApi
-  extends ApplicationsApi, AuditApi, AutomaticApi, DeliveryApi, LinksApi, SpaceApi, StageApi, StorageApi, TablesApi, TransferApi {
+  extends
+    ApplicationsApi,
+    AuditApi,
+    AutomaticApi,
+    DeliveryApi,
+    LinksApi,
+    PreviewApi,
+    SpaceApi,
+    StageApi,
+    StorageApi,
+    TablesApi,
+    TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */

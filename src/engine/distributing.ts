@@ -102,7 +102,7 @@ export function distributions(open: Open, machine: Machine): Promise<readonly ap
 }
 
 /** What lies on the Stage, if all of it can be delivered. */
-async function stagedObjects(open: Open, request: api.DistributeRequest): Promise<readonly StagedObject[]> {
+export async function stagedObjects(open: Open, request: api.DistributeRequest): Promise<readonly StagedObject[]> {
   const { objects, unreadable } = await stage(open);
   if (unreadable.length > 0) throw refusal('Something on the Stage can’t be read any more: take it off first.', { unreadable });
   if (objects.length === 0) throw refusal('The Stage is empty: there is nothing to be distributed.', {});
@@ -154,14 +154,14 @@ async function partsOf(
   return { parts, source: source! };
 }
 
-async function applicationFiles(open: Open, { application, path }: StagedObject, state: string): Promise<readonly string[]> {
+export async function applicationFiles(open: Open, { application, path }: StagedObject, state: string): Promise<readonly string[]> {
   const { applications } = await readApplications(open, { state });
   const found = applications.find((one) => one.kind === application && one.path === path);
   if (found !== undefined && found.files.length > 0) return found.files.map((file) => file.path);
   throw refusal(`The application ${application} in “${path}” has no files that could be delivered.`, { path, application });
 }
 
-function partName({ table, application, path }: StagedObject): string | null {
+export function partName({ table, application, path }: StagedObject): string | null {
   return table ?? (application === null ? null : `${application}:${path === '' ? '.' : path}`);
 }
 
@@ -201,7 +201,7 @@ export async function publish(open: Open, participant: Participant, audience: st
 type Targets = 'all' | readonly Member[];
 
 /** `group:NAME` is a group, everything else a member. */
-function targetsOf(participant: Participant, to: api.DistributeRequest['to']): Targets {
+export function targetsOf(participant: Participant, to: api.DistributeRequest['to']): Targets {
   if (to === undefined || to === 'all') return 'all';
   const members = [...participant.state.members.values()].filter(({ state }) => state === 'admitted');
   const chosen = new Map<string, Member>();

@@ -370,7 +370,7 @@ class Engine extends SpaceEngine implements api.EngineApi {
     return this.open('write', options, async (open) => (await staging()).deleteBundles(open, names));
   }
 
-  space(request: { readonly sync?: boolean }, options?: CallOptions): Promise<spaceApi.SpaceInfo | null> {
+  space(request: spaceApi.SpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo | null> {
     return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
       (await spaces()).space(open, this.machine, request),
     );

@@ -43,6 +43,7 @@ import { differingTables, storeDatabases } from './deliveredTables.ts';
 import { keepContent, merged, mergeKindOf, settledRuns } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
+import { publishQuietly } from './publishing.ts';
 import { participating } from './spaces.ts';
 import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
 
@@ -216,6 +217,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     };
     writeReceived(store.files, distribution.id, now);
     await acknowledge(participant, distribution, plan!.objects, store.host.now());
+    await publishQuietly(open, participant, { isPolled: false });
     return {
       delivery: deliveryInfo(distribution, now),
       counts: plan!.counts,

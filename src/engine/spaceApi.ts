@@ -46,6 +46,22 @@ export interface SpaceInfo {
   readonly findings: readonly string[];
   /** Why nothing is done in this Space until Snapstage is updated; empty for none. */
   readonly stopped: readonly string[];
+  /** What this sync published of the current state; absent: nothing, as nothing has changed, or nobody may see it. */
+  readonly published?: PublishedInfo;
+}
+
+/** `sync`: the hub is asked first. `isPolled`: nobody waits for it, so what costs is done now and then only. */
+export interface SpaceRequest {
+  readonly sync?: boolean;
+  readonly isPolled?: boolean;
+}
+
+/** What was published for previews. */
+export interface PublishedInfo {
+  /** Objects of the current state. */
+  readonly entries: number;
+  /** That were sent. */
+  readonly bytes: number;
 }
 
 export interface CreateSpaceRequest {
@@ -92,8 +108,8 @@ export interface JoinRequest {
 }
 
 export interface SpaceApi {
-  /** The Space that this instance belongs to, as far as is known here, or `null`; with `sync` the hub is asked first. */
-  space(request: { readonly sync?: boolean }, options?: CallOptions): Promise<SpaceInfo | null>;
+  /** The Space that this instance belongs to, as far as is known here, or `null`. */
+  space(request: SpaceRequest, options?: CallOptions): Promise<SpaceInfo | null>;
   /** Makes a Space with this instance as its Master. Rejects with `exists` where it belongs to one. */
   createSpace(request: CreateSpaceRequest, options?: CallOptions): Promise<SpaceCreated>;
   /** Rejects with `usage` for what is no invite. */

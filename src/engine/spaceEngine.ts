@@ -2,13 +2,16 @@ import { toSnapstageError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
 import type * as auditApi from './auditApi.ts';
+import type { DistributeRequest } from './deliveryApi.ts';
 import { Opener } from './opener.ts';
+import type { DistributionPreview, PreviewApi } from './previewApi.ts';
 
 /** Loaded when they are first needed. */
 const auditing = () => import('./auditing.ts');
+const previewing = () => import('./previewing.ts');
 
 /** The part of the engine that is about a Space as a whole. */
-export class SpaceEngine extends Opener implements auditApi.AuditApi {
+export class SpaceEngine extends Opener implements auditApi.AuditApi, PreviewApi {
   audit(options?: CallOptions): Promise<auditApi.AuditTrail> {
     return this.open('write', options, async (open) => (await auditing()).audit(open, this.machine));
   }
@@ -27,5 +30,9 @@ export class SpaceEngine extends Opener implements auditApi.AuditApi {
     } catch (error) {
       throw toSnapstageError(error);
     }
+  }
+
+  preview(request: DistributeRequest, options?: CallOptions): Promise<DistributionPreview> {
+    return this.open('write', options, async (open) => (await previewing()).preview(open, this.machine, request));
   }
 }

@@ -16,6 +16,7 @@ import { DiskFiles } from '../store/disk.ts';
 import { STORE_FOLDER } from '../store/store.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
+import { publishQuietly } from './publishing.ts';
 import type * as api from './spaceApi.ts';
 
 const INVITE_DAYS = 30;
@@ -24,12 +25,16 @@ const SECRET_BYTES = 32;
 /** For another window, which may be waiting for a distant hub. */
 const PATIENCE_MS = 20_000;
 
-export async function space(open: Open, machine: Machine, { sync }: { readonly sync?: boolean }): Promise<api.SpaceInfo | null> {
+export async function space(open: Open, machine: Machine, { sync, isPolled }: api.SpaceRequest): Promise<api.SpaceInfo | null> {
   if (readBelonging(open.store.files) === undefined) return null;
   return participating(open, machine, async (participant) => {
     if (sync !== true) return spaceInfo(participant, []);
-    const { findings } = await participant.sync();
-    return spaceInfo(participant, findings);
+    const { findings, isDoubled } = await participant.sync();
+    const published = isDoubled ? undefined : await publishQuietly(open, participant, { isPolled: isPolled === true });
+    const info = spaceInfo(participant, findings);
+    if (published === undefined) return info;
+    if (typeof published !== 'string') return { ...info, published };
+    return { ...info, findings: [...info.findings, `What this instance has could not be published for previews. ${published}`] };
   });
 }
 

@@ -270,6 +270,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     tableConflicts: async () => ({ columns: [], incomingOnly: 0, mineOnly: 0, total: 0, rows: [] }),
     resolveRows: async () => deliveryPlan,
     readSide: async () => new Uint8Array(),
+    preview: async () => ({ objects: [], targets: [], isMirror: false }),
     audit: async () => ({ space: space.id, name: space.name, reads: 'all', entries: [] }),
     verifyAudit: async () => auditReport,
     exportAudit: async () => ({ space: space.id, records: 3, bytes: 5000 }),

@@ -58,7 +58,10 @@ describe('cli: spaces', function () {
     assert.deepEqual([unasked.status, unasked.out.includes(path.join(base, 'hub'))], [3, true]);
     assert.equal((json('ada', 'space', 'join', code, '--yes') as { me: { state: string } }).me.state, 'waiting');
     assert.deepEqual(names(), [' master member', 'Ada editor member']);
-    assert.match(run('ada', 'space', 'status').out, /^“Econometrics”, hub .*hub\nThis instance: editor, called Ada\n$/);
+    assert.match(
+      run('ada', 'space', 'status').out,
+      /^“Econometrics”, hub .*hub\nThis instance: editor, called Ada\nPublished for previews what it has: 0 objects, \d+ bytes sent\.\n$/,
+    );
     const changed = json('master', 'space', 'set', 'Ada', '--role', 'viewer', '--no-groups') as { members: { groups: string[] }[] };
     assert.deepEqual(changed.members[1]!.groups, []);
     assert.deepEqual(names(), [' master member', 'Ada viewer member']);

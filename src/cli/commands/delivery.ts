@@ -23,25 +23,25 @@ const group = 'stage, space';
 const strategies: readonly Strategy[] = ['overwrite', 'skip', 'rename', 'mirror', 'ask'];
 const types: readonly ObjectType[] = ['file', 'folder', 'table', 'application', 'snapshot'];
 
+/** To whom, and how. */
+export const handOutOptions = {
+  to: { value: 'WHO', many: true, summary: 'all (default), a member by name or id, or group:NAME' },
+  strategy: { value: 'S', summary: `What happens where a target holds something else that was edited: ${strategies.join(', ')}` },
+  'strategy-for': { value: 'TYPE=S', many: true, summary: `The same for one type: ${types.join(', ')}` },
+} as const;
+
 export const distribute: Command = command({
   name: 'distribute',
   group,
   summary: 'Hand out what is on the Stage to the members of the Space',
   arguments: [],
   options: {
-    to: { value: 'WHO', many: true, summary: 'all (default), a member by name or id, or group:NAME' },
-    strategy: { value: 'S', summary: `What happens where a target holds something else that was edited: ${strategies.join(', ')}` },
-    'strategy-for': { value: 'TYPE=S', many: true, summary: `The same for one type: ${types.join(', ')}` },
+    ...handOutOptions,
     message: { value: 'TEXT', short: 'm', summary: 'What the recipients are told' },
   },
   cancelled: async () => 'Nothing was handed out.',
   async run({ options }, { engine, call, flags, report }) {
-    const request: DistributeRequest = present({
-      to: options.to.length === 0 || options.to.includes('all') ? 'all' : options.to,
-      strategy: strategyOf(options.strategy),
-      strategies: Object.fromEntries(options['strategy-for'].map(strategyFor)),
-      message: options.message,
-    });
+    const request: DistributeRequest = { ...handOutRequest(options, distribute), ...present({ message: options.message }) };
     const plan = await engine.planDistribution(request, call);
     const who = plan.to === 'all' ? 'all members' : report.formats.count(plan.to.length, 'member');
     const what = report.formats.count(plan.objects.length, 'object');
@@ -185,17 +185,29 @@ async function deliveries(ids: readonly string[], { engine, call }: Context): Pr
   });
 }
 
-function strategyOf(text: string | undefined): Strategy | undefined {
-  const found = strategies.find((one) => one === text);
-  if (text === undefined || found !== undefined) return found;
-  throw usageError(`There is no strategy “${text}”: it is one of ${strategies.join(', ')}.`, distribute);
+/** What these options of a command ask for. @throws SnapstageError `usage`. */
+export function handOutRequest(
+  options: { readonly to: readonly string[]; readonly strategy: string | undefined; readonly 'strategy-for': readonly string[] },
+  of: Command,
+): DistributeRequest {
+  return present({
+    to: options.to.length === 0 || options.to.includes('all') ? ('all' as const) : options.to,
+    strategy: options.strategy === undefined ? undefined : strategyOf(options.strategy, of),
+    strategies: Object.fromEntries(options['strategy-for'].map((text) => strategyFor(text, of))),
+  });
 }
 
-function strategyFor(text: string): [ObjectType, Strategy] {
+function strategyOf(text: string, of: Command): Strategy {
+  const found = strategies.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw usageError(`There is no strategy “${text}”: it is one of ${strategies.join(', ')}.`, of);
+}
+
+function strategyFor(text: string, of: Command): [ObjectType, Strategy] {
   const [type, strategy] = text.split('=');
   const found = types.find((one) => one === type);
-  if (found === undefined || strategy === undefined) throw usageError(`“${text}” is not TYPE=S, such as folder=mirror.`, distribute);
-  return [found, strategyOf(strategy)!];
+  if (found === undefined || strategy === undefined) throw usageError(`“${text}” is not TYPE=S, such as folder=mirror.`, of);
+  return [found, strategyOf(strategy, of)];
 }
 
 function takeOf(text: string | undefined): Resolution | null {

@@ -64,7 +64,7 @@ export const spaceJoin: Command = command({
     if (options.hub === undefined)
       await requireConsent(context, { what: 'Contacting the hub of an invite', question: 'Join?', plan, lines });
     const space = await engine.joinSpace({ code, ...present({ hub: options.hub && place }) }, call);
-    await report.result(space, () => spaceLines(space));
+    await report.result(space, () => spaceLines(space, report.formats));
     return exitCodes.done;
   },
 });
@@ -85,7 +85,7 @@ export const spaceRecover: Command = command({
       return exitCodes.done;
     }
     const space = await engine.recoverSpace({ code, hub: place }, call);
-    await report.result(space, () => spaceLines(space));
+    await report.result(space, () => spaceLines(space, report.formats));
     return exitCodes.done;
   },
 });
@@ -98,7 +98,7 @@ export const spaceStatus = command({
   options: { offline: { summary: 'As far as is known here, without asking the hub' } },
   async run({ options: { offline } }, { engine, call, report }) {
     const space = await engine.space({ sync: !offline }, call);
-    await report.result(space, () => (space === null ? ['This instance belongs to no Space.'] : spaceLines(space)));
+    await report.result(space, () => (space === null ? ['This instance belongs to no Space.'] : spaceLines(space, report.formats)));
     return exitCodes.done;
   },
 });
@@ -233,7 +233,7 @@ async function change(context: Context, plan: unknown, would: string, act: (call
     return exitCodes.done;
   }
   const space = await act(call);
-  await report.result(space, () => spaceLines(space));
+  await report.result(space, () => spaceLines(space, report.formats));
   return exitCodes.done;
 }
 

@@ -46,8 +46,8 @@ export function inviteColumns(formats: Formats): readonly Column<InviteInfo>[] {
 }
 
 /** What there is to say of the Space, and of this instance in it. */
-export function spaceLines(space: SpaceInfo): string[] {
-  const { me, members, invites, findings, stopped } = space;
+export function spaceLines(space: SpaceInfo, formats: Formats): string[] {
+  const { me, members, invites, findings, stopped, published } = space;
   const others = members.filter(({ isMe, state }) => !isMe && state === 'member').length;
   const waiting = members.filter(({ isMe, state }) => !isMe && state === 'waiting');
   const open = invites.filter(({ state }) => state === 'open').length;
@@ -61,6 +61,9 @@ export function spaceLines(space: SpaceInfo): string[] {
       ? [`Its membership has ended: it ${me.state === 'left' ? 'left' : 'was removed'}.`]
       : []),
     ...(isMaster ? [`${others} ${others === 1 ? 'member' : 'members'}, ${open} open ${open === 1 ? 'invite' : 'invites'}`] : []),
+    ...(published === undefined
+      ? []
+      : [`Published for previews what it has: ${formats.count(published.entries, 'object')}, ${formats.size(published.bytes)} sent.`]),
     ...waiting.map(
       (one) =>
         `${memberTitle(one)} waits: ${one.obstacle === null ? 'it is let in with the next look' : (OBSTACLES[one.obstacle] ?? one.obstacle)}.`,

@@ -5,6 +5,8 @@ import type { StoreFiles } from '../../store/files.ts';
 import type { Area, AreaPack } from '../areas/area.ts';
 import { preAuthEncoding } from '../crypto/encoding.ts';
 import type { Hub } from '../hub/hub.ts';
+import { vaultOf } from '../members/audiences.ts';
+import type { Member } from '../members/membership.ts';
 import type { SpaceState } from '../members/state.ts';
 import { ofKind, type Said } from '../members/statements.ts';
 import type { BodyOf } from '../records/bodies.ts';
@@ -61,15 +63,30 @@ export function keepName(distribution: string): string {
   return `delivered-${distribution.slice(0, 32)}`;
 }
 
-/** What members said last of a distribution, by log: what a Master can read. */
-export function acknowledgementsIn({ members, keychain }: SpaceState, distribution: string): ReadonlyMap<string, BodyOf<'acknowledge'>> {
+/** What a member told of a distribution. */
+export interface Acknowledged {
+  /** Of the record, in the member's log. */
+  readonly sequence: number;
+  readonly body: BodyOf<'acknowledge'>;
+}
+
+/** All that a member told of distributions, in the order of its log: what a Master can read. */
+export function acknowledgementsOf(
+  { keychain }: Pick<SpaceState, 'keychain'>,
+  { log, chain }: Pick<Member, 'log' | 'chain'>,
+): Acknowledged[] {
+  return chain.standing.flatMap((record) => {
+    if (record.header.audience !== vaultOf(log)) return [];
+    const read = keychain.read(record);
+    return read.kind === 'body' && read.body.kind === 'acknowledge' ? [{ sequence: record.header.sequence, body: read.body }] : [];
+  });
+}
+
+/** What members said last of a distribution, by log. */
+export function acknowledgementsIn(state: SpaceState, distribution: string): ReadonlyMap<string, BodyOf<'acknowledge'>> {
   const found = new Map<string, BodyOf<'acknowledge'>>();
-  for (const { log, chain } of members.values()) {
-    for (const record of chain.standing) {
-      if (record.header.audience !== `vault-${log}`) continue;
-      const read = keychain.read(record);
-      if (read.kind === 'body' && read.body.kind === 'acknowledge' && read.body.of === distribution) found.set(log, read.body);
-    }
+  for (const member of state.members.values()) {
+    for (const { body } of acknowledgementsOf(state, member)) if (body.of === distribution) found.set(member.log, body);
   }
   return found;
 }

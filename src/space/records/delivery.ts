@@ -65,7 +65,10 @@ export const recall = z.strictObject({
 /** Puts back what one distribution replaced. */
 export const undo = z.strictObject({ kind: z.literal('undo'), distribution: id256, made: time });
 
-/** What a member has, as a table of keyed hashes by which Master can test what it is about to send. */
+/**
+ * What a member has, as a table of keyed hashes by which Master can test what it is about to send: `table` is the SHA-256 of the sealed file
+ * in the hub that has it.
+ */
 export const published = z.strictObject({ kind: z.literal('published'), table: id256, entries: count64, made: time });
 
 const outcome = z.enum(['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting', 'same']);

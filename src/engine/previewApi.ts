@@ -1,0 +1,59 @@
+/** What a distribution would meet at its targets, as the contract has it. */
+import type { CallOptions } from '../base/progress.ts';
+import type { EntryKind } from './api.ts';
+import type { DeliveryOutcome, DistributeRequest } from './deliveryApi.ts';
+import type { ObjectType, Strategy } from './stageApi.ts';
+
+/** As `DeliveredState`, by what the target last published; `unknown` where that does not tell. */
+export type PreviewState = 'new' | 'same' | 'safe' | 'edited' | 'deleted-there' | 'kind-clash' | 'unknown';
+
+/** A file, a link, an empty folder or a table that would be delivered. */
+export interface PreviewObject {
+  readonly path: string;
+  /** Of what is staged. */
+  readonly type: ObjectType;
+  /** A table's name, an application's id. */
+  readonly part: string | null;
+  readonly kind: EntryKind;
+  /** Bytes; a table's database's. */
+  readonly size: number;
+  readonly strategy: Strategy;
+  /** It may run programs, so it always waits for a decision. */
+  readonly runsCode: boolean;
+  /** At how many targets it is in each state. */
+  readonly counts: Readonly<Record<PreviewState, number>>;
+}
+
+export interface PreviewTarget {
+  readonly id: string;
+  readonly name: string | null;
+  readonly role: 'editor' | 'viewer';
+  /** Of the state that it was compared with: ISO 8601, UTC, by the target's clock; `null` where there is none. */
+  readonly published: string | null;
+  /** How many objects that state has. What else they are nobody but the target knows. */
+  readonly entries: number | null;
+  /**
+   * Why nothing is known: a viewer, who has no current state; never published; its table is not in the hub; or is not what it must be.
+   */
+  readonly unknown: 'viewer' | 'never' | 'missing' | 'damaged' | null;
+  /** Of each object, in their order. */
+  readonly states: readonly PreviewState[];
+  readonly counts: Readonly<Record<PreviewState, number>>;
+  /** What would become of them, of unknown ones excepted. The target decides anew when it applies them. */
+  readonly outcomes: Readonly<Record<DeliveryOutcome, number>>;
+}
+
+export interface DistributionPreview {
+  readonly objects: readonly PreviewObject[];
+  readonly targets: readonly PreviewTarget[];
+  /** A mirror also deletes what is not delivered; what that is only the targets know. */
+  readonly isMirror: boolean;
+}
+
+export interface PreviewApi {
+  /**
+   * Compares what is on the Stage with what each target last published; writes nothing. Rejects with `refused` where there is nothing to
+   * compare, or too much: no more than 4 million pairs of target and object.
+   */
+  preview(request: DistributeRequest, options?: CallOptions): Promise<DistributionPreview>;
+}

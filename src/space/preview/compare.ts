@@ -1,0 +1,72 @@
+/** How what is to be delivered stands to what a target published: as the target itself will judge it, as far as that can be told from there. */
+import { foldersAbove } from '../../instance/scopes.ts';
+import { Kind } from '../../store/tree.ts';
+import { guessOf, type Guess, type PublishedObject, type PublishedTable } from './table.ts';
+
+/** As in `merge/classify.ts`; `unknown` where the target's state does not tell. */
+export type PreviewState = 'new' | 'same' | 'safe' | 'edited' | 'deleted-there' | 'kind-clash' | 'unknown';
+
+/** A file, a link or an empty folder that is to be delivered; or a table of the database at the path. */
+export interface Offered extends PublishedObject {
+  readonly isTable: boolean;
+}
+
+/** What a target last received at a path; `unknown`: it has received it since it published its state. */
+export type BaseOf = (path: string) => Pick<PublishedObject, 'kind' | 'id'> | 'unknown' | undefined;
+
+/** The same objects compared with one target after the other. */
+export class Comparison {
+  private readonly objects: readonly Offered[];
+  private readonly guesses: readonly Guess[];
+  private readonly above: readonly (readonly string[])[];
+  private readonly folders: ReadonlyMap<string, Guess>;
+
+  constructor(objects: readonly Offered[]) {
+    this.objects = objects;
+    this.guesses = objects.map(({ path }) => guessOf(path));
+    this.above = objects.map(({ path }) => foldersAbove(path).toReversed());
+    this.folders = new Map(this.above.flat().map((path) => [path, guessOf(path)]));
+  }
+
+  /** The state of each object, in their order. */
+  with(table: PublishedTable, baseOf: BaseOf): PreviewState[] {
+    const inTheWay = new Map<string, boolean>();
+    return this.objects.map((object, at) => {
+      const base = baseOf(object.path);
+      if (base === 'unknown') return 'unknown';
+      const state = stateOf(table, object, this.guesses[at]!, base);
+      return state === 'new' && this.isBlocked(table, this.above[at]!, inTheWay) ? 'kind-clash' : state;
+    });
+  }
+
+  /** Whether a file or a link is where a folder is to be, the innermost first. */
+  private isBlocked(table: PublishedTable, above: readonly string[], known: Map<string, boolean>): boolean {
+    const passed: string[] = [];
+    let isBlocked = false;
+    for (const folder of above) {
+      const before = known.get(folder);
+      const there = before === undefined ? table.find(this.folders.get(folder)!) : undefined;
+      passed.push(folder);
+      if (before === undefined && there === undefined) continue;
+      isBlocked = before ?? there!.kind !== Kind.folder;
+      break;
+    }
+    for (const folder of passed) known.set(folder, isBlocked);
+    return isBlocked;
+  }
+}
+
+function stateOf(
+  table: PublishedTable,
+  object: Offered,
+  guess: Guess,
+  base: Pick<PublishedObject, 'kind' | 'id'> | undefined,
+): PreviewState {
+  const mine = table.find(guess);
+  if (mine === undefined) return base === undefined ? 'new' : 'deleted-there';
+  // Which rows a table has nobody can tell from its database.
+  if (object.isTable) return mine.kind === Kind.file ? 'unknown' : 'kind-clash';
+  if (table.holds(mine, guess, object)) return 'same';
+  if (base !== undefined && table.holds(mine, guess, base)) return 'safe';
+  return mine.kind === object.kind ? 'edited' : 'kind-clash';
+}
