@@ -6,6 +6,7 @@ import { config } from './commands/config.ts';
 import { distribute, distributions, inbox, receive, resolve } from './commands/delivery.ts';
 import { init, status } from './commands/instance.ts';
 import { detach, links } from './commands/links.ts';
+import { pull, recall, recalls, undoDistribution } from './commands/recall.ts';
 import { reclaim, why } from './commands/reclaim.ts';
 import { clone, recover, restore, undo } from './commands/restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './commands/snapshots.ts';
@@ -100,4 +101,8 @@ export const commands: readonly Command[] = [
   inbox,
   receive,
   resolve,
+  pull,
+  recall,
+  recalls,
+  undoDistribution,
 ];

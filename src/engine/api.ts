@@ -9,6 +9,8 @@ import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
 import type { LinksApi } from './linksApi.ts';
+import type { PullApi } from './pullApi.ts';
+import type { RecallApi } from './recallApi.ts';
 import type { SpaceApi } from './spaceApi.ts';
 import type { StageApi } from './stageApi.ts';
 import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
@@ -322,7 +324,7 @@ export interface InstanceConfig {
 }
 
 export interface EngineApi
-  extends ApplicationsApi, AutomaticApi, DeliveryApi, LinksApi, SpaceApi, StageApi, StorageApi, TablesApi, TransferApi {
+  extends ApplicationsApi, AutomaticApi, DeliveryApi, LinksApi, PullApi, RecallApi, SpaceApi, StageApi, StorageApi, TablesApi, TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */

@@ -14,12 +14,13 @@ import type * as deliveryApi from './deliveryApi.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
+import { Courses } from './courses.ts';
 import * as deleting from './deleting.ts';
 import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
 import type * as linksApi from './linksApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
-import { Opener, type EngineOptions } from './opener.ts';
+import type { EngineOptions } from './opener.ts';
 import { thisMachine } from './programs.ts';
 import * as reading from './reading.ts';
 import * as reclaiming from './reclaiming.ts';
@@ -51,7 +52,7 @@ export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
 }
 
-class Engine extends Opener implements api.EngineApi {
+class Engine extends Courses implements api.EngineApi {
   async init(options?: CallOptions): Promise<api.Status> {
     try {
       if (!fs.statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {

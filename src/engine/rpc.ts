@@ -74,6 +74,7 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   leaveSpace: true,
   distributions: true,
   inbox: true,
+  recalls: true,
   storage: true,
   stage: true,
   bundles: true,

@@ -1,5 +1,6 @@
 /** distribute, distributions, inbox, receive, resolve */
 import type { Choice, DeliveryInfo, DeliveryPlan, DistributeRequest, Resolution } from '../../engine/deliveryApi.ts';
+import type { StageHereRequest } from '../../engine/pullApi.ts';
 import type { ObjectType, Strategy } from '../../engine/stageApi.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import { command, usageError } from '../args.ts';
@@ -29,19 +30,29 @@ export const distribute: Command = command({
   summary: 'Hand out what is on the Stage to the members of the Space',
   arguments: [],
   options: {
-    to: { value: 'WHO', many: true, summary: 'all (default), a member by name or id, or group:NAME' },
+    to: {
+      value: 'WHO',
+      many: true,
+      summary: 'all (default), a member by name or id, group:NAME, or me: what is staged from snapshots, into this folder',
+    },
     strategy: { value: 'S', summary: `What happens where a target holds something else that was edited: ${strategies.join(', ')}` },
     'strategy-for': { value: 'TYPE=S', many: true, summary: `The same for one type: ${types.join(', ')}` },
     message: { value: 'TEXT', short: 'm', summary: 'What the recipients are told' },
   },
   cancelled: async () => 'Nothing was handed out.',
-  async run({ options }, { engine, call, flags, report }) {
+  async run({ options }, context) {
+    const { engine, call, flags, report } = context;
     const request: DistributeRequest = present({
       to: options.to.length === 0 || options.to.includes('all') ? 'all' : options.to,
       strategy: strategyOf(options.strategy),
       strategies: Object.fromEntries(options['strategy-for'].map(strategyFor)),
       message: options.message,
     });
+    if (options.to.includes('me')) {
+      if (options.to.length > 1)
+        throw usageError('What goes to this folder goes nowhere else at the same time: give --to me alone.', distribute);
+      return stagedHere(present({ strategy: request.strategy, strategies: request.strategies }), context);
+    }
     const plan = await engine.planDistribution(request, call);
     const who = plan.to === 'all' ? 'all members' : report.formats.count(plan.to.length, 'member');
     const what = report.formats.count(plan.objects.length, 'object');
@@ -60,6 +71,22 @@ export const distribute: Command = command({
     return exitCodes.done;
   },
 });
+
+/** Partial restores through the Stage. */
+async function stagedHere(request: StageHereRequest, context: Context): Promise<number> {
+  const { engine, call, flags, report } = context;
+  const plan = await engine.planStageHere(request, call);
+  const lines = [...objectLines(plan.objects), outcomeSentence(plan.counts)];
+  if (flags.dryRun) {
+    await report.result({ plan }, () => lines);
+    return exitCodes.done;
+  }
+  if (plan.counts.replaced + plan.counts.deleted > 0)
+    await requireConsent(context, { what: 'Replacing files', question: 'Bring it here?', plan, lines });
+  const outcome = await engine.stageHere({ ...request, from: plan.from, confirmed: true }, call);
+  await report.result({ plan, outcome }, () => [...objectLines(outcome.objects), receivedSentence(outcome.counts)]);
+  return exitCodes.done;
+}
 
 export const distributions = command({
   name: 'distributions',

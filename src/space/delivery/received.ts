@@ -8,10 +8,16 @@ import { SPACE_FOLDER } from '../participant/belonging.ts';
 export interface Received {
   /** `waiting`: but for conflicts. */
   readonly state: 'waiting' | 'applied' | 'undone';
-  /** Id of the automatic snapshot before it, when anything was changed. */
-  readonly safety: string | null;
+  /** Each time that it changed anything, the latest last. */
+  readonly rounds: readonly Round[];
   /** ISO 8601, UTC. */
   readonly at: string;
+}
+
+/** Ids of the automatic snapshots of what was there before something was applied, and of what was made of it. */
+export interface Round {
+  readonly safety: string;
+  readonly made: string;
 }
 
 /** Choices that were made, by delivery and place, and the merged contents that were kept for them. */
@@ -34,9 +40,9 @@ const CHOICES = /^choices-(?<id>[0-9a-f]{64})$/;
 export function readReceived(files: StoreFiles): ReadonlyMap<string, Received> {
   const found = new Map<string, Received>();
   for (const [id, value] of records(files, RECEIVED)) {
-    const { state, safety, at } = value as Partial<Received>;
+    const { state, rounds, at } = value as Partial<Received>;
     if ((state === 'waiting' || state === 'applied' || state === 'undone') && typeof at === 'string')
-      found.set(id, { state, at, safety: typeof safety === 'string' ? safety : null });
+      found.set(id, { state, at, rounds: Array.isArray(rounds) ? rounds : [] });
   }
   return found;
 }
