@@ -4,7 +4,7 @@ import { stateOf } from '../instance/restore.ts';
 import { within } from '../instance/scopes.ts';
 import { readContent, Trees, type State } from '../instance/states.ts';
 import { withoutLost } from '../space/delivery/distributed.ts';
-import { itemsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
 import {
   noDelivery,
   readChoices,
@@ -39,9 +39,10 @@ import { foundTaking, planTaking, receiveTaking, roundsOf, takenBack, takingInfo
 export function inbox(open: Open, machine: Machine): Promise<readonly api.DeliveryInfo[]> {
   return participating(open, machine, async (participant) => {
     const received = readReceived(open.store.files);
+    const sent = distributionsIn(participant.state);
     const all = [
       ...deliveriesFor(participant).map((one) => ({ said: one.said, info: deliveryInfo(one, received.get(one.id)) })),
-      ...takenBack(participant).map((one) => ({ said: one.said, info: takingInfo(participant, one, received) })),
+      ...takenBack(participant).map((one) => ({ said: one.said, info: takingInfo(one, sent, received) })),
     ];
     return all.toSorted((a, b) => byDepth(b.said.record, a.said.record)).map(({ info }) => info);
   });

@@ -37,9 +37,10 @@ export function foundTaking(participant: Participant, text: string): Taking | un
   return all[0];
 }
 
-export function takingInfo(participant: Participant, taking: Taking, received: ReadonlyMap<string, Received>): api.DeliveryInfo {
+export function takingInfo(taking: Taking, all: readonly Distribution[], received: ReadonlyMap<string, Received>): api.DeliveryInfo {
   const { id, kind, said } = taking;
-  const named = distributionsIn(participant.state).filter((one) => taking.distributions.includes(one.id));
+  const ids = new Set(taking.distributions);
+  const named = all.filter((one) => ids.has(one.id));
   const isMoot = named.every((one) => one.isVoid && !received.has(one.id));
   return {
     id,
@@ -58,7 +59,7 @@ export async function planTaking(open: Open, participant: Participant, taking: T
   const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
   const { plan } = planned(open, participant, taking, mine, targetOf(look));
   return {
-    delivery: takingInfo(participant, taking, readReceived(store.files)),
+    delivery: takingInfo(taking, distributionsIn(participant.state), readReceived(store.files)),
     from: idHex(look.root),
     ...told(plan, taking),
     same: 0,
@@ -95,7 +96,7 @@ export async function receiveTaking(
   const objects = plan.objects.map(({ path, outcome }) => ({ path, outcome, savedAs: null }));
   await acknowledge(participant, taking.id, objects, store.host.now());
   return {
-    delivery: takingInfo(participant, taking, readReceived(store.files)),
+    delivery: takingInfo(taking, distributionsIn(participant.state), readReceived(store.files)),
     ...told(plan, taking),
     ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
   };

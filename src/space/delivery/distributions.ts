@@ -14,7 +14,7 @@ import { SnapstageError } from '../../base/errors.ts';
 import type { ObjectType } from '../stage/stagedObject.ts';
 import type { Strategy } from '../strategy.ts';
 import { SPACE_FOLDER } from '../participant/belonging.ts';
-import { lossesOf, takingsIn, type Losses } from './takings.ts';
+import { lossesOf, takingsByDistribution, type Losses } from './takings.ts';
 
 /** A distribution with what became of it since. */
 export interface Distribution {
@@ -30,7 +30,7 @@ export interface Distribution {
 
 /** In causal order, the oldest first. */
 export function distributionsIn(state: SpaceState): readonly Distribution[] {
-  const takings = takingsIn(state);
+  const takings = takingsByDistribution(state);
   return ofKind(state.statements, 'distribute').map((said) => {
     const { hash, header } = said.record;
     const { audience } = header;

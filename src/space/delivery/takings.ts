@@ -48,17 +48,24 @@ export function takingsIn({ statements }: SpaceState): readonly Taking[] {
   });
 }
 
+/** By the distributions that they name. */
+export function takingsByDistribution(state: SpaceState): ReadonlyMap<string, readonly Taking[]> {
+  const pairs = takingsIn(state).flatMap((taking) => taking.distributions.map((id) => ({ id, taking })));
+  const grouped = Map.groupBy(pairs, ({ id }) => id);
+  return new Map([...grouped].map(([id, some]) => [id, some.map(({ taking }) => taking)]));
+}
+
 /**
  * What was taken back of a distribution, for this reader. A member is meant by all that it can open; a Master, who can open what is for
  * chosen members, by what is for all who got it.
  */
 export function lossesOf(
   { id, audience }: { readonly id: string; readonly audience: string },
-  takings: readonly Taking[],
+  takings: ReadonlyMap<string, readonly Taking[]>,
   { audiences }: SpaceState,
 ): Losses {
   const isMaster = audiences.get(MASTERS)?.secret !== undefined;
-  const own = takings.filter((one) => one.distributions.includes(id) && (!isMaster || one.audience === audience));
+  const own = (takings.get(id) ?? []).filter((one) => !isMaster || one.audience === audience);
   const pathsWhere = (previous: boolean): string[] => own.filter((one) => one.previous === previous).flatMap(({ paths }) => paths);
   return { gone: pathsWhere(false), earlier: pathsWhere(true) };
 }

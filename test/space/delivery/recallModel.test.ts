@@ -227,9 +227,9 @@ function edit(member: Member, at: string, content: string | undefined): void {
     member.mine = treeOf(others);
     return;
   }
-  const text = `own ${(written += 1)}`;
-  member.own.add(text);
-  member.mine = treeOf({ ...others, [at]: text });
+  const own = `own ${(written += 1)}`;
+  member.own.add(own);
+  member.mine = treeOf({ ...others, [at]: own });
 }
 
 /** Who edited nothing has what is distributed now; less of it where a mirror took away what a recall of that mirror does not bring back. */
