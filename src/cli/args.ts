@@ -46,8 +46,8 @@ interface CommandFacts {
   readonly name: string;
   readonly group: 'instance' | 'snapshots' | 'finding' | 'store' | 'tables, applications' | 'stage, space';
   readonly summary: string;
-  /** `folder`: works where there is no instance yet. */
-  readonly needs?: 'folder';
+  /** `folder`: works where there is no instance yet. `nothing`: where there is none anywhere. */
+  readonly needs?: 'folder' | 'nothing';
   /** What state things are in after a cancellation. */
   readonly cancelled?: (context: Context) => Promise<string>;
 }

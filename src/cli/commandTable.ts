@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. */
 import type { Command } from './args.ts';
 import { apps, check, recreate } from './commands/applications.ts';
+import { audit } from './commands/audit.ts';
 import { cat, diff, find, history, ls } from './commands/browse.ts';
 import { config } from './commands/config.ts';
 import { distribute, distributions, inbox, receive, resolve } from './commands/delivery.ts';
@@ -105,4 +106,5 @@ export const commands: readonly Command[] = [
   recall,
   recalls,
   undoDistribution,
+  audit,
 ];

@@ -54,11 +54,12 @@ async function runCommand(line: CommandLine & { kind: 'run' }, report: Report, i
   }
 }
 
-/** `-C` names the folder itself; otherwise it is the nearest one upward, for `init` the current one. Throws `not-found`. */
+/** `-C` names the folder itself; otherwise it is the nearest one upward, for `init` the current one, and the same where none is needed. Throws `not-found`. */
 function instanceFolder(command: Command, named: string | undefined, cwd: string, core: Core): string {
   const start = path.resolve(cwd, named ?? '');
   if (command.needs === 'folder') return start;
   const found = core.findInstance(start);
+  if (command.needs === 'nothing') return found ?? start;
   if (found === undefined) throw noInstance(start);
   if (named !== undefined && realPath(found) !== realPath(start)) throw noInstance(start);
   return found;

@@ -6,6 +6,7 @@
  */
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
+import type { AuditApi } from './auditApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
 import type { LinksApi } from './linksApi.ts';
@@ -324,7 +325,19 @@ export interface InstanceConfig {
 }
 
 export interface EngineApi
-  extends ApplicationsApi, AutomaticApi, DeliveryApi, LinksApi, PullApi, RecallApi, SpaceApi, StageApi, StorageApi, TablesApi, TransferApi {
+  extends
+    ApplicationsApi,
+    AuditApi,
+    AutomaticApi,
+    DeliveryApi,
+    LinksApi,
+    PullApi,
+    RecallApi,
+    SpaceApi,
+    StageApi,
+    StorageApi,
+    TablesApi,
+    TransferApi {
   /** Makes the folder an instance. Rejects with `exists` when it is one. */
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */

@@ -2,15 +2,15 @@
 import { SnapstageError } from '../base/errors.ts';
 import { encodeName } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
-import { IGNORED } from '../instance/ignoreRules.ts';
 import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
-import type { Merged, Restored } from '../instance/restore.ts';
+import { hiddenPaths, type Merged, type Restored } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
-import { Trees, type State } from '../instance/states.ts';
+import { CURRENT, Trees, type State } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { areaOf, distributionsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { BASE, type Round } from '../space/delivery/received.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { vaultOf } from '../space/members/audiences.ts';
 import type { Target } from '../space/merge/classify.ts';
@@ -25,8 +25,6 @@ import type { Open } from './open.ts';
 
 /** What the sender is called in the names of files. */
 export const SENDER = 'Master';
-/** The keep of what was last delivered, path by path. */
-export const BASE = 'base';
 /** Outcomes that one record tells. */
 const MAX_OUTCOMES = 256;
 
@@ -118,10 +116,35 @@ export function version(path: string, entry: TreeEntry | undefined): api.ObjectV
   return { kind, size, modified, id };
 }
 
+/** What was found of a folder besides its tree. */
+export interface About {
+  readonly files: number;
+  readonly excluded: readonly Note[];
+  readonly unreadable: readonly Note[];
+}
+
+/** The current state, with what is in `incoming` even where it is ignored. */
+export async function lookedAt(
+  { store, taker, work }: Open,
+  incoming: State | undefined,
+): Promise<{ readonly mine: State; readonly about: About }> {
+  const first = await taker.look(store, work);
+  const hidden = incoming === undefined ? [] : hiddenPaths(first.excluded, incoming, []);
+  const look = hidden.length === 0 ? first : await taker.look(store, work, hidden);
+  const mine = { id: CURRENT, root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
+  return { mine, about: { ...look, files: look.totals.files } };
+}
+
 /** The target, as what was found of it says. */
-export function targetOf(about: { readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] }): Target {
-  const unread = [...about.excluded.filter(({ reason }) => reason !== IGNORED), ...about.unreadable].map(({ path }) => path);
+export function targetOf(about: About): Target {
+  // A path of '' says how many more there are.
+  const unread = [...about.excluded, ...about.unreadable].map(({ path }) => path).filter((path) => path !== '');
   return { traits: platformTraits(), unread, unsaved: [] };
+}
+
+/** What a change of the folder leaves to be undone. */
+export function roundsOf(merged: Merged | undefined): readonly Round[] {
+  return merged === undefined ? [] : [{ safety: merged.safety.id, made: merged.made.id }];
 }
 
 /** Distributions by others that this instance can open, in causal order. */

@@ -1,15 +1,15 @@
 /** The engine's calls about what was distributed: taking it back, and bringing it here. */
 import type { CallOptions } from '../base/progress.ts';
-import { Opener } from './opener.ts';
 import type * as pullApi from './pullApi.ts';
 import type * as recallApi from './recallApi.ts';
+import { SpaceEngine } from './spaceEngine.ts';
 
 /** Loaded when they are first needed. */
 const laying = () => import('./distributed.ts');
 const pulling = () => import('./pulling.ts');
 const recalling = () => import('./recalling.ts');
 
-export class Courses extends Opener implements pullApi.PullApi, recallApi.RecallApi {
+export class Courses extends SpaceEngine implements pullApi.PullApi, recallApi.RecallApi {
   planRecall(request: recallApi.RecallRequest, options?: CallOptions): Promise<recallApi.RecallPlan> {
     return this.open('write', options, async (open) => (await recalling()).planRecall(open, this.machine, request));
   }

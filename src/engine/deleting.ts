@@ -2,6 +2,7 @@ import { SnapstageError } from '../base/errors.ts';
 import { Journal } from '../instance/journal.ts';
 import type { StoreFiles } from '../store/files.ts';
 import { liveDependants } from '../store/lending.ts';
+import { BUNDLE_FOLDER, STAGE_FOLDER } from '../store/store.ts';
 import type * as api from './api.ts';
 import { snapshotInfo } from './infos.ts';
 import { folderOf } from './linking.ts';
@@ -28,7 +29,7 @@ export async function planDelete({ store, session }: Pick<Open, 'store' | 'sessi
 
 /** Reasons by snapshot. What reads the Stage is loaded where something is on it. */
 async function neededByStage(files: StoreFiles): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (['stage', 'bundles'].every((folder) => files.list(folder).length === 0)) return new Map();
+  if ([STAGE_FOLDER, BUNDLE_FOLDER].every((folder) => files.list(folder).length === 0)) return new Map();
   const holding = await import('../space/stage/holding.ts');
   return holding.neededByStage(files);
 }

@@ -112,7 +112,7 @@ function layersOf(all: readonly Distribution[]): readonly Layer[] {
     .map(({ said: { body }, losses }) => ({
       root: Buffer.from(body.tree, 'hex'),
       staged: new Staged(
-        itemsIn(body).map(({ type, path, strategy }) => ({ type, path, strategy })),
+        itemsIn(body).map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) })),
         { overall: body.strategy },
       ),
       losses,

@@ -23,7 +23,10 @@ import { storing } from '../space/delivery/storing.ts';
 import { makeSet, targetFor } from '../space/members/acts.ts';
 import { ALL, EDITORS } from '../space/members/audiences.ts';
 import type { Member } from '../space/members/membership.ts';
+import { extractPath } from '../space/merge/tables/tablePlaces.ts';
 import type { Participant } from '../space/participant/participant.ts';
+import { applications as readApplications } from './applications.ts';
+import { storeExtract } from './deliveredTables.ts';
 import type * as api from './deliveryApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
@@ -34,7 +37,7 @@ import type { StagedObject } from './stageApi.ts';
 /** What a record has room for. */
 const MAX_ITEMS = 256;
 /** Sealed files that one record names. */
-const MAX_ADDED = 128;
+const MAX_ADDED = 96;
 
 export function planDistribution(open: Open, machine: Machine, request: api.DistributeRequest): Promise<api.DistributionPlan> {
   return asMaster(open, machine, async (participant) => {
@@ -53,22 +56,23 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
     const objects = await stagedObjects(open, request);
     const targets = targetsOf(participant, request.to);
     const { parts, source } = await partsOf(open, objects);
+    if (parts.length > MAX_ITEMS)
+      throw refusal(`No more than ${MAX_ITEMS} objects can be distributed at once: stage folders.`, { objects: parts.length });
     const { store } = open;
     const tree = storing(store, (sink) => deliveredTree(parts, sink));
     const audience = await audienceFor(participant, targets, objects);
     await publish(open, participant, audience, tree);
-    const items = itemsOf(objects, request);
     const record = participant.act(({ state, writer }) =>
       writer.write(
         {
           kind: 'distribute',
           tree: idHex(tree),
-          items: items.map(({ type, path, part, strategy }, i) => ({
-            type,
-            path: encodeName(path).toString('base64url'),
+          items: parts.map(({ path, object, part }) => ({
+            type: object.type,
+            path: encodeName(object.type === 'table' ? object.path : path).toString('base64url'),
             part,
             object: idHex(tree),
-            strategy: objects[i]?.strategy === null ? null : strategy,
+            strategy: object.strategy,
           })),
           strategy: request.strategy ?? 'overwrite',
           strategies: request.strategies ?? {},
@@ -104,21 +108,23 @@ export async function stagedObjects(open: Open, request: Pick<api.DistributeRequ
   if (objects.length === 0) throw refusal('The Stage is empty: there is nothing to be distributed.', {});
   const problem = objects.find((one) => one.problem !== null);
   if (problem !== undefined) throw refusal(`“${problem.path}” can’t be distributed: ${problem.problem}.`, { path: problem.path });
-  const other = objects.find(({ type }) => type === 'table' || type === 'application');
-  if (other !== undefined)
-    throw refusal(`“${other.path}”: ${other.type}s can’t be distributed yet; stage the files instead.`, { path: other.path });
-  if (objects.length > MAX_ITEMS)
-    throw refusal(`No more than ${MAX_ITEMS} objects can be distributed at once: stage folders.`, { objects: objects.length });
   if (request.strategy === 'mirror' && objects.every(({ type }) => type === 'file'))
     throw refusal('Files alone can’t be mirrored: stage the folder that is to hold nothing else.', {});
   return objects;
 }
 
-/** From the current state a snapshot is taken first, so that what was sent is on record. */
+/** What is delivered of a staged object. */
+interface StagedPart extends Part {
+  readonly object: StagedObject;
+  /** A table's name, an application's id. */
+  readonly part: string | null;
+}
+
+/** From the current state a snapshot is taken first, so that what was sent is on record. An application is its configuration and locks. */
 export async function partsOf(
   open: Open,
   objects: readonly StagedObject[],
-): Promise<{ readonly parts: readonly Part[]; readonly source: string }> {
+): Promise<{ readonly parts: readonly StagedPart[]; readonly source: string }> {
   const { store, taker, work } = open;
   const states = new Map<string, State>();
   let source: string | undefined;
@@ -131,7 +137,32 @@ export async function partsOf(
     states.set(state, stateOf(store, taken));
     source = state === CURRENT ? taken.id : (source ?? taken.id);
   }
-  return { parts: objects.map(({ path, state }) => ({ path, state: states.get(state)! })), source: source! };
+  const parts: StagedPart[] = [];
+  for (const object of objects) {
+    const state = states.get(object.state)!;
+    const part = partName(object);
+    if (object.table !== null) {
+      const database = state.trees.entry(state.root, object.path);
+      if (database === undefined) throw refusal(`There is no “${object.path}” any more.`, { path: object.path });
+      const entry = await storeExtract(store, database, object.table, work);
+      parts.push({ path: extractPath(object.path, object.table), state, entry, object, part });
+      continue;
+    }
+    const paths = object.type === 'application' ? await applicationFiles(open, object, state.id) : [object.path];
+    parts.push(...paths.map((path) => ({ path, state, object, part })));
+  }
+  return { parts, source: source! };
+}
+
+async function applicationFiles(open: Open, { application, path }: StagedObject, state: string): Promise<readonly string[]> {
+  const { applications } = await readApplications(open, { state });
+  const found = applications.find((one) => one.kind === application && one.path === path);
+  if (found !== undefined && found.files.length > 0) return found.files.map((file) => file.path);
+  throw refusal(`The application ${application} in “${path}” has no files that could be delivered.`, { path, application });
+}
+
+function partName({ table, application, path }: StagedObject): string | null {
+  return table ?? (application === null ? null : `${application}:${path === '' ? '.' : path}`);
 }
 
 /** Everybody, or chosen ones; what comes from a current state is not for viewers. */
@@ -170,17 +201,9 @@ export async function publish(open: Open, participant: Participant, audience: st
   // In the hub before anybody is told of them.
   await sendMissing(area, [...packsIn(participant.state, audience), ...packs], work);
   for (let at = 0; at < packs.length; at += MAX_ADDED) {
-    const added = packs.slice(at, at + MAX_ADDED).map(({ pack, index: beside }) => ({ pack: named(pack), index: named(beside) }));
+    const added = packs.slice(at, at + MAX_ADDED);
     participant.act(({ state, writer }) => writer.write({ kind: 'content', added, removed: [] }, targetFor(state, audience)));
   }
-}
-
-function named({ name, bytes, hash }: { readonly name: string; readonly bytes: number; readonly hash: string }): {
-  name: string;
-  size: string;
-  hash: string;
-} {
-  return { name, size: String(bytes), hash };
 }
 
 export type Targets = 'all' | readonly Member[];
@@ -207,15 +230,12 @@ export function targetInfo(targets: Targets): api.DistributionPlan['to'] {
   return targets === 'all' ? 'all' : targets.map(({ log, described }) => ({ id: log, name: described?.name ?? null }));
 }
 
-export function itemsOf(
-  objects: readonly StagedObject[],
-  { strategy, strategies }: Pick<api.DistributeRequest, 'strategy' | 'strategies'>,
-): api.DeliveredItem[] {
-  return objects.map(({ type, path, table, application, strategy: own }) => ({
-    type,
-    path,
-    part: table ?? application,
-    strategy: own ?? strategies?.[type] ?? strategy ?? 'overwrite',
+function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api.DistributeRequest): api.DeliveredItem[] {
+  return objects.map((object) => ({
+    type: object.type,
+    path: object.path,
+    part: partName(object),
+    strategy: object.strategy ?? strategies?.[object.type] ?? strategy ?? 'overwrite',
   }));
 }
 

@@ -444,6 +444,22 @@ class Engine extends Courses implements api.EngineApi {
     return this.open('write', options, async (open) => (await receiving()).resolve(open, this.machine, request));
   }
 
+  mergeText(request: Parameters<api.EngineApi['mergeText']>[0], options?: CallOptions): Promise<deliveryApi.MergedText> {
+    return this.open('write', options, async (open) => (await receiving()).mergeText(open, this.machine, request));
+  }
+
+  keepMerged(request: Parameters<api.EngineApi['keepMerged']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
+  }
+
+  tableConflicts(request: Parameters<api.EngineApi['tableConflicts']>[0], options?: CallOptions): Promise<deliveryApi.TableConflicts> {
+    return this.open('write', options, async (open) => (await receiving()).tableConflicts(open, this.machine, request));
+  }
+
+  resolveRows(request: Parameters<api.EngineApi['resolveRows']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).resolveRows(open, this.machine, request));
+  }
+
   readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
     return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
   }

@@ -5,6 +5,7 @@ import { stateOf } from '../instance/restore.ts';
 import { withoutNested } from '../instance/scopes.ts';
 import { CURRENT, Trees, type State } from '../instance/states.ts';
 import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
+import { BASE } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
 import type { Decided, Decision } from '../space/merge/decisions.ts';
 import { guardOf } from '../space/merge/guardedNames.ts';
@@ -14,11 +15,12 @@ import { planMerge, type MergePlan, type MergeRequest, type Planned } from '../s
 import { Staged, type Item, type Strategy } from '../space/merge/staged.ts';
 import { idHex } from '../store/ids.ts';
 import { writeKeep } from '../store/keeps.ts';
-import type { Note, StoredSnapshot } from '../store/snapshots.ts';
+import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind } from '../store/tree.ts';
-import { applied, BASE, baseRoot, SENDER, targetOf, version } from './applying.ts';
+import { applied, baseRoot, lookedAt, SENDER, targetOf, version, type About } from './applying.ts';
+import { differingTables, storeDatabases } from './deliveredTables.ts';
 import type * as delivery from './deliveryApi.ts';
-import { itemsOf, partsOf, stagedObjects } from './distributing.ts';
+import { partsOf, stagedObjects } from './distributing.ts';
 import { snapshotInfo } from './infos.ts';
 import { DISTRIBUTED, distributedState, type Open } from './open.ts';
 import type * as api from './pullApi.ts';
@@ -71,11 +73,16 @@ async function fromStage(open: Open, request: api.StageHereRequest): Promise<Bri
   const objects = (await stagedObjects(open, request)).filter(({ state }) => state !== CURRENT);
   if (objects.length === 0)
     throw new SnapstageError('refused', 'What lies on the Stage is all of the current state: it is here. Stage something of a snapshot.');
-  const items = itemsOf(objects, request).map(({ type, path, strategy }): Item => ({ type, path, strategy }));
+  const { parts } = await partsOf(open, objects);
+  const items = parts.map(({ object: { type, path: database, strategy, table }, path }): Item => ({
+    type,
+    path: table === null ? path : database,
+    strategy: strategy ?? request.strategies?.[type] ?? request.strategy ?? 'overwrite',
+    ...(table === null ? {} : { table }),
+  }));
   const asks = items.find(({ strategy }) => strategy === 'ask');
   if (asks !== undefined)
     throw new SnapstageError('usage', 'Nobody can be asked here: choose overwrite, skip, rename or mirror.', { path: asks.path });
-  const { parts } = await partsOf(open, objects);
   return { incoming: put(open, parts, 'staged'), items, label: 'Stage', isReceived: false, isAskedFor: () => true };
 }
 
@@ -85,11 +92,15 @@ function put({ store }: Open, parts: readonly Part[], id: string): State {
 
 async function planned(open: Open, bringing: Bringing): Promise<api.BringPlan> {
   const { store, taker, work } = open;
-  const look = await taker.look(store, work);
-  const mine = { id: CURRENT, root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
-  const { plan } = decided(open, bringing, mine, { ...look, files: look.totals.files });
+  // Tables are compared by what they hold, so their databases have to be stored.
+  if (hasTables(bringing)) {
+    await taker.store(store, work);
+    store.reload();
+  }
+  const { mine, about } = await lookedAt(open, bringing.incoming);
+  const { plan } = await decided(open, bringing, mine, about);
   const { counts, same, deletedFiles, isMostOfAll } = plan;
-  return { from: idHex(look.root), counts, same, objects: objectsOf(plan, bringing), deletedFiles, isMostOfAll };
+  return { from: idHex(mine.root), counts, same, objects: objectsOf(plan, bringing), deletedFiles, isMostOfAll };
 }
 
 async function brought(
@@ -103,14 +114,15 @@ async function brought(
   const make = async (mine: StoredSnapshot): Promise<Buffer> => {
     if (from !== undefined && mine.record.root !== from)
       throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-    const { merge, plan: what } = decided(open, bringing, stateOf(store, mine), mine.record);
+    const { merge, plan: what } = await decided(open, bringing, stateOf(store, mine), mine.record);
     plan = what;
     if (what.isMostOfAll && confirmed !== true)
       throw new SnapstageError('refused', `${what.deletedFiles} files would be deleted, more than half of all that are here.`, {
         reason: 'most-of-all',
         deletedFiles: what.deletedFiles,
       });
-    const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink), base: nextBase(merge, what, sink) }));
+    const databases = await storeDatabases(store, what, open.work);
+    const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink, databases), base: nextBase(merge, what, sink) }));
     base = idHex(roots.base);
     return roots.merged;
   };
@@ -131,17 +143,21 @@ const TAKES: Readonly<Record<Strategy, Exclude<Decision['take'], 'merge'>>> = {
   ask: 'mine',
 };
 
+function hasTables({ items }: Bringing): boolean {
+  return items.some(({ type }) => type === 'table');
+}
+
 /** What can run programs is decided as all else is, where it was asked for. */
-function decided(
+async function decided(
   open: Open,
   bringing: Bringing,
   mine: State,
-  about: { readonly files: number; readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] },
-): { readonly merge: MergeRequest; readonly plan: MergePlan } {
+  about: About,
+): Promise<{ readonly merge: MergeRequest; readonly plan: MergePlan }> {
   const { incoming, items, label, isReceived, isAskedFor } = bringing;
   const { store, work } = open;
   const decisions = new Map<string, Decided>();
-  const merge: MergeRequest = {
+  const files: MergeRequest = {
     sides: {
       base: { trees: new Trees(() => store.reader), folder: isReceived ? baseRoot(store) : undefined },
       incoming: { trees: incoming.trees, folder: incoming.root },
@@ -154,14 +170,15 @@ function decided(
     remembered: new Map(),
     files: about.files,
   };
+  const merge = hasTables(bringing) ? { ...files, tables: await differingTables(store, files, work) } : files;
   for (;;) {
     const plan = planMerge(merge, () => work.check());
     // What depends on a decision shows up once that is made.
-    const waiting = plan.objects.filter(({ outcome, hold, place, path }) => {
-      return outcome === 'waiting' && hold === 'code' && isAskedFor(path) && !decisions.has(place);
+    const waiting = plan.objects.filter(({ outcome, hold, name, path }) => {
+      return outcome === 'waiting' && hold === 'code' && isAskedFor(path) && !decisions.has(name);
     });
     if (waiting.length === 0) return { merge, plan };
-    for (const { place, triple, strategy } of waiting) decisions.set(place, { triple, decision: { take: TAKES[strategy] } });
+    for (const { name, triple, strategy } of waiting) decisions.set(name, { triple, decision: { take: TAKES[strategy] } });
   }
 }
 
@@ -175,8 +192,8 @@ function objectInfo(object: Planned, items: readonly Item[]): delivery.Delivered
   return {
     path,
     place,
-    type: item?.type ?? 'file',
-    part: null,
+    type: object.table === undefined ? (item?.type ?? 'file') : 'table',
+    part: object.table ?? null,
     state,
     strategy,
     outcome,

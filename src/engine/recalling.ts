@@ -1,9 +1,9 @@
 /** Taking back what was distributed: recalls, and distributions undone. */
 import { SnapstageError } from '../base/errors.ts';
 import { decodeName, encodeName, isInside, parsePath } from '../base/paths.ts';
-import { within, withoutNested } from '../instance/scopes.ts';
+import { withoutNested } from '../instance/scopes.ts';
 import { Trees } from '../instance/states.ts';
-import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { distributionsIn, itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import { takingsIn, type Taking } from '../space/delivery/takings.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { EDITORS } from '../space/members/audiences.ts';
@@ -114,15 +114,11 @@ function wanted(open: Open, participant: Participant, request: api.RecallRequest
 /** Of each path the last distribution that still holds. @throws SnapstageError `refused` where there is none. */
 function lastOf(open: Open, all: readonly Distribution[], paths: readonly string[]): readonly Distribution[] {
   const found = paths.map((path) => {
-    const last = all.findLast((one) => delivers(open, one, path) && !isLost(one, path));
+    const last = all.findLast((one) => delivers(open, one, path) && !lostIn(one)(path));
     if (last === undefined) throw refusal(`“${path}” was taken back already.`, { path });
     return last;
   });
   return all.filter((one) => found.includes(one));
-}
-
-function isLost({ losses }: Distribution, path: string): boolean {
-  return within([...losses.gone, ...losses.earlier])(path);
 }
 
 /** Whether something was delivered at a path or below; of what another Master sent, as far as its items tell. */

@@ -1,17 +1,19 @@
 /** Deliveries: what came, what applying it would do, the choices for its conflicts, and applying it. */
 import { SnapstageError } from '../base/errors.ts';
 import { stateOf } from '../instance/restore.ts';
-import { within } from '../instance/scopes.ts';
-import { readContent, Trees, type State } from '../instance/states.ts';
+import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { withoutLost } from '../space/delivery/distributed.ts';
-import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { distributionsIn, itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import {
+  BASE,
   noDelivery,
+  pendingMerges,
   readChoices,
   readReceived,
   rememberedChoices,
   writeChoices,
   writeReceived,
+  type PendingMerge,
   type Received,
 } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
@@ -26,15 +28,30 @@ import { Staged } from '../space/merge/staged.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { idHex } from '../store/ids.ts';
 import { writeKeep } from '../store/keeps.ts';
-import type { Note, StoredSnapshot } from '../store/snapshots.ts';
-import { Kind } from '../store/tree.ts';
-import { acknowledge, applied, BASE, baseRoot, deliveriesFor, fetched, SENDER, targetOf, version } from './applying.ts';
+import type { StoredSnapshot } from '../store/snapshots.ts';
+import { Kind, type TreeEntry } from '../store/tree.ts';
+import {
+  acknowledge,
+  applied,
+  baseRoot,
+  deliveriesFor,
+  fetched,
+  lookedAt,
+  roundsOf,
+  SENDER,
+  targetOf,
+  version,
+  type About,
+} from './applying.ts';
 import type * as api from './deliveryApi.ts';
 import { snapshotInfo } from './infos.ts';
+import { differingTables, storeDatabases } from './deliveredTables.ts';
+import { keepContent, merged, mergeKindOf, settledRuns } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
-import { foundTaking, planTaking, receiveTaking, roundsOf, takenBack, takingInfo } from './takingBack.ts';
+import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
+import { foundTaking, planTaking, receiveTaking, takenBack, takingInfo } from './takingBack.ts';
 
 export function inbox(open: Open, machine: Machine): Promise<readonly api.DeliveryInfo[]> {
   return participating(open, machine, async (participant) => {
@@ -62,18 +79,19 @@ export function resolve(
   { delivery, choices }: { readonly delivery: string; readonly choices: readonly api.Choice[] },
 ): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
-    const { objects } = await planned(open, participant, delivery);
-    const byPlace = new Map(objects.map((object) => [object.place, object]));
-    const changes = new Map<string, Decided | undefined>();
-    for (const { place, triple, take } of choices) {
-      const object = byPlace.get(place);
+    const distribution = found(participant, delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    const changes = new Map<string, Decided | PendingMerge | undefined>();
+    for (const choice of choices) {
+      const { triple, take } = choice;
+      const object = objectFor(plan.objects, choice);
       if (object?.triple !== triple) continue;
-      if (take !== null && !object.choices.includes(take))
-        throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      if (take === 'merge') throw new SnapstageError('usage', `What both sides of “${place}” come to has to be kept first.`, { place });
-      changes.set(place, take === null ? undefined : { triple, decision: { take } });
+      const { choices: possible } = objectInfo(open, object, distribution);
+      if (take !== null && !possible.includes(take))
+        throw new SnapstageError('usage', `“${take}” can’t be chosen for “${object.name}”.`, { path: object.name, choices: possible });
+      changes.set(object.name, take === null ? undefined : await decisionOf(open, distribution, object, take));
     }
-    writeChoices(open.store.files, found(participant, delivery).id, changes);
+    writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
   });
 }
@@ -88,14 +106,85 @@ export function readSide(
     const entry = plan.objects.find((object) => object.place === place)?.[side];
     if (entry === undefined || entry.kind === Kind.folder)
       throw new SnapstageError('not-found', `“${place}” has no such side.`, { place, side });
-    const { store, taker, work } = open;
-    // What is here now is in no store yet: it is stored, as the next snapshot would.
-    if (side === 'mine' && !store.index.has(entry.id) && entry.size > 0) {
-      await taker.store(store, work);
-      store.reload();
-    }
-    return readContent(store.reader, entry);
+    return side === 'mine' ? readCurrent(open.folder, place, entry.kind, 0, undefined) : readContent(open.store.reader, entry);
   });
+}
+
+export function mergeText(
+  open: Open,
+  machine: Machine,
+  { delivery, place }: { readonly delivery: string; readonly place: string },
+): Promise<api.MergedText> {
+  return participating(open, machine, async (participant) => {
+    const { plan } = await planIn(open, participant, found(participant, delivery));
+    const { content, conflicts } = merged(open, mustBe(plan.objects, { place }));
+    return { isClean: conflicts === 0, text: content.toString(), conflicts };
+  });
+}
+
+/** Keeps what a person made of both sides, and chooses it. */
+export function keepMerged(open: Open, machine: Machine, request: Parameters<api.MergeApi['keepMerged']>[0]): Promise<api.DeliveryPlan> {
+  return participating(open, machine, async (participant) => {
+    const { place, triple } = request;
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    if (mustBe(plan.objects, { place }).triple !== triple)
+      throw new SnapstageError('stale-plan', `“${place}” has changed since both sides were brought together.`, { path: place });
+    const content = keepContent(open.store, distribution.id, place, Buffer.from(request.content));
+    writeChoices(open.store.files, distribution.id, new Map([[place, { triple, decision: { take: 'merge', content } }]]));
+    return planned(open, participant, distribution.id);
+  });
+}
+
+export function tableConflicts(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['tableConflicts']>[0],
+): Promise<api.TableConflicts> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    return conflictsIn(open, distribution.id, mustBe(plan.objects, request), request);
+  });
+}
+
+export function resolveRows(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['resolveRows']>[0],
+): Promise<api.DeliveryPlan> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    const object = mustBe(plan.objects, request);
+    if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request);
+    return planned(open, participant, distribution.id);
+  });
+}
+
+function mustBe(objects: readonly Planned[], at: { readonly place: string; readonly part?: string }): Planned {
+  const object = objectFor(objects, at);
+  if (object !== undefined) return object;
+  throw new SnapstageError('not-found', `“${at.place}” is the same here, or not in this delivery.`, { path: at.place });
+}
+
+/** The table of this name at a place, or what else is there. */
+function objectFor(objects: readonly Planned[], { place, part }: { readonly place: string; readonly part?: string }): Planned | undefined {
+  const there = objects.filter((one) => one.place === place);
+  return there.find(({ table }) => table !== undefined && table === part) ?? there.find(({ table }) => table === undefined);
+}
+
+/** What merges cleanly is merged; what does not waits for what a person makes of it. */
+async function decisionOf(open: Open, { id }: Distribution, object: Planned, take: api.Resolution): Promise<Decided | PendingMerge> {
+  const { name, triple, table, decision } = object;
+  if (take !== 'merge') return { triple, decision: { take } };
+  if (decision?.take === 'merge') return { triple, decision };
+  if (table !== undefined) {
+    const merge = await mergedTable(open, id, object);
+    return merge === undefined ? { triple, waits: true } : { triple, decision: merge };
+  }
+  const { content, conflicts } = merged(open, object);
+  return conflicts > 0 ? { triple, waits: true } : { triple, decision: { take, content: keepContent(open.store, id, name, content) } };
 }
 
 /** Applies a delivery but for what waits. @throws SnapstageError `stale-plan`, `refused` for what must be confirmed, `busy`. */
@@ -112,24 +201,29 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const merge = mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record);
-      const what = (plan = planMerge(merge, () => open.work.check()));
+      const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record));
+      const what = (plan = settled(open, distribution, merge, (_, entry) => readContent(store.reader, entry)));
       if (what.isMostOfAll && request.confirmed !== true)
         throw refusal(`${what.deletedFiles} files would be deleted, more than half of all that are here.`, {
           reason: 'most-of-all',
           deletedFiles: what.deletedFiles,
         });
-      const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink), base: nextBase(merge, what, sink) }));
+      const databases = await storeDatabases(store, what, open.work);
+      const roots = storing(store, (sink) => ({ merged: mergedTree(merge, what, sink, databases), base: nextBase(merge, what, sink) }));
       base = idHex(roots.base);
       return roots.merged;
     };
     const restored = await applied(open, incoming, make);
     const waits = plan!.objects.some(({ outcome }) => outcome === 'waiting');
+    const known = readReceived(store.files).get(distribution.id);
+    const before = baseRoot(store)?.toString('hex') ?? null;
     // Applied is applied, whatever comes: done again it changes nothing.
     writeKeep(store.files, { name: BASE, root: base });
     const now: Received = {
       state: waits ? 'waiting' : 'applied',
-      rounds: [...(readReceived(store.files).get(distribution.id)?.rounds ?? []), ...roundsOf(restored)],
+      safety: restored?.safety.id ?? null,
+      rounds: [...(known?.state === 'waiting' ? known.rounds : []), ...roundsOf(restored)],
+      base: before,
       at: new Date(store.host.now()).toISOString(),
     };
     writeReceived(store.files, distribution.id, now);
@@ -138,7 +232,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     return {
       delivery: deliveryInfo(distribution, now),
       counts: plan!.counts,
-      objects: plan!.objects.map((object) => objectInfo(object, distribution)),
+      objects: plan!.objects.map((object) => objectInfo(open, object, distribution)),
       ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
     };
   });
@@ -152,7 +246,7 @@ async function planned(open: Open, participant: Participant, delivery: string): 
     from,
     counts: plan.counts,
     same: plan.same,
-    objects: plan.objects.map((object) => objectInfo(object, distribution)),
+    objects: plan.objects.map((object) => objectInfo(open, object, distribution)),
     deletedFiles: plan.deletedFiles,
     isMostOfAll: plan.isMostOfAll,
   };
@@ -161,23 +255,44 @@ async function planned(open: Open, participant: Participant, delivery: string): 
 async function planIn(open: Open, participant: Participant, distribution: Distribution): Promise<{ plan: MergePlan; from: string }> {
   const { store, taker, work } = open;
   const incoming = withoutTaken(open, distribution, await fetched(open, participant, distribution));
-  const look = await taker.look(store, work);
-  const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
-  const merge = mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files });
-  return { plan: planMerge(merge, () => work.check()), from: look.root.toString('hex') };
+  // Tables are compared by what they hold, so their databases have to be stored.
+  if (hasTables(distribution)) {
+    await taker.store(store, work);
+    store.reload();
+  }
+  const { mine, about } = await lookedAt(open, incoming);
+  const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, mine, about));
+  const plan = settled(open, distribution, merge, (place, { kind }) => readCurrent(open.folder, place, kind, 0, undefined));
+  return { plan, from: idHex(mine.root) };
 }
 
-function mergeRequest(
-  { store }: Open,
-  distribution: Distribution,
-  incoming: State,
-  mine: State,
-  about: { readonly files: number; readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] },
-): MergeRequest {
+/** The plan, in which what was only run is no conflict. */
+function settled(
+  { store, work }: Open,
+  { id }: Distribution,
+  request: MergeRequest,
+  mineOf: (place: string, entry: TreeEntry) => Buffer,
+): MergePlan {
+  const check = (): void => work.check();
+  const plan = planMerge(request, check);
+  const runs = settledRuns(store, id, plan.objects, mineOf);
+  return runs.size === 0 ? plan : planMerge({ ...request, decisions: new Map([...request.decisions, ...runs]) }, check);
+}
+
+function hasTables({ said }: Distribution): boolean {
+  return itemsIn(said.body).some(({ type }) => type === 'table');
+}
+
+async function withTables({ store, work }: Open, distribution: Distribution, request: MergeRequest): Promise<MergeRequest> {
+  return hasTables(distribution) ? { ...request, tables: await differingTables(store, request, work) } : request;
+}
+
+function mergeRequest({ store }: Open, distribution: Distribution, incoming: State, mine: State, about: About): MergeRequest {
   const { body } = distribution.said;
-  const { losses } = distribution;
-  const isLost = within([...losses.gone, ...losses.earlier]);
-  const items = itemsIn(body).flatMap(({ type, path, strategy }) => (isLost(path) ? [] : [{ type, path, strategy }]));
+  const isLost = lostIn(distribution);
+  const items = itemsIn(body)
+    .filter(({ path }) => !isLost(path))
+    .map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) }));
   return {
     sides: {
       base: { trees: new Trees(() => store.reader), folder: baseRoot(store) },
@@ -223,17 +338,24 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
   };
 }
 
-const TAKES: readonly Exclude<Take, 'merge'>[] = ['incoming', 'mine', 'both'];
+const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
-function objectInfo(object: Planned, { said }: Distribution): api.DeliveredObject {
+function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution): api.DeliveredObject {
   const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
   const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
+  const mergeable = !isOpen
+    ? null
+    : object.table === undefined
+      ? mergeKindOf(store.reader, object)
+      : object.mine === undefined
+        ? null
+        : 'table';
   return {
     path,
     place,
-    type: item?.type ?? 'file',
-    part: item?.part ?? null,
+    type: object.table === undefined ? (item?.type ?? 'file') : 'table',
+    part: object.table ?? item?.part ?? null,
     state,
     strategy,
     outcome,
@@ -243,10 +365,10 @@ function objectInfo(object: Planned, { said }: Distribution): api.DeliveredObjec
     incoming: version(place, incoming),
     mine: version(place, mine),
     triple,
-    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting') : [],
-    chosen: decision?.take ?? null,
+    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
+    chosen: decision?.take ?? (pendingMerges(store.files, id).get(object.name) === triple ? 'merge' : null),
     offered: offered?.take ?? null,
-    mergeable: null,
+    mergeable,
   };
 }
 

@@ -42,10 +42,21 @@ export function restore(open: Open, request: api.RestoreRequest, call?: api.Rest
   return execute(open, restoreOptions(open.store, request), call);
 }
 
-export function undo(open: Open, call?: api.RestoreCall): Promise<api.RestoreOutcome> {
-  const done = doneTable(open.store);
+export async function undo(open: Open, call?: api.RestoreCall): Promise<api.RestoreOutcome> {
+  const { store } = open;
+  const done = doneTable(store);
   if (done !== undefined) return tables.undo(open, done);
-  return execute(open, undoOptions(open.store), call);
+  const options = undoOptions(store);
+  const outcome = await execute(open, options, call);
+  await noteUndone(store, options.target.id);
+  return outcome;
+}
+
+/** What belongs to a Space is told. Its part of the core is loaded where there is one. */
+async function noteUndone({ files }: Store, safety: string): Promise<void> {
+  if (files.list('space').length === 0) return;
+  const received = await import('../space/delivery/received.ts');
+  received.noteUndone(files, safety);
 }
 
 export function recover(open: Open, how: 'finish' | 'undo', call?: api.RestoreCall): Promise<api.RestoreOutcome> {

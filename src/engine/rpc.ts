@@ -72,6 +72,7 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   links: true,
   detach: true,
   leaveSpace: true,
+  audit: true,
   distributions: true,
   inbox: true,
   recalls: true,

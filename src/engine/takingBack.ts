@@ -4,10 +4,10 @@ import { stateOf, type Merged } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { Trees, type State } from '../instance/states.ts';
 import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
-import { readReceived, writeReceived, type Received, type Round } from '../space/delivery/received.ts';
+import { BASE, isReceived, readReceived, writeReceived, type Received } from '../space/delivery/received.ts';
 import { planRecall } from '../space/delivery/recallPlan.ts';
 import { storing } from '../space/delivery/storing.ts';
-import type { TakenObject, TakingPlan } from '../space/delivery/takeBack.ts';
+import { NO_FOLDER, type TakenObject, type TakingPlan } from '../space/delivery/takeBack.ts';
 import { takingsIn, type Taking } from '../space/delivery/takings.ts';
 import { planUndo, type Round as Change } from '../space/delivery/undoPlan.ts';
 import type { Target } from '../space/merge/classify.ts';
@@ -19,7 +19,7 @@ import { writeKeep } from '../store/keeps.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
-import { acknowledge, applied, BASE, baseRoot, deliveriesFor, SENDER, targetOf, version } from './applying.ts';
+import { acknowledge, applied, baseRoot, deliveriesFor, lookedAt, roundsOf, SENDER, targetOf, version } from './applying.ts';
 import type * as api from './deliveryApi.ts';
 import { laidTogether } from './distributed.ts';
 import { snapshotInfo } from './infos.ts';
@@ -41,7 +41,7 @@ export function takingInfo(taking: Taking, all: readonly Distribution[], receive
   const { id, kind, said } = taking;
   const ids = new Set(taking.distributions);
   const named = all.filter((one) => ids.has(one.id));
-  const isMoot = named.every((one) => one.isVoid && !received.has(one.id));
+  const isMoot = named.every((one) => one.isVoid && !isReceived(received.get(one.id)));
   return {
     id,
     kind,
@@ -54,13 +54,12 @@ export function takingInfo(taking: Taking, all: readonly Distribution[], receive
 }
 
 export async function planTaking(open: Open, participant: Participant, taking: Taking): Promise<api.DeliveryPlan> {
-  const { store, taker, work } = open;
-  const look = await taker.look(store, work);
-  const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
-  const { plan } = planned(open, participant, taking, mine, targetOf(look));
+  const { store } = open;
+  const { mine, about } = await lookedAt(open, receivedState(open));
+  const { plan } = planned(open, participant, taking, mine, targetOf(about));
   return {
     delivery: takingInfo(taking, distributionsIn(participant.state), readReceived(store.files)),
-    from: idHex(look.root),
+    from: idHex(mine.root),
     ...told(plan, taking),
     same: 0,
     deletedFiles: plan.deletedFiles,
@@ -76,7 +75,7 @@ export async function receiveTaking(
   request: api.ReceiveRequest,
 ): Promise<api.ReceiveReport> {
   const { store } = open;
-  const base = baseRoot(store);
+  const base = receivedState(open);
   let done: { readonly plan: TakingPlan; readonly base: Buffer } | undefined;
   let restored: Merged | undefined;
   if (base !== undefined && receivedOf(open, participant, taking).length > 0) {
@@ -88,11 +87,11 @@ export async function receiveTaking(
       done = { plan, base: roots.base };
       return roots.merged;
     };
-    restored = await applied(open, { id: taking.id, root: base, trees: new Trees(() => store.reader), at: '' }, make);
+    restored = await applied(open, base, make);
   }
   if (done !== undefined) writeKeep(store.files, { name: BASE, root: idHex(done.base) });
   const plan = done?.plan ?? NOTHING;
-  note(open, participant, taking, restored);
+  note(open, participant, taking, { restored, base: base === undefined ? null : idHex(base.root) });
   const objects = plan.objects.map(({ path, outcome }) => ({ path, outcome, savedAs: null }));
   await acknowledge(participant, taking.id, objects, store.host.now());
   return {
@@ -110,25 +109,30 @@ const NOTHING: TakingPlan = {
   baseEdits: [],
 };
 
-/** What a change of the folder leaves to be undone. */
-export function roundsOf(merged: Merged | undefined): readonly Round[] {
-  return merged === undefined ? [] : [{ safety: merged.safety.id, made: merged.made.id }];
+/** All that was received, as a state; nothing where nothing was. */
+function receivedState({ store }: Open): State | undefined {
+  const root = baseRoot(store);
+  return root === undefined ? undefined : { id: BASE, root, trees: new Trees(() => store.reader), at: '' };
 }
 
-function note({ store }: Open, participant: Participant, taking: Taking, restored: Merged | undefined): void {
+function note(
+  { store }: Open,
+  participant: Participant,
+  taking: Taking,
+  { restored, base }: { readonly restored: Merged | undefined; readonly base: string | null },
+): void {
   const at = new Date(store.host.now()).toISOString();
-  writeReceived(store.files, taking.id, { state: 'applied', rounds: roundsOf(restored), at });
+  const safety = restored?.safety.id ?? null;
+  writeReceived(store.files, taking.id, { state: 'applied', safety, rounds: roundsOf(restored), base, at });
   if (taking.kind !== 'undo') return;
-  const known = readReceived(store.files);
-  for (const { id } of deliveriesFor(participant)) {
-    if (taking.distributions.includes(id) && known.has(id)) writeReceived(store.files, id, { state: 'undone', rounds: [], at });
-  }
+  for (const { id } of receivedOf({ store }, participant, taking))
+    writeReceived(store.files, id, { state: 'undone', safety: null, rounds: [], base: null, at });
 }
 
 /** Of the distributions that are taken back, those that were applied here. */
-function receivedOf({ store }: Open, participant: Participant, { distributions }: Taking): readonly Distribution[] {
+function receivedOf({ store }: Pick<Open, 'store'>, participant: Participant, { distributions }: Taking): readonly Distribution[] {
   const known = readReceived(store.files);
-  return deliveriesFor(participant).filter(({ id }) => known.has(id) && distributions.includes(id));
+  return deliveriesFor(participant).filter(({ id }) => isReceived(known.get(id)) && distributions.includes(id));
 }
 
 /** The plan, and what puts together the folder and what it has received then. */
@@ -142,7 +146,7 @@ function planned(open: Open, participant: Participant, taking: Taking, mine: Sta
   const { store, work } = open;
   const trees = new Trees(() => store.reader);
   const known = readReceived(store.files);
-  const here = deliveriesFor(participant).filter(({ id }) => known.has(id));
+  const here = deliveriesFor(participant).filter(({ id }) => isReceived(known.get(id)));
   const sides = {
     base: { trees, folder: baseRoot(store) },
     mine: { trees: mine.trees, folder: mine.root },
@@ -167,13 +171,13 @@ function planned(open: Open, participant: Participant, taking: Taking, mine: Sta
     merged: (sink) =>
       editTree(sides.mine, plan.edits, {
         sink,
-        folderAt: (path) => folderIn(before, path),
+        folderAt: (path) => folderIn(before, path) ?? NO_FOLDER,
         staysEmpty: (place, path) => aboveUnread.has(place) || folderIn(before, path) !== undefined,
       }),
     received: (sink) =>
       editTree(sides.base, plan.baseEdits, {
         sink,
-        folderAt: (path) => folderIn(sides.after, path) ?? folderIn(before, path),
+        folderAt: (path) => folderIn(sides.after, path) ?? folderIn(before, path) ?? NO_FOLDER,
         staysEmpty: (_, path) => folderIn(sides.after, path) !== undefined,
       }),
   };

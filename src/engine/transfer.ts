@@ -40,7 +40,7 @@ export async function exportSnapshot(open: Open, request: transferApi.ExportRequ
 }
 
 /** Only a file is replaced, and only one that is to be. */
-function refuseTaken(to: string, isForced: boolean): void {
+export function refuseTaken(to: string, isForced: boolean): void {
   const there = fs.lstatSync(to, { throwIfNoEntry: false });
   if (there === undefined || (isForced && there.isFile())) return;
   const what = there.isFile() ? 'exists already' : 'is there already, and no plain file';

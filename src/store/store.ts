@@ -12,6 +12,9 @@ import { loadIndex, StoreIndex, wantsMerge, writeMerged, type Lent, type LoadedI
 
 /** The folder of the store inside an instance. */
 export const STORE_FOLDER = '.snapstage';
+/** In which the Stage and its bundles are kept. */
+export const STAGE_FOLDER = 'stage';
+export const BUNDLE_FOLDER = 'bundles';
 /** More than anybody makes by cloning clones. */
 const MAX_LINKS = 16;
 const FOLDERS = [
@@ -26,7 +29,7 @@ const FOLDERS = [
   'restoring',
   'automatic',
   'damaged',
-  'stage',
+  STAGE_FOLDER,
 ];
 /** Fixed small files: the first keeps git out, the second backup tools that know the convention of bford.info/cachedir. */
 export const FIXED_FILES: Readonly<Record<string, string>> = {

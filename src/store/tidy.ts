@@ -4,7 +4,7 @@ import { PACK_FOLDER, packFile, readTrailer } from './pack.ts';
 import { Reach } from './reach.ts';
 import { decodeChecked } from './reservations.ts';
 import type { Session } from './sessions.ts';
-import type { Store } from './store.ts';
+import { BUNDLE_FOLDER, STAGE_FOLDER, type Store } from './store.ts';
 
 /** Where a restore writes files before it moves them into place. */
 const STAGING = 'journal/staging';
@@ -14,8 +14,8 @@ const WRITTEN_FOLDERS = [
   'dependants',
   'keeps',
   'space',
-  'stage',
-  'bundles',
+  STAGE_FOLDER,
+  BUNDLE_FOLDER,
   'index',
   'cache',
   'trash',

@@ -3,6 +3,7 @@ import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { AuditReport } from '../../src/engine/auditApi.ts';
 import type { DeliveryInfo, DeliveryPlan, DistributionInfo } from '../../src/engine/deliveryApi.ts';
 import type { BringPlan } from '../../src/engine/pullApi.ts';
 import type { RecallInfo } from '../../src/engine/recallApi.ts';
@@ -155,7 +156,7 @@ const me: MemberInfo = {
   isMe: true,
 };
 
-export const space: SpaceInfo = {
+const space: SpaceInfo = {
   id: id('8'),
   name: 'Econometrics',
   hub: '/hub',
@@ -174,6 +175,18 @@ const distribution: DistributionInfo = {
   items: [],
   isVoid: false,
   targets: [],
+};
+
+const auditReport: AuditReport = {
+  space: space.id,
+  name: space.name,
+  reads: 'all',
+  records: 3,
+  logs: 2,
+  exported: null,
+  findings: [],
+  isDamaged: false,
+  limits: [],
 };
 
 const delivery: DeliveryInfo = {
@@ -293,7 +306,15 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planReceive: async () => deliveryPlan,
     resolve: async () => deliveryPlan,
     receive: async () => ({ delivery, counts: deliveryPlan.counts, objects: [] }),
+    mergeText: async () => ({ isClean: true, text: '', conflicts: 0 }),
+    keepMerged: async () => deliveryPlan,
+    tableConflicts: async () => ({ columns: [], incomingOnly: 0, mineOnly: 0, total: 0, rows: [] }),
+    resolveRows: async () => deliveryPlan,
     readSide: async () => new Uint8Array(),
+    audit: async () => ({ space: space.id, name: space.name, reads: 'all', entries: [] }),
+    verifyAudit: async () => auditReport,
+    exportAudit: async () => ({ space: space.id, records: 3, bytes: 5000 }),
+    verifyAuditFile: async () => auditReport,
     links: async () => ({ parent: null, dependants: [] }),
     detach: async () => ({ objects: 0, bytes: 0 }),
     relink: async () => ({ parent: null, dependants: [] }),

@@ -33,37 +33,33 @@ describe('cli: spaces', function () {
     return { status, out: stdout, err: stderr };
   }
 
-  function json<T>(name: string, ...argv: readonly string[]): T {
+  function json(name: string, ...argv: readonly string[]): unknown {
     const { status, out, err } = run(name, ...argv, '--json');
     assert.equal(status, 0, `${argv.join(' ')}: ${out}${err}`);
-    return JSON.parse(out) as T;
+    return JSON.parse(out);
   }
 
   const invite = (who: string, ...more: readonly string[]): string =>
-    json<{ code: string }>('master', 'space', 'invite', who, ...more).code;
+    (json('master', 'space', 'invite', who, ...more) as { code: string }).code;
   const names = (): string[] =>
-    json<{ members: { name: string | null; role: string; state: string }[] }>('master', 'space', 'members').members.map(
+    (json('master', 'space', 'members') as { members: { name: string | null; role: string; state: string }[] }).members.map(
       ({ name, role, state }) => `${name ?? ''} ${role} ${state}`,
     );
 
   it('are made, joined, changed and left', () => {
-    const made = json<{ recoveryCode: string; space: { name: string; hub: string } }>(
-      'master',
-      'space',
-      'create',
-      'Econometrics',
-      '--hub',
-      'hub',
-    );
+    const made = json('master', 'space', 'create', 'Econometrics', '--hub', 'hub') as {
+      recoveryCode: string;
+      space: { name: string; hub: string };
+    };
     assert.deepEqual([made.space.name, made.space.hub], ['Econometrics', path.join(base, 'hub')]);
     assert.match(made.recoveryCode, /^R1\w{3}(-\w{5}){11}$/);
     const code = invite('Ada', '--group', 'tutors');
     const unasked = run('ada', 'space', 'join', code);
     assert.deepEqual([unasked.status, unasked.out.includes(path.join(base, 'hub'))], [3, true]);
-    assert.equal(json<{ me: { state: string } }>('ada', 'space', 'join', code, '--yes').me.state, 'waiting');
+    assert.equal((json('ada', 'space', 'join', code, '--yes') as { me: { state: string } }).me.state, 'waiting');
     assert.deepEqual(names(), [' master member', 'Ada editor member']);
     assert.match(run('ada', 'space', 'status').out, /^“Econometrics”, hub .*hub\nThis instance: editor, called Ada\n$/);
-    const changed = json<{ members: { groups: string[] }[] }>('master', 'space', 'set', 'Ada', '--role', 'viewer', '--no-groups');
+    const changed = json('master', 'space', 'set', 'Ada', '--role', 'viewer', '--no-groups') as { members: { groups: string[] }[] };
     assert.deepEqual(changed.members[1]!.groups, []);
     assert.deepEqual(names(), [' master member', 'Ada viewer member']);
     assert.equal(run('ada', 'space', 'leave').status, 3);
@@ -93,10 +89,10 @@ describe('cli: spaces', function () {
   });
 
   it('get a Master back by the recovery code', () => {
-    const { recoveryCode } = json<{ recoveryCode: string }>('master', 'space', 'create', 'Econometrics', '--hub', 'hub');
+    const { recoveryCode } = json('master', 'space', 'create', 'Econometrics', '--hub', 'hub') as { recoveryCode: string };
     fs.rmSync(path.join(base, 'master'), { recursive: true });
     assert.match(run('bob', 'space', 'recover', 'nonsense', '--hub', 'hub').err, /This is not a recovery code/);
-    const recovered = json<{ me: { role: string }; name: string }>('bob', 'space', 'recover', recoveryCode, '--hub', 'hub');
+    const recovered = json('bob', 'space', 'recover', recoveryCode, '--hub', 'hub') as { me: { role: string }; name: string };
     assert.deepEqual([recovered.me.role, recovered.name], ['master', 'Econometrics']);
     assert.equal(run('bob', 'space', 'invite', 'Ada').status, 0);
   });

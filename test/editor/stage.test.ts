@@ -5,13 +5,20 @@ import { DatabaseSync } from 'node:sqlite';
 import * as vscode from 'vscode';
 import { Reporter } from '../../src/editor/reporter.ts';
 import { decodeObjects, encodeObjects, objectsType } from '../../src/editor/stage/objects.ts';
+import { SnapstageError } from '../../src/base/errors.ts';
+import { pageSize } from '../../src/editor/paging.ts';
+import { ObjectDrag } from '../../src/editor/stage/objectDrag.ts';
+import { StageTree } from '../../src/editor/stage/stageTree.ts';
+import { FileDrop } from '../../src/editor/transfer/fileDrop.ts';
+import { fakeInstance } from './fakeEngine.ts';
 import { StageDrop } from '../../src/editor/stage/stageDrop.ts';
 import { StageEditor } from '../../src/editor/stage/stageEditor.ts';
+import type { SnapshotsNode } from '../../src/editor/snapshots/nodes.ts';
 import type { StageNode } from '../../src/editor/stage/stageNodes.ts';
 import { Work } from '../../src/editor/work.ts';
-import type { ObjectRequest } from '../../src/engine/stageApi.ts';
+import type { ObjectRequest, Stage, StagedObject } from '../../src/engine/stageApi.ts';
 import { withAnswers } from './answers.ts';
-import { folder, forgetSnapshots, inFolder, internals, removeFiles, rowAt, rowsUnder, rowWith, theInstance, until } from './extension.ts';
+import { folder, forgetSnapshots, inFolder, internals, removeFiles, rowAt, theInstance, until } from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 const uri = (path: string): vscode.Uri => vscode.Uri.file(inFolder(path));
@@ -64,17 +71,13 @@ describe('the Stage', () => {
     const { stageTree } = await internals();
     return (await rows()).map((node) => {
       const { label, description } = stageTree.getTreeItem(node);
-      return [label, description].filter(Boolean).join(' | ');
+      return [label, description].filter((text) => typeof text === 'string').join(' | ');
     });
   }
 
   async function stagedRow(label: string): Promise<StageNode> {
     const { stageTree } = await internals();
     return (await rows()).find((node) => stageTree.getTreeItem(node).label === label) ?? assert.fail(`no row ${label}`);
-  }
-
-  async function under(...labels: string[]): Promise<Awaited<ReturnType<typeof rowAt>>> {
-    return rowWith(await rowsUnder(...labels.slice(0, -1)), labels.at(-1) ?? '');
   }
 
   it('says what to do while it is empty, and has no badge', async () => {
@@ -105,12 +108,12 @@ describe('the Stage', () => {
   });
 
   it('takes rows of every kind, and tells what is replaced', async () => {
-    const inSnapshot = (...labels: string[]): ReturnType<typeof under> => under('Today', 'Week 1 ready', ...labels);
+    const inSnapshot = (...labels: string[]): Promise<SnapshotsNode> => rowAt('Today', 'Week 1 ready', ...labels);
     await run('snapstage.stage', await inSnapshot('hw1'));
     const several = [await inSnapshot('hw1', 'task.md'), await inSnapshot('Tables', 'shop.db', 'people')];
     await run('snapstage.stage', several[0], several);
-    await run('snapstage.stage', await under('Today', 'Week 1 ready'));
-    await run('snapstage.stage', await under('Current state', 'Applications', 'Editor'));
+    await run('snapstage.stage', await rowAt('Today', 'Week 1 ready'));
+    await run('snapstage.stage', await rowAt('Current state', 'Applications', 'Editor'));
     assert.deepEqual((await texts()).toSorted(), [
       'Editor | from current state',
       'Everything | from “Week 1 ready”',
@@ -142,7 +145,7 @@ describe('the Stage', () => {
       /“hw1\/answer\.md” can’t be staged: snapshots leave it out: named by \.snapstageignore\. And 1 more can’t be staged\. Nothing was\./,
     );
     assert.equal((await staged()).length, 0);
-    const view = await under('Current state', 'Tables', 'shop.db', 'old');
+    const view = await rowAt('Current state', 'Tables', 'shop.db', 'old');
     assert.match(await toldIn('showErrorMessage', () => run('snapstage.stage', view)), /“old” can’t be staged alone: /);
   });
 
@@ -220,8 +223,8 @@ describe('the Stage', () => {
   it('shows what is staged in the state that it is from', async () => {
     const open = async (label: string): Promise<void> => void (await run('snapstage.openStaged', await stagedRow(label)));
     const shown = (): string => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
-    await run('snapstage.stage', await under('Today', 'Week 1 ready', 'hw1', 'task.md'));
-    await run('snapstage.stage', await under('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'));
+    await run('snapstage.stage', await rowAt('Today', 'Week 1 ready', 'hw1', 'task.md'));
+    await run('snapstage.stage', await rowAt('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'));
     await run('snapstage.stage', uri('hw1/answer.md'));
     await open('task.md');
     await until('the snapshot’s file', () => vscode.window.activeTextEditor?.document.uri.scheme === 'snapstage');
@@ -232,10 +235,69 @@ describe('the Stage', () => {
   });
 
   it('keeps a snapshot from being deleted, and says why', async () => {
-    const row = await under('Today', 'Week 1 ready');
+    const row = await rowAt('Today', 'Week 1 ready');
     await run('snapstage.stage', row);
     const said = await toldIn('showErrorMessage', () => run('snapstage.delete', row));
     assert.match(said, /something of it is on the Stage/);
+  });
+
+  it('shows thousands page by page, one Stage below each folder, and one that can’t be read with the reason', async () => {
+    const fakes = await Promise.all([fakeInstance({}), fakeInstance({})]);
+    const [one, other] = fakes.map(({ instance }) => instance);
+    assert.ok(one && other);
+    const objects = Array.from({ length: 600 }, (_, i): StagedObject => ({
+      id: `${i}`.padStart(32, '0'),
+      type: 'file',
+      state: 'current',
+      snapshot: null,
+      path: `file\u202e ${i}`,
+      table: null,
+      application: null,
+      strategy: null,
+      added: '2026-11-21T10:00:00.000Z',
+      size: 1,
+      within: null,
+      problem: null,
+    }));
+    const broken = new SnapstageError('io', "EACCES: permission denied, scandir '/x/stage'");
+    const told = new Map<unknown, Stage | SnapstageError>([
+      [one, { objects, unreadable: [] }],
+      [other, broken],
+    ]);
+    const changed = new vscode.EventEmitter<void>();
+    const tree = new StageTree({ instances: [one, other] }, { of: (instance) => told.get(instance), onDidChange: changed.event });
+    try {
+      assert.equal(tree.count, 600);
+      const folders = tree.getChildren();
+      assert.deepEqual(
+        folders.map((node) => tree.getTreeItem(node).description),
+        ['600 objects', 'nothing staged'],
+      );
+      const page = tree.getChildren(folders[0]);
+      assert.equal(page.length, pageSize + 1);
+      assert.equal(tree.getTreeItem(page[0]!).label, 'file\ufffd 0');
+      const rest = tree.getChildren(page.at(-1));
+      assert.equal(tree.getTreeItem(page.at(-1)!).label, '350 more');
+      assert.equal(rest.length, pageSize + 1);
+      const [failed] = tree.getChildren(folders[1]);
+      assert.match(tree.getTreeItem(failed!).label as string, /\/x\/stage can’t be used/);
+      assert.equal(tree.getTreeItem(failed!).command?.command, 'snapstage.showLog');
+    } finally {
+      tree.dispose();
+      changed.dispose();
+      await Promise.all(fakes.map(({ forget }) => forget()));
+    }
+  });
+
+  it('lets rows be dragged, and does nothing with them where they come from', async () => {
+    const transfer = new vscode.DataTransfer();
+    new ObjectDrag<SnapshotsNode>().handleDrag([await rowAt('Today', 'Week 1 ready', 'hw1')], transfer);
+    assert.match((await transfer.get(objectsType)?.asString()) ?? '', /"path":"hw1"/);
+    transfer.set('text/uri-list', new vscode.DataTransferItem('snapstage-row:/x/hw1'));
+    const log = vscode.window.createOutputChannel('Snapstage drags', { log: true });
+    const said = await toldIn('showErrorMessage', () => new FileDrop(new Reporter(log)).handleDrop(undefined, transfer));
+    log.dispose();
+    assert.equal(said, '');
   });
 
   describe('takes drops', () => {
@@ -258,6 +320,8 @@ describe('the Stage', () => {
       const said = await drop(['text/uri-list', [uri('hw1/task.md'), outside, uri('hw1')].map(String).join('\r\n')]);
       assert.match(said, /Only what lies in a folder of this window can be staged, unlike .*secret\.txt\./);
       assert.deepEqual(await texts(), ['hw1 | from current state', 'task.md | hw1 · from current state']);
+      const own = ['application/vnd.code.tree.snapstage.stage', '{}'] as const;
+      assert.equal(await drop(['text/uri-list', 'snapstage-row:/x/hw1'], own), '', 'nothing happens to its own rows');
       assert.match(await drop(['text/plain', 'words']), /This can't be staged: drop files and folders of this window/);
     });
 
@@ -269,10 +333,10 @@ describe('the Stage', () => {
 
     it('of rows of our views', async () => {
       const [entry, table] = [
-        await under('Today', 'Week 1 ready', 'hw1'),
-        await under('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'),
+        await rowAt('Today', 'Week 1 ready', 'hw1'),
+        await rowAt('Today', 'Week 1 ready', 'Tables', 'shop.db', 'people'),
       ];
-      const tables = await under('Today', 'Week 1 ready', 'Tables');
+      const tables = await rowAt('Today', 'Week 1 ready', 'Tables');
       assert.equal(await drop([objectsType, encodeObjects([entry, table, tables])]), '');
       assert.deepEqual(await texts(), ['hw1 | from “Week 1 ready”', 'people | shop.db · from “Week 1 ready”']);
       assert.match(await drop([objectsType, encodeObjects([tables])]), /This can't be staged/);

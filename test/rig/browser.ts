@@ -50,7 +50,7 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** A page in a fresh browser profile, with what the workbench expects around it. */
-export async function newWorkbenchPage(browser: Browser, viewport = { width: 1280, height: 800 }): Promise<Page> {
+export async function newWorkbenchPage(browser: Browser, viewport = { width: 1280, height: 960 }): Promise<Page> {
   const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'], locale: 'en-US' });
   const page = await context.newPage();
   // The wrapper that is left out would serve these: half of the key of the secret storage, and the files of a web app.

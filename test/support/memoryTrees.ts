@@ -5,7 +5,7 @@ import { idKey, idOf, NO_ID } from '../../src/store/ids.ts';
 import { encodeTree, Kind, type TreeEntry } from '../../src/store/tree.ts';
 
 /** A text is a file, `@target` a link; paths of empty folders end with `/`. More can be said of an entry in an object. */
-export type Files = Readonly<Record<string, string | (Partial<Omit<TreeEntry, 'name' | 'id'>> & { readonly content: string })>>;
+export type Files = Readonly<Record<string, string | Buffer | (Partial<Omit<TreeEntry, 'name' | 'id'>> & { readonly content: string })>>;
 
 const objects = new Map<string, Buffer>();
 export const sink = memorySink(objects);
@@ -15,9 +15,9 @@ export const trees = new Trees(() => {
 
 /** The entry of one file or link. */
 export function entryOf(name: string, value: Files[string]): TreeEntry {
-  const { content, ...more } = typeof value === 'string' ? { content: value } : value;
-  const isLink = content.startsWith('@');
-  const bytes = Buffer.from(isLink ? content.slice(1) : content);
+  const { content, ...more } = typeof value === 'string' || Buffer.isBuffer(value) ? { content: value } : value;
+  const isLink = typeof content === 'string' && content.startsWith('@');
+  const bytes = typeof content === 'string' ? Buffer.from(isLink ? content.slice(1) : content) : content;
   const id = bytes.length === 0 ? NO_ID : idOf(bytes);
   objects.set(idKey(id), bytes);
   return { name, kind: isLink ? Kind.link : Kind.file, mode: 0o644, flags: 0, mtime: 5n, size: bytes.length, group: 0n, id, ...more };
@@ -32,8 +32,9 @@ export function treeOf(files: Files): Buffer {
       paths.filter((path) => path !== `${name}/`).map((path) => [path.slice(name.length + 1), files[path]!]),
     );
     const own = files[`${name}/`];
-    const more = typeof own === 'object' ? { ...own, content: undefined } : {};
-    return { ...entryOf(name, ''), kind: Kind.folder, mode: 0o755, ...more, size: 0, id: treeOf(below) };
+    const more = typeof own === 'object' && !Buffer.isBuffer(own) ? own : {};
+    const entry = entryOf(name, { mode: 0o755, ...more, content: '' });
+    return { ...entry, kind: Kind.folder, id: treeOf(below) };
   });
   return sink.put(encodeTree(entries.sort((a, b) => (a.name < b.name ? -1 : 1))), 'meta');
 }
@@ -49,6 +50,10 @@ export function filesOf(root: Buffer): Record<string, string> {
   return found;
 }
 
-function textOf({ id, size }: TreeEntry): string {
-  return size === 0 ? '' : objects.get(idKey(id))!.toString();
+function textOf(entry: TreeEntry): string {
+  return bytesOf(entry).toString();
+}
+
+export function bytesOf({ id, size }: TreeEntry): Buffer {
+  return size === 0 ? Buffer.alloc(0) : objects.get(idKey(id))!;
 }

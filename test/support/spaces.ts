@@ -7,6 +7,7 @@ import type { KeyPairs } from '../../src/space/keys/keyPairs.ts';
 import { LogWriter } from '../../src/space/logs/logWriter.ts';
 import { admissible, admit, createSpace, invite, join, refreshEpochs, type Acting } from '../../src/space/members/acts.ts';
 import type { Described, Member } from '../../src/space/members/membership.ts';
+import { Keychain } from '../../src/space/members/keychain.ts';
 import { foldSpace, type SpaceState } from '../../src/space/members/state.ts';
 import type { SignedRecord } from '../../src/space/records/envelope.ts';
 import { identityId, publicKeysOf } from '../../src/space/records/identity.ts';
@@ -160,7 +161,7 @@ export function stateOf(world: World, records: Iterable<SignedRecord>, keys: rea
     space: world.space,
     held: (log) => byLog.get(log) ?? [],
     logs: byLog.keys(),
-    identities: keys,
+    keychain: new Keychain(world.space, keys),
     secrets: [],
     shards: world.shards,
     now,

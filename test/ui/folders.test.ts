@@ -45,6 +45,11 @@ describe('folders', function () {
     const workbench = await open({ workspace });
     await row(workbench, 'first of one').waitFor();
     await row(workbench, /^two.*no snapshots yet/).waitFor();
+    await workbench.row(/^one.*nothing staged/, 'Stage').waitFor();
+    one.snapstage('stage', 'add', 'README.md');
+    await workbench.row(/^one.*1 object/, 'Stage').waitFor();
+    await workbench.row(/^README\.md.*from current state/, 'Stage').waitFor();
+    await workbench.row(/^two.*nothing staged/, 'Stage').waitFor();
     await workbench.runCommand('Snapstage: Take Snapshot');
     await workbench.choice('two').first().click();
     await row(workbench, /^two.*1 snapshot/).waitFor();
@@ -74,9 +79,12 @@ describe('folders', function () {
     const course = newCourse('strange');
     course.snapstage('init');
     course.snapstage('take', '--name', 'as received');
+    course.snapstage('stage', 'add', 'README.md');
     course.write('syllabus.md', 'changed\n');
     const workbench = await open({ folder: course.folder, workspaceTrust: true });
     await workbench.pane(view).getByText('Restricted Mode: snapshots can be viewed and compared only.').waitFor();
+    await workbench.pane('Stage').getByText('Restricted Mode: the Stage can be viewed only.').waitFor();
+    await workbench.pane('Stage').locator('.monaco-list-row[aria-label^="README.md, file, from current state"]').waitFor();
     await row(workbench, 'syllabus.md').click();
     await workbench.tab('syllabus.md (as received ↔ Current State)').waitFor();
     await workbench.page.locator('.monaco-diff-editor .monaco-editor.focused').waitFor();

@@ -94,6 +94,13 @@ describe('the Stage', function () {
     await editor.clearToasts();
   });
 
+  it('stays as it is when its own rows are dragged about', async () => {
+    await dragToStage(staged('tools'), staged('tools'), staged('analysis'));
+    await staged('tools').hover();
+    assert.equal(await editor.page.locator('.notification-toast').count(), 0);
+    assert.equal(course.snapstage('stage', 'list').split('\n').length, 7);
+  });
+
   it('takes what is chosen in the menu of a row', async () => {
     await editor.pickFromMenu(spoken('README.md, file'), 'Add to Stage');
     await staged('README.md, file, from “as handed out”').waitFor();

@@ -165,7 +165,11 @@ export const resolve: Command = command({
   summary: 'Choose for conflicts of a delivery; `receive` applies the choices',
   arguments: ['DELIVERY', '[PATH…]'],
   options: {
-    take: { value: 'WHICH', summary: 'incoming, mine, both (the incoming one beside mine), or later: takes the choice back' },
+    take: {
+      value: 'WHICH',
+      summary:
+        'incoming, mine, both (the incoming one beside mine), merge (where only different lines were changed), or later: takes the choice back',
+    },
     all: { summary: 'For all that wait' },
   },
   async run({ arguments: [delivery, paths], options: { take, all } }, context) {
@@ -178,7 +182,12 @@ export const resolve: Command = command({
     const chosen = open.filter(({ place, outcome }) => wanted.has(place) || (all && (outcome === 'waiting' || resolution === null)));
     const missing = [...wanted].find((one) => !open.some(({ place }) => place === one));
     if (missing !== undefined) throw new SnapstageError('not-found', `“${missing}” is in no conflict of this delivery.`, { path: missing });
-    const choices = chosen.map(({ place, triple }): Choice => ({ place, triple, take: resolution }));
+    const choices = chosen.map(({ place, part, type, triple }): Choice => ({
+      place,
+      triple,
+      take: resolution,
+      ...(type === 'table' && part !== null ? { part } : {}),
+    }));
     if (flags.dryRun) {
       await report.result({ plan: choices }, () => [`Would choose ${take ?? ''} for ${report.formats.count(choices.length, 'conflict')}.`]);
       return exitCodes.done;
@@ -217,7 +226,7 @@ function strategyFor(text: string): [ObjectType, Strategy] {
 }
 
 function takeOf(text: string | undefined): Resolution | null {
-  if (text === 'incoming' || text === 'mine' || text === 'both') return text;
+  if (text === 'incoming' || text === 'mine' || text === 'both' || text === 'merge') return text;
   if (text === 'later') return null;
-  throw usageError('What is to be taken? Give --take incoming, mine, both or later.', resolve);
+  throw usageError('What is to be taken? Give --take incoming, mine, both, merge or later.', resolve);
 }

@@ -59,7 +59,8 @@ export function objectLines(objects: readonly DeliveredObject[]): string[] {
   const lines = objects.slice(0, shownObjects).map((object) => {
     const as = object.as === null ? '' : ` as ${escapeText(object.as)}`;
     const note = object.outcome === 'waiting' ? `  (${whyText(object)})` : '';
-    return `  ${MARKS[object.outcome]}  ${escapeText(object.place)}${as}${note}`;
+    const table = object.type === 'table' && object.part !== null ? `:${escapeText(object.part)}` : '';
+    return `  ${MARKS[object.outcome]}  ${escapeText(object.place)}${table}${as}${note}`;
   });
   return objects.length > shownObjects ? [...lines, `  and ${objects.length - shownObjects} more`] : lines;
 }

@@ -8,6 +8,9 @@ import { chosenObjects, decodeObjects, objectsType, type Stageable } from './obj
 import type { StageEditor } from './stageEditor.ts';
 import type { StageNode } from './stageNodes.ts';
 
+/** What VS Code adds where rows of the view itself are dragged: there is no order to be changed. */
+const ownRowsType = 'application/vnd.code.tree.snapstage.stage';
+
 /** Puts on the Stage what is dropped on its view: rows of our other views, and files. */
 export class StageDrop implements vscode.TreeDragAndDropController<StageNode> {
   readonly dragMimeTypes: readonly string[] = [];
@@ -24,7 +27,7 @@ export class StageDrop implements vscode.TreeDragAndDropController<StageNode> {
 
   /** Where in the view it is dropped makes no difference: everything goes to the Stage of its own folder. */
   async handleDrop(_: StageNode | undefined, dropped: vscode.DataTransfer): Promise<void> {
-    if (!this.#reporter.requireTrust()) return;
+    if (dropped.get(ownRowsType) !== undefined || !this.#reporter.requireTrust()) return;
     try {
       await this.#editor.add(await this.#objectsOf(dropped));
     } catch (error) {

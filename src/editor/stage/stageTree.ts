@@ -11,15 +11,16 @@ import { objectCount } from './stageWords.ts';
 /** The content of the Stage view: with several folders, each is a row of its own above what is on its Stage. */
 export class StageTree implements vscode.TreeDataProvider<StageNode>, vscode.Disposable {
   readonly #workspace: Pick<Workspace, 'instances'>;
-  readonly #stages: Stages;
+  readonly #stages: Pick<Stages, 'of' | 'onDidChange'>;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(workspace: Pick<Workspace, 'instances'>, stages: Stages) {
+  constructor(workspace: Pick<Workspace, 'instances'>, stages: Pick<Stages, 'of' | 'onDidChange'>) {
     this.#workspace = workspace;
     this.#stages = stages;
-    this.#subscription = stages.onDidChange(() => this.#changed.fire(undefined));
+    const redraw = (): void => this.#changed.fire(undefined);
+    this.#subscriptions = [stages.onDidChange(redraw), vscode.workspace.onDidGrantWorkspaceTrust(redraw)];
   }
 
   /** How many objects there are in all folders. */
@@ -34,29 +35,24 @@ export class StageTree implements vscode.TreeDataProvider<StageNode>, vscode.Dis
   getChildren(node?: StageNode): StageNode[] {
     if (node?.type === 'more-staged') return [...paged(node.instance, node.rest)];
     if (node) return node.type === 'stage' ? [...this.#rowsOf(node.instance)] : [];
-    const [only, ...others] = this.#workspace.instances;
-    if (only && others.length === 0) return [...this.#rowsOf(only)];
-    return this.#workspace.instances
-      .filter((instance) => this.#rowsOf(instance).length > 0)
-      .map((instance) => ({ type: 'stage', instance }));
-  }
-
-  /** For the row that is brought into sight. */
-  getParent(node: StageNode): StageNode | undefined {
-    return node.type === 'stage' || this.#workspace.instances.length === 1 ? undefined : { type: 'stage', instance: node.instance };
+    const { instances } = this.#workspace;
+    const [only, ...others] = instances;
+    if (!only || others.length > 0)
+      return instances.filter((instance) => this.#canStage(instance)).map((instance) => ({ type: 'stage', instance }));
+    const rows = this.#rowsOf(only);
+    return [...(rows.length === 0 && this.#canStage(only) ? hintsFor(only) : rows)];
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 
   #rowsOf(instance: Instance): readonly StageNode[] {
     const stage = this.#stages.of(instance);
-    if (stage === undefined) return instance.state.kind === 'uninitialised' ? hintsFor(instance) : [];
+    if (stage === undefined) return [];
     if (stage instanceof SnapstageError) return [{ type: 'stage-failed', instance, error: stage }];
     const { objects, unreadable } = stage;
-    if (objects.length + unreadable.length === 0) return hintsFor(instance);
     const byId = new Map(objects.map((object) => [object.id, object]));
     return paged(instance, [
       ...objects.map((object): StageNode => {
@@ -65,6 +61,11 @@ export class StageTree implements vscode.TreeDataProvider<StageNode>, vscode.Dis
       }),
       ...unreadable.map(({ id, reason }): StageNode => ({ type: 'unreadable', instance, id, reason })),
     ]);
+  }
+
+  /** False while it is not known, or can't be read, what the folder is. */
+  #canStage(instance: Instance): boolean {
+    return this.#stages.of(instance) !== undefined || instance.state.kind === 'uninitialised';
   }
 
   #countIn(instance: Instance): number {
@@ -78,7 +79,9 @@ export class StageTree implements vscode.TreeDataProvider<StageNode>, vscode.Dis
   }
 }
 
+/** Where nothing can be staged, there is nothing to be said of how. */
 function hintsFor(instance: Instance): readonly StageNode[] {
+  if (!vscode.workspace.isTrusted) return [];
   return (['drop', 'choose'] as const).map((how) => ({ type: 'hint', instance, how }));
 }
 

@@ -179,7 +179,7 @@ async function differenceOf(
 export function contentOf(sandbox: Sandbox, name: string): TableContent | undefined {
   const table = readTable(sandbox, name);
   if (table === undefined) return undefined;
-  const columns = table.columns.filter(({ generated }) => generated === null).map(({ name }) => name);
+  const columns = table.columns.filter(({ generated }) => generated === null).map((column) => column.name);
   const { rowid, rowidKey, key } = table;
   const names = [...(rowid !== null && !rowidKey ? [rowid] : []), ...columns.map(quote)];
   const order = rowid ?? key.map(({ column, descending }) => `${quote(column)}${descending ? ' DESC' : ''}`).join(', ');

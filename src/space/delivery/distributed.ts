@@ -6,13 +6,14 @@ import { Kind, type TreeEntry } from '../../store/tree.ts';
 import { permissionsOf } from '../merge/classify.ts';
 import { editTree, EMPTY_ID, putFolder } from '../merge/editTree.ts';
 import type { Staged } from '../merge/staged.ts';
+import { NO_FOLDER } from './takeBack.ts';
 import type { Losses } from './takings.ts';
 
 /** What one distribution adds to all that was distributed. */
 export interface Layer {
   /** The delivered tree. */
   readonly root: Buffer;
-  readonly staged: Pick<Staged, 'isMirrored'>;
+  readonly staged: Pick<Staged, 'isMirrored' | 'holdsTables'>;
   readonly losses: Losses;
 }
 
@@ -70,6 +71,8 @@ class Overlay {
   }
 
   private entry(path: string, there: TreeEntry | undefined, entry: TreeEntry): TreeEntry | undefined {
+    // Tables by themselves are no files.
+    if (this.layer.staged.holdsTables(path)) return there;
     if (this.isGone(path)) return this.withoutEntry(there, entry);
     const isEarlier = this.isEarlier(path);
     if (isEarlier && !this.aboveGone.has(path)) return there;
@@ -109,5 +112,5 @@ export function withoutLost(root: Buffer, { gone, earlier }: Losses, { trees, si
   const lost = [...gone, ...earlier];
   if (lost.includes('')) return putFolder(sink, new Map());
   const edits = lost.map((path) => ({ path, place: path, entry: undefined }));
-  return editTree({ trees, folder: root }, edits, { sink, folderAt: () => undefined, staysEmpty: () => false });
+  return editTree({ trees, folder: root }, edits, { sink, folderAt: () => NO_FOLDER, staysEmpty: () => false });
 }

@@ -35,9 +35,14 @@ export function distributionsIn(state: SpaceState): readonly Distribution[] {
     const { hash, header } = said.record;
     const { audience } = header;
     const losses = lossesOf({ id: hash, audience }, takings, state);
-    const isLost = within([...losses.gone, ...losses.earlier]);
+    const isLost = lostIn({ losses });
     return { id: hash, audience, said, losses, isVoid: itemsIn(said.body).every(({ path }) => isLost(path)) };
   });
+}
+
+/** Whether what a distribution delivered at a path was taken back, whatever holds there now. */
+export function lostIn({ losses }: Pick<Distribution, 'losses'>): (path: string) => boolean {
+  return within([...losses.gone, ...losses.earlier]);
 }
 
 /** An object that a distribution names. */
@@ -81,16 +86,11 @@ export function acknowledgementsIn({ members, keychain }: SpaceState, distributi
 export function packsIn(state: SpaceState, audience: string): readonly AreaPack[] {
   const packs = new Map<string, AreaPack>();
   for (const { body, record } of ofKind(state.statements, 'content')) {
-    const { audience: of, epoch } = record.header;
-    if (of !== audience || epoch === null) continue;
-    for (const { pack, index } of body.added) packs.set(pack.name, { epoch, pack: fileOf(pack), index: fileOf(index) });
+    if (record.header.audience !== audience) continue;
+    for (const pack of body.added) packs.set(pack.pack.name, pack);
     for (const name of body.removed) packs.delete(name);
   }
   return [...packs.values()];
-}
-
-function fileOf({ name, size, hash }: { readonly name: string; readonly size: string; readonly hash: string }): AreaPack['pack'] {
-  return { name, bytes: Number(size), hash };
 }
 
 /** Where the content of an audience lies. */

@@ -1,6 +1,7 @@
 /** What this instance has made of deliveries, and the choices for their conflicts: in its own store. */
 import { SnapstageError } from '../../base/errors.ts';
 import type { StoreFiles } from '../../store/files.ts';
+import { removeKeep, writeKeep } from '../../store/keeps.ts';
 import { decodeChecked, encodeChecked } from '../../store/reservations.ts';
 import type { Decided, Decision } from '../merge/decisions.ts';
 import { SPACE_FOLDER } from '../participant/belonging.ts';
@@ -8,8 +9,12 @@ import { SPACE_FOLDER } from '../participant/belonging.ts';
 export interface Received {
   /** `waiting`: but for conflicts. */
   readonly state: 'waiting' | 'applied' | 'undone';
+  /** Id of the automatic snapshot before it, when anything was changed. */
+  readonly safety: string | null;
   /** Each time that it changed anything, the latest last. */
   readonly rounds: readonly Round[];
+  /** Root (hex) of what had been received before it, which holds again when it is undone. */
+  readonly base: string | null;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -20,13 +25,23 @@ export interface Round {
   readonly made: string;
 }
 
-/** Choices that were made, by delivery and place, and the merged contents that were kept for them. */
-interface Choices {
-  /** By place; ids as hex. */
-  readonly places: Readonly<Record<string, { readonly triple: string; readonly take: Decision['take']; readonly content?: StoredContent }>>;
+/** Whether it was applied, and not undone here since. */
+export function isReceived(received: Received | undefined): boolean {
+  return received !== undefined && received.state !== 'undone';
+}
+
+/** The keep of what was last delivered, path by path. */
+export const BASE = 'base';
+
+/** A choice as it is kept: for a merge with its content. */
+interface StoredChoice {
+  readonly triple: string;
+  readonly take: Decision['take'];
+  readonly content?: StoredContent;
 }
 
 interface StoredContent {
+  /** Hex. */
   readonly id: string;
   readonly size: number;
   readonly flags: number;
@@ -40,15 +55,25 @@ const CHOICES = /^choices-(?<id>[0-9a-f]{64})$/;
 export function readReceived(files: StoreFiles): ReadonlyMap<string, Received> {
   const found = new Map<string, Received>();
   for (const [id, value] of records(files, RECEIVED)) {
-    const { state, rounds, at } = value as Partial<Received>;
+    const { state, safety, rounds, base, at } = value as Partial<Received>;
     if ((state === 'waiting' || state === 'applied' || state === 'undone') && typeof at === 'string')
-      found.set(id, { state, at, rounds: Array.isArray(rounds) ? rounds : [] });
+      found.set(id, { state, at, safety: safety ?? null, rounds: rounds ?? [], base: base ?? null });
   }
   return found;
 }
 
 export function writeReceived(files: StoreFiles, delivery: string, received: Received): void {
   files.write(`${SPACE_FOLDER}/received-${delivery}`, encodeChecked(received), true);
+}
+
+/** The restore with this automatic snapshot was undone: if it applied a delivery, that was not received after all. */
+export function noteUndone(files: StoreFiles, safety: string): void {
+  for (const [delivery, received] of readReceived(files)) {
+    if (received.safety !== safety || received.state === 'undone') continue;
+    if (received.base === null) removeKeep(files, BASE);
+    else writeKeep(files, { name: BASE, root: received.base });
+    writeReceived(files, delivery, { ...received, state: 'undone' });
+  }
 }
 
 /** Choices for a delivery, by place. */
@@ -63,13 +88,53 @@ export function rememberedChoices(files: StoreFiles): ReadonlyMap<string, Decisi
   );
 }
 
-/** Notes choices, durably; `undefined` takes one back. @throws SnapstageError `bug` for a merge without content. */
-export function writeChoices(files: StoreFiles, delivery: string, changes: ReadonlyMap<string, Decided | undefined>): void {
-  const all = new Map([...readChoices(files, delivery), ...changes]);
-  const places: Record<string, Choices['places'][string]> = {};
-  for (const [place, one] of all)
-    if (one !== undefined) places[place] = { triple: one.triple, take: one.decision.take, ...contentOf(one.decision) };
-  files.write(choicesFile(delivery), encodeChecked({ places: Object.entries(places) }), true);
+/** Choices of a merge that waits for what both sides come to: triples, by place. */
+export function pendingMerges(files: StoreFiles, delivery: string): ReadonlyMap<string, string> {
+  const stored = storedChoices(decodeChecked(files.read(choicesFile(delivery))));
+  return new Map(
+    stored.flatMap(([place, { triple, take, content }]) => (take === 'merge' && content === undefined ? [[place, triple] as const] : [])),
+  );
+}
+
+/** A merge that was chosen, and waits for what both sides come to. */
+export interface PendingMerge {
+  readonly triple: string;
+  readonly waits: true;
+}
+
+/** Notes choices, durably; `undefined` takes one back. */
+export function writeChoices(files: StoreFiles, delivery: string, changes: ReadonlyMap<string, Decided | PendingMerge | undefined>): void {
+  const all = new Map(storedChoices(decodeChecked(files.read(choicesFile(delivery)))));
+  for (const [place, one] of changes) {
+    if (one === undefined) all.delete(place);
+    else if ('waits' in one) all.set(place, { triple: one.triple, take: 'merge' });
+    else all.set(place, { triple: one.triple, take: one.decision.take, ...contentOf(one.decision) });
+  }
+  files.write(choicesFile(delivery), encodeChecked({ places: [...all] }), true);
+}
+
+/** Choices for rows of a table, by their keys as text. */
+export type RowChoices = ReadonlyMap<string, 'incoming' | 'mine'>;
+
+export interface StoredRowChoices {
+  /** Of the table when they were made. */
+  readonly triple: string;
+  readonly rows: readonly (readonly [key: string, take: 'incoming' | 'mine'])[];
+}
+
+/** Choices for rows of a table, by its name among choices. */
+export function readRowChoices(files: StoreFiles, delivery: string, name: string): StoredRowChoices | undefined {
+  const all = (decodeChecked(files.read(rowsFile(delivery))) ?? {}) as Readonly<Record<string, StoredRowChoices>>;
+  return Object.hasOwn(all, name) ? all[name] : undefined;
+}
+
+export function writeRowChoices(files: StoreFiles, delivery: string, name: string, choices: StoredRowChoices): void {
+  const all = (decodeChecked(files.read(rowsFile(delivery))) ?? {}) as Readonly<Record<string, StoredRowChoices>>;
+  files.write(rowsFile(delivery), encodeChecked({ ...all, [name]: choices }), true);
+}
+
+function rowsFile(delivery: string): string {
+  return `${SPACE_FOLDER}/rows-${delivery}`;
 }
 
 function choicesFile(delivery: string): string {
@@ -83,14 +148,17 @@ function contentOf(decision: Decision): { content?: StoredContent } {
 }
 
 function decided(value: unknown): [place: string, Decided][] {
-  const { places } = (value ?? {}) as { places?: unknown };
-  if (!Array.isArray(places)) return [];
-  return (places as [string, Choices['places'][string]][]).flatMap(([place, { triple, take, content }]) => {
+  return storedChoices(value).flatMap(([place, { triple, take, content }]) => {
     if (take !== 'merge') return [[place, { triple, decision: { take } }] as [string, Decided]];
     if (content === undefined) return [];
     const merged = { id: Buffer.from(content.id, 'hex'), size: content.size, flags: content.flags, mtime: BigInt(content.mtime) };
     return [[place, { triple, decision: { take, content: merged } }] as [string, Decided]];
   });
+}
+
+function storedChoices(value: unknown): readonly [place: string, StoredChoice][] {
+  const { places } = (value ?? {}) as { places?: unknown };
+  return Array.isArray(places) ? (places as [string, StoredChoice][]) : [];
 }
 
 function* records(files: StoreFiles, pattern: RegExp): Generator<[id: string, value: unknown]> {

@@ -1,5 +1,5 @@
 /** What taking back does at a target: inert, and told object by object. */
-import type { Edit } from '../merge/editTree.ts';
+import { EMPTY_ID, type Edit } from '../merge/editTree.ts';
 import type { Hold, Place } from '../merge/classify.ts';
 import { Kind, type TreeEntry } from '../../store/tree.ts';
 
@@ -14,6 +14,9 @@ export interface TakenObject extends Place {
   readonly incoming: TreeEntry | undefined;
   readonly mine: TreeEntry | undefined;
 }
+
+/** Stands for a folder in which something is to go, and that is not there. */
+export const NO_FOLDER: TreeEntry = { name: '', kind: Kind.folder, mode: 0o755, flags: 0, mtime: 0n, size: 0, group: 0n, id: EMPTY_ID };
 
 export interface TakingPlan {
   /** What is not so already. */

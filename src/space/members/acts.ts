@@ -167,11 +167,13 @@ export function describeMember({ state, writer }: Acting, log: string, { name, r
   writer.write({ kind: 'member', log, name, role, groups: [...groups], secrets }, targetFor(state, vaultOf(log)));
 }
 
-/** Ends a membership, with all that the log said until now standing. What it could read gets new epochs by `refreshEpochs`. */
-export function remove({ state, writer }: Acting, log: string): void {
-  const { chain } = memberIn(state, log);
+/**
+ * Ends a membership. What the log said up to `last` stands: all that is known to, or the side of a fork that somebody has picked. What it
+ * could read gets new epochs by `refreshEpochs`.
+ */
+export function remove({ state, writer }: Acting, log: string, last = endOf(memberIn(state, log).chain.standing)): void {
   if (isInOffice(state, log)) throw refused('This is a Master. Revoke it first.', { log });
-  writer.write({ kind: 'remove', log, last: endOf(chain.standing) }, CLEAR);
+  writer.write({ kind: 'remove', log, last }, CLEAR);
 }
 
 export function leave({ state, writer }: Acting): void {
@@ -188,14 +190,17 @@ export function certify({ state, writer }: Acting, keys: PublicKeys): void {
   writer.write({ kind: 'certify', keys, after: member?.chain.standing.length ?? 0 }, CLEAR);
 }
 
-/** Ends the office of a Master that this one, or one that it certified, has certified. @throws SnapstageError `refused` for others. */
-export function revoke({ state, writer }: Acting, log: string): void {
+/**
+ * Ends the office of a Master that this one, or one that it certified, has certified; `last` as for `remove`.
+ * @throws SnapstageError `refused` for others.
+ */
+export function revoke({ state, writer }: Acting, log: string, last = endOf(state.masters.get(log)?.chain.standing ?? [])): void {
   const master = state.masters.get(log);
   if (master === undefined || master.end !== undefined) throw notFound('There is no such Master.', { log });
   if (!isBelow(master, writer.log, state.masters)) {
     throw refused('Only who certified a Master, or outranks that one, can revoke it. The Space’s root can.', { log });
   }
-  writer.write({ kind: 'revoke', log, last: endOf(master.chain.standing) }, CLEAR);
+  writer.write({ kind: 'revoke', log, last }, CLEAR);
 }
 
 /** Says which heads of members' logs this Master has seen: a signed proof that they existed by now. */

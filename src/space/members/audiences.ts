@@ -13,8 +13,8 @@ export interface Audience {
   /** Its secret, where this reader has it. */
   readonly secret: Buffer | undefined;
   /**
-   * True when exactly those can open it who are to. Otherwise somebody has left or come, and a new epoch is due before anything is
-   * sealed.
+   * True when exactly those can open it who are to, this reader among them. Otherwise somebody has left or come, and a new epoch is due
+   * before anything is sealed.
    */
   readonly isCurrent: boolean;
   /** Epochs that it does not open, though this reader can: Masters made several at once, and the next one is to open them all. */

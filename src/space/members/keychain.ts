@@ -8,7 +8,7 @@ import type { Body, UnknownBody } from '../records/bodies.ts';
 import type { Header, SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret, Wrap } from '../records/membership.ts';
-import { audienceBox, readBoxed, readClear, readSealed } from '../records/sealedBodies.ts';
+import { audienceBox, audienceKey, readBoxed, readClear, readSealed } from '../records/sealedBodies.ts';
 
 /** One key of an audience: its secret was made by this record, and is named by the record's hash. */
 export interface Epoch {
@@ -50,6 +50,7 @@ export class Keychain {
   private readonly space: string;
   private readonly boxes: Map<string, BoxKey>;
   private readonly secrets = new Map<string, KnownSecret>();
+  private readonly failed = new Set<string>();
   private readonly bodies = new Map<string, ReadBody>();
 
   /** `identities` are all that the reader has keys of: its own, an invite's, the root's. */
@@ -62,6 +63,13 @@ export class Keychain {
   secretOf(epoch: string): Buffer | undefined {
     const known = this.secrets.get(epoch);
     return known && Buffer.from(known.secret, 'base64url');
+  }
+
+  /** The key that files and bodies of an epoch are sealed with. @throws SnapstageError `refused` when this reader has none. */
+  keyOf(epoch: string): Buffer {
+    const known = this.secrets.get(epoch);
+    if (known === undefined) throw new SnapstageError('refused', 'This instance has no key for what it wants to read.', { epoch });
+    return audienceKey(this.space, known.audience, Buffer.from(known.secret, 'base64url'));
   }
 
   /** Takes a secret in, unless it is another than the one the epoch was made with. Returns whether it is new. */
@@ -79,8 +87,12 @@ export class Keychain {
   unwrap(epoch: Epoch, wraps: readonly Wrap[]): Buffer | undefined {
     for (const { to, box } of wraps) {
       const key = this.boxes.get(to);
-      const secret = key && tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record.header, to), box);
+      // A key is tried once: strangers may write many wraps that it can't open.
+      const attempt = `${epoch.id} ${to}`;
+      if (key === undefined || this.failed.has(attempt)) continue;
+      const secret = tryOpen(key, wrapContext(this.space, epoch.audience, epoch.record.header, to), box);
       if (secret !== undefined) return secret;
+      this.failed.add(attempt);
     }
     return undefined;
   }

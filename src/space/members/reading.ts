@@ -1,5 +1,6 @@
 /** Which logs are read from the hub, and in which order it turns out which they are. */
 import { SnapstageError } from '../../base/errors.ts';
+import type { Work } from '../../base/work.ts';
 import type { Hub } from '../hub/hub.ts';
 import { listLogs } from '../logs/hubRecords.ts';
 import type { LogReader, Reading } from '../logs/logReader.ts';
@@ -11,26 +12,34 @@ import type { SpaceState } from './state.ts';
 /** Logs whose records are new to nobody let in: only the first, which may ask for a place. */
 const FIRST = 1;
 
+/** The logs to look at: all, or those that are said to have grown. */
+export type Grown = readonly string[] | 'all';
+
 /** Reads the logs of root and Masters. Everybody does. @throws SnapstageError only when the hub is not there, or `cancelled`. */
-export async function readAuthority(space: string, reader: LogReader): Promise<readonly Reading[]> {
+export async function readAuthority(space: string, reader: LogReader, work: Work, grown: Grown): Promise<readonly Reading[]> {
   const readings: Reading[] = [];
   const keychain = new Keychain(space, []);
   const done = new Set<string>();
   for (;;) {
     const { logs } = authorityRecords(space, (log) => reader.held(log), keychain);
-    const fresh = [...logs].filter((log) => !done.has(log));
+    const fresh = [...logs].filter((log) => !done.has(log) && isDue(log, reader, grown));
     if (fresh.length === 0) return readings;
-    readings.push(await reader.update(fresh));
+    readings.push(await reader.update(fresh, work));
     for (const log of fresh) done.add(log);
   }
 }
 
 /** Reads members' logs as a Master does: all of those who were let in, and the first record of every other. @throws as `readAuthority`. */
-export async function readMembers(hub: Hub, reader: LogReader, state: SpaceState): Promise<readonly Reading[]> {
-  const logs = [...new Set([...(await listLogs(hub)), ...state.members.keys()])].filter((log) => !state.masters.has(log));
+export async function readMembers(hub: Hub, reader: LogReader, state: SpaceState, work: Work, grown: Grown): Promise<readonly Reading[]> {
+  const named = grown === 'all' ? await listLogs(hub) : grown;
+  const logs = [...new Set([...named, ...state.members.keys()])].filter((log) => !state.masters.has(log) && isDue(log, reader, grown));
   const isIn = (log: string): boolean => (state.members.get(log)?.state ?? 'waiting') !== 'waiting';
-  const outside = logs.filter((log) => !isIn(log));
-  return [await reader.update(logs.filter(isIn)), await reader.update(outside, FIRST)];
+  const outside = logs.filter((log) => !isIn(log) && reader.held(log).length === 0);
+  return [await reader.update(logs.filter(isIn), work), await reader.update(outside, work, FIRST)];
+}
+
+function isDue(log: string, reader: LogReader, grown: Grown): boolean {
+  return grown === 'all' || grown.includes(log) || reader.held(log).length === 0;
 }
 
 /** Reads a file of wraps, if it is there. @throws as `readAuthority`. */

@@ -1,4 +1,6 @@
+import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
+import { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -7,17 +9,19 @@ import { ring } from '../logs/bell.ts';
 import { LogReader, together, type Reading, type SeenHeads } from '../logs/logReader.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog, type Sent } from '../logs/ownLog.ts';
+import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Acting } from './acts.ts';
 import { MASTERS } from './audiences.ts';
-import { readAuthority, readMembers, readShard, sendShards } from './reading.ts';
+import { Keychain } from './keychain.ts';
+import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
 import { foldSpace, type SpaceState } from './state.ts';
 
 export interface SessionInput {
   readonly space: string;
   readonly hub: Hub;
-  /** The instance's store, and the Space's folder in it. */
+  /** The instance's store, and the Space's folder directly in it. */
   readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
   readonly folder: string;
   readonly keys: KeyPairs;
@@ -37,6 +41,7 @@ export class SpaceSession {
   private readonly input: SessionInput;
   private readonly own: OwnLog;
   private readonly reader: LogReader;
+  private readonly keychain: Keychain;
   private readonly shards: Map<string, Buffer>;
 
   constructor(input: SessionInput) {
@@ -45,18 +50,25 @@ export class SpaceSession {
     this.log = identityId(publicKeysOf(input.keys));
     this.own = new OwnLog(files, folder, { space, log: this.log });
     this.reader = new LogReader(space, hub, files, folder, heads);
+    this.keychain = new Keychain(space, [input.keys, ...input.otherKeys]);
     const names = files.list(folder).filter((name) => name.startsWith(SHARD));
     this.shards = new Map(names.map((name) => [name.slice(SHARD.length), files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
   }
 
+  /** All records that are known here, each once, in no order. */
+  records(): readonly SignedRecord[] {
+    const all = [...new Set([this.log, ...this.reader.known()])].flatMap((log) => this.held(log));
+    return [...new Map(all.map((record) => [record.hash, record])).values()];
+  }
+
   /** The state by what is known here. */
   state(): SpaceState {
-    const { space, keys, otherKeys, secrets, host } = this.input;
+    const { space, secrets, host } = this.input;
     return foldSpace({
       space,
-      held: (log) => (log === this.log ? [...this.reader.held(log), ...this.own.records()] : this.reader.held(log)),
+      held: (log) => this.held(log),
       logs: [this.log, ...this.reader.known()],
-      identities: [keys, ...otherKeys],
+      keychain: this.keychain,
       secrets,
       shards: this.shards,
       now: host.now(),
@@ -64,15 +76,18 @@ export class SpaceSession {
   }
 
   /**
-   * Reads what is new in the hub: what root and Masters say, the own log, and for a Master the members’. Resolves to the state and what
-   * was found. @throws SnapstageError only when the hub is not there, or `cancelled`.
+   * Reads what is new in the hub: what root and Masters say, the own log, and for a Master the members’. With `grown` (what the bell
+   * says) other logs are left alone; all are read when the Space is opened, and now and then. Resolves to the state and what was found.
+   * @throws SnapstageError only when the hub is not there, or `cancelled`.
    */
-  async look(): Promise<Reading & { readonly state: SpaceState }> {
+  async look(grown: Grown = 'all', work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
     const { hub, space } = this.input;
-    const readings: Reading[] = [...(await readAuthority(space, this.reader)), await this.reader.update([this.log])];
+    const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown))];
+    if (grown === 'all' || grown.includes(this.log)) readings.push(await this.reader.update([this.log], work));
+    this.own.adopt(this.reader.held(this.log));
     let state = this.state();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
-      readings.push(...(await readMembers(hub, this.reader, state)));
+      readings.push(...(await readMembers(hub, this.reader, state, work, grown)));
       state = this.state();
     }
     for (const hash of state.shardsWanted) {
@@ -83,15 +98,24 @@ export class SpaceSession {
     return { ...together(readings), state };
   }
 
-  /** Does something on what is known, and keeps its records until they are sent. @throws SnapstageError as the act; `stale-plan`. */
+  /**
+   * Does something on what is known, and keeps its records until they are sent.
+   * @throws SnapstageError as the act; `refused` when this log goes on elsewhere; `newer-format` when this version may not act; `stale-plan`.
+   */
   act<T>(action: (acting: Acting) => T): T {
     const { space, keys, host } = this.input;
     const state = this.state();
+    this.checkMayAct(state);
     const writer = new LogWriter(space, keys, this.own.records().at(-1), state.heads, host);
     const result = action({ state, writer, host });
     for (const shard of writer.attached) this.keepShard(shard);
     this.own.save(writer.written);
     return result;
+  }
+
+  /** Keeps the records that a Space begins with (`createSpace`), its root's or its first Master's, until they are sent. */
+  begin(records: readonly SignedRecord[]): void {
+    this.own.save(records);
   }
 
   /** Sends what the hub lacks of what was written here. @throws SnapstageError when the hub is not there or can't be written to. */
@@ -106,6 +130,32 @@ export class SpaceSession {
   /** Gives the hub back what it lost of what others wrote. Returns how many records. */
   async putBack(lost: Reading['lost']): Promise<number> {
     return this.reader.putBack(lost);
+  }
+
+  private held(log: string): readonly SignedRecord[] {
+    return log === this.log ? [...this.reader.held(log), ...this.ownRecords()] : this.reader.held(log);
+  }
+
+  /** Nothing of a damaged log: one can still read the Space, and is told when one acts. */
+  private ownRecords(): readonly SignedRecord[] {
+    try {
+      return this.own.records();
+    } catch (error) {
+      if (error instanceof SnapstageError && error.code === 'damaged') return [];
+      throw error;
+    }
+  }
+
+  private checkMayAct({ stopped }: SpaceState): void {
+    if (stopped.length > 0) {
+      const message = 'A Master of this Space uses a newer Snapstage. Update this one to go on here.';
+      throw new SnapstageError('newer-format', message, { kinds: stopped });
+    }
+    const own = new Set(this.own.records().map(({ hash }) => hash));
+    if (this.log !== this.input.space && this.reader.held(this.log).some(({ hash }) => !own.has(hash))) {
+      const message = 'Another copy of this instance has gone on writing its log. This one needs a log of its own: join again.';
+      throw new SnapstageError('refused', message, { reason: 'log-elsewhere', log: this.log });
+    }
   }
 
   private keepShard(bytes: Buffer): void {

@@ -1,5 +1,4 @@
 /** The state of a Space: a pure function of records, of the keys that the reader has, and of the time by its clock. */
-import type { KeyPairs } from '../keys/keyPairs.ts';
 import type { Chain } from '../logs/chain.ts';
 import { foundedRecords, type Unfounded } from '../logs/founded.ts';
 import { isAllowed, type Body, type BodyOf } from '../records/bodies.ts';
@@ -8,7 +7,7 @@ import type { KnownSecret } from '../records/membership.ts';
 import type { Citation } from '../records/shapes.ts';
 import { aliases, ALL, chosenIn, EDITORS, isForExactly, MASTERS, recipientsOf, unlinked, vaultOf, type Audience } from './audiences.ts';
 import { authorityOf, authorityRecords, type Authority, type Held } from './authority.ts';
-import { Keychain, type Epoch } from './keychain.ts';
+import type { Epoch, Keychain } from './keychain.ts';
 import { membershipOf, type Membership } from './membership.ts';
 import { shardsFor, wrapsHere, type Shards } from './shards.ts';
 import { latest, ofKind, type Statement } from './statements.ts';
@@ -19,8 +18,8 @@ export interface SpaceInput {
   readonly held: Held;
   /** Members' logs that this reader has something of. */
   readonly logs: Iterable<string>;
-  /** All that the reader has keys of: its own, an invite's, the root's. */
-  readonly identities: readonly KeyPairs[];
+  /** The reader's keys. It learns more by this, and remembers what it has opened: nothing of that depends on what else there is. */
+  readonly keychain: Keychain;
   /** Secrets that it keeps. */
   readonly secrets: readonly KnownSecret[];
   readonly shards: Shards;
@@ -64,13 +63,14 @@ export interface SpaceState extends Membership {
   readonly refused: readonly Refused[];
   /** Kinds that this version does not know and must not act without. */
   readonly stopped: readonly string[];
+  /** Other records of Masters of kinds that this version does not know. */
+  readonly unknown: readonly SignedRecord[];
   /** Files of wraps that are not here, and are needed. */
   readonly shardsWanted: readonly string[];
 }
 
 export function foldSpace(input: SpaceInput): SpaceState {
-  const { space } = input;
-  const keychain = new Keychain(space, input.identities);
+  const { space, keychain } = input;
   const authority = authorityOf(space, authorityRecords(space, input.held, keychain).founded, keychain);
   const others = [...new Set(input.logs)].filter((log) => !authority.masters.has(log));
   const founded = foundedRecords(
@@ -80,7 +80,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
   const logs = Map.groupBy([...authority.founded.records, ...founded.records], ({ header }) => header.log);
   const epochs = epochsOf(authority, logs, keychain);
   learnAll(keychain, epochs, authority.spoken, input);
-  const { statements, refused, stopped } = statementsOf(authority, keychain);
+  const { statements, refused, stopped, unknown } = statementsOf(authority, keychain);
   const membership = membershipOf({
     space,
     statements,
@@ -107,6 +107,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
       ...refused,
     ]),
     stopped,
+    unknown,
     shardsWanted: shardsWanted(audiences, keychain, input.shards),
   };
 }
@@ -179,6 +180,7 @@ function learnAll(keychain: Keychain, epochs: ReadonlyMap<string, Epoch>, spoken
 }
 
 interface Spoken {
+  readonly unknown: readonly SignedRecord[];
   readonly statements: readonly Statement[];
   readonly refused: readonly Refused[];
   readonly stopped: readonly string[];
@@ -188,19 +190,22 @@ function statementsOf({ masters, spoken }: Authority, keychain: Keychain): Spoke
   const statements: Statement[] = [];
   const refused: Refused[] = [];
   const stopped: string[] = [];
+  const unknown: SignedRecord[] = [];
   for (const record of spoken) {
     const read = keychain.read(record);
     const { rank } = masters.get(record.header.log)!;
     if (read.kind === 'bad') refused.push({ record, why: 'unreadable' });
     else if (read.kind === 'unknown' && record.header.critical) stopped.push(read.name);
+    else if (read.kind === 'unknown') unknown.push(record);
     else if (read.kind === 'body' && isSayable(record, read.body, rank)) statements.push({ record, rank, body: read.body });
     else if (read.kind === 'body') refused.push({ record, why: 'not-allowed' });
   }
-  return { statements, refused, stopped };
+  return { statements, refused, stopped, unknown };
 }
 
 /** A Master may have been invited first, and then has what every member has. */
 function isSayable({ header }: SignedRecord, body: Body, rank: number): boolean {
+  if (body.kind === 'member' && header.audience !== vaultOf(body.log)) return false;
   if (isAllowed(body.kind, rank === 0 ? 'root' : 'master', header.audience)) return true;
   const isItsOwn = header.audience === 'clear' || header.audience === vaultOf(header.log);
   return rank > 0 && isItsOwn && isAllowed(body.kind, 'member', header.audience);
@@ -253,7 +258,8 @@ function audiencesOf(
       const apart = unlinked(epoch, epochs.values())
         .flatMap(({ id }) => ({ id, secret: secretOf(id)! }))
         .filter(({ secret }) => secret !== undefined);
-      const isCurrent = apart.length === 0 && isForExactly(epoch, entitled, alias, state.statements, shards);
+      const isCurrent =
+        secretOf(epoch.id) !== undefined && apart.length === 0 && isForExactly(epoch, entitled, alias, state.statements, shards);
       return [name, { name, current: epoch, secret: secretOf(epoch.id), isCurrent, apart, chosen }];
     }),
   );

@@ -1,9 +1,9 @@
 import { baseName, joinPath, parentPath } from '../../base/paths.ts';
-import { sameContent, type Side } from '../../instance/diff.ts';
+import { sameContent } from '../../instance/diff.ts';
 import { besideName, foldedName, type NameTraits } from '../../instance/names.ts';
 import { Kind, type TreeEntry } from '../../store/tree.ts';
 import type { Classifier, MergeObject, ObjectState, Place, Sides } from './classify.ts';
-import { FolderNames } from './targetNames.ts';
+import { TreeNames } from './treeNames.ts';
 
 /** A place beside an object where the incoming one is saved. */
 export interface Beside {
@@ -20,18 +20,18 @@ export class Besides {
   private readonly classifier: Classifier;
   private readonly label: string;
   private readonly traits: NameTraits;
-  private readonly base: Names;
-  private readonly incoming: Names;
-  private readonly mine: Names;
+  private readonly base: TreeNames;
+  private readonly incoming: TreeNames;
+  private readonly mine: TreeNames;
   private readonly claimed = new Set<string>();
 
   constructor(classifier: Classifier, sides: Sides, label: string, traits: NameTraits) {
     this.classifier = classifier;
     this.label = label;
     this.traits = traits;
-    this.base = new Names(sides.base, traits);
-    this.incoming = new Names(sides.incoming, traits);
-    this.mine = new Names(sides.mine, traits);
+    this.base = new TreeNames(sides.base, traits);
+    this.incoming = new TreeNames(sides.incoming, traits);
+    this.mine = new TreeNames(sides.mine, traits);
   }
 
   /** Whether something is saved at a place of the target. */
@@ -62,35 +62,4 @@ export class Besides {
 function isCopy(state: ObjectState, base: TreeEntry | undefined, incoming: TreeEntry, mine: TreeEntry): boolean {
   if (mine.kind !== incoming.kind) return false;
   return state === 'same' || state === 'safe' || (mine.kind === Kind.folder && base?.kind === Kind.folder);
-}
-
-/** Finds entries of a tree by what the file system takes for their names; neighbours are asked for one after the other. */
-class Names {
-  private readonly side: Side;
-  private readonly traits: NameTraits;
-  private last: { readonly folder: string; readonly entries: readonly TreeEntry[]; readonly names: FolderNames } | undefined;
-
-  constructor(side: Side, traits: NameTraits) {
-    this.side = side;
-    this.traits = traits;
-  }
-
-  find(folder: string, name: string): TreeEntry | undefined {
-    if (this.last?.folder !== folder) this.last = this.open(folder);
-    return this.last.entries[this.last.names.rowOf(name)];
-  }
-
-  private open(folder: string): NonNullable<Names['last']> {
-    const { trees, folder: root } = this.side;
-    const id = root === undefined ? undefined : trees.folder(root, folder);
-    const entries = id === undefined ? [] : trees.get(id);
-    return {
-      folder,
-      entries,
-      names: new FolderNames(
-        entries.map(({ name }) => name),
-        this.traits,
-      ),
-    };
-  }
 }

@@ -86,12 +86,14 @@ export class Classifier {
   readonly objects: MergeObject[] = [];
   /** Objects and equal folders that are the same and not listed. */
   same = 0;
+  /** Whether something may be at a place that the target's state does not hold. */
+  readonly isUnread: (place: string) => boolean;
   private readonly sides: Sides;
   private readonly staged: Staged;
   private readonly traits: NameTraits;
   private readonly check: () => void;
-  readonly isUnread: (place: string) => boolean;
   private readonly aboveUnread: ReadonlySet<string>;
+  /** With the folders that they are in. */
   private readonly unsaved: ReadonlySet<string>;
 
   constructor(sides: Sides, staged: Staged, target: Target, check: () => void) {
@@ -101,7 +103,7 @@ export class Classifier {
     this.check = check;
     this.isUnread = within(target.unread);
     this.aboveUnread = new Set(target.unread.flatMap(foldersAbove));
-    this.unsaved = new Set(target.unsaved);
+    this.unsaved = new Set(target.unsaved.flatMap((place) => [...foldersAbove(place), place]));
   }
 
   /** Lists all objects that are not the same. @throws SnapstageError `refused` for a delivered store, `damaged` for what no item names. */
@@ -113,8 +115,8 @@ export class Classifier {
   }
 
   /** Lists what is in a delivered folder that is saved beside what is at its place. */
-  beside(at: Place, folders: Folders, hasCode: boolean): void {
-    this.folder(at, folders, { ...TOP, isStaged: true, hasCode, isBeside: true });
+  beside(at: Place, folders: Folders): void {
+    this.folder(at, folders, { ...TOP, isStaged: true, isBeside: true });
   }
 
   /** How an object stands at its place; `isRespelled`: what is there has another name, which the file system takes for the same. */
@@ -183,7 +185,7 @@ export class Classifier {
     if (guard === 'store') throw storeDelivered(path);
     const hasCode = above.hasCode || guard === 'code';
     if (above.isStaged || this.staged.covers(path)) return { ...above, isStaged: true, hasCode };
-    if (kind === Kind.file && this.staged.holdsTables(path)) return undefined;
+    if (kind === Kind.folder && this.staged.holdsTables(path)) return undefined;
     if (kind !== Kind.folder || !this.staged.isWay(path)) throw unnamed(path);
     return { ...above, hasCode };
   }

@@ -24,8 +24,8 @@ interface Node {
 
 export interface EditOptions {
   readonly sink: ObjectSink;
-  /** A folder that is to be made, by its `path`. */
-  readonly folderAt: (path: string) => TreeEntry | undefined;
+  /** A folder that is to be made for what is in it, by its `path`. */
+  readonly folderAt: (path: string) => TreeEntry;
   /** Whether a folder from which all went stays. */
   readonly staysEmpty: (place: string, path: string) => boolean;
 }
@@ -76,11 +76,9 @@ class Editor {
     if (edit !== undefined && edit.entry?.kind !== Kind.folder) return edit.entry;
     const folder = there?.kind === Kind.folder ? there : undefined;
     const own = edit?.entry ?? folder ?? this.options.folderAt(path);
-    if (own === undefined) return undefined;
     const content = edit === undefined || edit.entry?.id.equals(EMPTY_ID) ? folder?.id : edit.entry?.id;
     if (below.size === 0) return { ...own, id: content ?? putFolder(this.options.sink, new Map()) };
     const id = this.folder({ path, edit, below }, place, content);
-    const isEmptied = content !== undefined && id.equals(EMPTY_ID) && !this.options.staysEmpty(place, path);
-    return isEmptied ? undefined : { ...own, id };
+    return id.equals(EMPTY_ID) && !this.options.staysEmpty(place, path) ? undefined : { ...own, id };
   }
 }

@@ -17,7 +17,7 @@ export function mergeNotebook(mine: Buffer, base: Buffer | undefined, incoming: 
 }
 
 /** A version of a cell on each side that has one. */
-interface Versions {
+interface CellVersions {
   readonly mine: Cell | undefined;
   readonly base: Cell | undefined;
   readonly incoming: Cell | undefined;
@@ -53,7 +53,7 @@ class NotebookMerge {
     return { content: encodeNotebook(fields, mine), conflicts: this.conflicts };
   }
 
-  private cell({ mine, base, incoming }: Versions): Cell | undefined {
+  private cell({ mine, base, incoming }: CellVersions): Cell | undefined {
     if (mine !== undefined && incoming !== undefined) return this.both(mine, base, incoming);
     const one = mine ?? incoming;
     if (one === undefined || base === undefined) return one;

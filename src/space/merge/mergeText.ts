@@ -63,10 +63,13 @@ export function mergeText(mine: Buffer, base: Buffer | undefined, incoming: Buff
 
 /** The lines of a merge, those in conflict between the markers that editors know, and how many such places there are. */
 export function withMarkers(pieces: readonly Piece<string>[], labels: MergeLabels): { lines: string[]; conflicts: number } {
+  // A name with a line end in it would be a line of the text.
+  const marker = (sign: string, label: string): string => `${sign.repeat(7)} ${label.replaceAll(/\s+/g, ' ')}`;
   const lines = pieces.flatMap((piece) => {
     if (!isConflict(piece)) return piece.lines;
-    const { mine, base, incoming } = piece;
-    return [`<<<<<<< ${labels.mine}`, ...mine, `||||||| ${labels.base}`, ...base, '=======', ...incoming, `>>>>>>> ${labels.incoming}`];
+    const mine = [marker('<', labels.mine), ...piece.mine];
+    const base = [marker('|', labels.base), ...piece.base];
+    return [...mine, ...base, '=======', ...piece.incoming, marker('>', labels.incoming)];
   });
   return { lines, conflicts: pieces.filter(isConflict).length };
 }

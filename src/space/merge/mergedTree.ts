@@ -1,23 +1,31 @@
+import { SnapstageError } from '../../base/errors.ts';
 import { foldersAbove } from '../../instance/scopes.ts';
 import { sameContent } from '../../instance/diff.ts';
 import { idOf } from '../../store/ids.ts';
 import type { ObjectSink } from '../../store/objectWriter.ts';
 import { Kind, type TreeEntry } from '../../store/tree.ts';
 import { permissionsOf } from './classify.ts';
+import type { MergedContent } from './decisions.ts';
 import { editTree, EMPTY_ID, type Edit } from './editTree.ts';
 import type { MergePlan, MergeRequest, Planned } from './plan.ts';
 
-/** The target's tree as the plan makes it of `mine`: nothing else differs. Returns its root; new trees go to the sink. */
-export function mergedTree({ sides, target }: MergeRequest, plan: MergePlan, sink: ObjectSink): Buffer {
+/** Databases with the plan's tables put into them, by place, as `databasesOf` names and `writeDatabase` makes them. */
+export type Databases = ReadonlyMap<string, MergedContent>;
+
+/**
+ * The target's tree as the plan makes it of `mine`: nothing else differs. Returns its root; new trees go to the sink.
+ * @throws SnapstageError `bug` when a database is missing.
+ */
+export function mergedTree({ sides, target }: MergeRequest, plan: MergePlan, sink: ObjectSink, databases: Databases = new Map()): Buffer {
   const { incoming, mine } = sides;
-  const delivery = new Delivery(plan.objects);
-  const folderAt = (path: string): TreeEntry | undefined => incoming.trees.entry(incoming.folder, path);
+  const delivery = new Delivery(plan.objects, databases);
+  const deliveredAt = (path: string): TreeEntry | undefined => incoming.trees.entry(incoming.folder, path);
   const aboveUnread = new Set(target.unread.flatMap(foldersAbove));
   const edits = plan.objects.flatMap((object) => delivery.editOf(object) ?? []);
   return editTree(mine, edits, {
     sink,
-    folderAt: (path) => delivery.entry(folderAt(path)!),
-    staysEmpty: (place, path) => aboveUnread.has(place) || folderAt(path)?.kind === Kind.folder,
+    folderAt: (path) => delivery.entry(deliveredAt(path)!),
+    staysEmpty: (place, path) => aboveUnread.has(place) || deliveredAt(path)?.kind === Kind.folder,
   });
 }
 
@@ -25,8 +33,10 @@ export function mergedTree({ sides, target }: MergeRequest, plan: MergePlan, sin
 class Delivery {
   /** Files that are one file with several names: where those lie that are written now. */
   private readonly groups: ReadonlyMap<bigint, readonly string[]>;
+  private readonly databases: Databases;
 
-  constructor(objects: readonly Planned[]) {
+  constructor(objects: readonly Planned[], databases: Databases) {
+    this.databases = databases;
     const written = objects.filter((object) => object.incoming !== undefined && object.incoming.group !== 0n && isWritten(object));
     const groups = Map.groupBy(written, ({ incoming }) => incoming!.group);
     this.groups = new Map([...groups].map(([group, names]) => [group, names.map(({ place, beside }) => beside?.place ?? place)]));
@@ -34,6 +44,7 @@ class Delivery {
 
   editOf(object: Planned): Edit | undefined {
     const { outcome, path, place, incoming, beside } = object;
+    if (bringsTable(object)) return { path, place, entry: this.database(object) };
     switch (outcome) {
       case 'created':
       case 'replaced':
@@ -58,6 +69,12 @@ class Delivery {
     return incoming.kind === Kind.folder ? { ...incoming, mode, id: EMPTY_ID } : { ...incoming, mode, group: this.groupOf(incoming) };
   }
 
+  private database({ place, incoming, mine }: Planned): TreeEntry {
+    const content = this.databases.get(place);
+    if (content === undefined) throw new SnapstageError('bug', `The database “${place}” was not written.`, { path: place });
+    return { ...(mine ?? this.entry(incoming!)), ...content, group: 0n };
+  }
+
   private updated(object: Planned, incoming: TreeEntry): TreeEntry {
     const mine = object.mine!;
     const entry = this.entry(incoming);
@@ -71,6 +88,11 @@ class Delivery {
     const places = this.groups.get(group) ?? [];
     return places.length < 2 ? 0n : idOf(Buffer.from(`delivered ${places[0]!}`)).readBigUInt64LE() | 1n;
   }
+}
+
+/** Whether a table is put into its database. */
+export function bringsTable({ table, outcome }: Planned): boolean {
+  return table !== undefined && (outcome === 'created' || outcome === 'updated' || outcome === 'replaced' || outcome === 'merged');
 }
 
 function isWritten(object: Planned): boolean {

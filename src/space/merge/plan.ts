@@ -1,13 +1,19 @@
-import { comparePaths } from '../../base/paths.ts';
+import { comparePaths, parentPath } from '../../base/paths.ts';
 import { Kind, type TreeEntry } from '../../store/tree.ts';
 import { Besides } from './besides.ts';
 import { Classifier, type MergeObject, type Place, type Sides, type Target } from './classify.ts';
 import { tripleOf, type Decided, type Decision } from './decisions.ts';
 import { BY_DECISION, BY_STRATEGY, isConflict, type Outcome } from './matrix.ts';
 import type { Staged, Strategy } from './staged.ts';
+import type { TableObject } from './tables/classifyTables.ts';
+import { tableFilePath } from './tables/tablePlaces.ts';
 
 /** An object with what happens to it. */
 export interface Planned extends MergeObject {
+  /** What it is called among decisions: its place, and for a table `place:table`. */
+  readonly name: string;
+  /** Absent for all but a table, whose place is its database's. */
+  readonly table?: string;
   readonly strategy: Strategy;
   readonly outcome: Outcome;
   readonly triple: string;
@@ -22,10 +28,12 @@ export interface Planned extends MergeObject {
 export interface MergeRequest {
   readonly sides: Sides;
   readonly staged: Staged;
+  /** Tables that differ, as `classifyTables` finds them. */
+  readonly tables?: readonly TableObject[];
   readonly target: Target;
   /** The name of the sender in file names. */
   readonly label: string;
-  /** Made for this target, by place. */
+  /** Made for this target, by the object's name. */
   readonly decisions: ReadonlyMap<string, Decided>;
   /** Made anywhere before, by triple. */
   readonly remembered: ReadonlyMap<string, Decision>;
@@ -79,48 +87,61 @@ class Planner {
     classifier.all();
     // Saving a folder beside lists more.
     for (let i = 0; i < classifier.objects.length; i++) if (classifier.objects[i]!.state !== 'extra') this.add(classifier.objects[i]!);
+    for (const table of this.request.tables ?? []) this.add(table);
     // What was saved beside is no extra.
     for (const object of classifier.objects) if (object.state === 'extra' && !this.besides.isClaimed(object.place)) this.add(object);
   }
 
-  private add(object: MergeObject): void {
+  private add(object: MergeObject | TableObject): void {
     if (object.within !== undefined && !hasMadeWay(this.outcomes.get(object.within))) return;
-    const strategy = object.state === 'extra' ? 'mirror' : this.request.staged.strategyAt(object.path);
-    const triple = tripleOf(object);
-    const decision = this.decisionFor(object, triple);
+    const isTable = 'table' in object;
+    const name = isTable ? `${object.place}:${object.table}` : object.place;
+    const strategy = isTable ? object.strategy : object.state === 'extra' ? 'mirror' : this.request.staged.strategyAt(object.path);
+    const triple = isTable ? object.triple : tripleOf(object);
+    const decision = this.decisionFor(object, name, triple);
     const outcome = outcomeOf(object, strategy, decision);
     const offered = outcome === 'waiting' ? this.request.remembered.get(triple) : undefined;
-    const planned = { ...object, strategy, triple, decision, offered, beside: undefined };
+    const planned = { ...object, name, strategy, triple, decision, offered, beside: undefined };
     if (outcome === 'saved-beside') this.saveBeside({ ...planned, incoming: object.incoming! });
     else this.keep({ ...planned, outcome });
   }
 
   private keep(planned: Planned): void {
-    this.outcomes.set(planned.place, planned.outcome);
+    this.outcomes.set(planned.name, planned.outcome);
     this.planned.push(planned);
   }
 
-  private decisionFor({ state, hold, place }: MergeObject, triple: string): Decision | undefined {
-    const decided = this.request.decisions.get(place);
+  private decisionFor({ state, hold }: MergeObject, name: string, triple: string): Decision | undefined {
+    const decided = this.request.decisions.get(name);
     return decided?.triple === triple && (isConflict(state) || hold === 'code') ? decided.decision : undefined;
   }
 
   private saveBeside(object: Omit<Planned, 'outcome'> & { readonly incoming: TreeEntry }): void {
-    const { incoming, hold } = object;
-    const { at, base, mine, isDone } = this.besides.find(object);
+    const { incoming } = object;
+    const { at, base, mine, isDone } = this.besides.find(asFile(object));
     const isFolder = incoming.kind === Kind.folder;
     const isThere = isDone || (isFolder && mine !== undefined);
     this.keep({ ...object, outcome: isThere ? 'kept' : 'saved-beside', beside: isDone && mine === undefined ? undefined : at });
     if (!isFolder || isDone) return;
     const folderOf = (entry: TreeEntry | undefined): Buffer | undefined => (entry?.kind === Kind.folder ? entry.id : undefined);
-    this.classifier.beside(at, { base: folderOf(base), incoming: incoming.id, mine: folderOf(mine) }, hold === 'code');
+    this.classifier.beside(at, { base: folderOf(base), incoming: incoming.id, mine: folderOf(mine) });
   }
 }
 
+/** A table is saved beside its database as a file. */
+function asFile<T extends Omit<Planned, 'outcome'>>(object: T): T {
+  if (object.table === undefined) return object;
+  const path = tableFilePath(parentPath(object.path), object.table);
+  return { ...object, path, basePath: path, place: tableFilePath(object.place, object.table) };
+}
+
 /** What has to be decided waits for it; so does, for good, what must not be touched. */
-function outcomeOf({ state, hold, within }: MergeObject, strategy: Strategy, decision: Decision | undefined): Outcome {
+function outcomeOf(object: MergeObject, strategy: Strategy, decision: Decision | undefined): Outcome {
+  const { state, hold, within, incoming, mine } = object;
   if (state === 'same' || hold === 'store' || hold === 'unread') return 'waiting';
   if (state === 'extra' && within !== undefined) return 'deleted';
+  const areFiles = incoming?.kind === Kind.file && mine?.kind === Kind.file;
+  if (decision?.take === 'merge' && !areFiles) return 'waiting';
   if (decision !== undefined) return BY_DECISION[state][decision.take];
   return hold === 'code' ? 'waiting' : BY_STRATEGY[state][strategy];
 }

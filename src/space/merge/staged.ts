@@ -29,7 +29,8 @@ export class Staged {
   private readonly folders = new Map<string, Strategy>();
   /** Folders above items: what holds for all of these, or `ask`. */
   private readonly ways = new Map<string, Strategy>();
-  private readonly databases = new Set<string>();
+  /** Tables of databases that are not staged as files, by database. */
+  private readonly tables = new Map<string, Map<string, Strategy>>();
 
   /** @throws SnapstageError `damaged` for a path that is not one inside the folder. */
   constructor(items: readonly Item[], strategies: Strategies) {
@@ -37,7 +38,7 @@ export class Staged {
       const { type } = item;
       const path = checkedPath(item);
       const strategy = item.strategy ?? strategies.byType?.[type] ?? strategies.overall;
-      if (type === 'table') this.databases.add(path);
+      if (type === 'table') this.tables.set(path, new Map(this.tables.get(path)).set(item.table ?? '', strategy));
       else this.items.set(path, strategy);
       if (type === 'folder' || type === 'snapshot') this.folders.set(path, strategy);
       for (const above of [...(path === '' ? [] : ['']), ...foldersAbove(path)]) {
@@ -58,7 +59,14 @@ export class Staged {
 
   /** A database of which tables are staged, not the file. */
   holdsTables(path: string): boolean {
-    return this.databases.has(path) && !this.covers(path);
+    return this.tables.has(path) && !this.covers(path);
+  }
+
+  /** Tables that are staged by themselves. */
+  *stagedTables(): Generator<{ readonly database: string; readonly table: string; readonly strategy: Strategy }> {
+    for (const [database, tables] of this.tables) {
+      if (!this.covers(database)) for (const [table, strategy] of tables) yield { database, table, strategy };
+    }
   }
 
   strategyAt(path: string): Strategy {

@@ -1,6 +1,7 @@
 /** An instance in its Space: what it knows, what it hears from the hub, and what it says there. */
 import type { Host } from '../../base/host.ts';
 import type { StoreFiles } from '../../store/files.ts';
+import { sign } from '../crypto/signing.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { InstanceKeys, Keyring } from '../keys/keyring.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
@@ -11,6 +12,8 @@ import { vaultOf } from '../members/audiences.ts';
 import { SpaceSession } from '../members/session.ts';
 import type { SpaceState } from '../members/state.ts';
 import { ofKind } from '../members/statements.ts';
+import type { SignedRecord } from '../records/envelope.ts';
+import { publicKeysOf, type PublicKeys } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Head } from '../records/shapes.ts';
 import { SPACE_FOLDER, type Belonging } from './belonging.ts';
@@ -36,6 +39,7 @@ export class Participant {
   readonly belonging: Belonging;
   private readonly ground: Ground;
   private readonly heads: Heads;
+  private readonly pairs: KeyPairs;
   private readonly session: SpaceSession;
   private folded: SpaceState | undefined;
 
@@ -50,6 +54,7 @@ export class Participant {
     this.ground = ground;
     this.belonging = belonging;
     this.heads = new Heads(heads);
+    this.pairs = pairs;
     this.session = new SpaceSession({
       space: belonging.space,
       hub,
@@ -70,6 +75,25 @@ export class Participant {
   /** As of what is known here. */
   get state(): SpaceState {
     return (this.folded ??= this.session.state());
+  }
+
+  /** All records that are known here, each once, in no order. */
+  get records(): readonly SignedRecord[] {
+    return this.session.records();
+  }
+
+  /** The newest records of logs that were ever seen here. */
+  get seenHeads(): Pick<SeenHeads, 'get'> {
+    return this.heads;
+  }
+
+  get publicKeys(): PublicKeys {
+    return publicKeysOf(this.pairs);
+  }
+
+  /** A signature by this instance, 64 bytes. */
+  sign(label: string, ...parts: readonly Uint8Array[]): Buffer {
+    return sign(this.pairs.signing, label, ...parts);
   }
 
   get isMaster(): boolean {

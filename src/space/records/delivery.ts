@@ -4,17 +4,24 @@ import { count64, id128, id256, path, text, time } from './shapes.ts';
 
 const MAX_ITEMS = 256;
 
-/** A sealed file of an area in the hub, as it is stored there. */
-const sealedFile = z.strictObject({ name: id128, size: count64, hash: id256 });
+/** A sealed file of an area, as it is stored in the hub. A pack has 16 MiB and a little more. */
+const sealedFile = z.strictObject({
+  name: id128,
+  bytes: z
+    .int()
+    .min(0)
+    .max(2 ** 31),
+  hash: id256,
+});
 
-/** Sealed files that an area has from now on, each pack with its index, and those that it has no more. */
+/** Packs that the area of the record's audience has from now on, each with its index, and names of files that it has no more. */
 export const content = z.strictObject({
   kind: z.literal('content'),
-  added: z.array(z.strictObject({ pack: sealedFile, index: sealedFile })).max(128),
+  added: z.array(z.strictObject({ epoch: id256, pack: sealedFile, index: sealedFile })).max(96),
   removed: z.array(id128).max(512),
 });
 
-export const strategy = z.enum(['overwrite', 'skip', 'rename', 'mirror', 'ask']);
+const strategy = z.enum(['overwrite', 'skip', 'rename', 'mirror', 'ask']);
 const itemType = z.enum(['file', 'folder', 'table', 'application', 'snapshot']);
 
 /** A list that stands in the record, or, when it is long, in an object of the same audience. */

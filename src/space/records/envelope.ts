@@ -121,14 +121,15 @@ function parseHeader(json: Buffer): Header {
   const header = headerShape.safeParse(found).data;
   if (header === undefined) throw flawed('malformed', 'its header makes no sense');
   if (!isWrittenAs(header, json)) throw flawed('malformed', 'its header is not written as headers are');
-  if (!isOrdered(header)) throw flawed('malformed', 'what it cites makes no sense');
+  if (!isCoherent(header)) throw flawed('malformed', 'its parts do not go together');
   return header;
 }
 
-/** Citations are of other logs, each once, in order; a first record has none before it; the depth is more than any cited. */
-function isOrdered({ seen, log, sequence: number, previous, depth }: Header): boolean {
+/** Citations are of other logs, each once, in order; a first record has none before it; the depth is more than any cited; keys have epochs. */
+function isCoherent({ seen, log, sequence: number, previous, depth, audience: readers, epoch }: Header): boolean {
   const sorted = seen.every((cited, at) => cited.log !== log && cited.depth < depth && (at === 0 || seen[at - 1]!.log < cited.log));
-  return sorted && (previous === null) === (number === 1);
+  const hasNoEpoch = readers === 'clear' || readers.startsWith('box-');
+  return sorted && (previous === null) === (number === 1) && (epoch === null) === hasNoEpoch;
 }
 
 /** The value of JSON bytes, or `undefined` when they are none or no UTF-8. */

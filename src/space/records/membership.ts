@@ -19,11 +19,8 @@ const groups = z.array(label).max(32);
 export const wrap = z.strictObject({ to: id128, box: base64(BOXED_SECRET) });
 export type Wrap = z.infer<typeof wrap>;
 
-const epochFields = {
-  /** Hash of the secret: whoever opens a wrap sees whether all others were given the same. */
-  commitment: id256,
-  wraps: z.array(wrap).max(MAX_WRAPS),
-};
+/** Hash of the secret: whoever opens a wrap sees whether all others were given the same. */
+const commitment = id256;
 
 /** An epoch's secret as it stands in a body that only its reader can open. */
 export const knownSecret = z.strictObject({ audience, epoch: id256, secret: base64(SECRET) });
@@ -45,7 +42,8 @@ export const revoke = z.strictObject({ kind: z.literal('revoke'), log: id128, la
 export const keys = z.strictObject({
   kind: z.literal('keys'),
   audience,
-  ...epochFields,
+  commitment,
+  wraps: z.array(wrap).max(MAX_WRAPS),
   /** What others seal to for the Masters; of that audience alone. */
   public: id256.nullable(),
   /** Epochs before it, their secrets sealed to this one's: several where Masters made some at once. */
@@ -104,7 +102,8 @@ export const join = z.strictObject({
   via,
   /** Signature of what it came by (the invite's key, or the other log's) over the Space, `via` and the new log. */
   proof: base64(64),
-  vault: z.strictObject(epochFields),
+  /** Wrapped for root, Masters and itself. */
+  vault: z.strictObject({ commitment, wraps: z.array(wrap).max(4) }),
 });
 
 export const leave = z.strictObject({ kind: z.literal('leave') });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { badName } from '../../base/paths.ts';
 
 /** The greatest sequence number and depth: ten digits, as in the names of records. */
-export const MAX_SEQUENCE = 9_999_999_999;
+const MAX_SEQUENCE = 9_999_999_999;
 
 export const id128 = z.string().regex(/^[0-9a-f]{32}$/);
 /** SHA-256, or a raw key, of 32 bytes. */

@@ -1,11 +1,11 @@
 import { SnapstageError } from '../../base/errors.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { idOf } from '../../store/ids.ts';
+import { BUNDLE_FOLDER } from '../../store/store.ts';
 import { decodeRecord, encodeRecord, parseStaged, Unreadable } from './stageBorder.ts';
 import type { UnreadableRecord } from './stageFiles.ts';
 import type { StagedRecord } from './stagedObject.ts';
 
-const FOLDER = 'bundles';
 const FILE = /^[0-9a-f]{32}$/;
 const MAX_NAME = 200;
 
@@ -34,7 +34,7 @@ export class BundleFiles {
   list(): Bundles {
     const bundles: Bundle[] = [];
     const unreadable: UnreadableRecord[] = [];
-    for (const id of this.files.list(FOLDER).filter((name) => FILE.test(name))) {
+    for (const id of this.files.list(BUNDLE_FOLDER).filter((name) => FILE.test(name))) {
       const bundle = this.read(id);
       if (bundle instanceof Unreadable) unreadable.push({ id, reason: bundle.reason });
       else if (bundle !== undefined) bundles.push(bundle);
@@ -67,12 +67,12 @@ export class BundleFiles {
 
   /** By name, or by id where the name is not known any more. @throws SnapstageError `not-found` when there is none: all stay then. */
   remove(names: readonly string[]): void {
-    const there = new Set(this.files.list(FOLDER));
+    const there = new Set(this.files.list(BUNDLE_FOLDER));
     const ids = names.map((name) => [bundleId(name), name].find((id) => FILE.test(id) && there.has(id)) ?? name);
     const missing = ids.find((id) => !there.has(id));
     if (missing !== undefined) throw noBundle(missing);
     for (const id of ids) this.files.remove(fileOf(id));
-    if (ids.length > 0) this.files.flushFolder(FOLDER);
+    if (ids.length > 0) this.files.flushFolder(BUNDLE_FOLDER);
   }
 
   private read(id: string): Bundle | Unreadable | undefined {
@@ -93,7 +93,7 @@ function bundleId(name: string): string {
 }
 
 function fileOf(id: string): string {
-  return `${FOLDER}/${id}`;
+  return `${BUNDLE_FOLDER}/${id}`;
 }
 
 function noBundle(name: string): SnapstageError {

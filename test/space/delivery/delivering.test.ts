@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Progress } from '../../../src/base/progress.ts';
-import { Classroom } from '../../support/classroom.ts';
+import { Classroom, Person } from '../../support/classroom.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { manifestDifferences, readManifest } from '../../support/manifest.ts';
 
@@ -42,6 +43,15 @@ describe('space: deliveries', function () {
     assert.deepEqual(await ada.receiveAll(), []);
     await ada.engine.undo();
     assert.deepEqual(ada.files, { 'own.txt': 'own' });
+    assert.deepEqual(
+      (await ada.engine.inbox()).map(({ state }) => state),
+      ['undone'],
+    );
+    // What was undone was not received: the next one comes as something new.
+    await room.master.handOut(['hw1'], { strategy: 'ask' });
+    const [next] = await ada.receiveAll();
+    assert.deepEqual([next!.counts.created, next!.counts.waiting], [2, 0]);
+    await ada.engine.undo();
     assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
@@ -64,7 +74,7 @@ describe('space: deliveries', function () {
     const [conflict] = plan.objects;
     assert.deepEqual(
       [conflict!.place, conflict!.state, conflict!.outcome, conflict!.choices],
-      ['hw1/task.md', 'edited', 'waiting', ['incoming', 'mine', 'both']],
+      ['hw1/task.md', 'edited', 'waiting', ['incoming', 'mine', 'both', 'merge']],
     );
     const sides = await Promise.all(
       (['base', 'incoming', 'mine'] as const).map(async (side) =>
@@ -75,13 +85,210 @@ describe('space: deliveries', function () {
     const choice = { place: 'hw1/task.md', triple: conflict!.triple };
     const stale = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, triple: 'another', take: 'incoming' }] });
     assert.equal(stale.objects[0]!.chosen, null);
-    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] }), 'usage');
+    const pending = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] });
+    assert.deepEqual(
+      pending.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [['waiting', 'merge']],
+    );
     const resolved = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'both' }] });
     assert.deepEqual([resolved.objects[0]!.outcome, resolved.objects[0]!.as], ['saved-beside', 'hw1/task (from Master).md']);
     await ada.restart();
     await ada.receiveAll();
     assert.deepEqual([ada.files['hw1/task.md'], ada.files['hw1/task (from Master).md']], ['my answer', 'task, corrected']);
     assert.deepEqual(await ada.receiveAll(), []);
+  });
+
+  it('are merged with edits of other lines, and where both changed the same as a person says', async () => {
+    const text = ['one', 'two', 'three', 'four', 'five', ''];
+    const lines = (change: Readonly<Record<number, string>>): string => text.map((line, i) => change[i] ?? line).join('\n');
+    room = await Classroom.open(bench, { 'a.txt': lines({}), 'b.txt': lines({}), 'c.bin': Buffer.from([0, 1]) });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['a.txt', 'b.txt', 'c.bin']);
+    await ada.receiveAll();
+    ada.write({ 'a.txt': lines({ 0: 'mine' }), 'b.txt': lines({ 2: 'mine' }), 'c.bin': Buffer.from([0, 2]) });
+    room.master.write({ 'a.txt': lines({ 4: 'theirs' }), 'b.txt': lines({ 2: 'theirs' }), 'c.bin': Buffer.from([0, 3]) });
+    const { id } = await room.master.handOut(['a.txt', 'b.txt', 'c.bin'], { strategy: 'ask' });
+    await ada.engine.space({ sync: true });
+    const { objects } = await ada.engine.planReceive({ delivery: id });
+    assert.deepEqual(
+      objects.map(({ place, mergeable }) => [place, mergeable]),
+      [
+        ['a.txt', 'text'],
+        ['b.txt', 'text'],
+        ['c.bin', null],
+      ],
+    );
+    const [a, b, c] = objects.map(({ place, triple }) => ({ place, triple }));
+    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...c!, take: 'merge' }] }), 'usage');
+    await rejected(ada.engine.mergeText({ delivery: id, place: 'c.bin' }), 'refused');
+    await ada.engine.resolve({ delivery: id, choices: [{ ...a!, take: 'merge' }] });
+    const { isClean, conflicts, text: marked } = await ada.engine.mergeText({ delivery: id, place: 'b.txt' });
+    assert.deepEqual([isClean, conflicts, /<<<<<<< mine\nmine\n[^]*=======\ntheirs\n>>>>>>> from Master\n/.test(marked)], [false, 1, true]);
+    const content = Buffer.from(lines({ 2: 'both of us' }));
+    await rejected(ada.engine.keepMerged({ delivery: id, ...b!, triple: 'another', content }), 'stale-plan');
+    const plan = await ada.engine.keepMerged({ delivery: id, ...b!, content });
+    assert.deepEqual(
+      plan.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [
+        ['merged', 'merge'],
+        ['merged', 'merge'],
+        ['waiting', null],
+      ],
+    );
+    await ada.engine.compact();
+    await ada.restart();
+    await ada.receiveAll();
+    assert.deepEqual([ada.files['a.txt'], ada.files['b.txt']], [lines({ 0: 'mine', 4: 'theirs' }), lines({ 2: 'both of us' })]);
+  });
+
+  it('update notebooks that were only run here, and keep what they gave', async () => {
+    const notebook = (source: string, output: string): string =>
+      JSON.stringify({
+        nbformat: 4,
+        nbformat_minor: 5,
+        metadata: {},
+        cells: [
+          {
+            cell_type: 'code',
+            id: 'a',
+            metadata: {},
+            source: ['x = 1'],
+            execution_count: output === '' ? null : 1,
+            outputs: output === '' ? [] : [{ output_type: 'stream', name: 'stdout', text: [output] }],
+          },
+          { cell_type: 'markdown', id: 'b', metadata: {}, source: [source] },
+        ],
+      });
+    room = await Classroom.open(bench, { 'a.ipynb': notebook('task', '') });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['a.ipynb']);
+    await ada.receiveAll();
+    ada.write({ 'a.ipynb': notebook('task', '1') });
+    room.master.write({ 'a.ipynb': notebook('task, corrected', '') });
+    await room.master.handOut(['a.ipynb'], { strategy: 'ask' });
+    const [report] = await ada.receiveAll();
+    assert.deepEqual([report!.counts.merged, report!.counts.waiting], [1, 0]);
+    assert.deepEqual(JSON.parse(ada.files['a.ipynb']!), JSON.parse(notebook('task, corrected', '1')));
+  });
+
+  it('of an application bring its configuration and locks', async () => {
+    room = await Classroom.open(bench, {
+      'tool/package.json': '{"name":"tool","version":"1.0.0"}',
+      'tool/package-lock.json': '{"name":"tool","lockfileVersion":3,"packages":{}}',
+      'tool/src/index.js': 'not of it',
+    });
+    const ada = await room.join('Ada');
+    const { master } = room;
+    await master.engine.addToStage({ objects: [{ type: 'application', state: 'current', application: 'node' }] });
+    const sent = await master.engine.distribute({});
+    assert.deepEqual(
+      sent.items.map(({ type, path: at, part }) => [type, at, part]),
+      [
+        ['application', 'tool/package.json', 'node:tool'],
+        ['application', 'tool/package-lock.json', 'node:tool'],
+      ],
+    );
+    await ada.receiveAll();
+    assert.deepEqual(Object.keys(ada.files).sort(), ['tool/', 'tool/package-lock.json', 'tool/package.json']);
+    assert.equal((await ada.engine.applications({ state: 'current' })).applications[0]!.kind, 'node');
+  });
+
+  it('of a table come into the database that is there, and leave its other tables', async () => {
+    const make = (folder: string, sql: string): void => {
+      const db = new DatabaseSync(path.join(folder, 'shop.db'));
+      db.exec(sql);
+      db.close();
+    };
+    const rows = (folder: string, table: string): unknown[] => {
+      const db = new DatabaseSync(path.join(folder, 'shop.db'), { readOnly: true });
+      try {
+        return db
+          .prepare(`SELECT note FROM ${table} ORDER BY id`)
+          .all()
+          .map(({ note }) => note);
+      } finally {
+        db.close();
+      }
+    };
+    const schema = 'CREATE TABLE orders (id INTEGER PRIMARY KEY, note TEXT); CREATE TABLE own (id INTEGER PRIMARY KEY, note TEXT);';
+    room = await Classroom.open(bench);
+    const { master } = room;
+    make(master.folder, `${schema} INSERT INTO orders VALUES (1, 'a'), (2, 'b'); INSERT INTO own VALUES (1, 'not for others');`);
+    const ada = await room.join('Ada');
+    const bob = await room.join('Bob');
+    make(ada.folder, `${schema} INSERT INTO own VALUES (1, 'ada');`);
+    await master.engine.addToStage({ objects: [{ type: 'table', state: 'current', path: 'shop.db', table: 'orders' }] });
+    const first = await master.engine.distribute({});
+    assert.deepEqual(
+      first.items.map(({ type, path: at, part }) => [type, at, part]),
+      [['table', 'shop.db', 'orders']],
+    );
+    await ada.engine.space({ sync: true });
+    const plan = await ada.engine.planReceive({ delivery: first.id });
+    assert.deepEqual(
+      plan.objects.map(({ type, place, part, state }) => [type, place, part, state]),
+      [['table', 'shop.db', 'orders', 'edited']],
+    );
+    await ada.receiveAll();
+    await bob.receiveAll();
+    assert.deepEqual([rows(ada.folder, 'orders'), rows(ada.folder, 'own'), rows(bob.folder, 'orders')], [['a', 'b'], ['ada'], ['a', 'b']]);
+    assert.throws(() => rows(bob.folder, 'own'), /no such table/);
+
+    make(ada.folder, "UPDATE orders SET note = 'mine' WHERE id = 1; INSERT INTO own VALUES (2, 'more');");
+    make(master.folder, "UPDATE orders SET note = 'theirs' WHERE id = 2");
+    const second = await master.engine.distribute({ strategy: 'ask' });
+    await ada.receiveAll();
+    await bob.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(bob.folder, 'orders')],
+      [
+        ['mine', 'b'],
+        ['a', 'theirs'],
+      ],
+    );
+    const [conflict] = (await ada.engine.planReceive({ delivery: second.id })).objects;
+    const choice = { place: 'shop.db', part: 'orders', triple: conflict!.triple, take: 'incoming' } as const;
+    await ada.engine.resolve({ delivery: second.id, choices: [choice] });
+    await ada.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(ada.folder, 'own')],
+      [
+        ['a', 'theirs'],
+        ['ada', 'more'],
+      ],
+    );
+    await ada.engine.undo();
+    assert.deepEqual(rows(ada.folder, 'orders'), ['mine', 'b']);
+
+    // By row: what only one side changed needs no choice.
+    make(master.folder, "UPDATE orders SET note = 'theirs too' WHERE id = 1; INSERT INTO orders VALUES (3, 'new')");
+    const third = await master.engine.distribute({ strategy: 'ask' });
+    await ada.receiveAll();
+    const [table] = (await ada.engine.planReceive({ delivery: third.id })).objects;
+    assert.deepEqual([table!.mergeable, table!.choices], ['table', ['incoming', 'mine', 'both', 'merge']]);
+    const at = { delivery: third.id, place: 'shop.db', part: 'orders' };
+    const conflicts = await ada.engine.tableConflicts(at);
+    assert.deepEqual([conflicts.columns, conflicts.total, conflicts.incomingOnly], [['id', 'note'], 1, 2]);
+    assert.deepEqual(conflicts.rows, [{ key: ['1'], mine: ['1', 'mine'], base: ['1', 'a'], incoming: ['1', 'theirs too'], chosen: null }]);
+    const merge = { place: 'shop.db', part: 'orders', triple: table!.triple, take: 'merge' } as const;
+    const pending = await ada.engine.resolve({ delivery: third.id, choices: [merge] });
+    assert.deepEqual(
+      pending.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [['waiting', 'merge']],
+    );
+    const all = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [], others: 'incoming' });
+    assert.equal(all.objects[0]!.outcome, 'merged');
+    const resolved = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [{ key: ['1'], take: 'mine' }] });
+    assert.deepEqual([resolved.objects[0]!.outcome, (await ada.engine.tableConflicts(at)).rows[0]!.chosen], ['merged', 'mine']);
+    await ada.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(ada.folder, 'own')],
+      [
+        ['mine', 'theirs', 'new'],
+        ['ada', 'more'],
+      ],
+    );
+    assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
   it('are written to the hub once, however many there are to read them', async () => {
@@ -191,6 +398,36 @@ describe('space: deliveries', function () {
     await ada.engine.resolve({ delivery: id, choices: [{ place: waiting!.place, triple: waiting!.triple, take: 'incoming' }] });
     await ada.receiveAll();
     assert.equal(ada.files['hw1/.vscode/tasks.json'], '{}');
+  });
+
+  it('come to a copy of an instance too, which gets a log of its own; a copy of the Master’s is refused', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw1/task.md']);
+    await ada.receiveAll();
+    const copyOf = (person: Person): Person => {
+      const folder = bench.place();
+      fs.cpSync(person.folder, folder, { recursive: true, preserveTimestamps: true });
+      return room.add(new Person(folder, person.home));
+    };
+    const copy = copyOf(ada);
+    const first = (await ada.engine.space({}))!.me;
+    const second = (await copy.engine.space({ sync: true }))!.me;
+    assert.notEqual(second.id, first.id);
+    const { members } = (await room.master.engine.space({ sync: true }))!;
+    assert.deepEqual(members.map(({ name, state }) => `${name} ${state}`).toSorted(), ['Ada member', 'Ada member', 'null member']);
+    room.master.write({ 'hw1/task.md': 'for both' });
+    await room.master.handOut(['hw1/task.md']);
+    for (const person of [ada, copy]) {
+      await person.receiveAll();
+      assert.equal(person.files['hw1/task.md'], 'for both');
+    }
+    assert.equal((await rejected(copyOf(room.master).engine.space({ sync: true }), 'refused')).details['reason'], 'copy-of-master');
+    const moved = bench.place();
+    await ada.engine.dispose();
+    fs.renameSync(ada.folder, moved);
+    const same = room.add(new Person(moved, ada.home));
+    assert.equal((await same.engine.space({ sync: true }))!.me.id, first.id);
   });
 
   it('say what is missing or changed in the hub, and change nothing then', async () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { isInside } from '../../../src/base/paths.ts';
 import { distributedTree, withoutLost, type Layer } from '../../../src/space/delivery/distributed.ts';
 import { planRecall } from '../../../src/space/delivery/recallPlan.ts';
+import { NO_FOLDER } from '../../../src/space/delivery/takeBack.ts';
 import { editTree, EMPTY_ID } from '../../../src/space/merge/editTree.ts';
 import { Staged, type Item } from '../../../src/space/merge/staged.ts';
 import { Kind, type TreeEntry } from '../../../src/store/tree.ts';
@@ -116,7 +117,7 @@ function applyRecall(member: Member, recall: Recall): void {
   const plan = planRecall(request, () => undefined);
   const options = {
     sink,
-    folderAt: (at: string) => folderIn(holds, at),
+    folderAt: (at: string) => folderIn(holds, at) ?? NO_FOLDER,
     staysEmpty: (_: string, at: string) => folderIn(holds, at) !== undefined,
   };
   const before = filesOf(member.mine);

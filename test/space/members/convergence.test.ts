@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { SnapstageError } from '../../../src/base/errors.ts';
+import { Work } from '../../../src/base/work.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
 import { LogReader } from '../../../src/space/logs/logReader.ts';
 import {
@@ -18,6 +19,7 @@ import {
 } from '../../../src/space/members/acts.ts';
 import { MASTERS } from '../../../src/space/members/audiences.ts';
 import { readAuthority, readMembers } from '../../../src/space/members/reading.ts';
+import { Keychain } from '../../../src/space/members/keychain.ts';
 import { foldSpace, type SpaceState } from '../../../src/space/members/state.ts';
 import { readRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import { publicKeysOf } from '../../../src/space/records/identity.ts';
@@ -295,20 +297,21 @@ function reading(
   const reader = new LogReader(world.space, hub, new MemoryFiles(), 'space', new Map());
   const logs = new Set([person.log]);
   const isMaster = person === world.first;
+  const work = new Work();
   const fold = (): SpaceState =>
     foldSpace({
       space: world.space,
       held: (log) => reader.held(log),
       logs,
-      identities: [person.keys],
+      keychain: new Keychain(world.space, [person.keys]),
       secrets: [],
       shards: world.shards,
       now: world.now,
     });
   const read = async (): Promise<SpaceState> => {
-    await readAuthority(world.space, reader);
-    await reader.update([person.log]);
-    if (isMaster) await readMembers(hub, reader, fold());
+    await readAuthority(world.space, reader, work, 'all');
+    await reader.update([person.log], work);
+    if (isMaster) await readMembers(hub, reader, fold(), work, 'all');
     for (const log of reader.known()) logs.add(log);
     return fold();
   };

@@ -109,7 +109,9 @@ describe('space: applying a merged tree', function () {
     const { files, base, plan, again } = await play('overwrite');
     assert.deepEqual(files, { ...kept, 'hw/a.txt': '2', 'hw/b.txt': '2', data: '2' });
     assert.deepEqual(base, { ...received, 'hw/gone.txt': '1' });
-    assert.equal(sentenceOf(plan), '1 created, 2 updated, 2 replaced, 0 kept, 1 deleted, 1 waits for a decision');
+    // Permissions of Windows are no others.
+    const updated = process.platform === 'win32' ? 1 : 2;
+    assert.equal(sentenceOf(plan), `1 created, ${updated} updated, 2 replaced, 0 kept, 1 deleted, 1 waits for a decision`);
     assert.deepEqual(
       again.objects.map(({ place, outcome }) => `${place} ${outcome}`),
       ['.vscode/tasks.json waiting'],
@@ -139,8 +141,8 @@ describe('space: applying a merged tree', function () {
   it('ask', async () => {
     const { files, base, plan } = await play('ask');
     assert.deepEqual(files, { ...kept, 'hw/a.txt': '2', 'hw/b.txt': 'my work', 'data/': '', 'data/own': 'mine' });
-    const { data: _, ...others } = received;
-    assert.deepEqual(base, { ...others, 'hw/b.txt': '1', 'hw/gone.txt': '1' });
+    const waiting = Object.fromEntries(Object.entries(received).filter(([at]) => at !== 'data'));
+    assert.deepEqual(base, { ...waiting, 'hw/b.txt': '1', 'hw/gone.txt': '1' });
     assert.equal(plan.counts.waiting, 3);
   });
 });

@@ -175,7 +175,7 @@ describe('space: tables as files', function () {
           mine: make(key, `(1, 'mine', 1), (2, 'b', 20), (3, 'c', 3), (4, 'm', 4), (5, 'm', 5), (10, 'new', 0)`),
           incoming: make(key, `(1, 'a', 1), (2, 'B', 2), (4, 'i', 4), (5, 'i', 5), (6, 'F', 6), (11, 'sent', 0)`),
         };
-        const file = await merged(sides, ([id]) => (String(id) === '4' ? 'incoming' : 'mine'));
+        const file = await merged(sides, ([id]) => (id === 4n || id === '4' ? 'incoming' : 'mine'));
         const rows = ['1 mine 1', '2 B 20', '4 i 4', '5 m 5', '10 new 0', '11 sent 0'];
         assert.deepEqual(rowsOf(file, 'SELECT * FROM t ORDER BY CAST(id AS INTEGER)'), rows);
         assert.deepEqual(rowsOf(file, 'SELECT * FROM log'), [], 'no trigger ran');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { mergeFile, mergeRun } from '../../../src/space/merge/mergeFile.ts';
 import { mergeNotebook } from '../../../src/space/merge/mergeNotebook.ts';
 import { differsInOutputs } from '../../../src/space/merge/notebook.ts';
 
@@ -63,7 +64,9 @@ function isValid(cell: TestCell, minor: number): void {
   assert.deepEqual(keys.toSorted(), [...wanted, ...(minor < 5 ? [] : ['id'])].sort());
 }
 
-describe('space: merging notebooks', () => {
+describe('space: merging notebooks', function () {
+  this.timeout(60_000);
+
   for (const withIds of [true, false]) {
     const id = (name: string): string | undefined => (withIds ? name : undefined);
     const book = (cells: readonly TestCell[]): Buffer => notebook(cells, { minor: withIds ? 5 : 4 });
@@ -243,6 +246,29 @@ describe('space: merging notebooks', () => {
     for (const edited of [notebook([code('a', '2', run('1', 1)), text('t', 'x')]), notebook([code('a', '1')]), Buffer.from('{}')]) {
       assert.equal(differsInOutputs(edited, base), false);
     }
+  });
+
+  it('that was only run on one side is no conflict, and keeps the outputs of what stayed', () => {
+    const base = notebook([code('a', 'x = 1'), code('b', 'y = 1')]);
+    const ran = notebook([code('a', 'x = 1', run('a', 1)), code('b', 'y = 1', run('b', 2))]);
+    const sent = notebook([code('a', 'x = 2'), code('b', 'y = 1')]);
+    const edited = notebook([code('a', 'x = 3'), code('b', 'y = 1')]);
+    const merged = mergeRun('hw/1.ipynb', { mine: ran, base, incoming: sent }, LABELS)!;
+    const counts = (JSON.parse(merged.toString()) as { cells: TestCell[] }).cells.map((cell) => cell['execution_count']);
+    assert.deepEqual(counts, [null, 2]);
+    assert.ok(mergeRun('1.IPYNB', { mine: edited, base, incoming: ran }, LABELS) !== undefined);
+    assert.ok(mergeRun('1.ipynb', { mine: ran, base: undefined, incoming: base }, LABELS) !== undefined);
+    assert.equal(mergeRun('1.ipynb', { mine: edited, base, incoming: sent }, LABELS), undefined);
+    assert.equal(mergeRun('1.ipynb', { mine: edited, base: undefined, incoming: sent }, LABELS), undefined);
+    assert.equal(mergeRun('1.json', { mine: ran, base, incoming: sent }, LABELS), undefined);
+  });
+
+  it('that is none is merged as the text that it is', () => {
+    const sides = { mine: Buffer.from('a\nx\nb2\n'), base: Buffer.from('a\nx\nb\n'), incoming: Buffer.from('a2\nx\nb\n') };
+    for (const name of ['a.txt', 'a.ipynb']) assert.equal(mergeFile(name, sides, LABELS)!.content.toString(), 'a2\nx\nb2\n');
+    const book = notebook([code('a', '1')]);
+    assert.ok(mergeFile('a.ipynb', { mine: book, base: book, incoming: book }, LABELS)!.content.equals(book));
+    assert.equal(mergeFile('a.png', { ...sides, incoming: Buffer.alloc(10) }, LABELS), undefined);
   });
 
   it('never loses a cell that only one side wrote, and takes one side where the other did nothing', () => {

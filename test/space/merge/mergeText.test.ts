@@ -17,7 +17,9 @@ function merge(mine: Content, base: Content | undefined, incoming: Content): { t
 
 const clean = (text: string): unknown => ({ text, conflicts: 0 });
 
-describe('space: merging texts', () => {
+describe('space: merging texts', function () {
+  this.timeout(60_000);
+
   it('takes what either side changed', () => {
     assert.deepEqual(merge('a\nb\nc\nd2\n', 'a\nb\nc\nd\n', 'a2\nb\nc\nd\n'), clean('a2\nb\nc\nd2\n'));
     assert.deepEqual(merge('a\nb\nnew\n', 'a\nb\n', 'b\n'), clean('b\nnew\n'));
@@ -30,6 +32,11 @@ describe('space: merging texts', () => {
       conflicts: 1,
     });
     assert.equal(merge('1\nx\n2\n', '0\nx\n0\n', '3\nx\n4\n')!.conflicts, 2);
+  });
+
+  it('names that hold a line end make no line', () => {
+    const named = mergeText(Buffer.from('1'), Buffer.from('0'), Buffer.from('2'), { ...LABELS, incoming: 'Ann\nBob' });
+    assert.ok(named!.content.toString().endsWith('2\n>>>>>>> Ann Bob\n'));
   });
 
   it('without a base all that differs is in conflict', () => {

@@ -1,12 +1,14 @@
 /** What a delivery does beyond the matrix: folders, names, code, attributes, mirrors, decisions. */
 import assert from 'node:assert/strict';
-import { Kind } from '../../../src/store/tree.ts';
+import { idOf } from '../../../src/store/ids.ts';
+import { encodeTree, Kind } from '../../../src/store/tree.ts';
 import { entryOf, filesOf, sink, treeOf, trees, type Files } from '../../support/memoryTrees.ts';
-import { encodeTree } from '../../../src/store/tree.ts';
 import { guardOf } from '../../../src/space/merge/guardedNames.ts';
 import { deliver, LINUX, MAC, requestOf, WINDOWS } from './delivering.ts';
 
-describe('space: merging a delivery', () => {
+describe('space: merging a delivery', function () {
+  this.timeout(60_000);
+
   describe('of folders', () => {
     it('decides file by file: others in the folder stay', () => {
       const base = { 'hw/a': '1', 'hw/b': '1', 'hw/c': '1' };
@@ -153,6 +155,13 @@ describe('space: merging a delivery', () => {
       assert.deepEqual([told, files], [{ 'Readme.md': 'safe: updated' }, { 'Readme.md': '2' }]);
     });
 
+    it('what waits keeps the base that it had under the other spelling', () => {
+      const delivered = { incoming: { 'A/a': '2', 'A/b': '2' }, mine: {}, strategy: 'ask', target } as const;
+      const first = deliver({ ...delivered, base: { 'a/a': '1' } });
+      assert.deepEqual(first.files, { 'A/b': '2' });
+      assert.deepEqual(deliver({ ...delivered, base: first.base, mine: first.root }).told, { 'A/a': 'deleted-there: waiting' });
+    });
+
     it('folders of both spellings are one, and a mirror leaves it', () => {
       const { files } = deliver({ incoming: { 'Data/a': '2' }, mine: { 'data/A': '2', 'data/own': '3' }, target, strategy: 'mirror' });
       assert.deepEqual(files, { 'data/A': '2' });
@@ -187,7 +196,7 @@ describe('space: merging a delivery', () => {
 
     it('knows its names in every spelling, and no others', () => {
       for (const name of NAMES) assert.equal(guardOf(name), 'code', name);
-      for (const name of ['.snapstage', '.SnapStage', '.snap\u200dstage', 'SNAPST~1', '.snapstage.'])
+      for (const name of ['.snapstage', '.SnapStage', '.snap\u200dstage', '.\u017fnapstage', 'SNAPST~1', '.snapstage.'])
         assert.equal(guardOf(name), 'store', name);
       for (const name of ['.gitignore', 'git', '.github', 'vscode', '.snapstageignore', '.env', 'a~1', '~', 'é', '.']) {
         assert.equal(guardOf(name), undefined, name);
@@ -311,12 +320,25 @@ describe('space: merging a delivery', () => {
       assert.deepEqual([half.plan.deletedFiles, half.plan.isMostOfAll], [5, true]);
       const less = deliver({ incoming: { a: '1', b: '1', c: '1' }, mine: { ...mine(3), a: '0', b: '0', c: '0' }, strategy: 'mirror' });
       assert.deepEqual([less.plan.deletedFiles, less.plan.isMostOfAll], [3, false]);
+      const most = deliver({ incoming: { a: '1' }, mine: { ...mine(2), a: '0' }, strategy: 'mirror' });
+      assert.deepEqual([most.plan.deletedFiles, most.plan.isMostOfAll], [2, true]);
     });
 
     it('keeps folders in which something is that nobody sees', () => {
       const delivered = { incoming: { a: '1' }, mine: { 'logs/': '', 'cache/own': '1', gone: '1' }, strategy: 'mirror' } as const;
-      const { files } = deliver({ ...delivered, target: { unread: ['logs/today.log', 'cache/deep/x'] } });
+      const { files, told } = deliver({ ...delivered, target: { unread: ['logs/today.log', 'cache/deep/x'] } });
       assert.deepEqual(files, { a: '1', 'cache/': '', 'logs/': '' });
+      assert.deepEqual(told, { a: 'new: created', 'cache/own': 'extra: deleted', gone: 'extra: deleted' });
+    });
+
+    it('leaves the copy that it brings up to date itself', () => {
+      const items = [
+        { type: 'folder', path: 'a', strategy: 'mirror' },
+        { type: 'file', path: 'a/x', strategy: 'rename' },
+      ] as const;
+      const first = deliver({ incoming: { 'a/x': '1' }, mine: { 'a/x': 'mine' }, items });
+      const second = deliver({ base: first.base, incoming: { 'a/x': '2' }, mine: first.root, items });
+      assert.deepEqual(second.files, { 'a/x': 'mine', 'a/x (from Master)': '2' });
     });
 
     it('counts for the innermost folder', () => {
@@ -335,17 +357,26 @@ describe('space: merging a delivery', () => {
         { type: 'file', path: 'one', strategy: 'skip' },
         { type: 'file', path: 'two' },
         { type: 'folder', path: 'three' },
+        { type: 'folder', path: 'three/deep', strategy: 'skip' },
         { type: 'file', path: 'three/inner', strategy: 'overwrite' },
       ] as const;
-      const incoming = { one: '2', two: '2', 'three/a': '2', 'three/inner': '2' };
-      const mine = { one: '3', two: '3', 'three/a': '3', 'three/inner': '3' };
-      const { told } = deliver({ incoming, mine, items, strategy: 'ask', byType: { folder: 'rename' } });
+      const incoming = { one: '2', two: '2', 'three/a': '2', 'three/deep/b': '2', 'three/inner': '2' };
+      const mine = { one: '3', two: '3', 'three/a': '3', 'three/deep/b': '3', 'three/inner': '3' };
+      const { told } = deliver({ incoming, mine, items, strategy: 'ask', byType: { folder: 'rename', application: 'mirror' } });
       assert.deepEqual(told, {
         one: 'edited: kept',
         'three/a': 'edited: saved-beside',
+        'three/deep/b': 'edited: kept',
         'three/inner': 'edited: replaced',
         two: 'edited: waiting',
       });
+    });
+
+    it('an application is its files: nothing else in its folder is touched, whatever the strategy', () => {
+      const items = [{ type: 'application', path: '' }] as const;
+      const mine = { 'package.json': '1', 'index.js': 'mine' };
+      const { files } = deliver({ incoming: { 'package.json': '2', 'package-lock.json': '2' }, mine, items, strategy: 'mirror' });
+      assert.deepEqual(files, { 'index.js': 'mine', 'package-lock.json': '2', 'package.json': '2' });
     });
 
     it('a parent in the way waits where those below it do not agree', () => {
@@ -401,12 +432,57 @@ describe('space: merging a delivery', () => {
       assert.deepEqual([object!.triple, object!.outcome, object!.offered], [triple, 'waiting', { take: 'mine' }]);
     });
 
+    it('takes a folder whole that was in the way of something, whoever had edited what is in it', () => {
+      const clash = { base: { 'x/a': '1', 'x/b': '1' }, incoming: { 'x/a': '2', 'x/b': '1' }, mine: { x: '3' }, strategy: 'ask' } as const;
+      assert.deepEqual(deliver({ ...clash, decisions: { x: 'incoming' } }).files, { 'x/a': '2', 'x/b': '1' });
+      const code = { incoming: { '.vscode/tasks.json': '2' }, mine: { '.vscode': '3' } };
+      assert.deepEqual(deliver({ ...code, decisions: { '.vscode': 'incoming' } }).files, { '.vscode/tasks.json': '2' });
+      const both = deliver({ ...code, decisions: { '.vscode': 'both' } });
+      assert.deepEqual(both.files, { '.vscode': '3', '.vscode (from Master)/tasks.json': '2' });
+    });
+
+    it('leaves what a member put into a folder that was saved beside, also where the original is a mirror', () => {
+      const first = deliver({ incoming: { 'x/old': '1' }, mine: { x: 'mine' }, decisions: { x: 'both' }, strategy: 'mirror' });
+      const mine = { ...first.files, 'x (from Master)/own': '3' };
+      const next = {
+        base: first.base,
+        incoming: { 'x/new': '2' },
+        mine,
+        strategy: 'mirror',
+        items: [{ type: 'folder', path: 'x' }],
+      } as const;
+      const second = deliver({ ...next, decisions: { x: 'both' } });
+      assert.deepEqual(second.files, sorted({ ...mine, 'x (from Master)/new': '2' }));
+      assert.deepEqual(second.received, { 'x/new': '2', 'x (from Master)/old': '1', 'x (from Master)/new': '2' });
+    });
+
+    it('does not ask about what is in no conflict: a choice for it does nothing', () => {
+      const safe = { base: { x: '1' }, incoming: { x: '2' }, mine: { x: '1' }, decisions: { x: 'mine' } } as const;
+      assert.deepEqual(deliver(safe).files, { x: '2' });
+    });
+
+    it('merged without a base keeps the permissions of the target', () => {
+      const sides = { incoming: { x: { content: '2', mode: 0o755 } }, mine: { x: { content: '3', mode: 0o600 } } };
+      const { id, size, flags } = entryOf('x', '2 and 3');
+      const { triple } = deliver(sides).plan.objects[0]!;
+      const { root } = deliver({
+        ...sides,
+        decisions: { x: { triple, decision: { take: 'merge', content: { id, size, flags, mtime: 0n } } } },
+      });
+      assert.equal(partsOf(root, 'x').mode, 0o600);
+    });
+
     it('does not merge what has no content to be merged', () => {
       const content = { id: entryOf('x', '2').id, size: 1, flags: 0, mtime: 0n };
-      const clash = { incoming: { x: '@2' }, mine: { x: '3' }, strategy: 'ask' } as const;
-      const { triple } = deliver(clash).plan.objects[0]!;
-      const { told } = deliver({ ...clash, decisions: { x: { triple, decision: { take: 'merge', content } } } });
-      assert.deepEqual(told, { x: 'kind-clash: waiting' });
+      for (const [mine, state] of [
+        ['3', 'kind-clash'],
+        ['@3', 'edited'],
+      ] as const) {
+        const clash = { incoming: { x: '@2' }, mine: { x: mine }, strategy: 'ask' } as const;
+        const { triple } = deliver(clash).plan.objects[0]!;
+        const { told } = deliver({ ...clash, decisions: { x: { triple, decision: { take: 'merge', content } } } });
+        assert.deepEqual(told, { x: `${state}: waiting` });
+      }
     });
   });
 
@@ -449,6 +525,13 @@ describe('space: merging a delivery', () => {
       assert.deepEqual([group('c'), group('z'), group('y')], [0n, 9n, 7n]);
     });
 
+    it('a number made here is no number of a group that was here', () => {
+      const group = idOf(Buffer.from('a')).readBigUInt64LE() | 1n;
+      const incoming = { a: { content: '2', group: 7n }, b: { content: '2', group: 7n } };
+      const { root } = deliver({ incoming, mine: { a: { content: '1', group }, z: { content: '1', group } } });
+      assert.notEqual(trees.entry(root, 'a')!.group, trees.entry(root, 'z')!.group);
+    });
+
     it('content comes as it is stored', () => {
       const incoming = { hole: { content: '1', flags: 2, size: 5_000_000 } };
       const { root } = deliver({ incoming, mine: { hole: 'x' } });
@@ -459,6 +542,9 @@ describe('space: merging a delivery', () => {
   it('counts a file with unsaved changes as edited', () => {
     const delivered = { base: { x: '1', y: '1' }, incoming: { x: '2', y: '1' }, mine: { x: '1', y: '1' }, target: { unsaved: ['x', 'y'] } };
     assert.deepEqual(deliver({ ...delivered, strategy: 'skip' }).told, { x: 'edited: kept' });
+    const folder = { base: { 'f/x': '1' }, incoming: { f: 'file' }, mine: { 'f/x': '1' }, strategy: 'skip' } as const;
+    assert.deepEqual(deliver({ ...folder, target: { unsaved: ['f/x'] } }).told, { f: 'kind-clash: kept' });
+    assert.deepEqual(deliver(folder).files, { f: 'file' });
   });
 
   it('leaves alone what the state does not hold', () => {

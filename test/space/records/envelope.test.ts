@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { SnapstageError } from '../../../src/base/errors.ts';
 import { sign } from '../../../src/space/crypto/signing.ts';
 import { decodeBody, encodeBody, type Body } from '../../../src/space/records/bodies.ts';
+import { MAX_HEADS, MAX_WRAPS } from '../../../src/space/records/membership.ts';
 import { MAX_RECORD, parseRecord, readRecord, writeRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import { identityId, publicKeysOf } from '../../../src/space/records/identity.ts';
 import { readBoxed, readClear, readSealed, storeBody } from '../../../src/space/records/sealedBodies.ts';
@@ -106,6 +107,9 @@ describe('a record', () => {
       'other-place',
     ],
     ['of a later version', (fields) => ({ ...fields, version: 2, whatever: true }), 'newer-format'],
+    ['with the hash of another body', (fields) => ({ ...fields, body: '0'.repeat(64) }), 'changed'],
+    ['with an epoch though it is clear', (fields) => ({ ...fields, epoch: '0'.repeat(64) })],
+    ['for all without an epoch', (fields) => ({ ...fields, audience: 'all' })],
     ['that is no object', () => 7],
   ];
   for (const [name, change, flaw] of changes) {
@@ -134,6 +138,30 @@ describe('a record', () => {
 });
 
 describe('a body', () => {
+  it('of each kind fits into a record with as much as its schema lets in', () => {
+    const id = '0'.repeat(64);
+    const file = { name: '0'.repeat(32), bytes: 2 ** 31, hash: id };
+    const wraps = Array.from({ length: MAX_WRAPS }, () => ({ to: '0'.repeat(32), box: Buffer.alloc(80).toString('base64url') }));
+    const previous = Array.from({ length: 8 }, () => ({ epoch: id, box: Buffer.alloc(80).toString('base64url') }));
+    const shards = Array.from({ length: 256 }, () => id);
+    const largest: Body[] = [
+      {
+        kind: 'content',
+        added: Array.from({ length: 96 }, () => ({ epoch: id, pack: file, index: file })),
+        removed: Array.from({ length: 512 }, () => file.name),
+      },
+      { kind: 'keys', audience: 'all', commitment: id, wraps: wraps.slice(0, MAX_WRAPS - 1), public: id, previous, shards: [] },
+      { kind: 'keys', audience: 'all', commitment: id, wraps: wraps.slice(0, 2), public: id, previous, shards },
+      { kind: 'seen', heads: Array.from({ length: MAX_HEADS }, () => ({ log: file.name, sequence: 9_999_999_999, hash: id })) },
+    ];
+    const seen = Array.from({ length: 20 }, (_, at) => ({ ...cited, log: String(at).padStart(32, '0') }));
+    for (const one of largest) {
+      const target = { audience: 'all', epoch: id, secret: Buffer.alloc(32) };
+      const stored = storeBody(one, target, { ...place, sequence: 2 }, host);
+      assert.ok(writeRecord({ ...header, seen, audience: 'all', epoch: id }, stored, author).bytes.length <= MAX_RECORD, one.kind);
+    }
+  });
+
   const secret = Buffer.from(host.randomHex(32), 'hex');
   const epoch = host.randomHex(32);
   const target = { audience: 'all', epoch, secret };

@@ -72,6 +72,10 @@ describe('names of other systems', () => {
     assert.equal(besideName('report.txt', 'first', 3), 'report (from first 3).txt');
     assert.equal(besideName('.bashrc', 'a/b:c', 1), '.bashrc (from a-b-c)');
     assert.equal(besideName('none', 'x', 1), 'none (from x)');
+    for (const name of [`${'x'.repeat(251)}.txt`, '🐢'.repeat(63), `${'ü'.repeat(125)}.csv`]) {
+      const beside = besideName(name, 'first', 12);
+      assert.ok(Buffer.byteLength(beside) <= 255 && beside.isWellFormed() && beside.includes(' (from first 12)'), beside);
+    }
     const [first, second] = ['A.tar.gz', '.HIDDEN'].map((name) => escapedNames([name.toLowerCase(), name], windows).get(name)!);
     assert.match(first!, /^A~[0-9a-f]{8}\.tar\.gz$/);
     assert.match(second!, /^\.HIDDEN~[0-9a-f]{8}$/);
