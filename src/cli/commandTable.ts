@@ -8,6 +8,7 @@ import { distribute, distributions, inbox, receive, resolve } from './commands/d
 import { init, status } from './commands/instance.ts';
 import { detach, links } from './commands/links.ts';
 import { preview } from './commands/preview.ts';
+import { pull, recall, recalls, undoDistribution } from './commands/recall.ts';
 import { reclaim, why } from './commands/reclaim.ts';
 import { clone, recover, restore, undo } from './commands/restore.ts';
 import { edit, list, pin, remove, show, take, unpin } from './commands/snapshots.ts';
@@ -103,5 +104,9 @@ export const commands: readonly Command[] = [
   inbox,
   receive,
   resolve,
+  pull,
+  recall,
+  recalls,
+  undoDistribution,
   audit,
 ];

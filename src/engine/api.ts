@@ -11,6 +11,8 @@ import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
 import type { LinksApi } from './linksApi.ts';
 import type { PreviewApi } from './previewApi.ts';
+import type { PullApi } from './pullApi.ts';
+import type { RecallApi } from './recallApi.ts';
 import type { SpaceApi } from './spaceApi.ts';
 import type { StageApi } from './stageApi.ts';
 import type { RetentionPolicy, Room, StorageApi } from './storageApi.ts';
@@ -331,6 +333,8 @@ export interface EngineApi
     DeliveryApi,
     LinksApi,
     PreviewApi,
+    PullApi,
+    RecallApi,
     SpaceApi,
     StageApi,
     StorageApi,

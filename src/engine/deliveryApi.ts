@@ -29,12 +29,14 @@ export interface DeliveredItem {
 export interface DeliveryInfo {
   /** 64 hex digits: the hash of the record that says so. */
   readonly id: string;
+  /** What is delivered, or takes back what was: for that `incoming` is what comes in its place, and nothing waits for a decision. */
+  readonly kind: 'distribution' | 'recall' | 'undo';
   /** What the sender is called. */
   readonly from: string;
   readonly message: string;
   /** ISO 8601, UTC, by the sender's clock. */
   readonly made: string;
-  /** `waiting`: applied but for conflicts that wait for a decision. `void`: recalled or undone before it was applied. */
+  /** `waiting`: applied but for conflicts that wait for a decision. `void`: taken back before all of it was applied; nothing to take back. */
   readonly state: 'new' | 'waiting' | 'applied' | 'undone' | 'void';
   readonly items: readonly DeliveredItem[];
 }

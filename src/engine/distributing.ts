@@ -102,7 +102,7 @@ export function distributions(open: Open, machine: Machine): Promise<readonly ap
 }
 
 /** What lies on the Stage, if all of it can be delivered. */
-export async function stagedObjects(open: Open, request: api.DistributeRequest): Promise<readonly StagedObject[]> {
+export async function stagedObjects(open: Open, request: Pick<api.DistributeRequest, 'strategy'>): Promise<readonly StagedObject[]> {
   const { objects, unreadable } = await stage(open);
   if (unreadable.length > 0) throw refusal('Something on the Stage can’t be read any more: take it off first.', { unreadable });
   if (objects.length === 0) throw refusal('The Stage is empty: there is nothing to be distributed.', {});
@@ -121,7 +121,7 @@ interface StagedPart extends Part {
 }
 
 /** From the current state a snapshot is taken first, so that what was sent is on record. An application is its configuration and locks. */
-async function partsOf(
+export async function partsOf(
   open: Open,
   objects: readonly StagedObject[],
 ): Promise<{ readonly parts: readonly StagedPart[]; readonly source: string }> {
@@ -174,9 +174,17 @@ async function audienceFor(participant: Participant, targets: Targets, objects: 
     throw refusal(`${viewer.described!.name} is a viewer, who gets nothing of a current state: stage it from a snapshot.`, {
       member: viewer.log,
     });
-  const logs = targets.map(({ log }) => log).toSorted();
+  return setOf(
+    participant,
+    targets.map(({ log }) => log),
+  );
+}
+
+/** The audience of these members; one is made where there is none. */
+export function setOf(participant: Participant, members: readonly string[]): string {
+  const logs = members.toSorted();
   const known = [...participant.state.audiences.values()].find(
-    ({ name, chosen, isCurrent: isGood }) => name.startsWith('set-') && isGood && chosen.toSorted().join() === logs.join(),
+    ({ name, chosen, isCurrent }) => name.startsWith('set-') && isCurrent && chosen.toSorted().join() === logs.join(),
   );
   return known?.name ?? participant.act((acting) => makeSet(acting, logs)).audience;
 }
@@ -198,7 +206,7 @@ export async function publish(open: Open, participant: Participant, audience: st
   }
 }
 
-type Targets = 'all' | readonly Member[];
+export type Targets = 'all' | readonly Member[];
 
 /** `group:NAME` is a group, everything else a member. */
 export function targetsOf(participant: Participant, to: api.DistributeRequest['to']): Targets {
@@ -218,7 +226,7 @@ export function targetsOf(participant: Participant, to: api.DistributeRequest['t
   return [...chosen.values()];
 }
 
-function targetInfo(targets: Targets): api.DistributionPlan['to'] {
+export function targetInfo(targets: Targets): api.DistributionPlan['to'] {
   return targets === 'all' ? 'all' : targets.map(({ log, described }) => ({ id: log, name: described?.name ?? null }));
 }
 
@@ -232,31 +240,51 @@ function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api
 }
 
 function distributionInfo(participant: Participant, { id, audience, said, isVoid }: Distribution): api.DistributionInfo {
-  const { state } = participant;
+  return {
+    id,
+    made: new Date(said.body.made).toISOString(),
+    message: said.body.message,
+    to: audienceInfo(audience),
+    items: itemsIn(said.body),
+    isVoid,
+    targets: answersTo(participant, id, audience).map(({ answer: { outcomes, at }, ...member }) => ({
+      ...member,
+      state: at === null ? 'sent' : outcomes.some(({ outcome }) => outcome === 'waiting') ? 'waiting' : 'applied',
+      at,
+    })),
+  };
+}
+
+export function audienceInfo(audience: string): api.DistributionInfo['to'] {
+  return audience.startsWith('set-') ? 'chosen' : audience === ALL ? 'all' : 'editors';
+}
+
+/** What a member told of something that was said to it; `at` is `null` while it has not. */
+export interface Answer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly answer: { readonly outcomes: readonly { readonly path: string; readonly outcome: string }[]; readonly at: string | null };
+}
+
+/** Of all members that a record with this id is for. */
+export function answersTo({ state }: Participant, id: string, audience: string): readonly Answer[] {
   const chosen = state.audiences.get(audience)?.chosen ?? [];
   const done = acknowledgementsIn(state, id);
   const targets = [...state.members.values()].filter(({ log, state: now, described }) => {
     if (audience.startsWith('set-')) return chosen.includes(log);
     return now === 'admitted' && (audience === ALL || described?.role === 'editor');
   });
-  return {
-    id,
-    made: new Date(said.body.made).toISOString(),
-    message: said.body.message,
-    to: audience.startsWith('set-') ? 'chosen' : audience === ALL ? 'all' : 'editors',
-    items: itemsIn(said.body),
-    isVoid,
-    targets: targets.map(({ log, described }) => {
-      const told = done.get(log);
-      const outcomes = Array.isArray(told?.outcomes) ? told.outcomes : [];
-      return {
-        id: log,
-        name: described?.name ?? null,
-        state: told === undefined ? 'sent' : outcomes.some(({ outcome }) => outcome === 'waiting') ? 'waiting' : 'applied',
+  return targets.map(({ log, described }) => {
+    const told = done.get(log);
+    return {
+      id: log,
+      name: described?.name ?? null,
+      answer: {
+        outcomes: Array.isArray(told?.outcomes) ? told.outcomes : [],
         at: told === undefined ? null : new Date(told.made).toISOString(),
-      };
-    }),
-  };
+      },
+    };
+  });
 }
 
 function refusal(message: string, details: Readonly<Record<string, unknown>>): SnapstageError {

@@ -14,6 +14,7 @@ import type * as deliveryApi from './deliveryApi.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
+import { Courses } from './courses.ts';
 import * as deleting from './deleting.ts';
 import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
@@ -29,7 +30,6 @@ import * as storage from './storage.ts';
 import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
 import type * as stageApi from './stageApi.ts';
-import { SpaceEngine } from './spaceEngine.ts';
 import type * as spaceApi from './spaceApi.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
@@ -52,7 +52,7 @@ export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
 }
 
-class Engine extends SpaceEngine implements api.EngineApi {
+class Engine extends Courses implements api.EngineApi {
   async init(options?: CallOptions): Promise<api.Status> {
     try {
       if (!fs.statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {

@@ -3,6 +3,7 @@ import type { Work } from '../base/work.ts';
 import { stateOf, type Restorer } from '../instance/restore.ts';
 import { CURRENT, findSnapshot, Trees, type State } from '../instance/states.ts';
 import type { Taker } from '../instance/take.ts';
+import { readKeeps } from '../store/keeps.ts';
 import type { Session } from '../store/sessions.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
@@ -41,9 +42,20 @@ function named({ snapshots, damaged }: ReturnType<Store['snapshots']['list']>, s
   }
 }
 
-/** The state that a STATE names, `current` among them. @throws SnapstageError as `namedSnapshot`. */
+/** What all that was distributed is called among states, once it is known. */
+export const DISTRIBUTED = 'distributed';
+
+/** The state that a STATE names, `current` and `distributed` among them. @throws SnapstageError as `namedSnapshot`. */
 export async function namedState(open: Open, state: string): Promise<State> {
+  const kept = state === DISTRIBUTED ? distributedState(open.store) : undefined;
+  if (kept !== undefined) return kept;
   return state === CURRENT ? currentState(open) : stateOf(open.store, namedSnapshot(open.store, state));
+}
+
+/** As it was when it was last brought up to date; nothing where it never was. */
+export function distributedState(store: Store): State | undefined {
+  const root = readKeeps(store.files).known.find(({ name }) => name === DISTRIBUTED)?.root;
+  return root === undefined ? undefined : { id: DISTRIBUTED, root: Buffer.from(root, 'hex'), trees: new Trees(() => store.reader), at: '' };
 }
 
 export async function currentState({ store, taker, work }: Open): Promise<State> {

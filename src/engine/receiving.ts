@@ -1,14 +1,9 @@
 /** Deliveries: what came, what applying it would do, the choices for its conflicts, and applying it. */
 import { SnapstageError } from '../base/errors.ts';
-import type { Work } from '../base/work.ts';
-import { REASONS } from '../instance/journal.ts';
-import { platformTraits } from '../instance/names.ts';
-import { hiddenPaths, stateOf, type Restored } from '../instance/restore.ts';
-import { foldersAbove } from '../instance/scopes.ts';
+import { stateOf } from '../instance/restore.ts';
 import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
-import { AreaIndex } from '../space/areas/areaIndex.ts';
-import { AreaReader } from '../space/areas/areaReader.ts';
-import { areaOf, distributionsIn, itemsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { withoutLost } from '../space/delivery/distributed.ts';
+import { distributionsIn, itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import {
   BASE,
   noDelivery,
@@ -22,8 +17,8 @@ import {
   type Received,
 } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
-import { targetFor } from '../space/members/acts.ts';
-import { vaultOf } from '../space/members/audiences.ts';
+import { hasLosses } from '../space/delivery/takings.ts';
+import { byDepth } from '../space/logs/founded.ts';
 import type { Decided } from '../space/merge/decisions.ts';
 import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
@@ -31,14 +26,25 @@ import { nextBase } from '../space/merge/nextBase.ts';
 import { planMerge, type MergePlan, type MergeRequest, type Planned } from '../space/merge/plan.ts';
 import { Staged } from '../space/merge/staged.ts';
 import type { Participant } from '../space/participant/participant.ts';
-import { encodeName } from '../base/paths.ts';
 import { idHex } from '../store/ids.ts';
-import { readKeeps, writeKeep } from '../store/keeps.ts';
-import type { Note, StoredSnapshot } from '../store/snapshots.ts';
-import type { Store } from '../store/store.ts';
+import { writeKeep } from '../store/keeps.ts';
+import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
+import {
+  acknowledge,
+  applied,
+  baseRoot,
+  deliveriesFor,
+  fetched,
+  lookedAt,
+  roundsOf,
+  SENDER,
+  targetOf,
+  version,
+  type About,
+} from './applying.ts';
 import type * as api from './deliveryApi.ts';
-import { entryInfo, snapshotInfo } from './infos.ts';
+import { snapshotInfo } from './infos.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
 import { keepContent, merged, mergeKindOf, settledRuns } from './merging.ts';
 import type { Open } from './open.ts';
@@ -46,23 +52,25 @@ import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
 import { participating } from './spaces.ts';
 import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
-
-/** What the sender is called in the names of files. */
-const SENDER = 'Master';
-/** Outcomes that one record tells. */
-const MAX_OUTCOMES = 256;
+import { foundTaking, planTaking, receiveTaking, takenBack, takingInfo } from './takingBack.ts';
 
 export function inbox(open: Open, machine: Machine): Promise<readonly api.DeliveryInfo[]> {
   return participating(open, machine, async (participant) => {
     const received = readReceived(open.store.files);
-    return deliveriesFor(participant)
-      .map((one) => deliveryInfo(one, received.get(one.id)))
-      .toReversed();
+    const sent = distributionsIn(participant.state);
+    const all = [
+      ...deliveriesFor(participant).map((one) => ({ said: one.said, info: deliveryInfo(one, received.get(one.id)) })),
+      ...takenBack(participant).map((one) => ({ said: one.said, info: takingInfo(one, sent, received) })),
+    ];
+    return all.toSorted((a, b) => byDepth(b.said.record, a.said.record)).map(({ info }) => info);
   });
 }
 
 export function planReceive(open: Open, machine: Machine, { delivery }: { readonly delivery: string }): Promise<api.DeliveryPlan> {
-  return participating(open, machine, async (participant) => planned(open, participant, delivery));
+  return participating(open, machine, async (participant) => {
+    const taking = foundTaking(participant, delivery);
+    return taking === undefined ? planned(open, participant, delivery) : planTaking(open, participant, taking);
+  });
 }
 
 /** Notes choices; those of a triple that is not so any more are left out. */
@@ -184,9 +192,11 @@ async function decisionOf(open: Open, { id }: Distribution, object: Planned, tak
 export function receive(open: Open, machine: Machine, request: api.ReceiveRequest): Promise<api.ReceiveReport> {
   return participating(open, machine, async (participant) => {
     const { store } = open;
+    const taking = foundTaking(participant, request.delivery);
+    if (taking !== undefined) return receiveTaking(open, participant, taking, request);
     const distribution = found(participant, request.delivery);
-    const incoming = await fetched(open, participant, distribution);
     if (distribution.isVoid) throw refusal('It was taken back: there is nothing to apply any more.', { delivery: distribution.id });
+    const incoming = withoutTaken(open, distribution, await fetched(open, participant, distribution));
     let plan: MergePlan | undefined;
     let base = '';
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
@@ -206,17 +216,20 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     };
     const restored = await applied(open, incoming, make);
     const waits = plan!.objects.some(({ outcome }) => outcome === 'waiting');
+    const known = readReceived(store.files).get(distribution.id);
     const before = baseRoot(store)?.toString('hex') ?? null;
     // Applied is applied, whatever comes: done again it changes nothing.
     writeKeep(store.files, { name: BASE, root: base });
     const now: Received = {
       state: waits ? 'waiting' : 'applied',
       safety: restored?.safety.id ?? null,
+      rounds: [...(known?.state === 'waiting' ? known.rounds : []), ...roundsOf(restored)],
       base: before,
       at: new Date(store.host.now()).toISOString(),
     };
     writeReceived(store.files, distribution.id, now);
-    await acknowledge(participant, distribution, plan!.objects, store.host.now());
+    const told = plan!.objects.map(({ path, outcome, beside }) => ({ path, outcome, savedAs: beside?.place ?? null }));
+    await acknowledge(participant, distribution.id, told, store.host.now());
     await publishQuietly(open, participant, { isPolled: false });
     return {
       delivery: deliveryInfo(distribution, now),
@@ -225,55 +238,6 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
       ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
     };
   });
-}
-
-/** All or nothing: where something changed under it, all is as it was. */
-async function applied(open: Open, incoming: State, make: (mine: StoredSnapshot) => Promise<Buffer>): Promise<Restored | undefined> {
-  const { store, session, restorer, work } = open;
-  const lock = store.restoring.acquire(session);
-  try {
-    const restored = await restorer.merge(store, session, { incoming, make, reason: REASONS.delivery }, work);
-    const [problem] = restored?.problems ?? [];
-    if (restored === undefined || problem === undefined) return restored;
-    await takeBack(open, restored);
-    throw new SnapstageError('conflict', `“${problem.path}” could not be changed: ${problem.reason}. Nothing was applied; try again.`, {
-      problems: restored.problems,
-    });
-  } finally {
-    lock[Symbol.dispose]();
-  }
-}
-
-/** Puts back what was done; what was in its way stays as it is. */
-async function takeBack({ store, session, restorer, work }: Open, { steps, problems, safety }: Restored): Promise<void> {
-  const inTheWay = new Set(problems.flatMap(({ path }) => [...foldersAbove(path), path]));
-  const only = new Set(steps.map(({ path }) => path).filter((path) => !inTheWay.has(path)));
-  const options = { target: safety, paths: [], only, keepBoth: false, deleteAbsent: true, careful: true, reason: REASONS.undo };
-  await restorer.restore(store, session, options, work);
-}
-
-/** Tells the Master what became of a delivery; goes with the next sync where the hub is not there. */
-async function acknowledge(participant: Participant, { id }: Distribution, objects: readonly Planned[], made: number): Promise<void> {
-  const outcomes = objects
-    .toSorted((a, b) => Number(b.outcome === 'waiting') - Number(a.outcome === 'waiting'))
-    .slice(0, MAX_OUTCOMES)
-    .map(({ path, outcome, beside }) => ({
-      path: encoded(path),
-      outcome,
-      savedAs: beside === undefined ? null : encoded(beside.place),
-    }));
-  participant.act(({ state, writer }) =>
-    writer.write({ kind: 'acknowledge', of: id, outcomes, made }, targetFor(state, vaultOf(writer.log))),
-  );
-  try {
-    await participant.send();
-  } catch (error) {
-    if (!(error instanceof SnapstageError) || error.code !== 'io') throw error;
-  }
-}
-
-function encoded(path: string): string {
-  return encodeName(path).toString('base64url');
 }
 
 async function planned(open: Open, participant: Participant, delivery: string): Promise<api.DeliveryPlan> {
@@ -292,23 +256,16 @@ async function planned(open: Open, participant: Participant, delivery: string): 
 
 async function planIn(open: Open, participant: Participant, distribution: Distribution): Promise<{ plan: MergePlan; from: string }> {
   const { store, taker, work } = open;
-  const incoming = await fetched(open, participant, distribution);
+  const incoming = withoutTaken(open, distribution, await fetched(open, participant, distribution));
   // Tables are compared by what they hold, so their databases have to be stored.
   if (hasTables(distribution)) {
     await taker.store(store, work);
     store.reload();
   }
-  const first = await taker.look(store, work);
-  const hidden = hiddenPaths(first.excluded, incoming, []);
-  const look = hidden.length === 0 ? first : await taker.look(store, work, hidden);
-  const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
-  const merge = await withTables(
-    open,
-    distribution,
-    mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files }),
-  );
+  const { mine, about } = await lookedAt(open, incoming);
+  const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, mine, about));
   const plan = settled(open, distribution, merge, (place, { kind }) => readCurrent(open.folder, place, kind, 0, undefined));
-  return { plan, from: look.root.toString('hex') };
+  return { plan, from: idHex(mine.root) };
 }
 
 /** The plan, in which what was only run is no conflict. */
@@ -332,22 +289,12 @@ async function withTables({ store, work }: Open, distribution: Distribution, req
   return hasTables(distribution) ? { ...request, tables: await differingTables(store, request, work) } : request;
 }
 
-function mergeRequest(
-  { store }: Open,
-  distribution: Distribution,
-  incoming: State,
-  mine: State,
-  about: { readonly files: number; readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] },
-): MergeRequest {
+function mergeRequest({ store }: Open, distribution: Distribution, incoming: State, mine: State, about: About): MergeRequest {
   const { body } = distribution.said;
-  // A path of '' says how many more there are.
-  const unread = [...about.excluded, ...about.unreadable].map(({ path }) => path).filter((path) => path !== '');
-  const items = itemsIn(body).map(({ type, path, part, strategy }) => ({
-    type,
-    path,
-    strategy,
-    ...(type === 'table' ? { table: part! } : {}),
-  }));
+  const isLost = lostIn(distribution);
+  const items = itemsIn(body)
+    .filter(({ path }) => !isLost(path))
+    .map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) }));
   return {
     sides: {
       base: { trees: new Trees(() => store.reader), folder: baseRoot(store) },
@@ -355,7 +302,7 @@ function mergeRequest(
       mine: { trees: mine.trees, folder: mine.root },
     },
     staged: new Staged(items, { overall: body.strategy, byType: definite(body.strategies) }),
-    target: { traits: platformTraits(), unread, unsaved: [] },
+    target: targetOf(about),
     label: SENDER,
     decisions: readChoices(store.files, distribution.id),
     remembered: rememberedChoices(store.files),
@@ -363,39 +310,14 @@ function mergeRequest(
   };
 }
 
+/** What was taken back before it was applied is not applied only to be taken back. */
+function withoutTaken({ store }: Open, { losses }: Distribution, incoming: State): State {
+  if (!hasLosses(losses)) return incoming;
+  return { ...incoming, root: storing(store, (sink) => withoutLost(incoming.root, losses, { trees: incoming.trees, sink })) };
+}
+
 function definite<K extends string, V>(record: Readonly<Partial<Record<K, V | undefined>>>): Partial<Record<K, V>> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<Record<K, V>>;
-}
-
-function baseRoot({ files }: Store): Buffer | undefined {
-  const root = readKeeps(files).known.find(({ name }) => name === BASE)?.root;
-  return root === undefined ? undefined : Buffer.from(root, 'hex');
-}
-
-/** The delivered tree, whole in the store, and kept there. */
-async function fetched(open: Open, participant: Participant, distribution: Distribution): Promise<State> {
-  const { store, work } = open;
-  const { id, audience, said } = distribution;
-  const root = Buffer.from(said.body.tree, 'hex');
-  const name = keepName(id);
-  if (!readKeeps(store.files).known.some((keep) => keep.name === name && keep.root === said.body.tree)) {
-    await takeIn(store, participant, audience, root, work);
-    writeKeep(store.files, { name, root: said.body.tree });
-  }
-  return { id, root, trees: new Trees(() => store.reader), at: new Date(said.body.made).toISOString() };
-}
-
-async function takeIn(store: Store, participant: Participant, audience: string, root: Buffer, work: Work): Promise<void> {
-  const area = areaOf(participant.state, audience, participant.hub, store.files);
-  const index = await AreaIndex.load(area, packsIn(participant.state, audience), work);
-  using reader = new AreaReader([index], store, work);
-  await reader.takeIn(await reader.survey(root));
-}
-
-/** Distributions by others that this instance can open, in causal order. */
-function deliveriesFor({ state, belonging }: Participant): readonly Distribution[] {
-  const isForMe = ({ audience, said }: Distribution): boolean => said.record.header.log !== belonging.log && state.audiences.has(audience);
-  return distributionsIn(state).filter(isForMe);
 }
 
 /** @throws SnapstageError `not-found`, `ambiguous`. */
@@ -412,7 +334,8 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
     from: SENDER,
     message: said.body.message,
     made: new Date(said.body.made).toISOString(),
-    state: received?.state ?? (isVoid ? 'void' : 'new'),
+    kind: 'distribution',
+    state: isVoid && (received === undefined || received.state === 'waiting') ? 'void' : (received?.state ?? 'new'),
     items: itemsIn(said.body),
   };
 }
@@ -449,12 +372,6 @@ function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution
     offered: offered?.take ?? null,
     mergeable,
   };
-}
-
-function version(path: string, entry: TreeEntry | undefined): api.ObjectVersion | null {
-  if (entry === undefined) return null;
-  const { kind, size, modified, id } = entryInfo(path, entry);
-  return { kind, size, modified, id };
 }
 
 function refusal(message: string, details: Readonly<Record<string, unknown>>): SnapstageError {

@@ -75,6 +75,7 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   audit: true,
   distributions: true,
   inbox: true,
+  recalls: true,
   storage: true,
   stage: true,
   bundles: true,

@@ -50,6 +50,11 @@ export interface Restored {
   readonly safety: StoredSnapshot;
 }
 
+/** What a merge did, and the snapshot of what it made. */
+export interface Merged extends Restored {
+  readonly made: StoredSnapshot;
+}
+
 /** What a restore works with once its steps are known. */
 interface Prepared {
   readonly journal: Journal;
@@ -107,7 +112,7 @@ export class Restorer {
     session: Session,
     { incoming, make, reason }: { incoming: State; make: (mine: StoredSnapshot) => Promise<Buffer>; reason: string },
     work: Work,
-  ): Promise<Restored | undefined> {
+  ): Promise<Merged | undefined> {
     const journal = new Journal(store);
     refuseWhileOpen(journal);
     using aside = this.asideFor(store, journal, { careful: true }, work);
@@ -124,7 +129,8 @@ export class Restorer {
     const options = { target, paths: [], keepBoth: false, deleteAbsent: true, careful: true, reason };
     try {
       const steps = this.stepsFrom(store, before, options, work);
-      return await this.carryOut(store, session, { journal, since, before, steps, aside }, options, work);
+      const done = await this.carryOut(store, session, { journal, since, before, steps, aside }, options, work);
+      return { ...done, made: target };
     } catch (error) {
       // Where the one before it is gone, so is this one's use.
       if (store.snapshots.get(before.id) === undefined) quietly(() => store.snapshots.remove(target.id));

@@ -5,6 +5,8 @@ import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
 import type { AuditReport } from '../../src/engine/auditApi.ts';
 import type { DeliveryInfo, DeliveryPlan, DistributionInfo } from '../../src/engine/deliveryApi.ts';
+import type { BringPlan } from '../../src/engine/pullApi.ts';
+import type { RecallInfo } from '../../src/engine/recallApi.ts';
 import type { MemberInfo, SpaceInfo } from '../../src/engine/spaceApi.ts';
 import type { ReclaimPlan, StorageReport, StoredFolder, ThinPlan, WhyReport } from '../../src/engine/storageApi.ts';
 import type { TableDiff, TableRestoreOutcome, TableRestorePlan } from '../../src/engine/tablesApi.ts';
@@ -187,12 +189,42 @@ const auditReport: AuditReport = {
   limits: [],
 };
 
-const delivery: DeliveryInfo = { id: 'd'.repeat(64), from: 'Master', message: 'Week 2', made: distribution.made, state: 'new', items: [] };
+const delivery: DeliveryInfo = {
+  id: 'd'.repeat(64),
+  kind: 'distribution',
+  from: 'Master',
+  message: 'Week 2',
+  made: distribution.made,
+  state: 'new',
+  items: [],
+};
+
+const recall: RecallInfo = {
+  id: 'f'.repeat(64),
+  kind: 'recall',
+  made: distribution.made,
+  message: '',
+  to: 'all',
+  distributions: [distribution.id],
+  paths: ['hw1'],
+  evenEdited: false,
+  previous: false,
+  targets: [],
+};
 
 const deliveryPlan: DeliveryPlan = {
   delivery,
   from: 'e'.repeat(64),
   counts: { created: 0, updated: 0, replaced: 0, kept: 0, 'saved-beside': 0, deleted: 0, merged: 0, waiting: 0 },
+  same: 0,
+  objects: [],
+  deletedFiles: 0,
+  isMostOfAll: false,
+};
+
+const bringPlan: BringPlan = {
+  from: deliveryPlan.from,
+  counts: deliveryPlan.counts,
   same: 0,
   objects: [],
   deletedFiles: 0,
@@ -262,6 +294,15 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     distribute: async () => distribution,
     distributions: async () => [distribution],
     inbox: async () => [delivery],
+    planRecall: async () => ({ distributions: [distribution], paths: ['hw1'], to: 'all', evenEdited: false, previous: false }),
+    recall: async () => [recall],
+    recalls: async () => [recall],
+    undoDistribution: async () => recall,
+    distributed: async () => ({ id: 'a'.repeat(64), distributions: 1, made: distribution.made, isOffline: false }),
+    planPull: async () => bringPlan,
+    pull: async () => bringPlan,
+    planStageHere: async () => bringPlan,
+    stageHere: async () => bringPlan,
     planReceive: async () => deliveryPlan,
     resolve: async () => deliveryPlan,
     receive: async () => ({ delivery, counts: deliveryPlan.counts, objects: [] }),

@@ -79,6 +79,14 @@ export class Classroom {
     return room;
   }
 
+  /** An instance of no Space. */
+  static async solo(bench: Workbench, files: Files = {}): Promise<Classroom> {
+    const room = new Classroom(bench);
+    room.master.write(files);
+    await room.master.engine.init();
+    return room;
+  }
+
   /** Somebody who has joined and was let in. */
   async join(name: string, files: Files = {}, request: Partial<InviteRequest> = {}): Promise<Person> {
     const person = this.person();

@@ -40,6 +40,7 @@ interface TableChange {
 
 export const delivery: DeliveryInfo = {
   id: 'd'.repeat(64),
+  kind: 'distribution',
   from: 'Master',
   message: 'Week 2 data',
   made: '2026-11-20T09:30:00.000Z',

@@ -8,6 +8,7 @@ import type { Formats } from '../render/format.ts';
 import { shownState } from '../render/status.ts';
 import type { Column } from '../render/table.ts';
 import { escapeText } from '../render/text.ts';
+import { upToDate } from './recall.ts';
 
 /** What `cat` asks the engine for at a time. */
 const pieceLength = 8 * 1024 * 1024;
@@ -19,7 +20,9 @@ export const ls = command({
   summary: 'List a folder of a state',
   arguments: ['STATE', '[PATH]'],
   options: { recursive: { short: 'R', summary: 'All the way down' } },
-  async run({ arguments: [state, path], options }, { engine, call, path: instancePath, report }) {
+  async run({ arguments: [state, path], options }, context) {
+    const { engine, call, path: instancePath, report } = context;
+    await upToDate([state], context);
     const entries = await engine.ls({ state, path: path === undefined ? '' : instancePath(path), recursive: options.recursive }, call);
     await report.result(entries, () => (entries.length === 0 ? [] : report.table(entries, entryColumns(report.formats))));
     return exitCodes.done;
@@ -32,8 +35,10 @@ export const cat = command({
   summary: "Write a file's bytes to standard output",
   arguments: ['STATE', 'PATH'],
   options: {},
-  async run({ arguments: [state, path] }, { engine, call, flags, path: instancePath, report }) {
+  async run({ arguments: [state, path] }, context) {
+    const { engine, call, flags, path: instancePath, report } = context;
     if (flags.json) throw usageError("cat writes the file's bytes as they are: it has no --json.", cat);
+    await upToDate([state], context);
     const from = { state, path: instancePath(path), length: pieceLength };
     for (let offset = 0; ; offset += pieceLength) {
       const piece = await engine.read({ ...from, offset }, call);
@@ -49,7 +54,9 @@ export const diff = command({
   summary: 'Show what differs from state A to state B (default: the current state)',
   arguments: ['A', '[B]', '[PATH]'],
   options: {},
-  async run({ arguments: [a, b, path] }, { engine, call, io, path: instancePath, report }) {
+  async run({ arguments: [a, b, path] }, context) {
+    const { engine, call, io, path: instancePath, report } = context;
+    await upToDate([a, b], context);
     const found = await engine.diff({ a, ...present({ b, path: path === undefined ? undefined : instancePath(path) }) }, call);
     await report.result(found, () => changeLines(found, report.formats, io.out.paint));
     if (io.out.terminal) await report.note(() => [changesSummary(found, report.formats) || 'Nothing differs.']);

@@ -1,5 +1,6 @@
 /** distribute, distributions, inbox, receive, resolve */
 import type { Choice, DeliveryInfo, DeliveryPlan, DistributeRequest, Resolution } from '../../engine/deliveryApi.ts';
+import type { StageHereRequest } from '../../engine/pullApi.ts';
 import type { ObjectType, Strategy } from '../../engine/stageApi.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import { command, usageError } from '../args.ts';
@@ -23,9 +24,11 @@ const group = 'stage, space';
 const strategies: readonly Strategy[] = ['overwrite', 'skip', 'rename', 'mirror', 'ask'];
 const types: readonly ObjectType[] = ['file', 'folder', 'table', 'application', 'snapshot'];
 
+const whom = 'all (default), a member by name or id, or group:NAME';
+
 /** To whom, and how. */
 export const handOutOptions = {
-  to: { value: 'WHO', many: true, summary: 'all (default), a member by name or id, or group:NAME' },
+  to: { value: 'WHO', many: true, summary: whom },
   strategy: { value: 'S', summary: `What happens where a target holds something else that was edited: ${strategies.join(', ')}` },
   'strategy-for': { value: 'TYPE=S', many: true, summary: `The same for one type: ${types.join(', ')}` },
 } as const;
@@ -37,10 +40,17 @@ export const distribute: Command = command({
   arguments: [],
   options: {
     ...handOutOptions,
+    to: { ...handOutOptions.to, summary: `${whom}; or me: what is staged from snapshots, into this folder` },
     message: { value: 'TEXT', short: 'm', summary: 'What the recipients are told' },
   },
   cancelled: async () => 'Nothing was handed out.',
-  async run({ options }, { engine, call, flags, report }) {
+  async run({ options }, context) {
+    const { engine, call, flags, report } = context;
+    if (options.to.includes('me')) {
+      if (options.to.length > 1)
+        throw usageError('What goes to this folder goes nowhere else at the same time: give --to me alone.', distribute);
+      return stagedHere(strategiesOf(options, distribute), context);
+    }
     const request: DistributeRequest = { ...handOutRequest(options, distribute), ...present({ message: options.message }) };
     const plan = await engine.planDistribution(request, call);
     const who = plan.to === 'all' ? 'all members' : report.formats.count(plan.to.length, 'member');
@@ -60,6 +70,22 @@ export const distribute: Command = command({
     return exitCodes.done;
   },
 });
+
+/** Partial restores through the Stage. */
+async function stagedHere(request: StageHereRequest, context: Context): Promise<number> {
+  const { engine, call, flags, report } = context;
+  const plan = await engine.planStageHere(request, call);
+  const lines = [...objectLines(plan.objects), outcomeSentence(plan.counts)];
+  if (flags.dryRun) {
+    await report.result({ plan }, () => lines);
+    return exitCodes.done;
+  }
+  if (plan.counts.replaced + plan.counts.deleted > 0)
+    await requireConsent(context, { what: 'Replacing files', question: 'Bring it here?', plan, lines });
+  const outcome = await engine.stageHere({ ...request, from: plan.from, confirmed: true }, call);
+  await report.result({ plan, outcome }, () => [...objectLines(outcome.objects), receivedSentence(outcome.counts)]);
+  return exitCodes.done;
+}
 
 export const distributions = command({
   name: 'distributions',
@@ -185,13 +211,19 @@ async function deliveries(ids: readonly string[], { engine, call }: Context): Pr
   });
 }
 
+interface HandOutOptions {
+  readonly to: readonly string[];
+  readonly strategy: string | undefined;
+  readonly 'strategy-for': readonly string[];
+}
+
 /** What these options of a command ask for. @throws SnapstageError `usage`. */
-export function handOutRequest(
-  options: { readonly to: readonly string[]; readonly strategy: string | undefined; readonly 'strategy-for': readonly string[] },
-  of: Command,
-): DistributeRequest {
+export function handOutRequest(options: HandOutOptions, of: Command): DistributeRequest {
+  return { to: options.to.length === 0 || options.to.includes('all') ? 'all' : options.to, ...strategiesOf(options, of) };
+}
+
+function strategiesOf(options: HandOutOptions, of: Command): StageHereRequest {
   return present({
-    to: options.to.length === 0 || options.to.includes('all') ? ('all' as const) : options.to,
     strategy: options.strategy === undefined ? undefined : strategyOf(options.strategy, of),
     strategies: Object.fromEntries(options['strategy-for'].map((text) => strategyFor(text, of))),
   });

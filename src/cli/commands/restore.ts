@@ -13,6 +13,7 @@ import { changesNothing, restoredLines, restoreItemLines, restoreSentence } from
 import { contentText, noteText, snapshotTitle } from '../render/snapshots.ts';
 import { interruptedLines } from '../render/status.ts';
 import { escapeText } from '../render/text.ts';
+import { pulled, upToDate } from './recall.ts';
 
 /** Lines of a plan that are shown above a question. */
 const shownItems = 20;
@@ -32,6 +33,8 @@ export const restore = command({
   cancelled: stateAfterCancelling,
   async run({ arguments: [state, given], options }, context) {
     const { engine, call, flags, io, report } = context;
+    const isPull = given.length > 0 && options.to === undefined && !options['keep-both'];
+    if (isPull && (await upToDate([state], context))) return pulled(given, context);
     const paths = given.map(context.path);
     const request: RestoreRequest = {
       state,

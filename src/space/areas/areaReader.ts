@@ -80,6 +80,16 @@ export class AreaReader implements Disposable {
     return { root, inventory, ...this.lackOf(inventory) };
   }
 
+  /** Reads trees of the areas as if they were in the store. `action` may be begun anew, each time that something had to be fetched. */
+  async look<T>(action: (reader: ObjectReader) => T): Promise<T> {
+    this.work.begin('read');
+    let result: T | undefined;
+    await this.fetching(() => {
+      result = action(this.reader);
+    });
+    return result!;
+  }
+
   /**
    * Takes in what the store lacks, and checks that the tree is whole then. What was taken in when this ends early stays in the store, where
    * the next attempt finds it; nothing refers to it yet.

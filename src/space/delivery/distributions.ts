@@ -1,5 +1,6 @@
 /** What was handed out in a Space, as far as a reader can open it. */
 import { decodeName } from '../../base/paths.ts';
+import { within } from '../../instance/scopes.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import type { Area, AreaPack } from '../areas/area.ts';
@@ -15,6 +16,7 @@ import { SnapstageError } from '../../base/errors.ts';
 import type { ObjectType } from '../stage/stagedObject.ts';
 import type { Strategy } from '../strategy.ts';
 import { SPACE_FOLDER } from '../participant/belonging.ts';
+import { lossesOf, takingsByDistribution, type Losses } from './takings.ts';
 
 /** A distribution with what became of it since. */
 export interface Distribution {
@@ -22,21 +24,27 @@ export interface Distribution {
   readonly id: string;
   readonly audience: string;
   readonly said: Said<'distribute'>;
-  /** A later record took all of it back, or undid it. */
+  /** What later records took back of it. */
+  readonly losses: Losses;
+  /** All of it. */
   readonly isVoid: boolean;
 }
 
 /** In causal order, the oldest first. */
 export function distributionsIn(state: SpaceState): readonly Distribution[] {
-  const whole = ofKind(state.statements, 'recall').filter(({ body }) => body.paths === null);
-  const ended = new Set([
-    ...whole.flatMap(({ body }) => body.distributions),
-    ...ofKind(state.statements, 'undo').map(({ body }) => body.distribution),
-  ]);
+  const takings = takingsByDistribution(state);
   return ofKind(state.statements, 'distribute').map((said) => {
     const { hash, header } = said.record;
-    return { id: hash, audience: header.audience, said, isVoid: ended.has(hash) };
+    const { audience } = header;
+    const losses = lossesOf({ id: hash, audience }, takings, state);
+    const isLost = lostIn({ losses });
+    return { id: hash, audience, said, losses, isVoid: itemsIn(said.body).every(({ path }) => isLost(path)) };
   });
+}
+
+/** Whether what a distribution delivered at a path was taken back, whatever holds there now. */
+export function lostIn({ losses }: Pick<Distribution, 'losses'>): (path: string) => boolean {
+  return within([...losses.gone, ...losses.earlier]);
 }
 
 /** An object that a distribution names. */

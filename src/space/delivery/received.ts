@@ -11,10 +11,23 @@ export interface Received {
   readonly state: 'waiting' | 'applied' | 'undone';
   /** Id of the automatic snapshot before it, when anything was changed. */
   readonly safety: string | null;
+  /** Each time that it changed anything, the latest last. */
+  readonly rounds: readonly Round[];
   /** Root (hex) of what had been received before it, which holds again when it is undone. */
   readonly base: string | null;
   /** ISO 8601, UTC. */
   readonly at: string;
+}
+
+/** Ids of the automatic snapshots of what was there before something was applied, and of what was made of it. */
+export interface Round {
+  readonly safety: string;
+  readonly made: string;
+}
+
+/** Whether it was applied, and not undone here since. */
+export function isReceived(received: Received | undefined): boolean {
+  return received !== undefined && received.state !== 'undone';
 }
 
 /** The keep of what was last delivered, path by path. */
@@ -42,9 +55,9 @@ const CHOICES = /^choices-(?<id>[0-9a-f]{64})$/;
 export function readReceived(files: StoreFiles): ReadonlyMap<string, Received> {
   const found = new Map<string, Received>();
   for (const [id, value] of records(files, RECEIVED)) {
-    const { state, safety, base, at } = value as Partial<Received>;
+    const { state, safety, rounds, base, at } = value as Partial<Received>;
     if ((state === 'waiting' || state === 'applied' || state === 'undone') && typeof at === 'string')
-      found.set(id, { state, at, safety: safety ?? null, base: base ?? null });
+      found.set(id, { state, at, safety: safety ?? null, rounds: rounds ?? [], base: base ?? null });
   }
   return found;
 }

@@ -58,6 +58,8 @@ export const recall = z.strictObject({
   paths: listOf(path).nullable(),
   /** Also where it was edited. */
   evenEdited: z.boolean(),
+  /** What was delivered before comes in its place. */
+  previous: z.boolean(),
   message: text(4000),
   made: time,
 });

@@ -1,0 +1,154 @@
+/** What all changes that come from a Space have in common: they are fetched, applied by all or nothing, and told of. */
+import { SnapstageError } from '../base/errors.ts';
+import { encodeName } from '../base/paths.ts';
+import type { Work } from '../base/work.ts';
+import { REASONS } from '../instance/journal.ts';
+import { platformTraits } from '../instance/names.ts';
+import { hiddenPaths, type Merged, type Restored } from '../instance/restore.ts';
+import { foldersAbove } from '../instance/scopes.ts';
+import { CURRENT, Trees, type State } from '../instance/states.ts';
+import { AreaIndex } from '../space/areas/areaIndex.ts';
+import { AreaReader } from '../space/areas/areaReader.ts';
+import { areaOf, distributionsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { BASE, type Round } from '../space/delivery/received.ts';
+import { targetFor } from '../space/members/acts.ts';
+import { vaultOf } from '../space/members/audiences.ts';
+import type { Target } from '../space/merge/classify.ts';
+import type { Participant } from '../space/participant/participant.ts';
+import { readKeeps, writeKeep } from '../store/keeps.ts';
+import type { Note, StoredSnapshot } from '../store/snapshots.ts';
+import type { Store } from '../store/store.ts';
+import type { TreeEntry } from '../store/tree.ts';
+import type * as api from './deliveryApi.ts';
+import { entryInfo } from './infos.ts';
+import type { Open } from './open.ts';
+
+/** What the sender is called in the names of files. */
+export const SENDER = 'Master';
+/** Outcomes that one record tells. */
+const MAX_OUTCOMES = 256;
+
+/** All or nothing: where something changed under it, all is as it was. */
+export async function applied(open: Open, incoming: State, make: (mine: StoredSnapshot) => Promise<Buffer>): Promise<Merged | undefined> {
+  const { store, session, restorer, work } = open;
+  const lock = store.restoring.acquire(session);
+  try {
+    const restored = await restorer.merge(store, session, { incoming, make, reason: REASONS.delivery }, work);
+    const [problem] = restored?.problems ?? [];
+    if (restored === undefined || problem === undefined) return restored;
+    await takeBack(open, restored);
+    throw new SnapstageError('conflict', `“${problem.path}” could not be changed: ${problem.reason}. Nothing was applied; try again.`, {
+      problems: restored.problems,
+    });
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+/** Puts back what was done; what was in its way stays as it is. */
+async function takeBack({ store, session, restorer, work }: Open, { steps, problems, safety }: Restored): Promise<void> {
+  const inTheWay = new Set(problems.flatMap(({ path }) => [...foldersAbove(path), path]));
+  const only = new Set(steps.map(({ path }) => path).filter((path) => !inTheWay.has(path)));
+  const options = { target: safety, paths: [], only, keepBoth: false, deleteAbsent: true, careful: true, reason: REASONS.undo };
+  await restorer.restore(store, session, options, work);
+}
+
+/** What became of one object. */
+export interface Told {
+  readonly path: string;
+  readonly outcome: api.DeliveryOutcome;
+  /** Where it was saved beside. */
+  readonly savedAs: string | null;
+}
+
+/** What is told first, where there is not room for all. */
+const URGENCY: Readonly<Partial<Record<api.DeliveryOutcome, number>>> = { waiting: 2, kept: 1 };
+
+/** Tells the Master what became of what it said; goes with the next sync where the hub is not there. */
+export async function acknowledge(participant: Participant, of: string, objects: readonly Told[], made: number): Promise<void> {
+  const urgency = ({ outcome }: Told): number => URGENCY[outcome] ?? 0;
+  const outcomes = objects
+    .toSorted((a, b) => urgency(b) - urgency(a))
+    .slice(0, MAX_OUTCOMES)
+    .map(({ path, outcome, savedAs }) => ({ path: encoded(path), outcome, savedAs: savedAs === null ? null : encoded(savedAs) }));
+  participant.act(({ state, writer }) => writer.write({ kind: 'acknowledge', of, outcomes, made }, targetFor(state, vaultOf(writer.log))));
+  try {
+    await participant.send();
+  } catch (error) {
+    if (!(error instanceof SnapstageError) || error.code !== 'io') throw error;
+  }
+}
+
+function encoded(path: string): string {
+  return encodeName(path).toString('base64url');
+}
+
+/** What was last received, path by path. */
+export function baseRoot({ files }: Store): Buffer | undefined {
+  const root = readKeeps(files).known.find(({ name }) => name === BASE)?.root;
+  return root === undefined ? undefined : Buffer.from(root, 'hex');
+}
+
+/** The delivered tree, whole in the store, and kept there. */
+export async function fetched(open: Open, participant: Participant, distribution: Distribution): Promise<State> {
+  const { store, work } = open;
+  const { id, audience, said } = distribution;
+  const root = Buffer.from(said.body.tree, 'hex');
+  const name = keepName(id);
+  if (!readKeeps(store.files).known.some((keep) => keep.name === name && keep.root === said.body.tree)) {
+    await takeIn(store, participant, audience, root, work);
+    writeKeep(store.files, { name, root: said.body.tree });
+  }
+  return { id, root, trees: new Trees(() => store.reader), at: new Date(said.body.made).toISOString() };
+}
+
+async function takeIn(store: Store, participant: Participant, audience: string, root: Buffer, work: Work): Promise<void> {
+  const area = areaOf(participant.state, audience, participant.hub, store.files);
+  const index = await AreaIndex.load(area, packsIn(participant.state, audience), work);
+  using reader = new AreaReader([index], store, work);
+  await reader.takeIn(await reader.survey(root));
+}
+
+/** One side of an object, as the contract has it. */
+export function version(path: string, entry: TreeEntry | undefined): api.ObjectVersion | null {
+  if (entry === undefined) return null;
+  const { kind, size, modified, id } = entryInfo(path, entry);
+  return { kind, size, modified, id };
+}
+
+/** What was found of a folder besides its tree. */
+export interface About {
+  readonly files: number;
+  readonly excluded: readonly Note[];
+  readonly unreadable: readonly Note[];
+}
+
+/** The current state, with what is in `incoming` even where it is ignored. */
+export async function lookedAt(
+  { store, taker, work }: Open,
+  incoming: State | undefined,
+): Promise<{ readonly mine: State; readonly about: About }> {
+  const first = await taker.look(store, work);
+  const hidden = incoming === undefined ? [] : hiddenPaths(first.excluded, incoming, []);
+  const look = hidden.length === 0 ? first : await taker.look(store, work, hidden);
+  const mine = { id: CURRENT, root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
+  return { mine, about: { ...look, files: look.totals.files } };
+}
+
+/** The target, as what was found of it says. */
+export function targetOf(about: About): Target {
+  // A path of '' says how many more there are.
+  const unread = [...about.excluded, ...about.unreadable].map(({ path }) => path).filter((path) => path !== '');
+  return { traits: platformTraits(), unread, unsaved: [] };
+}
+
+/** What a change of the folder leaves to be undone. */
+export function roundsOf(merged: Merged | undefined): readonly Round[] {
+  return merged === undefined ? [] : [{ safety: merged.safety.id, made: merged.made.id }];
+}
+
+/** Distributions by others that this instance can open, in causal order. */
+export function deliveriesFor({ state, belonging }: Participant): readonly Distribution[] {
+  const isForMe = ({ audience, said }: Distribution): boolean => said.record.header.log !== belonging.log && state.audiences.has(audience);
+  return distributionsIn(state).filter(isForMe);
+}
