@@ -30,7 +30,7 @@ interface Note {
  * minutes. Costs a look at the folder; what is sent is a record and 17 bytes per object, in place of what was there. Returns what was sent.
  * @throws SnapstageError those of the hub, and of the look.
  */
-export async function publishState(
+async function publishState(
   open: Open,
   participant: Participant,
   { isPolled }: { readonly isPolled: boolean },
