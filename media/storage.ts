@@ -1,6 +1,6 @@
 /** The Storage page: draws what the editor tells, and tells the editor what is asked for. */
 import type { FromPage, PageState, Part, PartAction, Section, SectionId, StorageView, ToPage } from '../src/editor/storage/storagePage.ts';
-import { button, element } from './storage/elements.ts';
+import { button, element } from './page/elements.ts';
 import { picture, type Picture } from './storage/picture.ts';
 import { partsTable } from './storage/table.ts';
 

@@ -16,6 +16,7 @@ import { Retention } from './editor/automatic/retention.ts';
 import { followOccasions } from './editor/automatic/occasions.ts';
 import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
+import { MergedFiles } from './editor/conflicts/mergedFiles.ts';
 import { AtWork } from './editor/inUse/atWork.ts';
 import { Quieting } from './editor/inUse/quiet.ts';
 import { Copier } from './editor/files/copies.ts';
@@ -43,6 +44,19 @@ import { TableRestorer } from './editor/tables/tableRestore.ts';
 import { FileDrop } from './editor/transfer/fileDrop.ts';
 import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
+import { Arrivals } from './editor/space/arrivals.ts';
+import { ConflictPick } from './editor/space/conflictPick.ts';
+import { Distributor } from './editor/space/distributor.ts';
+import { JoinLinks } from './editor/space/joinLinks.ts';
+import { MemberEditor } from './editor/space/memberEditor.ts';
+import { Receiver } from './editor/space/receiver.ts';
+import { Sides, sideScheme } from './editor/space/sides.ts';
+import { SpaceEditor } from './editor/space/spaceEditor.ts';
+import { Spaces } from './editor/space/spaces.ts';
+import type { SpaceServices } from './editor/space/spaceCommands.ts';
+import { SpaceSync } from './editor/space/spaceSync.ts';
+import { SpaceTree } from './editor/space/spaceTree.ts';
+import { SpaceView } from './editor/space/spaceView.ts';
 import { StageDrop } from './editor/stage/stageDrop.ts';
 import { StageEditor } from './editor/stage/stageEditor.ts';
 import { Stages } from './editor/stage/stages.ts';
@@ -71,6 +85,11 @@ export interface Internals {
   readonly stageTree: StageTree;
   readonly stageView: StageView;
   readonly stages: Stages;
+  readonly mergedFiles: MergedFiles;
+  readonly spaces: Spaces;
+  readonly spaceTree: SpaceTree;
+  readonly spaceView: SpaceView;
+  readonly joinLinks: JoinLinks;
 }
 
 /**
@@ -118,12 +137,23 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       delete: (instance, snapshot) => whyStored.delete(instance, [snapshot]),
     },
   });
+  const mergedFiles = new MergedFiles(context.storageUri);
   const automatic = new AutomaticSnapshots({ workspace, work, reporter, atWork, clock: wallClock });
   const view = new SnapshotsView(workspace, tree, new FileDrop(reporter));
   const stages = new Stages(workspace);
   const stageEditor = new StageEditor(stages, work, reporter);
   const stageTree = new StageTree(workspace, stages);
   const stageView = new StageView({ workspace, stages, tree: stageTree, drop: new StageDrop(workspace, stageEditor, reporter) });
+  const spaces = new Spaces(workspace);
+  const spaceTree = new SpaceTree(workspace, spaces);
+  const spaceView = new SpaceView(workspace, spaces, spaceTree);
+  const spaceEditor = new SpaceEditor(spaces, work);
+  const sides = new Sides();
+  const conflictPick = new ConflictPick({ spaces, work, sides, receive: (instance, delivery) => receiver.receive(instance, delivery) });
+  // The one place where it is said what opens the conflicts of a delivery.
+  const resolve: SpaceServices['resolve'] = (instance, delivery) => conflictPick.show(instance, delivery);
+  const receiver = new Receiver({ spaces, work, reporter, restorer, reloader, lists, resolve });
+  const joinLinks = new JoinLinks(workspace, spaceEditor, reporter);
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
   const checker = new Checker(applications, applicationDocuments, reporter);
   const editors = new EditorRecreator({ work, applications, reporter, restorer, documents: applicationDocuments });
@@ -138,12 +168,21 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     stages,
     stageTree,
     stageView,
+    spaces,
+    spaceTree,
+    spaceView,
+    sides,
+    new SpaceSync({ workspace, spaces, reporter, clock: wallClock, isFocused: () => vscode.window.state.focused }),
+    new Arrivals({ spaces, memory: context.workspaceState, reporter, receiver }),
+    vscode.window.registerUriHandler(joinLinks),
+    vscode.workspace.registerTextDocumentContentProvider(sideScheme, sides),
     lists,
     details,
     tableDocuments,
     applicationDocuments,
     comparison,
     storagePanels,
+    mergedFiles,
     new RoomWatch({
       workspace,
       memory: context.workspaceState,
@@ -183,6 +222,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       storagePanels,
       spaceFreer,
       whyStored,
+      mergedFiles,
       transfers: new Transfers(work, reporter, (instance, id) => view.show(instance, id)),
       retention: new Retention(work, lists),
       opened,
@@ -196,6 +236,13 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       recreator: new Recreator({ applications, reporter, restorer, checker, editors, documents: applicationDocuments }),
       stageEditor,
       stageView,
+      spaces,
+      spaceEditor,
+      memberEditor: new MemberEditor(spaces, work),
+      distributor: new Distributor({ spaces, work, reporter }),
+      receiver,
+      sides,
+      resolve,
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),
@@ -214,6 +261,11 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       stageTree,
       stageView,
       stages,
+      mergedFiles,
+      spaces,
+      spaceTree,
+      spaceView,
+      joinLinks,
     }),
   };
 }

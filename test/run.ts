@@ -91,7 +91,12 @@ async function runHost(temp: string): Promise<Report> {
     ...(program === undefined ? {} : { vscodeExecutablePath: program }),
     extensionDevelopmentPath: project,
     extensionTestsPath: join(project, 'out', 'test', 'rig', 'host.cjs'),
-    extensionTestsEnv: { SNAPSTAGE_REPORT: report, SNAPSTAGE_RIG_SHOTS: join(project, 'out', 'shots') },
+    extensionTestsEnv: {
+      SNAPSTAGE_REPORT: report,
+      SNAPSTAGE_RIG_SHOTS: join(project, 'out', 'shots'),
+      // Keys of test Spaces are none of the user's.
+      SNAPSTAGE_HOME: join(temp, 'home'),
+    },
     launchArgs: [workspace, `--user-data-dir=${join(temp, 'user')}`, `--extensions-dir=${join(temp, 'extensions')}`],
   });
   return ended.then(
@@ -111,6 +116,8 @@ async function bundleHostTests(tests: readonly string[]): Promise<void> {
     platform: 'node',
     target: 'node22',
     format: 'cjs',
+    // As in the build: its other form asks for its parts at run time.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     outExtension: { '.js': '.cjs' },
     sourcemap: true,
     external: ['vscode', 'mocha'],

@@ -1,5 +1,5 @@
 import type { Part } from '../../src/editor/storage/storagePage.ts';
-import { drawing } from './elements.ts';
+import { drawing } from '../page/elements.ts';
 import { treemap } from './treemap.ts';
 
 /** Smaller parts have no text in the picture. */

@@ -1,5 +1,5 @@
 import type { Column, Part, PartAction } from '../../src/editor/storage/storagePage.ts';
-import { button, element } from './elements.ts';
+import { button, element } from '../page/elements.ts';
 import type { Reach } from './picture.ts';
 
 export interface TableOptions {

@@ -7,6 +7,7 @@ import { browseCommands, type BrowseServices } from './browseCommands.ts';
 import { chosenOf, instanceOf, mustHavePaths, pathsOf, snapshotsOf, type Chosen } from './chosen.ts';
 import { commandTable, type CommandHandler, type CommandId } from './commandTable.ts';
 import type { Comparison } from './compare/comparison.ts';
+import { conflictCommands, type ConflictCommandServices } from './conflicts/conflictCommands.ts';
 import type { Copier } from './files/copies.ts';
 import type { DetailsDocuments } from './snapshots/details.ts';
 import { pickFilter } from './snapshots/filterPick.ts';
@@ -22,6 +23,7 @@ import { noFilter } from './snapshots/snapshotFilter.ts';
 import type { SnapshotsTree } from './snapshots/snapshotsTree.ts';
 import type { StoreCare } from './snapshots/storeCare.ts';
 import type { SnapshotTaker } from './snapshots/take.ts';
+import { spaceCommands, type SpaceServices } from './space/spaceCommands.ts';
 import { stageCommands, type StageServices } from './stage/stageCommands.ts';
 import { storageCommands, type StorageServices } from './storage/storageCommands.ts';
 import { tableCommands, type TableServices } from './tables/tableCommands.ts';
@@ -29,7 +31,16 @@ import { importCommand, type ImportServices } from './transfer/transferCommands.
 import type { ComparedPath } from './files/viewer.ts';
 
 /** What the commands put to work. */
-export interface Services extends BrowseServices, TableServices, ApplicationServices, StorageServices, ImportServices, StageServices {
+export interface Services
+  extends
+    BrowseServices,
+    TableServices,
+    ApplicationServices,
+    StorageServices,
+    ImportServices,
+    StageServices,
+    ConflictCommandServices,
+    SpaceServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -74,6 +85,8 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...importCommand(services),
     ...applicationCommands(services),
     ...stageCommands(services),
+    ...conflictCommands(services),
+    ...spaceCommands(services),
   };
 }
 

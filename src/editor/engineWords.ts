@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
 import { applicationTranslations } from './applications/applicationTranslations.ts';
 import { displayText } from './formats.ts';
+import { spaceTranslations } from './space/spaceTranslations.ts';
 import { stageTranslations } from './stage/stageTranslations.ts';
 import { tableTranslations } from './tables/tableTranslations.ts';
 import { transferTranslations } from './transfer/transferTranslations.ts';
@@ -11,6 +12,7 @@ import type { Translation } from './translation.ts';
 const translations: readonly Translation[] = [
   // First, as a sentence of the others can be the beginning of one of these.
   ...stageTranslations(engineWords),
+  ...spaceTranslations(engineWords),
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
   [/^There is no snapshot “(.*)”\.$/s, (state) => l10n.t('There is no snapshot “{0}”.', part(state))],
   [/^There is no snapshot yet\.$/, () => l10n.t('There is no snapshot yet.')],

@@ -22,6 +22,7 @@ function nextStep(error: SnapstageError): string | undefined {
   if (typeof next === 'string') return engineWords(next);
   switch (error.code) {
     case 'not-found':
+      if (saysWhatNext(error)) return undefined;
       if (error.details['reason'] === 'no-parent') return l10n.t('If it was moved, name its new folder with “Linked Instances…”.');
       return l10n.t('It may have been deleted meanwhile: refresh the view.');
     case 'busy':
@@ -39,6 +40,7 @@ function nextStep(error: SnapstageError): string | undefined {
     case 'no-space':
       return l10n.t('Nothing is lost: free some space and try again.');
     case 'io':
+      if (saysWhatNext(error)) return undefined;
       return l10n.t('The system refused it: the log says more.');
     case 'bug':
       return l10n.t('This is a fault in Snapstage; your snapshots are not affected. The log says more.');
@@ -49,4 +51,16 @@ function nextStep(error: SnapstageError): string | undefined {
     case 'cancelled':
       return undefined;
   }
+}
+
+/** Sentences about a Space end with what to do. */
+function saysWhatNext({ details: { reason } }: SnapstageError): boolean {
+  return (
+    reason === 'hub-unreachable' ||
+    reason === 'hub-read-only' ||
+    reason === 'no-invite' ||
+    reason === 'no-space' ||
+    reason === 'not-in-hub' ||
+    reason === 'lost'
+  );
 }

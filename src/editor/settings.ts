@@ -17,6 +17,10 @@ interface Settings {
   /** Names of debug configurations before which one is taken, and of tasks at whose start; `*` stands for anything. */
   readonly 'automatic.beforeDebug': readonly string[];
   readonly 'automatic.whenTaskStarts': readonly string[];
+  /** What happens with what comes from the Space. */
+  readonly 'space.receive': 'ask' | 'automatically';
+  /** Minutes between two looks into the hub; 0: only when asked for. */
+  readonly 'space.syncEvery': number;
   /** Changes are looked for while the view is hidden too. */
   readonly followChanges: boolean;
   readonly showBadge: boolean;

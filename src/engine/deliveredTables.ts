@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import type { Work } from '../base/work.ts';
 import { StoredPages, type PageSource } from '../instance/tables/pageSource.ts';
 import { storeFile, storing } from '../space/delivery/storing.ts';
+import { SPACE_FOLDER } from '../space/participant/belonging.ts';
 import type { MergePlan, MergeRequest } from '../space/merge/plan.ts';
 import type { Databases } from '../space/merge/mergedTree.ts';
 import { classifyTables, type TableObject } from '../space/merge/tables/classifyTables.ts';
@@ -43,15 +44,16 @@ async function written(
   write: (file: string) => Promise<void>,
   work: Work,
 ): Promise<Pick<TreeEntry, 'id' | 'size' | 'flags'>> {
-  const folder = path.join(store.files.place, 'space', `made-${store.host.randomHex(8)}.tmp`);
+  using made = madeFile(store);
+  await write(made.file);
+  return storing(store, (sink) => storeFile(sink, made.file, () => work.check()));
+}
+
+/** A place for a database that is being made, which goes with all that SQLite leaves beside it. */
+export function madeFile({ files, host }: Store): Disposable & { readonly file: string } {
+  const folder = path.join(files.place, SPACE_FOLDER, `made-${host.randomHex(8)}.tmp`);
   fs.mkdirSync(folder, { recursive: true });
-  try {
-    const file = path.join(folder, 'database');
-    await write(file);
-    return storing(store, (sink) => storeFile(sink, file, () => work.check()));
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  return { file: path.join(folder, 'database'), [Symbol.dispose]: () => fs.rmSync(folder, { recursive: true, force: true }) };
 }
 
 function pagesOf(store: Store, entry: TreeEntry): PageSource {

@@ -3,6 +3,8 @@ import type { CallOptions } from '../base/progress.ts';
 import type { EntryKind, SnapshotInfo } from './api.ts';
 import type { ObjectType, Strategy } from './stageApi.ts';
 
+export type { ObjectType, Strategy } from './stageApi.ts';
+
 /**
  * How a delivered object stands to what is here: not there; the same; to be updated, as nobody has edited it since it was delivered;
  * edited since then, or never delivered; deleted since then; of another kind; spelled so that the file system takes both for the same;
@@ -95,6 +97,12 @@ export interface DeliveryPlan {
   readonly isMostOfAll: boolean;
 }
 
+/** What a choice made of a plan. A whole plan is one too. */
+export interface PlanChange extends Pick<DeliveryPlan, 'from' | 'counts' | 'deletedFiles' | 'isMostOfAll'> {
+  /** Those for which something was chosen, as they are now; all others are as they were, unless `from` is another state. */
+  readonly objects: readonly DeliveredObject[];
+}
+
 export interface ReceiveRequest {
   /** A delivery's id. */
   readonly delivery: string;
@@ -180,7 +188,7 @@ export interface DistributionInfo {
   }[];
 }
 
-/** A choice for one object. `merge` takes the merged content that was kept for it, or, absent that, what merges cleanly. */
+/** A choice for one object. `merge` takes the merged content that was kept for it, or, absent that, what merges cleanly; otherwise it waits. */
 export interface Choice {
   readonly place: string;
   readonly part?: string;
@@ -197,14 +205,14 @@ export interface SendApi {
   distributions(options?: CallOptions): Promise<readonly DistributionInfo[]>;
 }
 
-export interface DeliveryApi extends SendApi, MergeApi {
+export interface DeliveryApi extends SendApi, MergeApi, TableConflictApi {
   /** What came, newest first. Reads nothing but what was fetched before. */
   inbox(options?: CallOptions): Promise<readonly DeliveryInfo[]>;
   planReceive(request: { readonly delivery: string }, options?: CallOptions): Promise<DeliveryPlan>;
   /** Applies a delivery but for what waits: all of that or nothing, after an automatic snapshot. */
   receive(request: ReceiveRequest, options?: CallOptions): Promise<ReceiveReport>;
-  /** Notes choices, durably, and nothing else. Those of a triple that is not so any more are left out; returns the plan as it is then. */
-  resolve(request: { readonly delivery: string; readonly choices: readonly Choice[] }, options?: CallOptions): Promise<DeliveryPlan>;
+  /** Notes choices, durably, and nothing else. Those of a triple that is not so any more are left out. */
+  resolve(request: { readonly delivery: string; readonly choices: readonly Choice[] }, options?: CallOptions): Promise<PlanChange>;
   /** Bytes of one side of an object, a folder excepted. */
   readSide(
     request: { readonly delivery: string; readonly place: string; readonly side: 'base' | 'incoming' | 'mine' },
@@ -220,7 +228,7 @@ export interface MergeApi {
   keepMerged(
     request: { readonly delivery: string; readonly place: string; readonly triple: string; readonly content: Uint8Array },
     options?: CallOptions,
-  ): Promise<DeliveryPlan>;
+  ): Promise<PlanChange>;
 }
 
 /** Conflicts within tables. */
@@ -230,7 +238,7 @@ export interface TableConflictApi {
     request: { readonly delivery: string; readonly place: string; readonly part: string; readonly after?: number; readonly limit?: number },
     options?: CallOptions,
   ): Promise<TableConflicts>;
-  /** Chooses for single rows of a table. */
+  /** Chooses for single rows of a table, or for all but these; so `merge` is chosen for the table, which waits as long as one of its rows does. */
   resolveRows(
     request: {
       readonly delivery: string;
@@ -238,7 +246,8 @@ export interface TableConflictApi {
       readonly part: string;
       readonly triple: string;
       readonly rows: readonly { readonly key: readonly string[]; readonly take: 'incoming' | 'mine' | null }[];
+      readonly others?: 'incoming' | 'mine' | null;
     },
     options?: CallOptions,
-  ): Promise<DeliveryPlan>;
+  ): Promise<PlanChange>;
 }

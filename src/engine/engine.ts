@@ -452,6 +452,14 @@ class Engine extends SpaceEngine implements api.EngineApi {
     return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
   }
 
+  tableConflicts(request: Parameters<api.EngineApi['tableConflicts']>[0], options?: CallOptions): Promise<deliveryApi.TableConflicts> {
+    return this.open('write', options, async (open) => (await receiving()).tableConflicts(open, this.machine, request));
+  }
+
+  resolveRows(request: Parameters<api.EngineApi['resolveRows']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).resolveRows(open, this.machine, request));
+  }
+
   readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
     return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
   }

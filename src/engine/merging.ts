@@ -1,9 +1,9 @@
 /** Conflicts in which both sides are brought together. */
 import { SnapstageError } from '../base/errors.ts';
 import { readContent, readCurrent } from '../instance/states.ts';
-import { decodeText, mergeText, type Merged } from '../space/merge/mergeText.ts';
-import { mergeNotebook } from '../space/merge/mergeNotebook.ts';
-import type { MergedContent } from '../space/merge/decisions.ts';
+import { isNotebook, mergeFile, mergeRun } from '../space/merge/mergeFile.ts';
+import { decodeText, type Merged } from '../space/merge/mergeText.ts';
+import type { Decided, MergedContent } from '../space/merge/decisions.ts';
 import { putFolder } from '../space/merge/editTree.ts';
 import type { Planned } from '../space/merge/plan.ts';
 import { storing } from '../space/delivery/storing.ts';
@@ -32,16 +32,41 @@ export function mergeKindOf(reader: ObjectReader, { place, incoming, mine }: Pla
 export function merged({ store, folder }: Open, { place, base, incoming, mine }: Planned): Merged {
   const stored = (entry: TreeEntry): Buffer => readContent(store.reader, entry);
   if (incoming?.kind === Kind.file && mine?.kind === Kind.file && mine.size <= MOST_BYTES && incoming.size <= MOST_BYTES) {
-    const sides = [
-      readCurrent(folder, place, Kind.file, 0, undefined),
-      base?.kind === Kind.file ? stored(base) : undefined,
-      stored(incoming),
-      LABELS,
-    ] as const;
-    const result = (isNotebook(place) ? mergeNotebook(...sides) : undefined) ?? mergeText(...sides);
+    const contents = {
+      mine: readCurrent(folder, place, Kind.file, 0, undefined),
+      base: base?.kind === Kind.file ? stored(base) : undefined,
+      incoming: stored(incoming),
+    };
+    const result = mergeFile(place, contents, LABELS);
     if (result !== undefined) return result;
   }
   throw new SnapstageError('refused', `Both sides of “${place}” can’t be brought together: they are no texts.`, { path: place });
+}
+
+/**
+ * Choices for notebooks that one side only ran: a change of outputs alone is no conflict. By name, for those that would not be updated.
+ * `mineOf` reads what is here.
+ */
+export function settledRuns(
+  store: Store,
+  delivery: string,
+  objects: readonly Planned[],
+  mineOf: (place: string, entry: TreeEntry) => Buffer,
+): ReadonlyMap<string, Decided> {
+  const settled = new Map<string, Decided>();
+  for (const { name, place, state, outcome, triple, base, incoming, mine, decision } of objects) {
+    if (state !== 'edited' || outcome === 'replaced' || decision !== undefined || !isNotebook(place)) continue;
+    if (![incoming, mine].every((entry) => entry?.kind === Kind.file && entry.size <= MOST_BYTES)) continue;
+    const contents = {
+      mine: mineOf(place, mine!),
+      base: base?.kind === Kind.file ? readContent(store.reader, base) : undefined,
+      incoming: readContent(store.reader, incoming!),
+    };
+    const content = mergeRun(place, contents, LABELS);
+    if (content !== undefined)
+      settled.set(name, { triple, decision: { take: 'merge', content: keepContent(store, delivery, name, content) } });
+  }
+  return settled;
 }
 
 /** Keeps what was made of both sides, durably, until the delivery is applied. */
@@ -71,8 +96,4 @@ export function keepContent(store: Store, delivery: string, place: string, conte
   });
   writeKeep(store.files, { name, root: idHex(root) });
   return { id, size: content.length, flags: 0, mtime };
-}
-
-function isNotebook(path: string): boolean {
-  return path.toLowerCase().endsWith('.ipynb');
 }

@@ -1,10 +1,9 @@
 /** Deliveries: what came, what applying it would do, the choices for its conflicts, and applying it. */
 import { SnapstageError } from '../base/errors.ts';
 import type { Work } from '../base/work.ts';
-import { IGNORED } from '../instance/ignoreRules.ts';
 import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
-import { stateOf, type Restored } from '../instance/restore.ts';
+import { hiddenPaths, stateOf, type Restored } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
@@ -13,17 +12,19 @@ import { areaOf, distributionsIn, itemsIn, keepName, packsIn, type Distribution 
 import {
   BASE,
   noDelivery,
+  pendingMerges,
   readChoices,
   readReceived,
   rememberedChoices,
   writeChoices,
   writeReceived,
+  type PendingMerge,
   type Received,
 } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { vaultOf } from '../space/members/audiences.ts';
-import type { Decided, Decision } from '../space/merge/decisions.ts';
+import type { Decided } from '../space/merge/decisions.ts';
 import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
 import { nextBase } from '../space/merge/nextBase.ts';
@@ -39,11 +40,12 @@ import { Kind, type TreeEntry } from '../store/tree.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo, snapshotInfo } from './infos.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
-import { keepContent, merged, mergeKindOf } from './merging.ts';
+import { keepContent, merged, mergeKindOf, settledRuns } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
 import { participating } from './spaces.ts';
+import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
 
 /** What the sender is called in the names of files. */
 const SENDER = 'Master';
@@ -72,17 +74,15 @@ export function resolve(
   return participating(open, machine, async (participant) => {
     const distribution = found(participant, delivery);
     const { plan } = await planIn(open, participant, distribution);
-    const objects = plan.objects.map((object) => objectInfo(open, object, distribution));
-    const byName = new Map(objects.map((object) => [nameOf(object), object]));
-    const changes = new Map<string, Decided | undefined>();
+    const changes = new Map<string, Decided | PendingMerge | undefined>();
     for (const choice of choices) {
-      const { place, triple, take } = choice;
-      const name = nameOf(choice);
-      const object = byName.get(name);
+      const { triple, take } = choice;
+      const object = objectFor(plan.objects, choice);
       if (object?.triple !== triple) continue;
-      if (take !== null && !object.choices.includes(take))
-        throw new SnapstageError('usage', `“${take}” can’t be chosen for “${place}”.`, { place, choices: object.choices });
-      changes.set(name, take === null ? undefined : { triple, decision: decisionOf(open, distribution, plan.objects, place, take) });
+      const { choices: possible } = objectInfo(open, object, distribution);
+      if (take !== null && !possible.includes(take))
+        throw new SnapstageError('usage', `“${take}” can’t be chosen for “${object.name}”.`, { path: object.name, choices: possible });
+      changes.set(object.name, take === null ? undefined : await decisionOf(open, distribution, object, take));
     }
     writeChoices(open.store.files, distribution.id, changes);
     return planned(open, participant, delivery);
@@ -110,7 +110,7 @@ export function mergeText(
 ): Promise<api.MergedText> {
   return participating(open, machine, async (participant) => {
     const { plan } = await planIn(open, participant, found(participant, delivery));
-    const { content, conflicts } = merged(open, mustBe(plan.objects, place));
+    const { content, conflicts } = merged(open, mustBe(plan.objects, { place }));
     return { isClean: conflicts === 0, text: content.toString(), conflicts };
   });
 }
@@ -121,7 +121,7 @@ export function keepMerged(open: Open, machine: Machine, request: Parameters<api
     const { place, triple } = request;
     const distribution = found(participant, request.delivery);
     const { plan } = await planIn(open, participant, distribution);
-    if (mustBe(plan.objects, place).triple !== triple)
+    if (mustBe(plan.objects, { place }).triple !== triple)
       throw new SnapstageError('stale-plan', `“${place}” has changed since both sides were brought together.`, { path: place });
     const content = keepContent(open.store, distribution.id, place, Buffer.from(request.content));
     writeChoices(open.store.files, distribution.id, new Map([[place, { triple, decision: { take: 'merge', content } }]]));
@@ -129,28 +129,55 @@ export function keepMerged(open: Open, machine: Machine, request: Parameters<api
   });
 }
 
-function mustBe(objects: readonly Planned[], place: string): Planned {
-  const object = objects.find((one) => one.place === place);
-  if (object !== undefined) return object;
-  throw new SnapstageError('not-found', `“${place}” is the same here, or not in this delivery.`, { path: place });
-}
-
-/** What an object is called among choices. */
-function nameOf({ place, part, type }: { readonly place: string; readonly part?: string | null; readonly type?: string }): string {
-  return part === undefined || part === null || (type !== undefined && type !== 'table') ? place : `${place}:${part}`;
-}
-
-/** What merges cleanly is merged; for what does not, a person's text has to be kept first. */
-function decisionOf(open: Open, { id }: Distribution, objects: readonly Planned[], place: string, take: api.Resolution): Decision {
-  if (take !== 'merge') return { take };
-  const object = mustBe(objects, place);
-  if (object.decision?.take === 'merge') return object.decision;
-  const { content, conflicts } = merged(open, object);
-  if (conflicts === 0) return { take, content: keepContent(open.store, id, place, content) };
-  throw new SnapstageError('conflict', `“${place}” can’t be merged by itself: ${conflicts} places were changed on both sides.`, {
-    path: place,
-    conflicts,
+export function tableConflicts(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['tableConflicts']>[0],
+): Promise<api.TableConflicts> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    return conflictsIn(open, distribution.id, mustBe(plan.objects, request), request);
   });
+}
+
+export function resolveRows(
+  open: Open,
+  machine: Machine,
+  request: Parameters<api.TableConflictApi['resolveRows']>[0],
+): Promise<api.DeliveryPlan> {
+  return participating(open, machine, async (participant) => {
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution);
+    const object = mustBe(plan.objects, request);
+    if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request);
+    return planned(open, participant, distribution.id);
+  });
+}
+
+function mustBe(objects: readonly Planned[], at: { readonly place: string; readonly part?: string }): Planned {
+  const object = objectFor(objects, at);
+  if (object !== undefined) return object;
+  throw new SnapstageError('not-found', `“${at.place}” is the same here, or not in this delivery.`, { path: at.place });
+}
+
+/** The table of this name at a place, or what else is there. */
+function objectFor(objects: readonly Planned[], { place, part }: { readonly place: string; readonly part?: string }): Planned | undefined {
+  const there = objects.filter((one) => one.place === place);
+  return there.find(({ table }) => table !== undefined && table === part) ?? there.find(({ table }) => table === undefined);
+}
+
+/** What merges cleanly is merged; what does not waits for what a person makes of it. */
+async function decisionOf(open: Open, { id }: Distribution, object: Planned, take: api.Resolution): Promise<Decided | PendingMerge> {
+  const { name, triple, table, decision } = object;
+  if (take !== 'merge') return { triple, decision: { take } };
+  if (decision?.take === 'merge') return { triple, decision };
+  if (table !== undefined) {
+    const merge = await mergedTable(open, id, object);
+    return merge === undefined ? { triple, waits: true } : { triple, decision: merge };
+  }
+  const { content, conflicts } = merged(open, object);
+  return conflicts > 0 ? { triple, waits: true } : { triple, decision: { take, content: keepContent(open.store, id, name, content) } };
 }
 
 /** Applies a delivery but for what waits. @throws SnapstageError `stale-plan`, `refused` for what must be confirmed, `busy`. */
@@ -166,7 +193,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
       const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record));
-      const what = (plan = planMerge(merge, () => open.work.check()));
+      const what = (plan = settled(open, distribution, merge, (_, entry) => readContent(store.reader, entry)));
       if (what.isMostOfAll && request.confirmed !== true)
         throw refusal(`${what.deletedFiles} files would be deleted, more than half of all that are here.`, {
           reason: 'most-of-all',
@@ -271,14 +298,30 @@ async function planIn(open: Open, participant: Participant, distribution: Distri
     await taker.store(store, work);
     store.reload();
   }
-  const look = await taker.look(store, work);
+  const first = await taker.look(store, work);
+  const hidden = hiddenPaths(first.excluded, incoming, []);
+  const look = hidden.length === 0 ? first : await taker.look(store, work, hidden);
   const mine = { id: 'current', root: look.root, trees: new Trees(() => store.reader, look.trees), at: '' };
   const merge = await withTables(
     open,
     distribution,
     mergeRequest(open, distribution, incoming, mine, { ...look, files: look.totals.files }),
   );
-  return { plan: planMerge(merge, () => work.check()), from: look.root.toString('hex') };
+  const plan = settled(open, distribution, merge, (place, { kind }) => readCurrent(open.folder, place, kind, 0, undefined));
+  return { plan, from: look.root.toString('hex') };
+}
+
+/** The plan, in which what was only run is no conflict. */
+function settled(
+  { store, work }: Open,
+  { id }: Distribution,
+  request: MergeRequest,
+  mineOf: (place: string, entry: TreeEntry) => Buffer,
+): MergePlan {
+  const check = (): void => work.check();
+  const plan = planMerge(request, check);
+  const runs = settledRuns(store, id, plan.objects, mineOf);
+  return runs.size === 0 ? plan : planMerge({ ...request, decisions: new Map([...request.decisions, ...runs]) }, check);
 }
 
 function hasTables({ said }: Distribution): boolean {
@@ -297,6 +340,8 @@ function mergeRequest(
   about: { readonly files: number; readonly excluded: readonly Note[]; readonly unreadable: readonly Note[] },
 ): MergeRequest {
   const { body } = distribution.said;
+  // A path of '' says how many more there are.
+  const unread = [...about.excluded, ...about.unreadable].map(({ path }) => path).filter((path) => path !== '');
   const items = itemsIn(body).map(({ type, path, part, strategy }) => ({
     type,
     path,
@@ -310,11 +355,7 @@ function mergeRequest(
       mine: { trees: mine.trees, folder: mine.root },
     },
     staged: new Staged(items, { overall: body.strategy, byType: definite(body.strategies) }),
-    target: {
-      traits: platformTraits(),
-      unread: [...about.excluded.filter(({ reason }) => reason !== IGNORED), ...about.unreadable].map(({ path }) => path),
-      unsaved: [],
-    },
+    target: { traits: platformTraits(), unread, unsaved: [] },
     label: SENDER,
     decisions: readChoices(store.files, distribution.id),
     remembered: rememberedChoices(store.files),
@@ -378,11 +419,17 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
 
 const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
-function objectInfo({ store }: Open, object: Planned, { said }: Distribution): api.DeliveredObject {
+function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution): api.DeliveredObject {
   const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
   const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
-  const mergeable = isOpen ? mergeKindOf(store.reader, object) : null;
+  const mergeable = !isOpen
+    ? null
+    : object.table === undefined
+      ? mergeKindOf(store.reader, object)
+      : object.mine === undefined
+        ? null
+        : 'table';
   return {
     path,
     place,
@@ -398,7 +445,7 @@ function objectInfo({ store }: Open, object: Planned, { said }: Distribution): a
     mine: version(place, mine),
     triple,
     choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
-    chosen: decision?.take ?? null,
+    chosen: decision?.take ?? (pendingMerges(store.files, id).get(object.name) === triple ? 'merge' : null),
     offered: offered?.take ?? null,
     mergeable,
   };

@@ -1,6 +1,6 @@
 /** The Space of an instance: making it, coming and going, and who is in it. */
 import * as path from 'node:path';
-import { SnapstageError, type ErrorDetails } from '../base/errors.ts';
+import { isSystemError, SnapstageError, type ErrorDetails } from '../base/errors.ts';
 import { FolderHub } from '../space/hub/folderHub.ts';
 import { parseHubPlace, type HubPlace } from '../space/hub/hubPlace.ts';
 import { inviteCode, inviteLink, parseInvite } from '../space/keys/inviteCode.ts';
@@ -10,8 +10,10 @@ import type { LogFinding } from '../space/logs/logReader.ts';
 import * as acts from '../space/members/acts.ts';
 import type { Described, Member } from '../space/members/membership.ts';
 import { mustBelong, readBelonging, removeBelonging, type Belonging } from '../space/participant/belonging.ts';
-import { foundSpace, joinSpace, openParticipant, recoverSpace, type Entry } from '../space/participant/founding.ts';
+import { foundSpace, joinSpace, openParticipant, recoverSpace, renewCopy, type Entry } from '../space/participant/founding.ts';
 import type { Ground, Participant } from '../space/participant/participant.ts';
+import { DiskFiles } from '../store/disk.ts';
+import { STORE_FOLDER } from '../store/store.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
@@ -126,8 +128,23 @@ export function leave(open: Open, machine: Machine): Promise<void> {
 /** Opens what is known of the Space, and holds the log for as long. @throws SnapstageError `not-found` (reason `no-space`), `busy`. */
 export async function participating<T>(open: Open, machine: Machine, run: (participant: Participant) => Promise<T>): Promise<T> {
   const belonging = mustBelong(readBelonging(open.store.files));
-  const { ground } = grounded(open, machine, belonging.hub);
-  return speaking(open, async () => run(await openParticipant(ground, belonging)));
+  const { ground, entry } = grounded(open, machine, belonging.hub);
+  return speaking(open, async () => {
+    const { log } = belonging;
+    const participant = await openParticipant(ground, belonging);
+    const isCopy = (await ground.keyring.settle(belonging.space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
+    return run(isCopy ? await renewCopy(ground, entry, belonging) : participant);
+  });
+}
+
+/** Whether the instance in another folder writes this log. */
+function writesLog(folder: string, log: string): boolean {
+  try {
+    return readBelonging(new DiskFiles(path.join(folder, STORE_FOLDER)))?.log === log;
+  } catch (error) {
+    if (error instanceof SnapstageError || isSystemError(error)) return false;
+    throw error;
+  }
 }
 
 /** Holds the instance's log for as long; who else is at it is waited for. */
@@ -199,8 +216,13 @@ export function memberNamed({ state }: Participant, text: string): Member {
 function one<T>(found: readonly T[], text: string, what: 'member' | 'invite'): T {
   if (found.length === 1) return found[0]!;
   const details: ErrorDetails = { [what]: text };
-  if (found.length === 0) throw new SnapstageError('not-found', `There is no ${what} “${text}”.`, details);
-  throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} ${what}s: use the start of an id.`, details);
+  const isMember = what === 'member';
+  if (found.length === 0) {
+    if (isMember) throw new SnapstageError('not-found', `There is no member “${text}”.`, details);
+    throw new SnapstageError('not-found', `There is no invite “${text}”.`, details);
+  }
+  if (isMember) throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} members: use the start of an id.`, details);
+  throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} invites: use the start of an id.`, details);
 }
 
 function checkedLabel(text: string): string {

@@ -33,16 +33,19 @@ export async function plan(open: Open, request: StageRequest): Promise<StagePlan
 }
 
 export async function add(open: Open, request: StageRequest): Promise<StagePlan> {
-  const { store } = open;
+  const { store, work } = open;
   const asked = await askedFor(open, request);
   const done = await planOf(open, request, asked);
   const records = done.changes.map(({ object }) => asked.get(object.id)!);
   await changing(open, (files) =>
-    files.put(withKept(request, records, files.read().objects), () => {
-      // Whoever deletes a snapshot looks at the Stage first: what was put there too late for that is found here.
-      const there = new Set([CURRENT, ...store.snapshots.ids()]);
-      const gone = records.find(({ state }) => !there.has(state));
-      if (gone !== undefined) throw deletedMeanwhile(gone.state);
+    files.put(withKept(request, records, files.read().objects), {
+      before: () => work.check(),
+      last() {
+        // Whoever deletes a snapshot looks at the Stage first: what was put there too late for that is found here.
+        const there = new Set([CURRENT, ...store.snapshots.ids()]);
+        const gone = records.find(({ state }) => !there.has(state));
+        if (gone !== undefined) throw deletedMeanwhile(gone.state);
+      },
     }),
   );
   return done;
@@ -115,7 +118,8 @@ export async function setStrategy(
 ): Promise<Stage> {
   await changing(open, (files) => {
     const { objects } = files.read();
-    files.put(ids.map((id) => withStrategy(objects.get(id), strategy)));
+    const records = ids.map((id) => withStrategy(objects.get(id), strategy));
+    files.put(records, { before: () => open.work.check() });
   });
   return stage(open);
 }

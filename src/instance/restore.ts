@@ -337,7 +337,7 @@ function intentOf(options: RestoreOptions, before: StoredSnapshot, { host }: Sto
 }
 
 /** What `.snapstageignore` names now though the target has it, with all that the target has below. */
-function hiddenPaths(excluded: readonly Note[], target: State, scopes: readonly string[]): string[] {
+export function hiddenPaths(excluded: readonly Note[], target: State, scopes: readonly string[]): string[] {
   const isWithin = within(scopes.length === 0 ? [''] : scopes);
   const above = new Set(scopes.flatMap(foldersAbove));
   return excluded.flatMap(({ path, reason }) => {

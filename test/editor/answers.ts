@@ -33,9 +33,11 @@ export async function withAnswers(
     return left.shift();
   };
   window.showWarningMessage = async (...args: unknown[]) => {
-    const [message, options, ...items] = args as [string, vscode.MessageOptions | string, ...string[]];
+    const [message, options, ...items] = args as [string, vscode.MessageOptions | string, ...(string | vscode.MessageItem)[]];
     if (typeof options === 'string' || !options.modal) return showWarningMessage.apply(window, args);
-    return answer([message, options.detail].filter(Boolean).join('\n'), items);
+    const titleOf = (item: string | vscode.MessageItem): string => (typeof item === 'string' ? item : item.title);
+    const wanted = answer([message, options.detail].filter(Boolean).join('\n'), items.map(titleOf));
+    return items.find((item) => titleOf(item) === wanted) ?? wanted;
   };
   window.showInputBox = async (...args: unknown[]) => answer((args[0] as vscode.InputBoxOptions).prompt ?? '', []);
   window.showQuickPick = async (...args: unknown[]) => {

@@ -96,9 +96,13 @@ export class Classroom {
     await Promise.all(this.people.map(({ engine }) => engine.dispose()));
   }
 
-  private person(): Person {
-    const person = new Person(this.bench.folder(), this.bench.folder());
+  /** Somebody whose engine ends with the classroom. */
+  add(person: Person): Person {
     this.people.push(person);
     return person;
+  }
+
+  private person(): Person {
+    return this.add(new Person(this.bench.folder(), this.bench.folder()));
   }
 }

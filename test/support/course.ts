@@ -1,7 +1,6 @@
 /** A Space over a hub, whose instances have files of their own, for tests. */
 import type { Hub } from '../../src/space/hub/hub.ts';
 import type { KeyPairs } from '../../src/space/keys/keyPairs.ts';
-import { putRecord } from '../../src/space/logs/hubRecords.ts';
 import { admissible, admit, certify, createSpace, invite, join, refreshEpochs } from '../../src/space/members/acts.ts';
 import { SpaceSession } from '../../src/space/members/session.ts';
 import { publicKeysOf } from '../../src/space/records/identity.ts';
@@ -44,10 +43,10 @@ export class Course {
     const keys = newKeys(this.random);
     const made = createSpace(this.root, keys, NAMES[0]!, this.random);
     this.space = made.space;
-    for (const record of made.root) await putRecord(this.hub, record);
-    const master = this.instance(keys);
-    master.session.act(({ writer }) => writer.written.push(...made.master));
-    await master.session.send();
+    const [root, master] = [this.instance(this.root), this.instance(keys)];
+    root.session.begin(made.root);
+    master.session.begin(made.master);
+    for (const { session } of [root, master]) await session.send();
     await master.session.look();
     return master;
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, focusRow, pressTitleButton, row, showHandedOut, view } from './steps.ts';
+import { courseInEditor, pressTitleButton, row, showHandedOut, view } from './steps.ts';
 
 const stage = 'Stage';
 
@@ -118,10 +118,12 @@ describe('the Stage', function () {
     await staged('tools, folder, from current state, strategy mirror').waitFor();
     await staged('README.md, file, from “as handed out”, strategy mirror').waitFor();
     await editor.screenshot('stage-strategies');
-    await focusRow(editor, /^README\.md/, stage);
-    await editor.page.keyboard.press('Space');
-    await editor.page.keyboard.press('Shift+ArrowDown');
-    await editor.pane(stage).locator('.monaco-list-row.selected', { hasText: 'analysis' }).waitFor();
+    await staged('tools').click({ modifiers: ['Control'] });
+    await staged('analysis').click({ modifiers: ['Control'] });
+    const selected = editor.pane(stage).locator('.monaco-list:focus-within .monaco-list-row.selected');
+    await selected.filter({ hasText: 'tools' }).waitFor({ state: 'hidden' });
+    await selected.filter({ hasText: 'README.md' }).waitFor();
+    await selected.filter({ hasText: 'analysis' }).waitFor();
     await editor.page.keyboard.press('Delete');
     await staged('README.md').waitFor({ state: 'hidden' });
     await staged('analysis').waitFor({ state: 'hidden' });

@@ -8,7 +8,7 @@ import type { Instance } from '../instance.ts';
 import type { ListDocuments } from '../lists.ts';
 import type { EntryNode } from '../snapshots/nodes.ts';
 import type { Reporter } from '../reporter.ts';
-import { isPreviewable } from './previews.ts';
+import { isPreviewable, looksLikeText, mostShownBytes, sniffedBytes } from './previews.ts';
 import { emptyAuthority, fileUri, isOpenable, snapshotUri } from './snapshotUris.ts';
 import { entryWord, snapshotInSentence, snapshotTitle, stateTitle } from '../words.ts';
 
@@ -26,12 +26,6 @@ export interface ComparedPath extends StoredPath {
   readonly from?: string;
 }
 
-/** Larger files are told about, not shown: the editor would have to hold them whole, twice in a diff. */
-const mostBytes = 20_000_000;
-
-/** So much of a file tells text from what is not. */
-const sniffedBytes = 4000;
-
 /** Shows what snapshots hold: files, and differences between two of them. Changes nothing. */
 export class Viewer {
   readonly #lists: ListDocuments;
@@ -48,7 +42,7 @@ export class Viewer {
     const entry = await entryAt(instance, snapshot, path);
     if (!entry) throw notInSnapshot(snapshot, path);
     if (entry.kind === 'folder') throw isFolder(entry);
-    if (entry.size > mostBytes) await this.#tell(stored, [[snapshot, entry]]);
+    if (entry.size > mostShownBytes) await this.#tell(stored, [[snapshot, entry]]);
     else await vscode.commands.executeCommand('vscode.open', snapshotUri(instance.folder.uri, snapshot.id, path), { preview: true });
   }
 
@@ -116,7 +110,7 @@ export function stateUri(instance: Instance, state: SnapshotInfo | undefined, pa
 /** True for what the editor shows as text, read from the file's start. */
 export async function isText(instance: Instance, state: SnapshotInfo | undefined, path: string): Promise<boolean> {
   const start = await instance.engine.read({ state: state?.id ?? 'current', path, length: sniffedBytes });
-  return !start.includes(0);
+  return looksLikeText(start);
 }
 
 async function isComparable(
@@ -124,7 +118,7 @@ async function isComparable(
   left?: EntryInfo,
   right?: EntryInfo,
 ): Promise<boolean> {
-  if (Math.max(left?.size ?? 0, right?.size ?? 0) > mostBytes) return false;
+  if (Math.max(left?.size ?? 0, right?.size ?? 0) > mostShownBytes) return false;
   if (isPreviewable(path)) return true;
   const texts = await Promise.all([!left || isText(instance, snapshot, from), !right || isText(instance, to, path)]);
   return texts.every(Boolean);

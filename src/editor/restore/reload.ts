@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RestoreItem, RestoreOutcome } from '../../engine/api.ts';
+import type { RestoreItem } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
 import type { Reporter } from '../reporter.ts';
 import { fileUri } from '../files/snapshotUris.ts';
@@ -8,6 +8,9 @@ import { namesInWords } from '../words.ts';
 
 /** Within this time VS Code has read again what it takes for changed. */
 const patienceMilliseconds = 1000;
+
+/** Of what was done to a path. */
+type Done = Pick<RestoreItem, 'path' | 'kind' | 'action' | 'as'>;
 
 type Open<T> = readonly { readonly document: T; readonly before: unknown }[];
 
@@ -26,7 +29,10 @@ export class EditorReloader {
    * Executes a change to the folder, and hands on the outcome, which tells at least of these items. Tabs of deleted files
    * close; other editors follow a little later.
    */
-  async around(instance: Instance, execute: (items: RestoreItems) => Promise<RestoreOutcome>): Promise<RestoreOutcome> {
+  async around<T extends { readonly items: readonly Done[] }>(
+    instance: Instance,
+    execute: (items: RestoreItems) => Promise<T>,
+  ): Promise<T> {
     const texts = vscode.workspace.textDocuments.map((document) => ({ document, before: document.version }));
     const notebooks = vscode.workspace.notebookDocuments.map((document) => ({ document, before: contentOf(document) }));
     try {
@@ -55,7 +61,7 @@ export class EditorReloader {
   }
 }
 
-function writtenFiles(instance: Instance, items: readonly RestoreItem[]): ReadonlySet<string> {
+function writtenFiles(instance: Instance, items: readonly Done[]): ReadonlySet<string> {
   const written = items.filter(
     ({ action, kind, path }) => kind !== 'folder' && (action === 'add' || action === 'replace') && path.isWellFormed(),
   );

@@ -54,7 +54,7 @@ export async function saveAll(unsaved: readonly Unsaved[], so: string): Promise<
 }
 
 /** Closes the unmodified tabs of files that a restore has deleted. */
-export async function closeDeleted(instance: Instance, items: readonly RestoreItem[]): Promise<void> {
+export async function closeDeleted(instance: Instance, items: readonly Pick<RestoreItem, 'path' | 'action'>[]): Promise<void> {
   const deleted = new Set(
     items.filter((item) => item.action === 'delete').map((item) => fileUri(instance.folder.uri, item.path.toWellFormed()).toString()),
   );

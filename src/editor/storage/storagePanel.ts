@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { env, l10n, Uri, ViewColumn, window, type Disposable, type Webview, type WebviewPanel, type WebviewPanelSerializer } from 'vscode';
+import { l10n, ViewColumn, window, type Disposable, type Uri, type WebviewPanel, type WebviewPanelSerializer } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import type { Instance } from '../instance.ts';
 import type { Reporter } from '../reporter.ts';
+import { fillWebview } from '../webPage.ts';
 import type { Workspace } from '../workspace.ts';
 import { OpenStorage, type StorageActions } from './openStorage.ts';
 import { parsePageState } from './storagePage.ts';
@@ -72,37 +72,13 @@ export class StoragePanels implements WebviewPanelSerializer, Disposable {
 
   #fill(panel: WebviewPanel, instance: Instance, path: string): void {
     const { actions, reporter, extensionUri } = this.#services;
-    const media = Uri.joinPath(extensionUri, 'dist', 'media');
     panel.title = l10n.t('Storage of {0}', instance.name);
-    panel.webview.options = { enableScripts: true, localResourceRoots: [media] };
     const open = new OpenStorage(panel, instance, path, actions, reporter);
     this.#open.set(instance, open);
     panel.onDidDispose(() => {
       this.#open.delete(instance);
       open.dispose();
     });
-    panel.webview.html = documentOf(panel.webview, media, panel.title);
+    fillWebview(panel.webview, extensionUri, 'storage', panel.title);
   }
-}
-
-/** Nothing is allowed in it but our script and our style sheet. */
-function documentOf(webview: Webview, media: Uri, title: string): string {
-  const nonce = randomBytes(16).toString('hex');
-  const file = (name: string): string => webview.asWebviewUri(Uri.joinPath(media, name)).toString();
-  return `<!DOCTYPE html>
-<html lang="${env.language}">
-  <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${escapeHtml(title)}</title>
-    <link rel="stylesheet" href="${file('storage.css')}">
-    <script nonce="${nonce}" type="module" src="${file('storage.js')}"></script>
-  </head>
-  <body></body>
-</html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

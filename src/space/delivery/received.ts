@@ -75,13 +75,53 @@ export function rememberedChoices(files: StoreFiles): ReadonlyMap<string, Decisi
   );
 }
 
-/** Notes choices, durably; `undefined` takes one back. @throws SnapstageError `bug` for a merge without content. */
-export function writeChoices(files: StoreFiles, delivery: string, changes: ReadonlyMap<string, Decided | undefined>): void {
-  const all = new Map([...readChoices(files, delivery), ...changes]);
-  const places = [...all].flatMap(([place, one]): [string, StoredChoice][] =>
-    one === undefined ? [] : [[place, { triple: one.triple, take: one.decision.take, ...contentOf(one.decision) }]],
+/** Choices of a merge that waits for what both sides come to: triples, by place. */
+export function pendingMerges(files: StoreFiles, delivery: string): ReadonlyMap<string, string> {
+  const stored = storedChoices(decodeChecked(files.read(choicesFile(delivery))));
+  return new Map(
+    stored.flatMap(([place, { triple, take, content }]) => (take === 'merge' && content === undefined ? [[place, triple] as const] : [])),
   );
-  files.write(choicesFile(delivery), encodeChecked({ places }), true);
+}
+
+/** A merge that was chosen, and waits for what both sides come to. */
+export interface PendingMerge {
+  readonly triple: string;
+  readonly waits: true;
+}
+
+/** Notes choices, durably; `undefined` takes one back. */
+export function writeChoices(files: StoreFiles, delivery: string, changes: ReadonlyMap<string, Decided | PendingMerge | undefined>): void {
+  const all = new Map(storedChoices(decodeChecked(files.read(choicesFile(delivery)))));
+  for (const [place, one] of changes) {
+    if (one === undefined) all.delete(place);
+    else if ('waits' in one) all.set(place, { triple: one.triple, take: 'merge' });
+    else all.set(place, { triple: one.triple, take: one.decision.take, ...contentOf(one.decision) });
+  }
+  files.write(choicesFile(delivery), encodeChecked({ places: [...all] }), true);
+}
+
+/** Choices for rows of a table, by their keys as text. */
+export type RowChoices = ReadonlyMap<string, 'incoming' | 'mine'>;
+
+export interface StoredRowChoices {
+  /** Of the table when they were made. */
+  readonly triple: string;
+  readonly rows: readonly (readonly [key: string, take: 'incoming' | 'mine'])[];
+}
+
+/** Choices for rows of a table, by its name among choices. */
+export function readRowChoices(files: StoreFiles, delivery: string, name: string): StoredRowChoices | undefined {
+  const all = (decodeChecked(files.read(rowsFile(delivery))) ?? {}) as Readonly<Record<string, StoredRowChoices>>;
+  return Object.hasOwn(all, name) ? all[name] : undefined;
+}
+
+export function writeRowChoices(files: StoreFiles, delivery: string, name: string, choices: StoredRowChoices): void {
+  const all = (decodeChecked(files.read(rowsFile(delivery))) ?? {}) as Readonly<Record<string, StoredRowChoices>>;
+  files.write(rowsFile(delivery), encodeChecked({ ...all, [name]: choices }), true);
+}
+
+function rowsFile(delivery: string): string {
+  return `${SPACE_FOLDER}/rows-${delivery}`;
 }
 
 function choicesFile(delivery: string): string {
@@ -95,14 +135,17 @@ function contentOf(decision: Decision): { content?: StoredContent } {
 }
 
 function decided(value: unknown): [place: string, Decided][] {
-  const { places } = (value ?? {}) as { places?: unknown };
-  if (!Array.isArray(places)) return [];
-  return (places as [string, StoredChoice][]).flatMap(([place, { triple, take, content }]) => {
+  return storedChoices(value).flatMap(([place, { triple, take, content }]) => {
     if (take !== 'merge') return [[place, { triple, decision: { take } }] as [string, Decided]];
     if (content === undefined) return [];
     const merged = { id: Buffer.from(content.id, 'hex'), size: content.size, flags: content.flags, mtime: BigInt(content.mtime) };
     return [[place, { triple, decision: { take, content: merged } }] as [string, Decided]];
   });
+}
+
+function storedChoices(value: unknown): readonly [place: string, StoredChoice][] {
+  const { places } = (value ?? {}) as { places?: unknown };
+  return Array.isArray(places) ? (places as [string, StoredChoice][]) : [];
 }
 
 function* records(files: StoreFiles, pattern: RegExp): Generator<[id: string, value: unknown]> {

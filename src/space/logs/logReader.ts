@@ -1,4 +1,5 @@
 import { quietly } from '../../base/errors.ts';
+import type { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import type { Hub, HubFile } from '../hub/hub.ts';
 import type { Flaw, Place, SignedRecord } from '../records/envelope.ts';
@@ -59,8 +60,9 @@ interface Look {
 }
 
 const FILE = 'log-';
-/** Files that are fetched at the same time. */
-const AT_ONCE = 16;
+/** Logs that are looked at, and files of each that are fetched, at the same time. */
+const LOGS_AT_ONCE = 8;
+const FILES_AT_ONCE = 4;
 /** What is refused of one log before the rest is left alone. */
 const MAX_REFUSED = 500;
 
@@ -73,7 +75,7 @@ export class LogReader {
   private readonly heads: SeenHeads;
   private readonly logs = new Map<string, Log>();
 
-  /** `folder` is the Space's in the store; what is kept there only saves reading again. */
+  /** `folder` is the Space's, directly in the store; what this keeps there only saves reading again. */
   constructor(space: string, hub: Hub, files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, heads: SeenHeads) {
     this.space = space;
     this.hub = hub;
@@ -94,12 +96,12 @@ export class LogReader {
   }
 
   /**
-   * Looks in the hub for what is new in these logs, with sequence numbers up to `upTo`. @throws SnapstageError only when the hub is not
-   * there, or `cancelled`.
+   * Looks in the hub for what is new in these logs, with sequence numbers up to `upTo`; tells `work` of each file. @throws SnapstageError
+   * only when the hub is not there, or `cancelled`.
    */
-  async update(logs: readonly string[], upTo = Infinity): Promise<Reading> {
+  async update(logs: readonly string[], work: Work, upTo = Infinity): Promise<Reading> {
     const looks: Look[] = [];
-    await inTurn(logs, async (log) => void looks.push(await this.look(this.open(log), upTo)));
+    await inTurn(logs, LOGS_AT_ONCE, async (log) => void looks.push(await this.look(this.open(log), work, upTo)));
     const known = logs.reduce((count, log) => count + this.open(log).records.size, 0);
     return { findings: looks.flatMap((look) => look.findings), lost: looks.flatMap((look) => look.lost), known };
   }
@@ -107,13 +109,14 @@ export class LogReader {
   /** Gives the hub back what it lost; anyone may. Returns how many records it has again. */
   async putBack(lost: readonly SignedRecord[]): Promise<number> {
     let count = 0;
-    await inTurn(lost, async (record) => {
+    await inTurn(lost, FILES_AT_ONCE, async (record) => {
       if (await putRecord(this.hub, record)) count += 1;
     });
     return count;
   }
 
-  private async look(log: Log, upTo: number): Promise<Look> {
+  private async look(log: Log, work: Work, upTo: number): Promise<Look> {
+    work.check();
     const { log: id } = log.place;
     const { files, strangers } = await listRecords(this.hub, id);
     const findings: LogFinding[] = strangers > 0 ? [{ kind: 'strangers', log: id, count: strangers }] : [];
@@ -121,7 +124,7 @@ export class LogReader {
     const lost = [...log.records].filter(([name]) => !there.has(name)).map(([, record]) => record);
     if (lost.length > 0) findings.push({ kind: 'lost', log: id, count: lost.length });
     const fresh = files.filter(({ name }) => !log.records.has(name) && claimedSequence(name)! <= upTo);
-    findings.push(...(await this.fetchAll(log, fresh)));
+    findings.push(...(await this.fetchAll(log, fresh, work)));
     const known = this.heads.get(id);
     if (known !== undefined && !log.records.has(recordName({ header: known, hash: known.hash }))) {
       findings.push({ kind: 'rolled-back', log: id, known });
@@ -129,17 +132,22 @@ export class LogReader {
     return { findings, lost };
   }
 
-  private async fetchAll(log: Log, fresh: readonly HubFile[]): Promise<LogFinding[]> {
+  private async fetchAll(log: Log, fresh: readonly HubFile[], work: Work): Promise<LogFinding[]> {
     const refused: LogFinding[] = [];
     const before = log.records.size;
-    await inTurn(fresh, async (file) => {
-      if (refused.length >= MAX_REFUSED) return;
-      const fetched = await fetchRecord(this.hub, log.place, file);
-      if (fetched === undefined) return;
-      if ('record' in fetched) log.records.set(file.name, fetched.record);
-      else refused.push({ kind: 'refused', log: log.place.log, name: file.name, flaw: fetched.flaw });
-    });
-    if (log.records.size > before) this.keep(log);
+    try {
+      await inTurn(fresh, FILES_AT_ONCE, async (file) => {
+        if (refused.length >= MAX_REFUSED) return;
+        work.check();
+        const fetched = await fetchRecord(this.hub, log.place, file);
+        work.advance(1, file.size);
+        if (fetched === undefined) return;
+        if ('record' in fetched) log.records.set(file.name, fetched.record);
+        else refused.push({ kind: 'refused', log: log.place.log, name: file.name, flaw: fetched.flaw });
+      });
+    } finally {
+      if (log.records.size > before) this.keep(log);
+    }
     return refused.length < MAX_REFUSED ? refused : [...refused, { kind: 'flooded', log: log.place.log }];
   }
 
@@ -168,10 +176,10 @@ export class LogReader {
   }
 }
 
-async function inTurn<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+async function inTurn<T>(items: readonly T[], atOnce: number, act: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: atOnce }, async () => {
       for (const item of queue) await act(item);
     }),
   );

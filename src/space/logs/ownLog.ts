@@ -24,19 +24,23 @@ export class OwnLog {
   readonly place: Place;
   private readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
   private readonly folder: string;
+  /** What the names of its files begin with. */
+  private readonly prefix: string;
   private kept: SignedRecord[] | undefined;
 
-  /** `folder` is the Space's in the store. */
+  /** `folder` is the Space's, directly in the store. */
   constructor(files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, place: Place) {
     this.files = files;
-    this.folder = `${folder}/own-${place.log}`;
+    this.folder = folder;
+    this.prefix = `own-${place.log}-`;
     this.place = place;
   }
 
   /** All records, from the first on. @throws SnapstageError `damaged` when one is missing or changed: then the instance needs a new log. */
   records(): readonly SignedRecord[] {
     if (this.kept !== undefined) return this.kept;
-    const names = this.files.list(this.folder).filter((name) => claimedSequence(name) !== undefined);
+    const kept = this.files.list(this.folder).filter((name) => name.startsWith(this.prefix));
+    const names = kept.map((name) => name.slice(this.prefix.length)).filter((name) => claimedSequence(name) !== undefined);
     // The last one's signature is enough: it vouches for the one before by its hash, and so on.
     const isLast = (at: number): boolean => at === names.length - 1;
     const records = names.sort().map((name, at) => (isLast(at) ? readRecord : parseRecord)(this.read(name), this.place));
@@ -53,7 +57,7 @@ export class OwnLog {
       if ((all.at(-1)?.hash ?? null) !== record.header.previous) {
         throw new SnapstageError('stale-plan', 'Another window or command has written to this instance’s log meanwhile. Try again.');
       }
-      this.files.write(`${this.folder}/${recordName(record)}`, record.bytes, true);
+      this.files.write(this.fileOf(recordName(record)), record.bytes, true);
       all.push(record);
     }
     this.kept = all;
@@ -102,8 +106,12 @@ export class OwnLog {
     return this.place.log === this.place.space;
   }
 
+  private fileOf(name: string): string {
+    return `${this.folder}/${this.prefix}${name}`;
+  }
+
   private read(name: string): Buffer {
-    const bytes = this.files.read(`${this.folder}/${name}`);
+    const bytes = this.files.read(this.fileOf(name));
     if (bytes === undefined) throw this.damaged();
     return bytes;
   }

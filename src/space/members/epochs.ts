@@ -1,10 +1,10 @@
 import type { Host } from '../../base/host.ts';
+import { idHex, idOf } from '../../store/ids.ts';
 import { sealTo } from '../crypto/hpke.ts';
 import { KEY_BYTES } from '../crypto/rawKeys.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import { MAX_PREVIOUS, type Wrap } from '../records/membership.ts';
 import { audienceBox } from '../records/sealedBodies.ts';
-import { idHex, idOf } from '../../store/ids.ts';
 import { MASTERS, type Recipient } from './audiences.ts';
 import { commitmentTo, WRAP_INFO, wrapContext, type EpochSecret } from './keychain.ts';
 import { divide } from './shards.ts';

@@ -4,11 +4,10 @@ import type { IsAfter } from '../logs/causality.ts';
 import { chainOf, type Chain } from '../logs/chain.ts';
 import type { BodyOf } from '../records/bodies.ts';
 import type { SignedRecord } from '../records/envelope.ts';
-import type { PublicKeys } from '../records/identity.ts';
+import { identityId, type PublicKeys } from '../records/identity.ts';
 import type { Role } from '../records/membership.ts';
 import type { Head } from '../records/shapes.ts';
 import { endOrder } from './authority.ts';
-import { identityId } from '../records/identity.ts';
 import { first, latest, ofKind, type Said, type Statement } from './statements.ts';
 
 /** Why somebody who asks for a place is not let in without a person's decision, or not at all. */
@@ -140,17 +139,18 @@ function firstOf(log: string, { logs }: MembershipInput, isRemoved: boolean): Si
   return isRemoved ? records.find(({ header }) => header.sequence === 1) : chainOf(records).standing[0];
 }
 
-/** Which admissions hold. Each invite lets one in, and each log comes in once; removal beats what did not know of it, or came after. */
+/**
+ * Which admissions hold. Each invite lets one in, and each log comes in once. One by an invite that was withdrawn, or by a log that was
+ * removed, holds only if whoever ended that knew of it. (Who was let in and removed is out in any case.)
+ */
 function admissions(
   admits: readonly Said<'admit'>[],
   removals: ReadonlyMap<string, readonly Statement[]>,
   withdrawals: ReadonlyMap<string, readonly Statement[]>,
   isAfter: IsAfter,
 ): { readonly admitted: ReadonlyMap<string, Said<'admit'>>; readonly overruled: readonly SignedRecord[] } {
-  const beaten = (admit: Statement, removed: readonly Statement[] = []): boolean =>
-    removed.some((one) => !isAfter(one.record, admit.record));
   const standing = admits.filter(
-    (admit) => !beaten(admit, removals.get(admit.body.log)) && !beaten(admit, viaRemoval(admit.body.via, removals, withdrawals)),
+    ({ record, body }) => !viaRemoval(body.via, removals, withdrawals)?.some((removed) => !isAfter(removed.record, record)),
   );
   const byInvite = Map.groupBy(standing, ({ body }) => (body.via.startsWith('invite-') ? body.via : body.log));
   const firsts = [...byInvite.values()].map((several) => first(several, isAfter)!);
@@ -186,10 +186,11 @@ function invitesOf(
   withdrawals: ReadonlyMap<string, readonly Statement[]>,
 ): ReadonlyMap<string, Invite> {
   const byId = Map.groupBy(ofKind(statements, 'invite'), ({ body }) => identityId(body.keys));
+  const byVia = Map.groupBy(candidates.values(), ({ via }) => via);
   const invites = new Map<string, Invite>();
   for (const [id, several] of byId) {
     const { keys, name, role, groups, expires, succeeds, epochs } = latest(several, isAfter)!.body;
-    const mine = [...candidates.values()].filter(({ via }) => via === `invite-${id}`);
+    const mine = byVia.get(`invite-${id}`) ?? [];
     const usedBy = mine.find(({ admit }) => admit !== undefined)?.log;
     const joins = mine.filter((one) => one.admit === undefined && isProven(one, keys, space)).map(({ log }) => log);
     const ended = withdrawals.has(id) ? 'withdrawn' : now > expires ? 'expired' : 'open';

@@ -1,5 +1,6 @@
 /** Which logs are read from the hub, and in which order it turns out which they are. */
 import { SnapstageError } from '../../base/errors.ts';
+import type { Work } from '../../base/work.ts';
 import type { Hub } from '../hub/hub.ts';
 import { listLogs } from '../logs/hubRecords.ts';
 import type { LogReader, Reading } from '../logs/logReader.ts';
@@ -15,7 +16,7 @@ const FIRST = 1;
 export type Grown = readonly string[] | 'all';
 
 /** Reads the logs of root and Masters. Everybody does. @throws SnapstageError only when the hub is not there, or `cancelled`. */
-export async function readAuthority(space: string, reader: LogReader, grown: Grown): Promise<readonly Reading[]> {
+export async function readAuthority(space: string, reader: LogReader, work: Work, grown: Grown): Promise<readonly Reading[]> {
   const readings: Reading[] = [];
   const keychain = new Keychain(space, []);
   const done = new Set<string>();
@@ -23,18 +24,18 @@ export async function readAuthority(space: string, reader: LogReader, grown: Gro
     const { logs } = authorityRecords(space, (log) => reader.held(log), keychain);
     const fresh = [...logs].filter((log) => !done.has(log) && isDue(log, reader, grown));
     if (fresh.length === 0) return readings;
-    readings.push(await reader.update(fresh));
+    readings.push(await reader.update(fresh, work));
     for (const log of fresh) done.add(log);
   }
 }
 
 /** Reads members' logs as a Master does: all of those who were let in, and the first record of every other. @throws as `readAuthority`. */
-export async function readMembers(hub: Hub, reader: LogReader, state: SpaceState, grown: Grown): Promise<readonly Reading[]> {
+export async function readMembers(hub: Hub, reader: LogReader, state: SpaceState, work: Work, grown: Grown): Promise<readonly Reading[]> {
   const named = grown === 'all' ? await listLogs(hub) : grown;
   const logs = [...new Set([...named, ...state.members.keys()])].filter((log) => !state.masters.has(log) && isDue(log, reader, grown));
   const isIn = (log: string): boolean => (state.members.get(log)?.state ?? 'waiting') !== 'waiting';
-  const outside = logs.filter((log) => !isIn(log));
-  return [await reader.update(logs.filter(isIn)), await reader.update(outside, FIRST)];
+  const outside = logs.filter((log) => !isIn(log) && reader.held(log).length === 0);
+  return [await reader.update(logs.filter(isIn), work), await reader.update(outside, work, FIRST)];
 }
 
 function isDue(log: string, reader: LogReader, grown: Grown): boolean {

@@ -1,5 +1,6 @@
 import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
+import { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -20,7 +21,7 @@ import { foldSpace, type SpaceState } from './state.ts';
 export interface SessionInput {
   readonly space: string;
   readonly hub: Hub;
-  /** The instance's store, and the Space's folder in it. */
+  /** The instance's store, and the Space's folder directly in it. */
   readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
   readonly folder: string;
   readonly keys: KeyPairs;
@@ -79,14 +80,14 @@ export class SpaceSession {
    * says) other logs are left alone; all are read when the Space is opened, and now and then. Resolves to the state and what was found.
    * @throws SnapstageError only when the hub is not there, or `cancelled`.
    */
-  async look(grown: Grown = 'all'): Promise<Reading & { readonly state: SpaceState }> {
+  async look(grown: Grown = 'all', work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
     const { hub, space } = this.input;
-    const readings: Reading[] = [...(await readAuthority(space, this.reader, grown))];
-    if (grown === 'all' || grown.includes(this.log)) readings.push(await this.reader.update([this.log]));
+    const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown))];
+    if (grown === 'all' || grown.includes(this.log)) readings.push(await this.reader.update([this.log], work));
     this.own.adopt(this.reader.held(this.log));
     let state = this.state();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
-      readings.push(...(await readMembers(hub, this.reader, state, grown)));
+      readings.push(...(await readMembers(hub, this.reader, state, work, grown)));
       state = this.state();
     }
     for (const hash of state.shardsWanted) {
@@ -110,6 +111,11 @@ export class SpaceSession {
     for (const shard of writer.attached) this.keepShard(shard);
     this.own.save(writer.written);
     return result;
+  }
+
+  /** Keeps the records that a Space begins with (`createSpace`), its root's or its first Master's, until they are sent. */
+  begin(records: readonly SignedRecord[]): void {
+    this.own.save(records);
   }
 
   /** Sends what the hub lacks of what was written here. @throws SnapstageError when the hub is not there or can't be written to. */

@@ -24,6 +24,6 @@ export function mergeRun(path: string, { mine, base, incoming }: Contents, label
   return merged?.conflicts === 0 ? merged.content : undefined;
 }
 
-function isNotebook(path: string): boolean {
+export function isNotebook(path: string): boolean {
   return /\.ipynb$/i.test(path);
 }

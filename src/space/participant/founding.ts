@@ -118,6 +118,33 @@ export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code:
   });
 }
 
+/**
+ * Gives a copy of an instance a log of its own, as the same member: two that wrote one log would contradict each other.
+ * @throws SnapstageError `refused` for a copy of a Master; those of the hub and of the keyring.
+ */
+export async function renewCopy(ground: Ground, { folder, hub }: Entry, belonging: Belonging): Promise<Participant> {
+  const { space, log } = belonging;
+  const original = await openParticipant(ground, belonging);
+  const { pairs } = (await ground.keyring.get(space, log))!;
+  await original.look();
+  if (original.isMaster) {
+    const message =
+      'This folder is a copy of the Master’s. Work in that one; or make this one a Master too: leave the Space here, then “space recover”.';
+    throw new SnapstageError('refused', message, { reason: 'copy-of-master', space });
+  }
+  const seeds = newSeeds(ground);
+  const writer = new LogWriter(space, pairsOf(seeds), undefined, original.state.heads, ground.host);
+  join({ state: original.state, writer, host: ground.host }, 'log', pairs);
+  const secrets = knownSecrets(original.state);
+  const participant = await settled(ground, { space, folder, hub }, seeds, async (renewed) => {
+    await ground.keyring.learn(space, renewed.log, { secrets });
+    save(ground, renewed, writer.written);
+    for (const record of writer.written) await putRecord(ground.hub, record);
+  });
+  await participant.sync();
+  return participant;
+}
+
 /** Reads the hub as who has the invite, which leaves no trace there. */
 async function visit(ground: Ground, invite: Invite): Promise<{ visitor: Participant; keys: KeyPairs; welcome: Welcome }> {
   ground.files.makeFolder(SPACE_FOLDER);

@@ -49,10 +49,10 @@ export class StageFiles {
   }
 
   /**
-   * Puts objects in their places, durably, and `check` has the last word: when it throws, or something can't be written, all is again as
-   * it was before. @throws SnapstageError `refused` when it would be too many.
+   * Puts objects in their places, durably. `before` is called before each, and `last` has the last word: when one of them throws, or
+   * something can't be written, all is again as it was. @throws SnapstageError `refused` when it would be too many.
    */
-  put(records: readonly StagedRecord[], check: () => void = () => undefined): void {
+  put(records: readonly StagedRecord[], { before = nothing, last = nothing }: { before?: () => void; last?: () => void } = {}): void {
     const all = new Set([...this.ids(), ...records.map(placeId)]);
     if (all.size > MAX_OBJECTS) {
       throw new SnapstageError('refused', `There is room for ${MAX_OBJECTS} objects on the Stage. Stage the folder that they lie in.`, {
@@ -60,16 +60,17 @@ export class StageFiles {
         objects: all.size,
       });
     }
-    const before: (readonly [file: string, bytes: Buffer | undefined])[] = [];
+    const replaced: (readonly [file: string, bytes: Buffer | undefined])[] = [];
     try {
       for (const record of records) {
+        before();
         const file = fileOf(placeId(record));
-        before.push([file, this.files.read(file)]);
+        replaced.push([file, this.files.read(file)]);
         this.files.write(file, encodeRecord(record), true);
       }
-      check();
+      last();
     } catch (error) {
-      for (const [file, bytes] of before.toReversed()) {
+      for (const [file, bytes] of replaced.toReversed()) {
         quietly(() => (bytes === undefined ? this.files.remove(file) : this.files.write(file, bytes, true)));
       }
       throw error;
@@ -84,6 +85,10 @@ export class StageFiles {
     if (found.length > 0) this.files.flushFolder(STAGE_FOLDER);
     return found.length;
   }
+}
+
+function nothing(): void {
+  // Nobody has something to say.
 }
 
 function readStaged(id: string, bytes: Buffer): StagedRecord | Unreadable {

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Progress } from '../../../src/base/progress.ts';
-import { Classroom } from '../../support/classroom.ts';
+import { Classroom, Person } from '../../support/classroom.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { manifestDifferences, readManifest } from '../../support/manifest.ts';
 
@@ -85,7 +85,11 @@ describe('space: deliveries', function () {
     const choice = { place: 'hw1/task.md', triple: conflict!.triple };
     const stale = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, triple: 'another', take: 'incoming' }] });
     assert.equal(stale.objects[0]!.chosen, null);
-    await rejected(ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] }), 'conflict');
+    const pending = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'merge' }] });
+    assert.deepEqual(
+      pending.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [['waiting', 'merge']],
+    );
     const resolved = await ada.engine.resolve({ delivery: id, choices: [{ ...choice, take: 'both' }] });
     assert.deepEqual([resolved.objects[0]!.outcome, resolved.objects[0]!.as], ['saved-beside', 'hw1/task (from Master).md']);
     await ada.restart();
@@ -135,6 +139,36 @@ describe('space: deliveries', function () {
     await ada.restart();
     await ada.receiveAll();
     assert.deepEqual([ada.files['a.txt'], ada.files['b.txt']], [lines({ 0: 'mine', 4: 'theirs' }), lines({ 2: 'both of us' })]);
+  });
+
+  it('update notebooks that were only run here, and keep what they gave', async () => {
+    const notebook = (source: string, output: string): string =>
+      JSON.stringify({
+        nbformat: 4,
+        nbformat_minor: 5,
+        metadata: {},
+        cells: [
+          {
+            cell_type: 'code',
+            id: 'a',
+            metadata: {},
+            source: ['x = 1'],
+            execution_count: output === '' ? null : 1,
+            outputs: output === '' ? [] : [{ output_type: 'stream', name: 'stdout', text: [output] }],
+          },
+          { cell_type: 'markdown', id: 'b', metadata: {}, source: [source] },
+        ],
+      });
+    room = await Classroom.open(bench, { 'a.ipynb': notebook('task', '') });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['a.ipynb']);
+    await ada.receiveAll();
+    ada.write({ 'a.ipynb': notebook('task', '1') });
+    room.master.write({ 'a.ipynb': notebook('task, corrected', '') });
+    await room.master.handOut(['a.ipynb'], { strategy: 'ask' });
+    const [report] = await ada.receiveAll();
+    assert.deepEqual([report!.counts.merged, report!.counts.waiting], [1, 0]);
+    assert.deepEqual(JSON.parse(ada.files['a.ipynb']!), JSON.parse(notebook('task, corrected', '1')));
   });
 
   it('of an application bring its configuration and locks', async () => {
@@ -225,6 +259,35 @@ describe('space: deliveries', function () {
     );
     await ada.engine.undo();
     assert.deepEqual(rows(ada.folder, 'orders'), ['mine', 'b']);
+
+    // By row: what only one side changed needs no choice.
+    make(master.folder, "UPDATE orders SET note = 'theirs too' WHERE id = 1; INSERT INTO orders VALUES (3, 'new')");
+    const third = await master.engine.distribute({ strategy: 'ask' });
+    await ada.receiveAll();
+    const [table] = (await ada.engine.planReceive({ delivery: third.id })).objects;
+    assert.deepEqual([table!.mergeable, table!.choices], ['table', ['incoming', 'mine', 'both', 'merge']]);
+    const at = { delivery: third.id, place: 'shop.db', part: 'orders' };
+    const conflicts = await ada.engine.tableConflicts(at);
+    assert.deepEqual([conflicts.columns, conflicts.total, conflicts.incomingOnly], [['id', 'note'], 1, 2]);
+    assert.deepEqual(conflicts.rows, [{ key: ['1'], mine: ['1', 'mine'], base: ['1', 'a'], incoming: ['1', 'theirs too'], chosen: null }]);
+    const merge = { place: 'shop.db', part: 'orders', triple: table!.triple, take: 'merge' } as const;
+    const pending = await ada.engine.resolve({ delivery: third.id, choices: [merge] });
+    assert.deepEqual(
+      pending.objects.map(({ outcome, chosen }) => [outcome, chosen]),
+      [['waiting', 'merge']],
+    );
+    const all = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [], others: 'incoming' });
+    assert.equal(all.objects[0]!.outcome, 'merged');
+    const resolved = await ada.engine.resolveRows({ ...at, triple: table!.triple, rows: [{ key: ['1'], take: 'mine' }] });
+    assert.deepEqual([resolved.objects[0]!.outcome, (await ada.engine.tableConflicts(at)).rows[0]!.chosen], ['merged', 'mine']);
+    await ada.receiveAll();
+    assert.deepEqual(
+      [rows(ada.folder, 'orders'), rows(ada.folder, 'own')],
+      [
+        ['mine', 'theirs', 'new'],
+        ['ada', 'more'],
+      ],
+    );
     assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
@@ -335,6 +398,36 @@ describe('space: deliveries', function () {
     await ada.engine.resolve({ delivery: id, choices: [{ place: waiting!.place, triple: waiting!.triple, take: 'incoming' }] });
     await ada.receiveAll();
     assert.equal(ada.files['hw1/.vscode/tasks.json'], '{}');
+  });
+
+  it('come to a copy of an instance too, which gets a log of its own; a copy of the Master’s is refused', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw1/task.md']);
+    await ada.receiveAll();
+    const copyOf = (person: Person): Person => {
+      const folder = bench.place();
+      fs.cpSync(person.folder, folder, { recursive: true, preserveTimestamps: true });
+      return room.add(new Person(folder, person.home));
+    };
+    const copy = copyOf(ada);
+    const first = (await ada.engine.space({}))!.me;
+    const second = (await copy.engine.space({ sync: true }))!.me;
+    assert.notEqual(second.id, first.id);
+    const { members } = (await room.master.engine.space({ sync: true }))!;
+    assert.deepEqual(members.map(({ name, state }) => `${name} ${state}`).toSorted(), ['Ada member', 'Ada member', 'null member']);
+    room.master.write({ 'hw1/task.md': 'for both' });
+    await room.master.handOut(['hw1/task.md']);
+    for (const person of [ada, copy]) {
+      await person.receiveAll();
+      assert.equal(person.files['hw1/task.md'], 'for both');
+    }
+    assert.equal((await rejected(copyOf(room.master).engine.space({ sync: true }), 'refused')).details['reason'], 'copy-of-master');
+    const moved = bench.place();
+    await ada.engine.dispose();
+    fs.renameSync(ada.folder, moved);
+    const same = room.add(new Person(moved, ada.home));
+    assert.equal((await same.engine.space({ sync: true }))!.me.id, first.id);
   });
 
   it('say what is missing or changed in the hub, and change nothing then', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CancelFlag, Work } from '../../../src/base/work.ts';
 import { hubUnreachable } from '../../../src/space/hub/hub.ts';
 import { Bell, ring } from '../../../src/space/logs/bell.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
@@ -7,9 +8,14 @@ import { LogWriter } from '../../../src/space/logs/logWriter.ts';
 import { OwnLog } from '../../../src/space/logs/ownLog.ts';
 import { MAX_RECORD, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import type { Head } from '../../../src/space/records/shapes.ts';
-import { MemoryFiles } from '../../support/faultyFiles.ts';
+import { DiskFiles } from '../../../src/store/disk.ts';
+import { FaultyFiles, Killed, killer, MemoryFiles } from '../../support/faultyFiles.ts';
+import { Workbench } from '../../support/folders.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
 import { newKeys, seededRandom } from '../../support/spaces.ts';
+
+const bench = new Workbench();
+after(() => bench.clear());
 
 const host = seededRandom('logs');
 const space = host.randomHex(16);
@@ -121,8 +127,52 @@ describe('one’s own log', () => {
     assert.equal((await machine.own.send(hub)).sent, 1);
     assert.deepEqual(hub.contents.get(nameInHub(written[0]!)), written[0]!.bytes);
     const reader = readerOf(hub);
-    const { findings } = await reader.update([machine.log]);
+    const { findings } = await reader.update([machine.log], new Work());
     assert.deepEqual(kinds(findings), ['refused']);
+  });
+
+  it('goes on after a crash in whatever moment', () => {
+    for (const torn of [false, true]) {
+      for (let at = 1, isOver = false; !isOver; at++) {
+        const machine = new Machine();
+        machine.write(1);
+        const killed = killer(at, torn);
+        const dying = new OwnLog(new FaultyFiles(machine.files, killed.before), 'space', machine.own.place);
+        const writer = new LogWriter(space, machine.keys, machine.own.records().at(-1), [], host);
+        for (let i = 0; i < 3; i++) writer.write({ kind: 'withdraw', invite: host.randomHex(16) }, { audience: 'clear' });
+        try {
+          dying.save(writer.written);
+          isOver = true;
+        } catch (error) {
+          assert.ok(error instanceof Killed);
+        }
+        machine.own = machine.reopened();
+        const kept = machine.own.records().slice(1);
+        assert.deepEqual(
+          kept.map(({ hash }) => hash),
+          writer.written.slice(0, kept.length).map(({ hash }) => hash),
+        );
+        machine.write(1);
+        assert.equal(machine.reopened().records().length, kept.length + 2);
+      }
+    }
+  });
+
+  it('lies on a disk as it does in memory', async () => {
+    const files = new DiskFiles(bench.folder());
+    const { own, keys } = new Machine();
+    const writer = new LogWriter(space, keys, undefined, [], host);
+    for (let i = 0; i < 3; i++) writer.write({ kind: 'withdraw', invite: host.randomHex(16) }, { audience: 'clear' });
+    new OwnLog(files, 'space', own.place).save(writer.written);
+    const again = new OwnLog(files, 'space', own.place);
+    const hub = new MemoryHub();
+    assert.equal((await again.send(hub)).sent, 3);
+    const heads = new Heads();
+    const reader = new LogReader(space, hub, files, 'space', heads);
+    await reader.update([own.place.log], new Work());
+    assert.deepEqual(new LogReader(space, hub, files, 'space', heads).known(), [own.place.log]);
+    assert.equal(new LogReader(space, hub, files, 'space', heads).held(own.place.log).length, 3);
+    assert.deepEqual(new OwnLog(files, 'space', { ...own.place, log: '0'.repeat(32) }).records(), [], 'another log has other files');
   });
 
   it('of an old copy that was restored sends nothing, and tells what the hub has', async () => {
@@ -205,12 +255,12 @@ describe('reading logs', () => {
     await machine.own.send(inner);
     const [files, heads] = [new MemoryFiles(), new Heads()];
     const reader = readerOf(hub, files, heads);
-    assert.deepEqual(await reader.update([machine.log]), { findings: [], lost: [], known: 3 });
+    assert.deepEqual(await reader.update([machine.log], new Work()), { findings: [], lost: [], known: 3 });
     assert.equal(reads, 3);
     machine.write(1);
     await machine.own.send(inner);
     const again = readerOf(hub, files, heads);
-    await again.update([machine.log]);
+    await again.update([machine.log], new Work());
     assert.equal(reads, 4);
     assert.equal(again.held(machine.log).length, 4);
     assert.equal(heads.get(machine.log)?.sequence, 4);
@@ -221,10 +271,10 @@ describe('reading logs', () => {
     const written = machine.write(4);
     await machine.own.send(hub);
     const lastWeek = new Map([...hub.contents].filter(([name]) => !written.slice(2).map(nameInHub).includes(name)));
-    await readerOf(hub, files, heads).update([machine.log]);
+    await readerOf(hub, files, heads).update([machine.log], new Work());
     const rolledBack = new MemoryHub(lastWeek);
     const reader = readerOf(rolledBack, files, heads);
-    const { findings, lost } = await reader.update([machine.log]);
+    const { findings, lost } = await reader.update([machine.log], new Work());
     assert.deepEqual(findings, [{ kind: 'lost', log: machine.log, count: 2 }]);
     assert.equal(reader.held(machine.log).length, 4);
     assert.equal(await reader.putBack(lost), 2);
@@ -235,10 +285,10 @@ describe('reading logs', () => {
     const [machine, hub, heads] = [new Machine(), new MemoryHub(), new Heads()];
     const written = machine.write(4);
     await machine.own.send(hub);
-    await readerOf(hub, new MemoryFiles(), heads).update([machine.log]);
+    await readerOf(hub, new MemoryFiles(), heads).update([machine.log], new Work());
     hub.contents.delete(nameInHub(written[3]!));
     const reader = readerOf(hub, new MemoryFiles(), heads);
-    const { findings } = await reader.update([machine.log]);
+    const { findings } = await reader.update([machine.log], new Work());
     assert.deepEqual(kinds(findings), ['rolled-back']);
     assert.equal(heads.get(machine.log)?.sequence, 4);
     assert.equal(reader.held(machine.log).length, 3);
@@ -250,9 +300,9 @@ describe('reading logs', () => {
       machine.write(2);
       await machine.own.send(hub);
     }
-    await readerOf(hub, files, heads).update([one.log, two.log]);
+    await readerOf(hub, files, heads).update([one.log, two.log], new Work());
     const reader = readerOf(new MemoryHub(), files, heads);
-    const { findings, lost } = together([await reader.update([one.log]), await reader.update([two.log])]);
+    const { findings, lost } = together([await reader.update([one.log], new Work()), await reader.update([two.log], new Work())]);
     assert.deepEqual(findings, [{ kind: 'emptied' }]);
     assert.deepEqual(lost, [], 'nothing is given back to a place that may be another');
     assert.equal(reader.held(one.log).length, 2);
@@ -262,7 +312,7 @@ describe('reading logs', () => {
     const [machine, hub, files] = [new Machine(), new MemoryHub(), new MemoryFiles()];
     machine.write(2);
     await machine.own.send(hub);
-    await readerOf(hub, files).update([machine.log]);
+    await readerOf(hub, files).update([machine.log], new Work());
     const gone = readerOf(
       new FaultyHub(hub, {
         before: () => {
@@ -271,7 +321,7 @@ describe('reading logs', () => {
       }),
       files,
     );
-    await assert.rejects(gone.update([machine.log]), { code: 'io' });
+    await assert.rejects(gone.update([machine.log], new Work()), { code: 'io' });
     assert.equal(gone.held(machine.log).length, 2);
   });
 
@@ -292,7 +342,7 @@ describe('reading logs', () => {
     put('0000000002-conflicted-copy', second.bytes);
     put('x/y', Buffer.from('a folder'));
     const reader = readerOf(hub);
-    const { findings } = await reader.update([machine.log]);
+    const { findings } = await reader.update([machine.log], new Work());
     assert.deepEqual(
       reader
         .held(machine.log)
@@ -304,8 +354,28 @@ describe('reading logs', () => {
     assert.deepEqual(told, ['bad-signature', 'changed', 'malformed', 'malformed', 'other-place', 'strangers', 'too-large']);
     await hub.remove(`${folder}/${recordName(second)}`);
     await machine.own.send(hub);
-    await reader.update([machine.log]);
+    await reader.update([machine.log], new Work());
     assert.equal(reader.held(machine.log).length, 3);
+  });
+
+  it('is cancelled between two files, and keeps what it has', async () => {
+    const [machine, inner] = [new Machine(), new MemoryHub()];
+    machine.write(60);
+    await machine.own.send(inner);
+    const flag = new CancelFlag();
+    let reads = 0;
+    const hub = new FaultyHub(inner, {
+      before: ({ kind }) => {
+        reads += kind === 'read' ? 1 : 0;
+        if (reads === 30) flag.cancel();
+      },
+    });
+    const reader = readerOf(hub);
+    await assert.rejects(reader.update([machine.log], new Work({ cancelFlag: flag.buffer })), { code: 'cancelled' });
+    assert.ok(reads < 60);
+    await reader.update([machine.log], new Work());
+    assert.equal(reader.held(machine.log).length, 60);
+    assert.equal(reads, 60, 'nothing is read twice');
   });
 
   it('leaves a log alone that somebody floods, and reads the others', async () => {
@@ -316,7 +386,7 @@ describe('reading logs', () => {
     for (let i = 0; i < 2000; i++)
       hub.contents.set(`${logFolder(machine.log)}/${String(5 + i).padStart(10, '0')}-${host.randomHex(16)}`, Buffer.alloc(3));
     const reader = readerOf(hub);
-    const { findings } = await reader.update([machine.log, other.log]);
+    const { findings } = await reader.update([machine.log, other.log], new Work());
     assert.ok(findings.some(({ kind }) => kind === 'flooded'));
     assert.ok(findings.length < 600);
     assert.equal(reader.held(machine.log).length, 2);
@@ -332,7 +402,7 @@ describe('reading logs', () => {
     for (const record of forked) hub.contents.set(nameInHub(record), record.bytes);
     const [files, heads] = [new MemoryFiles(), new Heads()];
     const reader = readerOf(hub, files, heads);
-    await reader.update([machine.log]);
+    await reader.update([machine.log], new Work());
     assert.equal(reader.held(machine.log).length, 4);
     assert.equal(heads.get(machine.log)?.sequence, 1, 'what stands is what came before');
     assert.equal(readerOf(hub, files, heads).held(machine.log).length, 4);
@@ -343,7 +413,7 @@ describe('reading logs', () => {
     machine.write(5);
     await machine.own.send(hub);
     const reader = readerOf(hub);
-    await reader.update([machine.log], 1);
+    await reader.update([machine.log], new Work(), 1);
     assert.equal(reader.held(machine.log).length, 1);
   });
 
@@ -352,7 +422,7 @@ describe('reading logs', () => {
     machine.write(3);
     await machine.own.send(hub);
     const [files, heads] = [new MemoryFiles(), new Heads()];
-    await readerOf(hub, files, heads).update([machine.log]);
+    await readerOf(hub, files, heads).update([machine.log], new Work());
     const name = [...files.contents.keys()][0]!;
     const good = files.contents.get(name)!;
     for (let at = 0; at < good.length; at += 7) {
@@ -365,7 +435,7 @@ describe('reading logs', () => {
     forger.write(2);
     files.contents.set(name, Buffer.alloc(5));
     const reader = readerOf(hub, files, heads);
-    await reader.update([machine.log]);
+    await reader.update([machine.log], new Work());
     assert.equal(reader.held(machine.log).length, 3, 'it is read again');
   });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { SnapstageError } from '../../../src/base/errors.ts';
+import { Work } from '../../../src/base/work.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
 import { LogReader } from '../../../src/space/logs/logReader.ts';
 import {
@@ -296,6 +297,7 @@ function reading(
   const reader = new LogReader(world.space, hub, new MemoryFiles(), 'space', new Map());
   const logs = new Set([person.log]);
   const isMaster = person === world.first;
+  const work = new Work();
   const fold = (): SpaceState =>
     foldSpace({
       space: world.space,
@@ -307,9 +309,9 @@ function reading(
       now: world.now,
     });
   const read = async (): Promise<SpaceState> => {
-    await readAuthority(world.space, reader, 'all');
-    await reader.update([person.log]);
-    if (isMaster) await readMembers(hub, reader, fold(), 'all');
+    await readAuthority(world.space, reader, work, 'all');
+    await reader.update([person.log], work);
+    if (isMaster) await readMembers(hub, reader, fold(), work, 'all');
     for (const log of reader.known()) logs.add(log);
     return fold();
   };

@@ -14,6 +14,7 @@ import {
   targetFor,
 } from '../../../src/space/members/acts.ts';
 import { ALL, EDITORS, MASTERS, vaultOf } from '../../../src/space/members/audiences.ts';
+import { writeEpoch } from '../../../src/space/members/epochs.ts';
 import { commitmentTo, WRAP_INFO, wrapContext } from '../../../src/space/members/keychain.ts';
 import type { SpaceState } from '../../../src/space/members/state.ts';
 import { writeRecord, type Header, type SignedRecord } from '../../../src/space/records/envelope.ts';
@@ -115,6 +116,24 @@ describe('Masters', () => {
     assert.equal(alice.act((acting) => refreshVault(acting)).length, 0);
   });
 
+  it('of one rank have no say over whom the other has certified', () => {
+    const world = new World();
+    const [other, below] = [world.person(), world.person()];
+    world.root.hear();
+    world.root.act((acting) => certify(acting, publicKeysOf(other.keys)));
+    world.first.hear();
+    world.first.act((acting) => certify(acting, publicKeysOf(below.keys)));
+    other.hear();
+    assert.throws(() => other.act((acting) => revoke(acting, below.log)), /Only who certified/);
+    other.act(({ writer }) => writer.write({ kind: 'revoke', log: below.log, last: null }, { audience: 'clear' }));
+    const state = world.person().state();
+    assert.equal(state.masters.get(below.log)?.end, undefined);
+    assert.deepEqual(refusals(state), ['outranked']);
+    world.root.hear();
+    world.root.act((acting) => revoke(acting, below.log));
+    assert.equal(world.person().state().masters.get(below.log)?.end, null, 'the root has');
+  });
+
   it('are replaced by the root when they are lost', () => {
     const world = new World();
     const alice = world.member();
@@ -154,12 +173,18 @@ describe('two Masters at once', () => {
     const alice = world.member();
     const second = withSecond(world);
     world.first.hear();
-    world.first.act((acting) => describeMember(acting, alice.log, { ...EDITOR, name: 'of the first' }));
-    second.act((acting) => describeMember(acting, alice.log, { ...EDITOR, name: 'noise' }));
-    second.act((acting) => describeMember(acting, alice.log, { ...EDITOR, name: 'of the second' }));
-    for (const person of [world.first, second, alice]) {
-      person.hear();
-      assert.equal(person.state().members.get(alice.log)?.described?.name, 'of the first');
+    for (const [quick, slow] of [
+      [world.first, second],
+      [second, world.first],
+    ] as const) {
+      for (const master of [world.first, second]) master.hear();
+      slow.act((acting) => countersign(acting, [{ log: alice.log, sequence: 1, hash: '0'.repeat(64) }]));
+      const nameOf = (master: Person): string => (master === world.first ? 'of the first' : 'of the second');
+      for (const master of [quick, slow]) master.act((acting) => describeMember(acting, alice.log, { ...EDITOR, name: nameOf(master) }));
+      for (const person of [world.first, second, alice]) {
+        person.hear();
+        assert.equal(person.state().members.get(alice.log)?.described?.name, 'of the first');
+      }
     }
     second.act((acting) => describeMember(acting, alice.log, { ...EDITOR, name: 'later' }));
     alice.hear();
@@ -250,6 +275,14 @@ describe('two Masters at once', () => {
       names.add(all.current.id);
     }
     assert.equal(names.size, 1);
+    assert.ok(second.refresh() > 0, 'one more opens both');
+    assert.equal(second.refresh(), 0);
+    const carol = world.member();
+    const made = [...world.records.values()].filter(
+      ({ header, stored }) => header.audience === 'clear' && stored.includes('"audience":"all"'),
+    );
+    assert.ok(made.length >= 4);
+    for (const { hash } of made) assert.ok(carol.state().keychain.secretOf(hash), 'who comes later can open all of them');
   });
 });
 
@@ -274,11 +307,10 @@ describe('what nobody may say', () => {
     const [mallory, alice] = [world.member(), world.member()];
     mallory.hear();
     const before = alice.state().audiences.get(ALL)!.current.id;
+    const made: string[] = [];
     mallory.act(({ writer, host, state }) => {
-      const common = { kind: 'keys' as const, commitment: host.randomHex(32), wraps: [], previous: [], shards: [] };
-      writer.write({ ...common, audience: ALL, public: null }, { audience: 'clear' });
-      writer.write({ ...common, audience: vaultOf(alice.log), public: null }, { audience: 'clear' });
-      writer.write({ ...common, audience: MASTERS, public: host.randomHex(32) }, { audience: 'clear' });
+      const toAlice = [{ id: alice.log, box: publicKeysOf(alice.keys).box }];
+      made.push(...[ALL, vaultOf(alice.log), MASTERS].map((name) => writeEpoch(writer, name, toAlice, [], host).id));
       writer.write(
         { kind: 'describe', name: 'Mallory’s' },
         targetFor({ ...state, audiences: new Map([...state.audiences].map(([name, one]) => [name, { ...one, isCurrent: true }])) }, ALL),
@@ -290,6 +322,7 @@ describe('what nobody may say', () => {
       assert.equal(state.audiences.get(ALL)!.current.id, before);
       assert.equal(state.name, 'Statistics 101');
       assert.ok(state.audiences.get(vaultOf(alice.log))?.secret);
+      for (const epoch of made) assert.equal(state.keychain.secretOf(epoch), undefined);
     }
   });
 
@@ -303,6 +336,23 @@ describe('what nobody may say', () => {
     alice.hear();
     assert.equal(alice.state().members.get(alice.log)?.state, 'admitted');
     assert.equal(alice.state().masters.size, 3);
+  });
+
+  it('a Master can’t tell one member what is another’s, or seal for fewer than it says', () => {
+    const world = new World();
+    const [alice, bob] = [world.member(), world.member()];
+    world.first.hear();
+    world.first.act(({ writer, state }) => {
+      const about = { kind: 'member' as const, log: bob.log, name: 'Not Bob', role: 'viewer' as const, groups: [], secrets: [] };
+      writer.write(about, targetFor(state, vaultOf(alice.log)));
+      writer.write({ kind: 'describe', name: 'For some' }, { ...targetFor(state, EDITORS), audience: ALL });
+    });
+    for (const person of [alice, world.first]) {
+      person.hear();
+      assert.deepEqual(refusals(person.state()), ['not-allowed', 'unreadable']);
+      assert.equal(person.state().name, 'Statistics 101');
+    }
+    assert.equal(world.first.state().members.get(bob.log)?.described?.name, EDITOR.name);
   });
 
   it('an unknown kind is kept; a critical one stops acting, from Masters alone', () => {
@@ -404,6 +454,29 @@ describe('a log that goes wrong stalls itself alone', () => {
     assert.deepEqual(bad((cited) => cited, 9_000_000).toSorted(), ['missing', 'wrong', 'wrong', 'wrong']);
     const later = world.member();
     assert.equal(world.first.state().members.get(later.log)?.state, 'admitted');
+  });
+
+  it('that leaves out a number', () => {
+    const world = new World();
+    const alice = world.member();
+    raw(alice, { sequence: 3 }, { kind: 'leave' });
+    world.first.hear();
+    assert.deepEqual(refusals(world.first.state()), ['wrong']);
+    assert.equal(world.first.state().members.get(alice.log)?.state, 'admitted');
+  });
+
+  it('that begins otherwise than when it was let in', () => {
+    const world = new World();
+    const alice = world.member();
+    const [join] = alice.state().members.get(alice.log)!.chain.standing;
+    const other = writeRecord({ ...join!.header, depth: 1, seen: [] }, Buffer.from('{"kind":"leave"}'), alice.keys);
+    for (const records of [[other], [other, join!]]) {
+      const rest = [...world.records.values()].filter((record) => record !== join);
+      const state = stateOf(world, [...rest, ...records], [world.first.keys]);
+      assert.equal(state.members.get(alice.log)?.state, 'admitted', 'it has a place, and nothing to say');
+      assert.deepEqual(state.members.get(alice.log)?.chain.standing, []);
+      assert.deepEqual(new Set(refusals(state)), new Set(['forked']));
+    }
   });
 
   it('whose records are lost in the middle waits for them, and goes on when they are back', () => {

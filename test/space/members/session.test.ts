@@ -1,12 +1,14 @@
 /** Instances at work over one hub, each with files of its own: from the first record to the last. */
 import assert from 'node:assert/strict';
 import { FolderHub } from '../../../src/space/hub/folderHub.ts';
+import { logFolder, putRecord } from '../../../src/space/logs/hubRecords.ts';
 import { describeMember, leave, refreshEpochs, remove, targetFor } from '../../../src/space/members/acts.ts';
 import { ALL, vaultOf } from '../../../src/space/members/audiences.ts';
+import { writeRecord } from '../../../src/space/records/envelope.ts';
 import { Course, NAMES } from '../../support/course.ts';
 import { Workbench } from '../../support/folders.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
-import { seededRandom } from '../../support/spaces.ts';
+import { newKeys, seededRandom } from '../../support/spaces.ts';
 
 const bench = new Workbench();
 after(() => bench.clear());
@@ -98,4 +100,32 @@ it('an instance that the bell names others to has nothing to read', async () => 
   await bob.session.send();
   const { state } = await master.session.look([bob.session.log]);
   assert.equal(state.members.get(bob.session.log)?.state, 'left');
+});
+
+it('an instance reads no more of who was not let in than what they ask for', async () => {
+  const inner = new MemoryHub();
+  const course = new Course(inner);
+  const master = await course.create();
+  const stranger = await course.ask(newKeys(course.random));
+  for (let i = 0; i < 5; i++) stranger.session.act((acting) => acting.writer.write({ kind: 'leave' }, { audience: 'clear' }));
+  await stranger.session.send();
+  const read: string[] = [];
+  const hub = new FaultyHub(inner, { before: ({ kind, name }) => void (kind === 'read' && read.push(name)) });
+  await course.open(master, [], hub).look();
+  assert.deepEqual(
+    read.filter((name) => name.startsWith(logFolder(stranger.session.log))).map((name) => name.slice(-43, -33)),
+    ['0000000001'],
+  );
+});
+
+it('an instance that does not know what a Master says does nothing more there, and reads on', async () => {
+  const course = new Course(new MemoryHub());
+  const master = await course.create();
+  const alice = await course.member(master);
+  const { header, hash } = master.session.state().masters.get(master.session.log)!.chain.standing.at(-1)!;
+  const next = { ...header, sequence: header.sequence + 1, depth: header.depth + 1, previous: hash, audience: 'clear', epoch: null };
+  await putRecord(course.hub, writeRecord({ ...next, seen: [], critical: true }, Buffer.from('{"kind":"future"}'), master.keys));
+  assert.deepEqual((await alice.session.look()).state.stopped, ['future']);
+  assert.throws(() => alice.session.act((acting) => leave(acting)), { code: 'newer-format' });
+  assert.equal(alice.session.state().name, NAMES[0]);
 });

@@ -107,6 +107,9 @@ describe('a record', () => {
       'other-place',
     ],
     ['of a later version', (fields) => ({ ...fields, version: 2, whatever: true }), 'newer-format'],
+    ['with the hash of another body', (fields) => ({ ...fields, body: '0'.repeat(64) }), 'changed'],
+    ['with an epoch though it is clear', (fields) => ({ ...fields, epoch: '0'.repeat(64) })],
+    ['for all without an epoch', (fields) => ({ ...fields, audience: 'all' })],
     ['that is no object', () => 7],
   ];
   for (const [name, change, flaw] of changes) {

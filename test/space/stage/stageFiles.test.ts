@@ -74,12 +74,16 @@ describe('space: the files of the Stage', () => {
     assert.equal(failed, after.length);
   });
 
-  it('are as before when the last look says no', () => {
+  it('are as before when it is cancelled, or the last look says no', () => {
     const files = filled();
     const refusal = (): never => {
       throw new Error('no');
     };
-    assert.throws(() => new StageFiles(files).put(after, refusal), /^Error: no$/);
+    assert.throws(() => new StageFiles(files).put(after, { last: refusal }), /^Error: no$/);
+    assert.deepEqual(stateOf(files), { kept: 'current', replaced: 'current' });
+    let left = 2;
+    const cancelled = (): void => void (left-- === 0 && refusal());
+    assert.throws(() => new StageFiles(files).put(after, { before: cancelled }), /^Error: no$/);
     assert.deepEqual(stateOf(files), { kept: 'current', replaced: 'current' });
   });
 

@@ -8,7 +8,8 @@ const english = readTexts('media/l10n/bundle.l10n.json');
 const languages = readdirSync(join(project, 'media', 'l10n')).flatMap((name) => /^bundle\.l10n\.(.+)\.json$/.exec(name)?.[1] ?? []);
 
 /** Words that are the same in both languages, or no words at all. */
-const sameInGerman = /^(?:[^\p{L}]|\{\d\}|Snapstage|Snapshots?|Stage|Version|Name|Links?|Plan|Details|OK|Editor|optional|in|s)*$/u;
+const sameInGerman =
+  /^(?:[^\p{L}]|\{\d\}|Snapstage|Snapshots?|Stage|Space|Hub|Master|Version|Name|Links?|Plan|Details|OK|Editor|optional|in|s)*$/u;
 
 describe('texts', () => {
   it('are plain strings where they stand in the sources, so that they can be found', () => {

@@ -1,4 +1,4 @@
-/** Elements of the page, made from plain values: text is always text, never markup. */
+/** Elements of a page, made from plain values: text is always text, never markup. */
 
 type Child = Node | string;
 /** `undefined` and `false`: not there. */

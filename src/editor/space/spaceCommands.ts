@@ -1,0 +1,96 @@
+import { l10n } from 'vscode';
+import { SnapstageError } from '../../base/errors.ts';
+import { instanceOf } from '../chosen.ts';
+import type { CommandHandler, CommandId } from '../commandTable.ts';
+import type { DeliveryInfo } from '../../engine/deliveryApi.ts';
+import type { Instance } from '../instance.ts';
+import { pickInstance } from '../pickers.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Distributor } from './distributor.ts';
+import type { MemberEditor } from './memberEditor.ts';
+import type { Receiver } from './receiver.ts';
+import type { Sides } from './sides.ts';
+import type { SpaceEditor } from './spaceEditor.ts';
+import type { Spaces } from './spaces.ts';
+
+/** What the commands put to work. */
+export interface SpaceServices {
+  readonly workspace: Workspace;
+  readonly spaces: Spaces;
+  readonly spaceEditor: SpaceEditor;
+  readonly memberEditor: MemberEditor;
+  readonly distributor: Distributor;
+  readonly receiver: Receiver;
+  readonly sides: Sides;
+  /** Where conflicts are decided. */
+  readonly resolve: (instance: Instance, delivery: DeliveryInfo) => Promise<void>;
+}
+
+/** The commands of the Space: on rows of its view, or of the only folder. */
+export function spaceCommands(services: SpaceServices) {
+  const { spaces, spaceEditor, memberEditor, distributor, receiver, sides, resolve } = services;
+  const inSpace = (title: string, run: (instance: Instance) => Promise<void>): CommandHandler => withInstance(services, title, run);
+  return {
+    'snapstage.createSpace': inSpace(l10n.t('Create Space'), (instance) => spaceEditor.create(instance)),
+    'snapstage.joinSpace': inSpace(l10n.t('Join Space'), (instance) => spaceEditor.join(instance)),
+    'snapstage.leaveSpace': inSpace(l10n.t('Leave Space'), (instance) => spaceEditor.leave(instance)),
+    'snapstage.syncSpace': inSpace(l10n.t('Sync Space'), (instance) => spaceEditor.sync(instance)),
+    'snapstage.distribute': inSpace(l10n.t('Distribute'), (instance) => distributor.distribute(instance)),
+    'snapstage.invite': inSpace(l10n.t('Invite'), (instance) => memberEditor.invite(instance)),
+    ...memberCommands(services),
+    'snapstage.receive': async (chosen) => {
+      const deliveries = chosen.inSpace.flatMap((node) => (node.type === 'delivery' ? [node] : []));
+      if (deliveries.length === 0) return inSpace(l10n.t('Receive'), (instance) => receiver.receiveAll(instance))(chosen);
+      // The oldest first: what came later may replace it.
+      const inOrder = deliveries.toSorted((a, b) => (a.delivery.made < b.delivery.made ? -1 : 1));
+      for (const { instance, delivery } of inOrder) if (!(await receiver.receive(instance, delivery))) return;
+    },
+    'snapstage.resolveConflicts': async (chosen) => {
+      const [node] = chosen.inSpace;
+      if (node?.type === 'conflicts' || node?.type === 'delivery') return resolve(node.instance, node.delivery);
+      const decide = async (instance: Instance): Promise<void> => {
+        const waiting = (await spaces.mustBelong(instance)).inbox.findLast(({ state }) => state === 'waiting');
+        if (!waiting) throw new SnapstageError('usage', l10n.t('No conflict waits for a decision.'));
+        await resolve(instance, waiting);
+      };
+      return inSpace(l10n.t('Decide Conflicts'), decide)(chosen);
+    },
+    'snapstage.showDelivery': async ({ inSpace: [node] }) => {
+      if (node?.type === 'delivery') await receiver.show(node.instance, node.delivery);
+    },
+    'snapstage.compareDelivered': async ({ inSpace: [node] }) => {
+      if (node?.type === 'delivered') await sides.compare(node.instance, node.delivery, node.object);
+    },
+  } satisfies Partial<Record<CommandId, CommandHandler>>;
+}
+
+/** What a Master does with those that belong to the Space. */
+function memberCommands(services: SpaceServices) {
+  const { memberEditor } = services;
+  const withMember =
+    (title: string, run: MemberEditor['admit']): CommandHandler =>
+    async (chosen) => {
+      const [node] = chosen.inSpace;
+      if (node?.type === 'member') return run(node.instance, node.member);
+      return withInstance(services, title, (instance) => run(instance))(chosen);
+    };
+  return {
+    'snapstage.withdrawInvite': async (chosen) => {
+      const [node] = chosen.inSpace;
+      if (node?.type === 'invite') return memberEditor.withdraw(node.instance, node.invite);
+      return withInstance(services, l10n.t('Withdraw Invite'), (instance) => memberEditor.withdraw(instance))(chosen);
+    },
+    'snapstage.admitMember': withMember(l10n.t('Admit'), (instance, member) => memberEditor.admit(instance, member)),
+    'snapstage.changeMember': withMember(l10n.t('Change Role or Groups'), (instance, member) => memberEditor.change(instance, member)),
+    'snapstage.removeMember': withMember(l10n.t('Remove Member'), (instance, member) => memberEditor.remove(instance, member)),
+  } satisfies Partial<Record<CommandId, CommandHandler>>;
+}
+
+/** Runs for the folder whose row was chosen, the only one, or the one that is picked. */
+function withInstance({ workspace }: SpaceServices, title: string, run: (instance: Instance) => Promise<void>): CommandHandler {
+  return async (chosen) => {
+    const instance =
+      chosen.inSpace[0]?.instance ?? chosen.staged[0]?.instance ?? instanceOf(workspace, chosen) ?? (await pickInstance(workspace, title));
+    if (instance) await run(instance);
+  };
+}

@@ -1,0 +1,309 @@
+/** How each row of the Space view looks and what it says to a screen reader. */
+import { env, l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { SnapstageError } from '../../base/errors.ts';
+import { formatNumber, formatSize } from '../../base/format.ts';
+import { baseName, parentPath } from '../../base/paths.ts';
+import { engineWords } from '../engineWords.ts';
+import { displayText, formatMoment, formatTime } from '../formats.ts';
+import { errorSentences } from '../messages.ts';
+import { warningIcon } from '../snapshots/notes.ts';
+import type { Row } from '../snapshots/row.ts';
+import { rowUri } from '../snapshots/rowDecorations.ts';
+import { entryWord } from '../words.ts';
+import {
+  spaceNodeId,
+  type DeliveredNode,
+  type DeliveryNode,
+  type DistributionNode,
+  type InviteNode,
+  type MemberNode,
+  type SpaceFolderNode,
+  type SpaceGroupNode,
+  type SpaceNode,
+  type TargetNode,
+} from './spaceNodes.ts';
+import { openDeliveries, type Belonging, type SpaceState } from './spaces.ts';
+import {
+  audienceInWords,
+  conflictCount,
+  deliveryStateWord,
+  deliveryTitle,
+  itemsInWords,
+  memberName,
+  memberStateInWords,
+  obstacleInWords,
+  outcomeInWords,
+  progressOfDistribution,
+  roleWord,
+  senderName,
+  spaceName,
+  targetStateWord,
+} from './spaceWords.ts';
+
+const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
+const number = (count: number): string => formatNumber(count, env.language);
+const time = (iso: string): string => formatTime(iso, new Date(), env.language);
+
+/** `state`: what is known of the Space of the row's folder; `findings`: how many oddities its hub has. */
+export function spaceItem(node: SpaceNode, state: SpaceState, findings: number): TreeItem {
+  const row = rowOf(node, state, findings);
+  const item = new TreeItem(row.label, row.state);
+  item.id = spaceNodeId(node);
+  item.contextValue = row.context;
+  if (row.description !== undefined) item.description = row.description;
+  if (row.icon) item.iconPath = row.icon;
+  if (row.resourceUri) item.resourceUri = row.resourceUri;
+  if (row.tooltip !== undefined) item.tooltip = row.tooltip;
+  if (row.command) item.command = { command: row.command, title: '', arguments: [node] };
+  item.accessibilityInformation = { label: [row.label, row.spoken ?? row.description].filter(Boolean).join(', ') };
+  return item;
+}
+
+function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
+  const belonging = state === null || state instanceof SnapstageError ? undefined : state;
+  switch (node.type) {
+    case 'space':
+      return state instanceof SnapstageError ? failedFolderRow(node) : folderRow(node, belonging);
+    case 'members':
+    case 'invites':
+    case 'inbox':
+    case 'distributions':
+    case 'findings':
+      return groupRow(node, belonging, findings);
+    case 'member':
+      return memberRow(node);
+    case 'invite':
+      return inviteRow(node);
+    case 'delivery':
+      return deliveryRow(node, belonging);
+    case 'conflicts':
+      return {
+        label: conflictCount(node.count),
+        description: l10n.t('decide'),
+        icon: warningIcon,
+        state: None,
+        context: 'conflicts',
+        command: 'snapstage.resolveConflicts',
+      };
+    case 'delivered':
+      return deliveredRow(node);
+    case 'distribution':
+      return distributionRow(node);
+    case 'target':
+      return targetRow(node);
+    case 'finding': {
+      const text = displayText(engineWords(node.text));
+      return { label: text, tooltip: text, icon: node.isProblem ? warningIcon : new ThemeIcon('info'), state: None, context: 'finding' };
+    }
+    case 'space-failed': {
+      const { what, next } = errorSentences(node.error);
+      const said = next === undefined ? what : `${what} ${next}`;
+      return {
+        label: what,
+        tooltip: said,
+        spoken: next ?? '',
+        icon: warningIcon,
+        state: None,
+        context: 'failed',
+        command: 'snapstage.showLog',
+      };
+    }
+    case 'more-in-space':
+      return { label: l10n.t('{0} more', number(node.rest.length)), icon: new ThemeIcon('ellipsis'), state: Collapsed, context: 'more' };
+  }
+}
+
+function folderRow({ instance }: SpaceFolderNode, belonging: Belonging | undefined): Row {
+  const description = belonging ? [spaceName(belonging.space), roleWord(belonging.space.me.role)].join(' · ') : l10n.t('in no Space');
+  return {
+    label: instance.name,
+    description,
+    icon: ThemeIcon.Folder,
+    state: belonging ? Expanded : None,
+    context: belonging ? `space ${belonging.space.me.role === 'master' ? 'master' : 'member'}` : 'space none',
+    ...(belonging && { tooltip: l10n.t('Hub: {0}', displayText(belonging.space.hub)) }),
+  };
+}
+
+function failedFolderRow({ instance }: SpaceFolderNode): Row {
+  return { label: instance.name, description: l10n.t("can't be read"), icon: warningIcon, state: Expanded, context: 'space failed' };
+}
+
+function groupRow({ type }: SpaceGroupNode, belonging: Belonging | undefined, findings: number): Row {
+  const { space, inbox = [], distributions = [] } = belonging ?? {};
+  switch (type) {
+    case 'members': {
+      const members = space?.members ?? [];
+      const waiting = members.filter(({ state }) => state === 'waiting').length;
+      const facts = [
+        number(members.filter(({ state }) => state === 'member').length),
+        ...(waiting > 0 ? [l10n.t('{0} waiting', number(waiting))] : []),
+      ];
+      return group(l10n.t('Members'), facts.join(' · '), 'organization', 'members');
+    }
+    case 'invites': {
+      const open = (space?.invites ?? []).filter(({ state }) => state === 'open').length;
+      return group(l10n.t('Invites'), l10n.t('{0} open', number(open)), 'mail', 'invites', Collapsed);
+    }
+    case 'inbox': {
+      const open = openDeliveries(inbox);
+      return {
+        ...group(
+          l10n.t('Inbox'),
+          inbox.length === 0 ? l10n.t('nothing yet') : countOfOpen(inbox),
+          'inbox',
+          open.length > 0 ? 'inbox open' : 'inbox',
+        ),
+        state: inbox.length === 0 ? None : Expanded,
+      };
+    }
+    case 'distributions':
+      return {
+        ...group(
+          l10n.t('Distributions'),
+          distributions.length === 0 ? l10n.t('nothing yet') : number(distributions.length),
+          'rocket',
+          'distributions',
+        ),
+        state: distributions.length === 0 ? None : Collapsed,
+      };
+    case 'findings':
+      return { ...group(l10n.t('Oddities in the Hub'), number(findings), 'warning', 'findings', Collapsed), icon: warningIcon };
+  }
+}
+
+function group(label: string, description: string, icon: string, context: string, state = Expanded): Row {
+  return { label, description, icon: new ThemeIcon(icon), state, context };
+}
+
+function countOfOpen(inbox: Belonging['inbox']): string {
+  const fresh = inbox.filter(({ state }) => state === 'new').length;
+  const waiting = inbox.filter(({ state }) => state === 'waiting').length;
+  return [
+    ...(fresh > 0 ? [l10n.t('{0} new', number(fresh))] : []),
+    ...(waiting > 0 ? [l10n.t('{0} waiting', number(waiting))] : []),
+    ...(fresh + waiting === 0 ? [l10n.t('all received')] : []),
+  ].join(' · ');
+}
+
+function memberRow({ member }: MemberNode): Row {
+  const { id, name, role, groups, state, obstacle, isMe } = member;
+  const said = memberStateInWords(member);
+  const facts = [
+    ...(name === null && role === 'master' ? [] : [roleWord(role)]),
+    ...groups.map(displayText),
+    ...(said === undefined ? [] : [said]),
+    ...(isMe ? [l10n.t('this instance')] : []),
+  ];
+  const isHeld = state === 'waiting' && obstacle !== null;
+  return {
+    label: memberName(member),
+    description: facts.join(' · '),
+    spoken: facts.join(', '),
+    tooltip: [
+      [memberName(member), ...facts].join(' · '),
+      ...(state === 'waiting' ? [l10n.t('It has asked for a place: {0}.', obstacleInWords(obstacle))] : []),
+      l10n.t('Id: {0}', id),
+    ].join('\n\n'),
+    icon: isHeld ? warningIcon : new ThemeIcon(memberIcon(member)),
+    state: None,
+    context: ['member', role, state, ...(isMe ? ['me'] : [])].join(' '),
+  };
+}
+
+function memberIcon({ role, state }: MemberNode['member']): string {
+  if (state === 'left' || state === 'removed') return 'circle-slash';
+  if (state === 'waiting') return 'watch';
+  return role === 'master' ? 'star-full' : role === 'viewer' ? 'eye' : 'account';
+}
+
+function inviteRow({ invite }: InviteNode): Row {
+  const facts = [roleWord(invite.role), ...invite.groups.map(displayText), l10n.t('until {0}', time(invite.expires))];
+  return {
+    label: displayText(invite.name),
+    description: facts.join(' · '),
+    spoken: [l10n.t('invited'), ...facts].join(', '),
+    tooltip: [
+      l10n.t('Nobody has used it yet.'),
+      l10n.t('Open until {0}.', formatMoment(invite.expires, env.language)),
+      l10n.t('Id: {0}', invite.id),
+    ].join('\n\n'),
+    icon: new ThemeIcon('mail'),
+    state: None,
+    context: 'invite',
+  };
+}
+
+function deliveryRow({ delivery }: DeliveryNode, belonging: Belonging | undefined): Row {
+  const { id, message, made, state, items } = delivery;
+  const conflicts = belonging?.waiting.get(id) ?? 0;
+  const facts = [
+    conflicts > 0 ? conflictCount(conflicts) : deliveryStateWord(delivery),
+    l10n.t('from {0}', senderName(delivery)),
+    time(made),
+  ];
+  return {
+    label: deliveryTitle(delivery),
+    description: facts.join(' · '),
+    spoken: facts.join(', '),
+    tooltip: [
+      ...(message === '' ? [] : [displayText(message)]),
+      l10n.t('From {0}, {1}.', senderName(delivery), formatMoment(made, env.language)),
+      itemsInWords(items),
+      deliveryStateWord(delivery),
+    ].join('\n\n'),
+    icon: state === 'waiting' ? warningIcon : new ThemeIcon(state === 'new' ? 'mail' : state === 'applied' ? 'mail-read' : 'circle-slash'),
+    state: Collapsed,
+    context: `delivery ${state}`,
+  };
+}
+
+function deliveredRow({ instance, object }: DeliveredNode): Row {
+  const { place, part, mine, incoming } = object;
+  const version = incoming ?? mine;
+  const folder = displayText(parentPath(place));
+  const outcome = outcomeInWords(object);
+  const sizes = version && version.kind !== 'folder' ? [formatSize(version.size, env.language)] : [];
+  return {
+    label: displayText(part ?? baseName(place)),
+    description: [outcome, ...(folder === '' ? [] : [folder])].join(' · '),
+    spoken: [...(version ? [entryWord(version.kind)] : []), ...(folder === '' ? [] : [l10n.t('in {0}', folder)]), outcome].join(', '),
+    tooltip: [[displayText(place), ...sizes].join(' · '), outcome].join('\n\n'),
+    icon: object.outcome === 'waiting' ? warningIcon : version?.kind === 'folder' ? ThemeIcon.Folder : ThemeIcon.File,
+    resourceUri: rowUri(instance.folder.uri, place),
+    state: None,
+    context: 'delivered',
+    command: 'snapstage.compareDelivered',
+  };
+}
+
+function distributionRow({ distribution }: DistributionNode): Row {
+  const { message, made, items, targets, isVoid } = distribution;
+  const facts = [progressOfDistribution(distribution), time(made)];
+  return {
+    label: deliveryTitle(distribution),
+    description: facts.join(' · '),
+    spoken: [...facts, audienceInWords(distribution)].join(', '),
+    tooltip: [
+      ...(message === '' ? [] : [displayText(message)]),
+      l10n.t('Distributed {0}, {1}.', audienceInWords(distribution), formatMoment(made, env.language)),
+      itemsInWords(items),
+      progressOfDistribution(distribution),
+    ].join('\n\n'),
+    icon: new ThemeIcon(isVoid ? 'circle-slash' : 'rocket'),
+    state: targets.length === 0 ? None : Collapsed,
+    context: 'distribution',
+  };
+}
+
+function targetRow({ target }: TargetNode): Row {
+  const facts = [targetStateWord(target.state), ...(target.at === null ? [] : [time(target.at)])];
+  return {
+    label: memberName(target),
+    description: facts.join(' · '),
+    spoken: facts.join(', '),
+    icon: target.state === 'waiting' ? warningIcon : new ThemeIcon(target.state === 'applied' ? 'check' : 'watch'),
+    state: None,
+    context: 'target',
+  };
+}

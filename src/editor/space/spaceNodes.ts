@@ -1,0 +1,164 @@
+import type { SnapstageError } from '../../base/errors.ts';
+import type { DeliveredObject, DeliveryInfo, DistributionInfo } from '../../engine/deliveryApi.ts';
+import type { InviteInfo, MemberInfo } from '../../engine/spaceApi.ts';
+import type { Instance } from '../instance.ts';
+
+/** A row of the Space view. */
+export type SpaceNode =
+  | SpaceFolderNode
+  | SpaceGroupNode
+  | MemberNode
+  | InviteNode
+  | DeliveryNode
+  | ConflictsNode
+  | DeliveredNode
+  | DistributionNode
+  | TargetNode
+  | FindingNode
+  | SpaceFailedNode
+  | MoreInSpaceNode;
+
+/** A workspace folder, where there are several. */
+export interface SpaceFolderNode {
+  readonly type: 'space';
+  readonly instance: Instance;
+}
+
+export interface SpaceGroupNode {
+  readonly type: 'members' | 'invites' | 'inbox' | 'distributions' | 'findings';
+  readonly instance: Instance;
+}
+
+export interface MemberNode {
+  readonly type: 'member';
+  readonly instance: Instance;
+  readonly member: MemberInfo;
+}
+
+export interface InviteNode {
+  readonly type: 'invite';
+  readonly instance: Instance;
+  readonly invite: InviteInfo;
+}
+
+export interface DeliveryNode {
+  readonly type: 'delivery';
+  readonly instance: Instance;
+  readonly delivery: DeliveryInfo;
+}
+
+/** Stands for what of a delivery waits for a decision. */
+export interface ConflictsNode {
+  readonly type: 'conflicts';
+  readonly instance: Instance;
+  readonly delivery: DeliveryInfo;
+  readonly count: number;
+}
+
+/** What receiving a delivery would do to one object. */
+export interface DeliveredNode {
+  readonly type: 'delivered';
+  readonly instance: Instance;
+  readonly delivery: DeliveryInfo;
+  readonly object: DeliveredObject;
+}
+
+export interface DistributionNode {
+  readonly type: 'distribution';
+  readonly instance: Instance;
+  readonly distribution: DistributionInfo;
+}
+
+/** What became of a distribution with one member. */
+export interface TargetNode {
+  readonly type: 'target';
+  readonly instance: Instance;
+  readonly distribution: string;
+  readonly target: DistributionInfo['targets'][number];
+}
+
+/** Something to be known: of the own membership, of the hub, or of the row above. */
+export interface FindingNode {
+  readonly type: 'finding';
+  readonly instance: Instance;
+  /** Of the row above. */
+  readonly above: string;
+  readonly text: string;
+  readonly isProblem: boolean;
+}
+
+/** Stands for what can't be read: the Space, or a delivery. */
+export interface SpaceFailedNode {
+  readonly type: 'space-failed';
+  readonly instance: Instance;
+  /** Of the row above. */
+  readonly above: string;
+  readonly error: SnapstageError;
+}
+
+/** Stands for the rows that are not shown until it is opened. */
+export interface MoreInSpaceNode {
+  readonly type: 'more-in-space';
+  readonly instance: Instance;
+  /** Of the row above. */
+  readonly above: string;
+  readonly rest: readonly SpaceNode[];
+}
+
+const types: ReadonlySet<unknown> = new Set<SpaceNode['type']>([
+  'space',
+  'members',
+  'invites',
+  'inbox',
+  'distributions',
+  'findings',
+  'member',
+  'invite',
+  'delivery',
+  'conflicts',
+  'delivered',
+  'distribution',
+  'target',
+  'finding',
+  'space-failed',
+  'more-in-space',
+]);
+
+export function isSpaceNode(value: unknown): value is SpaceNode {
+  return typeof value === 'object' && value !== null && 'type' in value && types.has(value.type);
+}
+
+/** Stays the same for what is the same, so that selection and what is open survive a refresh. */
+export function spaceNodeId(node: SpaceNode): string {
+  const space = `${node.instance.folder.uri.toString()}#space`;
+  switch (node.type) {
+    case 'space':
+      return space;
+    case 'members':
+    case 'invites':
+    case 'inbox':
+    case 'distributions':
+    case 'findings':
+      return `${space}:${node.type}`;
+    case 'member':
+      return `${space}:member:${node.member.id}`;
+    case 'invite':
+      return `${space}:invite:${node.invite.id}`;
+    case 'delivery':
+      return `${space}:delivery:${node.delivery.id}`;
+    case 'conflicts':
+      return `${space}:delivery:${node.delivery.id}:conflicts`;
+    case 'delivered':
+      return `${space}:delivery:${node.delivery.id}:${node.object.part ?? ''}:${node.object.place}`;
+    case 'distribution':
+      return `${space}:distribution:${node.distribution.id}`;
+    case 'target':
+      return `${space}:distribution:${node.distribution}:${node.target.id}`;
+    case 'finding':
+      return `${node.above}#finding:${node.text}`;
+    case 'space-failed':
+      return `${node.above}#failed`;
+    case 'more-in-space':
+      return `${node.above}#more${node.rest.length}`;
+  }
+}

@@ -1,0 +1,289 @@
+/** What the engine says of Spaces and deliveries, in the language of the editor; see `engineWords.ts`. */
+import { l10n } from 'vscode';
+import type { Translation } from '../translation.ts';
+import { obstacleInWords } from './spaceWords.ts';
+
+/** `inWords` translates what is said within a sentence. What only a forger gets to read stays as it is within its sentence. */
+export function spaceTranslations(inWords: (english: string) => string): readonly Translation[] {
+  return [...membershipTranslations(inWords), ...hubTranslations(inWords), ...deliveryTranslations(inWords), ...findingTranslations()];
+}
+
+function membershipTranslations(inWords: (english: string) => string): readonly Translation[] {
+  return [
+    [
+      /^This instance belongs to no Space\. /,
+      () => l10n.t('This instance belongs to no Space: “Create Space…” makes one, “Join Space…” joins one by an invite.'),
+    ],
+    [
+      /^This instance belongs to a Space already\. /,
+      () => l10n.t('This instance belongs to a Space already. Leave that one first, or use another folder.'),
+    ],
+    [/^Only the Master of the Space can do this\.$/, () => l10n.t('Only the Master of the Space can do this.')],
+    [/^The Master can’t leave its Space: /, () => l10n.t('The Master can’t leave its Space: there would be nobody to lead it.')],
+    [
+      /^There is no (member|invite) “(.*)”\.$/s,
+      (what, name) =>
+        what === 'member' ? l10n.t('There is no member “{0}”.', part(name)) : l10n.t('There is no invite “{0}”.', part(name)),
+    ],
+    [/^“(.*)” fits (\d+) (?:members|invites|deliveries)\./s, (name, count) => l10n.t('“{0}” fits {1} of them.', part(name), part(count))],
+    [
+      /^“(.*)” can’t be a name: /s,
+      (name) => l10n.t('“{0}” can’t be a name: it is empty, too long, or has characters that can’t be seen.', part(name)),
+    ],
+    [/^Nobody is in more than 32 groups\.$/, () => l10n.t('Nobody is in more than 32 groups.')],
+    [/^This is not an invite: (.*)\.$/s, (why) => l10n.t('This is not an invite: {0}.', inWords(part(why)))],
+    [/^it is too long$/, () => l10n.t('it is too long')],
+    [/^it does not start with “(.*)”$/s, (prefix) => l10n.t('it does not start with “{0}”', part(prefix))],
+    [/^a part of it is missing or changed; copy it again$/, () => l10n.t('a part of it is missing or changed; copy it again')],
+    [/^the place of its hub is no text$/, () => l10n.t('the place of its hub is no text')],
+    [/^This invite was made by a newer Snapstage; /, () => l10n.t('This invite was made by a newer Snapstage; update this one to use it.')],
+    [
+      /^This invite can’t be used any more: (.*)\. Ask for a new one\.$/s,
+      (why) => l10n.t('This invite can’t be used any more: {0}. Ask for a new one.', inWords(part(why))),
+    ],
+    [/^it was withdrawn$/, () => l10n.t('it was withdrawn')],
+    [/^it has been used$/, () => l10n.t('it has been used')],
+    [/^it has expired$/, () => l10n.t('it has expired')],
+    [/^This invite has been used\. Remove the member instead\.$/, () => l10n.t('This invite has been used. Remove the member instead.')],
+    [
+      /^This instance can’t be let in: (.*)\.$/s,
+      (obstacle) => l10n.t('This instance can’t be let in: {0}.', obstacleInWords(part(obstacle))),
+    ],
+    [/^This is a Master\. Revoke it first\.$/, () => l10n.t('This is a Master, who can’t be removed.')],
+    [/^This instance was removed\. Invite it again\.$/, () => l10n.t('This instance was removed. Invite it again.')],
+    [/^This instance is no member\.$/, () => l10n.t('This instance is no member.')],
+    [
+      /^The keys of this instance are not in (.*)\. Put them back /s,
+      (file) =>
+        l10n.t(
+          'The keys of this instance are not in {0}. Put them back from a backup, or join the Space again with a new invite.',
+          part(file),
+        ),
+    ],
+    [
+      /^The file of your keys was damaged\. It is kept as (.*); put one from a backup at (.*), or ask for new invites\.$/s,
+      (aside, file) =>
+        l10n.t(
+          'The file of your keys was damaged. It is kept as {0}; put one from a backup at {1}, or ask for new invites.',
+          part(aside),
+          part(file),
+        ),
+    ],
+    [
+      /^Others can read your keys in (.*), and its file system lets nobody change that\. /s,
+      (file) =>
+        l10n.t(
+          'Others can read your keys in {0}, and its file system lets nobody change that. Set SNAPSTAGE_HOME to a folder on another one.',
+          part(file),
+        ),
+    ],
+    [
+      /^Others could read your keys in (.*)\. That is mended now; /s,
+      (file) =>
+        l10n.t(
+          'Others could read your keys in {0}. That is mended now; if somebody may have done so, ask for new invites. Then try again.',
+          part(file),
+        ),
+    ],
+    [
+      /^Another window or command is using your keys in (.*)\. Try again\.$/s,
+      (file) => l10n.t('Another window or command is using your keys in {0}. Try again.', part(file)),
+    ],
+    [
+      /^The keys on this machine were written by a newer Snapstage; /,
+      () => l10n.t('The keys on this machine were written by a newer Snapstage; update this one.'),
+    ],
+    [/^The keys on this machine can’t be read\.$/, () => l10n.t('The keys on this machine can’t be read.')],
+    [
+      /^The store is damaged \((.*): which Space this instance belongs to is not known\)\. /s,
+      (file) => l10n.t('The store is damaged ({0}: which Space this instance belongs to is not known). Join it again.', part(file)),
+    ],
+    [
+      /^This instance’s own log is damaged\. /,
+      () => l10n.t('What this instance has said in the Space is damaged here. It needs a new place: ask for an invite.'),
+    ],
+    [
+      /^Another window or command has written to this instance’s log meanwhile\. Try again\.$/,
+      () => l10n.t('Another window or command was at work in this Space meanwhile. Try again.'),
+    ],
+  ];
+}
+
+function hubTranslations(inWords: (english: string) => string): readonly Translation[] {
+  return [
+    [
+      /^The hub (.*) can’t be reached: (.*)\. Try again when it is there\.$/s,
+      (place, why) => l10n.t('The hub {0} can’t be reached: {1}. Try again when it is there.', part(place), inWords(part(why))),
+    ],
+    [
+      /^The hub (.*) does not let itself be written to\. /s,
+      (place) => l10n.t('The hub {0} does not let itself be written to. Ask whoever shares it for the right to write.', part(place)),
+    ],
+    [/^The hub (.*) was made by a newer Snapstage\.$/s, (place) => l10n.t('The hub {0} was made by a newer Snapstage.', part(place))],
+    [
+      /^The hub (.*) does not know of this invite\. /s,
+      (place) => l10n.t('The hub {0} does not know of this invite. It may not have got there yet: try again later.', part(place)),
+    ],
+    [/^The Space of this code is not in the hub (.*)\.$/s, (place) => l10n.t('The Space of this code is not in the hub {0}.', part(place))],
+    [
+      /^The invite names the hub (.*), which is a place on another kind of system\. /s,
+      (place) =>
+        l10n.t('The invite names the hub {0}, which is a place on another kind of system. Say where it is on this machine.', part(place)),
+    ],
+    [
+      /^The hub “(.*)” is on another machine, /s,
+      (place) =>
+        l10n.t(
+          'The hub “{0}” is on another machine, which learns who you are when it is asked. Use it only if you trust who named it.',
+          part(place),
+        ),
+    ],
+    [
+      /^“(.*)” can’t be the place of a hub: (.*)\.$/s,
+      (place, why) => l10n.t('“{0}” can’t be the place of a hub: {1}.', part(place), inWords(part(why))),
+    ],
+    [/^it holds no (.*) that can be read$/s, (file) => l10n.t('it holds no {0} that can be read', part(file))],
+    [/^it is not the whole path of a folder$/, () => l10n.t('it is not the whole path of a folder')],
+    [/^it names no folder(?: of a server)?$/, () => l10n.t('it names no folder')],
+    [/^it is no address of a folder$/, () => l10n.t('it is no address of a folder')],
+    [
+      /^places that start with “(.*):” are not among those that Snapstage knows$/s,
+      (scheme) => l10n.t('places that start with “{0}:” are not among those that Snapstage knows', part(scheme)),
+    ],
+    [
+      /^“(.*)” in the hub (.*) is no folder: /s,
+      (name, place) =>
+        l10n.t('“{0}” in the hub {1} is no folder: somebody has put something else there. Take it away.', part(name), part(place)),
+    ],
+    [
+      /^“(.*)” in the hub is larger than the (\d+) bytes that it may have\.$/s,
+      (name, limit) => l10n.t('“{0}” in the hub is larger than the {1} bytes that it may have.', part(name), part(limit)),
+    ],
+    [
+      /^“(.*)” in the hub can’t be used: (.*)\. Whoever wrote it can put it back\.$/s,
+      (name, why) => l10n.t('“{0}” in the hub can’t be used: {1}. Whoever wrote it can put it back.', part(name), part(why)),
+    ],
+    [
+      /^“(.*)” is not in the hub (.*)\. It may still be on its way, /s,
+      (name, place) =>
+        l10n.t(
+          '“{0}” is not in the hub {1}. It may still be on its way, or somebody has taken it away: try again later.',
+          part(name),
+          part(place),
+        ),
+    ],
+    [
+      /^“(.*)” is missing from the hub, and from this computer too\. /s,
+      (name) => l10n.t('“{0}” is missing from the hub, and from this computer too. Distribute the same again.', part(name)),
+    ],
+  ];
+}
+
+function deliveryTranslations(inWords: (english: string) => string): readonly Translation[] {
+  return [
+    [
+      /^Both sides of “(.*)” can’t be brought together: they are no texts\.$/s,
+      (path) => l10n.t('Both sides of “{0}” can’t be brought together: they are no texts.', part(path)),
+    ],
+    [
+      /^“(.*)” has changed since both sides were brought together\.$/s,
+      (path) => l10n.t('“{0}” has changed since both sides were brought together.', part(path)),
+    ],
+    [
+      /^“(.*)” is the same here, or not in this delivery\.$/s,
+      (path) => l10n.t('“{0}” is the same here, or not in this delivery.', part(path)),
+    ],
+    [/^“(.*)” is no table that both sides have\.$/s, (path) => l10n.t('“{0}” is no table that both sides have.', part(path))],
+    [/^“(.*)” is no time\.$/s, (text) => l10n.t('“{0}” is no time.', part(text))],
+    [/^There is no delivery (.*)\.$/s, (id) => l10n.t('There is no delivery {0}.', part(id))],
+    [/^It was taken back: /, () => l10n.t('It was taken back: there is nothing to apply any more.')],
+    [
+      /^(\d+) files would be deleted, more than half of all that are here\.$/,
+      (count) => l10n.t('{0} files would be deleted, more than half of all that are here.', part(count)),
+    ],
+    [
+      /^“(.*)” could not be changed: (.*)\. Nothing was applied; try again\.$/s,
+      (path, why) => l10n.t('“{0}” could not be changed: {1}. Nothing was applied; try again.', part(path), inWords(part(why))),
+    ],
+    [/^“(.*)” has no such side\.$/s, (path) => l10n.t('“{0}” is not there on this side.', part(path))],
+    [/^“(\w+)” can’t be chosen for “(.*)”\.$/s, (take, path) => l10n.t('“{0}” can’t be chosen for “{1}”.', part(take), part(path))],
+    [
+      /^What both sides of “(.*)” come to has to be kept first\.$/s,
+      (path) => l10n.t('What both sides of “{0}” come to has to be kept first.', part(path)),
+    ],
+    [/^This instance has no key for what was delivered\.$/, () => l10n.t('This instance has no key for what was delivered.')],
+    [
+      /^The delivery holds “(.*)”: a store of snapshots can’t be delivered\. /s,
+      (path) => l10n.t('The delivery holds “{0}”: a store of snapshots can’t be delivered. Nothing was changed.', part(path)),
+    ],
+    [
+      /^The delivery holds “(.*)”, which it does not name\. /s,
+      (path) => l10n.t('The delivery holds “{0}”, which it does not name. Nothing was changed.', part(path)),
+    ],
+    [
+      /^A delivery names “(.*)”, which is no path in a folder\.$/s,
+      (path) => l10n.t('A delivery names “{0}”, which is no path in a folder.', part(path)),
+    ],
+    [/^Something on the Stage can’t be read any more: /, () => l10n.t('Something on the Stage can’t be read any more: take it off first.')],
+    [/^The Stage is empty: there is nothing to be distributed\.$/, () => l10n.t('The Stage is empty: there is nothing to be distributed.')],
+    [/^“(.*)” can’t be distributed: (.*)\.$/s, (path, why) => l10n.t('“{0}” can’t be distributed: {1}.', part(path), inWords(part(why)))],
+    [
+      /^“(.*)”: (?:table|application)s can’t be distributed yet; stage the files instead\.$/s,
+      (path) => l10n.t('“{0}”: tables and applications can’t be distributed yet; stage the files instead.', part(path)),
+    ],
+    [
+      /^No more than (\d+) objects can be distributed at once: stage folders\.$/,
+      (most) => l10n.t('No more than {0} objects can be distributed at once: stage folders.', part(most)),
+    ],
+    [/^Files alone can’t be mirrored: /, () => l10n.t('Files alone can’t be mirrored: stage the folder that is to hold nothing else.')],
+    [
+      /^(.*) is a viewer, who gets nothing of a current state: stage it from a snapshot\.$/s,
+      (name) => l10n.t('{0} is a viewer, who gets nothing of a current state: stage it from a snapshot.', part(name)),
+    ],
+    [/^Nobody is in the group “(.*)”\.$/s, (group) => l10n.t('Nobody is in the group “{0}”.', part(group))],
+    [/^(.*) is no member\.$/s, (name) => l10n.t('{0} is no member.', part(name))],
+    [/^Nobody was chosen to deliver to\.$/, () => l10n.t('Nobody was chosen to deliver to.')],
+    [/^There is nothing to be delivered\.$/, () => l10n.t('There is nothing to be delivered.')],
+    [
+      /^A new key for (.*) is due before anything is sealed for it\.$/s,
+      () => l10n.t('New keys are due before anything is sent: sync the Space, and try again.'),
+    ],
+  ];
+}
+
+/** What is odd in the hub. */
+function findingTranslations(): readonly Translation[] {
+  return [
+    [
+      /^The hub has “(.*)” in the log (\w+), which is no record that can be used \((.*)\)\.$/s,
+      (name, log, flaw) =>
+        l10n.t('The hub has “{0}” in the log {1}, which is no record that can be used ({2}).', part(name), part(log), part(flaw)),
+    ],
+    [
+      /^In the log (\w+) lie (\d+) files that are no records: /,
+      (log, count) => l10n.t('In the log {0} lie {1} files that are no records: conflicted copies, perhaps.', part(log), part(count)),
+    ],
+    [
+      /^The hub had lost (\d+) records of the log (\w+); /,
+      (count, log) => l10n.t('The hub had lost {0} records of the log {1}; they were put back.', part(count), part(log)),
+    ],
+    [
+      /^The log (\w+) is shorter in the hub than it was: /,
+      (log) => l10n.t('The log {0} is shorter in the hub than it was: somebody has put back an older state of it.', part(log)),
+    ],
+    [
+      /^In the log (\w+) lies so much that is no record /,
+      (log) => l10n.t('In the log {0} lies so much that is no record that the rest was not read.', part(log)),
+    ],
+    [
+      /^The hub is empty, though there was something in it: /,
+      () => l10n.t('The hub is empty, though there was something in it: it may not be there properly. Nothing was taken away here.'),
+    ],
+    [/^A record is not counted: (.*)\.$/s, (why) => l10n.t('A record is not counted: {0}.', part(why))],
+    [/^(\d+) records are not counted: (.*)\.$/s, (count, why) => l10n.t('{0} records are not counted: {1}.', part(count), part(why))],
+  ];
+}
+
+function part(text: string | undefined): string {
+  return text ?? '';
+}

@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
+import { SnapstageError, toSnapstageError } from '../../base/errors.ts';
+import type { DeliveryInfo, DeliveryPlan, DistributionInfo } from '../../engine/deliveryApi.ts';
+import type { SpaceInfo } from '../../engine/spaceApi.ts';
+import { coalesce } from '../coalesce.ts';
+import type { Instance } from '../instance.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** What is known of the Space that an instance belongs to. */
+export interface Belonging {
+  readonly space: SpaceInfo;
+  /** What came, newest first. */
+  readonly inbox: readonly DeliveryInfo[];
+  /** What was handed out from here, newest first. */
+  readonly distributions: readonly DistributionInfo[];
+  /** Conflicts that wait, by delivery. */
+  readonly waiting: ReadonlyMap<string, number>;
+}
+
+/** `null`: it belongs to none; the error where it can't be read; absent until it has been. */
+export type SpaceState = Belonging | null | SnapstageError | undefined;
+
+interface Known {
+  state: SpaceState;
+  /** What was odd in the hub when it was last looked at. */
+  findings: readonly string[];
+  /** Why the hub could not be asked the last time. */
+  unreachable?: SnapstageError;
+  readonly refresh: () => Promise<void>;
+  readonly sync: () => Promise<void>;
+  readonly watcher: vscode.FileSystemWatcher;
+}
+
+/** The Spaces of the workspace's folders, kept fresh: other windows and programs change them too. */
+export class Spaces implements vscode.Disposable {
+  readonly #workspace: Workspace;
+  readonly #known = new Map<Instance, Known>();
+  readonly #changed = new vscode.EventEmitter<Instance | undefined>();
+  /** Of which instance something is known that was not. */
+  readonly onDidChange = this.#changed.event;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+    this.#subscription = workspace.onDidChange(({ instance, what }) => {
+      if (what === 'all') this.#follow(instance);
+    });
+  }
+
+  of(instance: Instance): SpaceState {
+    return this.#known.get(instance)?.state;
+  }
+
+  /** Where it is known that the instance belongs to a Space. */
+  belonging(instance: Instance): Belonging | undefined {
+    const state = this.of(instance);
+    return state === null || state instanceof SnapstageError ? undefined : state;
+  }
+
+  /** What is odd in the hub, in the engine's words. */
+  findings(instance: Instance): readonly string[] {
+    return [...new Set([...(this.#known.get(instance)?.findings ?? []), ...(this.belonging(instance)?.space.findings ?? [])])];
+  }
+
+  unreachable(instance: Instance): SnapstageError | undefined {
+    return this.#known.get(instance)?.unreachable;
+  }
+
+  /** @throws SnapstageError what keeps it from being read; `not-found` where the instance belongs to none. */
+  async mustBelong(instance: Instance): Promise<Belonging> {
+    await instance.mustList();
+    if (this.of(instance) === undefined) await this.refresh(instance);
+    const state = this.of(instance);
+    if (state instanceof SnapstageError) throw state;
+    if (state) return state;
+    throw new SnapstageError(
+      'usage',
+      vscode.l10n.t('{0} belongs to no Space: “Create Space…” makes one, “Join Space…” joins one by an invite.', instance.name),
+    );
+  }
+
+  /** Reads anew what is known here. Never rejects: a failure is what is known of it then. */
+  async refresh(instance: Instance): Promise<void> {
+    if (instance.state.kind === 'ready') this.#knownOf(instance);
+    await this.#known.get(instance)?.refresh();
+  }
+
+  /** Asks the hub what is new, sends what was not sent, and reads all anew. @throws SnapstageError those of the hub. */
+  async sync(instance: Instance): Promise<void> {
+    await this.#known.get(instance)?.sync();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    for (const instance of this.#known.keys()) this.#forget(instance);
+    this.#changed.dispose();
+  }
+
+  #follow(changed: Instance | undefined): void {
+    const instances = new Set(this.#workspace.instances);
+    for (const instance of this.#known.keys()) if (!instances.has(instance) || instance.state.kind !== 'ready') this.#forget(instance);
+    for (const instance of instances)
+      if (instance.state.kind === 'ready' && (changed === undefined || instance === changed)) void this.refresh(instance);
+    this.#changed.fire(undefined);
+  }
+
+  #knownOf(instance: Instance): Known {
+    const known = this.#known.get(instance) ?? this.#watched(instance);
+    this.#known.set(instance, known);
+    return known;
+  }
+
+  #watched(instance: Instance): Known {
+    const refresh = coalesce(() => this.#read(instance));
+    // A flat pattern on the folder itself: only such watchers are left alone by the user's `files.watcherExclude`.
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(instance.folder.uri, '.snapstage', 'space'), '*');
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const changed = (): void => void refresh();
+    watcher.onDidCreate(changed);
+    watcher.onDidChange(changed);
+    watcher.onDidDelete(changed);
+    return { state: undefined, findings: [], refresh, sync: coalesce(() => this.#sync(instance)), watcher };
+  }
+
+  async #sync(instance: Instance): Promise<void> {
+    const known = this.#known.get(instance);
+    if (!known) return;
+    const before = known.unreachable;
+    try {
+      known.findings = (await instance.engine.space({ sync: true }))?.findings ?? [];
+      delete known.unreachable;
+    } catch (error) {
+      known.unreachable = toSnapstageError(error);
+      throw error;
+    } finally {
+      await known.refresh();
+      if (before?.message !== known.unreachable?.message) this.#changed.fire(instance);
+    }
+  }
+
+  async #read(instance: Instance): Promise<void> {
+    const known = this.#known.get(instance);
+    if (!known) return;
+    const state = await readBelonging(instance).catch(toSnapstageError);
+    if (this.#known.get(instance) !== known) return;
+    if (state === null) Object.assign(known, { findings: [], unreachable: undefined });
+    // A row that is drawn anew loses its context menu.
+    if (!(state instanceof SnapstageError) && isDeepStrictEqual(state, known.state)) return;
+    known.state = state;
+    this.#changed.fire(instance);
+  }
+
+  #forget(instance: Instance): void {
+    this.#known.get(instance)?.watcher.dispose();
+    this.#known.delete(instance);
+  }
+}
+
+async function readBelonging({ engine }: Instance): Promise<Belonging | null> {
+  const space = await engine.space({});
+  if (space === null) return null;
+  const isIn = space.me.state === 'member';
+  const [inbox, distributions] = await Promise.all([isIn ? engine.inbox() : [], space.me.role === 'master' ? engine.distributions() : []]);
+  const waiting = new Map<string, number>();
+  for (const { id, state } of inbox) {
+    // What was received lies here whole: it is not fetched again.
+    if (state === 'waiting' && vscode.workspace.isTrusted) waiting.set(id, conflictsIn(await engine.planReceive({ delivery: id })));
+  }
+  return { space, inbox, distributions, waiting };
+}
+
+/** Objects of a plan that wait for a decision. */
+export function conflictsIn({ counts }: Pick<DeliveryPlan, 'counts'>): number {
+  return counts.waiting;
+}
+
+/** Those that something can be done with: new ones, and those of which something waits. */
+export function openDeliveries(inbox: readonly DeliveryInfo[]): readonly DeliveryInfo[] {
+  return inbox.filter(({ state }) => state === 'new' || state === 'waiting');
+}

@@ -1,0 +1,375 @@
+/** The Space through its view's rows, commands and links, with real engines of other people. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { SpaceNode } from '../../src/editor/space/spaceNodes.ts';
+import { withAnswers } from './answers.ts';
+import { forgetSnapshots, inFolder, internals, removeFiles, theInstance, until } from './extension.ts';
+import { People, type Person } from './people.ts';
+
+const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
+
+/** While it runs, what toasts of this kind say comes here; the button is pressed where a toast has it. */
+async function told(
+  work: () => PromiseLike<unknown>,
+  kind: 'showInformationMessage' | 'showErrorMessage' = 'showInformationMessage',
+  press?: string,
+): Promise<string> {
+  const window = vscode.window as unknown as Record<typeof kind, (...args: unknown[]) => unknown>;
+  const real = window[kind];
+  const said: string[] = [];
+  window[kind] = async (...args: unknown[]) => {
+    said.push(String(args[0]));
+    return args.includes(press) ? press : undefined;
+  };
+  try {
+    await work();
+  } finally {
+    window[kind] = real;
+  }
+  return said.join('\n');
+}
+
+describe('the Space', function () {
+  this.timeout(60_000);
+  let people: People;
+
+  beforeEach(() => {
+    people = new People();
+  });
+
+  afterEach(async () => {
+    await run('workbench.action.closeAllEditors');
+    // A Master can't leave: what is known of the Space goes with its folder.
+    rmSync(inFolder('.snapstage/space'), { recursive: true, force: true });
+    const { engine } = await theInstance();
+    const { objects } = await engine.stage();
+    await engine.removeFromStage(objects.map(({ id }) => id));
+    await removeFiles('hw1', 'notes.txt', 'data.txt', 'extra.txt');
+    await forgetSnapshots();
+    const { spaces } = await internals();
+    await spaces.refresh(await theInstance());
+    await vscode.workspace.getConfiguration('snapstage').update('space.receive', undefined, vscode.ConfigurationTarget.Global);
+    await people.gone();
+  });
+
+  const rowsIn = async (node?: SpaceNode): Promise<readonly SpaceNode[]> => (await internals()).spaceTree.getChildren(node);
+  async function textOf(node: SpaceNode): Promise<string> {
+    const { label, description } = (await internals()).spaceTree.getTreeItem(node);
+    const name = typeof label === 'string' ? label : '';
+    return typeof description === 'string' && description !== '' ? `${name} | ${description}` : name;
+  }
+  const textsIn = async (node?: SpaceNode): Promise<readonly string[]> => Promise.all((await rowsIn(node)).map(textOf));
+  async function at(...starts: readonly string[]): Promise<SpaceNode> {
+    let found: SpaceNode | undefined;
+    for (const start of starts) {
+      const rows = await rowsIn(found);
+      const texts = await Promise.all(rows.map(textOf));
+      found = rows[texts.findIndex((text) => text.startsWith(start))] ?? assert.fail(`no row ${start} among ${texts.join('; ')}`);
+    }
+    return found ?? assert.fail('no row was asked for');
+  }
+  const title = async (): Promise<{
+    readonly description: string;
+    readonly message: string;
+    readonly badge: vscode.ViewBadge | undefined;
+  }> => (await internals()).spaceView.title;
+  const sync = (): Thenable<unknown> => run('snapstage.syncSpace');
+
+  /** This window's instance is the Master of a new Space. */
+  async function create(): Promise<string> {
+    const asked = await withAnswers(['Econometrics', people.hub, 'Copy', 'I Have Written It Down'], () => run('snapstage.createSpace'));
+    return asked[2]!.text;
+  }
+
+  async function invite(name: string, role: 'Editor' | 'Viewer' = 'Editor', groups = ''): Promise<string> {
+    await withAnswers([name, role, groups, 'Copy Code', 'Done'], () => run('snapstage.invite'));
+    return vscode.env.clipboard.readText();
+  }
+
+  /** This window's instance is a member of somebody else's Space. */
+  async function joined(): Promise<Person> {
+    const master = await people.person('master');
+    await master.engine.createSpace({ name: 'Econometrics', hub: people.hub });
+    const { code } = await master.engine.invite({ name: 'Ada' });
+    await told(() => withAnswers([code, 'Join'], () => run('snapstage.joinSpace')));
+    await master.engine.space({ sync: true });
+    await sync();
+    return master;
+  }
+
+  it('says where there is none, and that something has to be there first', async () => {
+    await (await theInstance()).engine.init().catch(() => undefined);
+    await (await theInstance()).refresh();
+    assert.deepEqual(await rowsIn(), []);
+    assert.equal((await title()).description, '');
+    const said = await told(sync, 'showErrorMessage');
+    assert.match(said, /belongs to no Space: “Create Space…” makes one, “Join Space…” joins one by an invite\./);
+  });
+
+  describe('of a Master', () => {
+    it('is created with a recovery code, which goes to the clipboard alone', async () => {
+      const asked = await create();
+      const code = await vscode.env.clipboard.readText();
+      assert.match(code, /^R1\w{3}(-\w{5}){11}$/);
+      assert.ok(asked.includes(code));
+      assert.match(asked, /Write it down, and keep it apart from this computer\./);
+      assert.equal((await title()).description, `Econometrics · Master · ${people.hub}`);
+      assert.deepEqual(await textsIn(), ['Members | 1', 'Distributions | nothing yet']);
+      assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance']);
+      const again = await told(() => run('snapstage.createSpace'), 'showErrorMessage');
+      assert.match(again, /belongs to the Space “Econometrics” already\./);
+    });
+
+    it('invites, and lets in who comes; the invite can be withdrawn', async () => {
+      await create();
+      const code = await invite('Ada', 'Editor', 'tutors, group 2');
+      await invite('Bob', 'Viewer');
+      assert.deepEqual((await textsIn()).slice(0, 2), ['Members | 1', 'Invites | 2 open']);
+      assert.match((await textsIn(await at('Invites'))).join('\n'), /^Ada \| editor · tutors · group 2 · until .*\nBob \| viewer · until /);
+      const ada = await people.person('ada');
+      await ada.engine.joinSpace({ code });
+      await sync();
+      assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance', 'Ada | editor · tutors · group 2']);
+      const asked = await withAnswers(['Withdraw'], async () => run('snapstage.withdrawInvite', await at('Invites', 'Bob')));
+      assert.deepEqual(asked[0]?.choices, ['Keep', 'Withdraw']);
+      assert.deepEqual(await textsIn(), ['Members | 2', 'Distributions | nothing yet']);
+      const none = await told(() => run('snapstage.withdrawInvite'), 'showErrorMessage');
+      assert.match(none, /There is no open invite\./);
+    });
+
+    it('gives the link too, which opens the question', async () => {
+      await create();
+      await withAnswers(['Ada', 'Editor', '', 'Copy Link', 'Done'], () => run('snapstage.invite'));
+      assert.match(await vscode.env.clipboard.readText(), /^vscode:\/\/snapstage\.snapstage\/join\?code=snapstage1_[\w-]+$/);
+    });
+
+    it('changes and removes members', async () => {
+      await create();
+      const ada = await people.person('ada');
+      await ada.engine.joinSpace({ code: await invite('Ada') });
+      await sync();
+      await withAnswers(['Role', 'Viewer'], async () => run('snapstage.changeMember', await at('Members', 'Ada')));
+      await withAnswers(['Ada', 'Groups', 'late, night'], () => run('snapstage.changeMember'));
+      await withAnswers(['Name', 'Ada L.'], async () => run('snapstage.changeMember', await at('Members', 'Ada')));
+      assert.deepEqual((await textsIn(await at('Members')))[1], 'Ada L. | viewer · late · night');
+      const kept = await withAnswers(['Keep'], async () => run('snapstage.removeMember', await at('Members', 'Ada')));
+      assert.match(kept[0]!.text, /^Remove Ada L\. from the Space\?\nIt reads nothing that comes from now on; /);
+      assert.equal(kept[0]?.choices[0], 'Keep');
+      await withAnswers(['Remove'], async () => run('snapstage.removeMember', await at('Members', 'Ada')));
+      assert.deepEqual((await textsIn(await at('Members')))[1], 'Ada L. | viewer · late · night · was removed');
+    });
+
+    it('admits one of two who came by the same invite', async () => {
+      await create();
+      const code = await invite('Ada');
+      const [ada, eve] = [await people.person('ada'), await people.person('eve')];
+      await Promise.all([ada.engine.joinSpace({ code }), eve.engine.joinSpace({ code })]);
+      await sync();
+      const rows = await textsIn(await at('Members'));
+      assert.equal((await textsIn())[0], 'Members | 1 · 2 waiting');
+      assert.match(rows[1]!, /waiting: several came by the same invite$/);
+      const { me } = (await ada.engine.space({})) ?? assert.fail('Ada is in no Space');
+      const members = await rowsIn(await at('Members'));
+      const row = members.find((node) => node.type === 'member' && node.member.id === me.id);
+      const asked = await withAnswers(['Admit'], () => run('snapstage.admitMember', row));
+      assert.ok(asked[0]?.text.includes(me.id));
+      await sync();
+      assert.equal((await ada.engine.space({ sync: true }))?.me.state, 'member');
+    });
+
+    it('distributes what is on the Stage, after saying what will happen', async () => {
+      await create();
+      const ada = await people.person('ada');
+      await ada.engine.joinSpace({ code: await invite('Ada', 'Editor', 'tutors') });
+      await sync();
+      writeFileSync(inFolder('notes.txt'), 'one\n');
+      await run('snapstage.stage', vscode.Uri.file(inFolder('notes.txt')));
+      const given = await withAnswers(['tutors', 'Rename', 'Week 1', 'Not Now'], () => run('snapstage.distribute'));
+      assert.deepEqual(given[0]?.choices, ['All Members', 'Groups', 'tutors', 'Members', 'Ada']);
+      assert.match(
+        given[3]!.text,
+        /^Distribute 1 object to Ada\?\nRename: notes\.txt What was edited there is kept, and .*\nWhat was not edited there is updated\.\nA snapshot of the current state is taken first\.$/,
+      );
+      assert.deepEqual(await textsIn(await at('Distributions')), []);
+      const said = await told(() => withAnswers(['All Members', 'Overwrite', 'Week 1', 'Distribute'], () => run('snapstage.distribute')));
+      assert.match(said, /Distributed 1 object to all members\./);
+      assert.match((await textsIn(await at('Distributions')))[0]!, /^“Week 1” \| 0 of 1 received · /);
+      assert.deepEqual(await textsIn(await at('Distributions', '“Week 1”')), ['Ada | not received yet']);
+      await ada.engine.space({ sync: true });
+      const [delivery] = await ada.engine.inbox();
+      await ada.engine.receive({ delivery: delivery!.id });
+      assert.equal(readFileSync(join(ada.folder, 'notes.txt'), 'utf8'), 'one\n');
+      await sync();
+      assert.match((await textsIn(await at('Distributions', '“Week 1”')))[0]!, /^Ada \| received · /);
+    });
+
+    it('refuses an empty Stage', async () => {
+      await create();
+      const said = await told(() => withAnswers(['All Members', 'Overwrite', ''], () => run('snapstage.distribute')), 'showErrorMessage');
+      assert.match(said, /The Stage is empty: there is nothing to be distributed\./);
+    });
+
+    it('tells of a hub that is away, and of what is odd in it', async () => {
+      await create();
+      renameSync(people.hub, `${people.hub}-away`);
+      const said = await told(sync, 'showErrorMessage');
+      assert.match(said, /The hub .*hub can’t be reached: .*\. Try again when it is there\.$/);
+      assert.match((await title()).message, /The hub .*hub can’t be reached/);
+      renameSync(`${people.hub}-away`, people.hub);
+      await sync();
+      assert.equal((await title()).message, '');
+    });
+  });
+
+  describe('of a member', () => {
+    it('is joined by a code, after the hub was shown', async () => {
+      const master = await people.person('master');
+      await master.engine.createSpace({ name: 'Econometrics', hub: people.hub });
+      const { code } = await master.engine.invite({ name: 'Ada' });
+      const given = await withAnswers([code, undefined], () => run('snapstage.joinSpace'));
+      assert.match(
+        given[1]!.text,
+        new RegExp(`Let .* join the Space [0-9a-f]{8}, whose hub is ${people.hub}\\?\nA stranger can have written the invite`),
+      );
+      assert.equal(existsSync(inFolder('.snapstage/space/belonging')), false);
+      const said = await told(() => withAnswers([code, 'Hub Is Elsewhere…', people.hub], () => run('snapstage.joinSpace')));
+      assert.match(said, /This instance has asked for a place\./);
+      assert.match((await textsIn())[0]!, /^This instance has asked for a place\./);
+      await master.engine.space({ sync: true });
+      await sync();
+      assert.deepEqual(await textsIn(), ['Inbox | nothing yet']);
+      assert.equal((await title()).description, `Econometrics · editor · ${people.hub}`);
+      const left = await withAnswers(['Leave'], () => run('snapstage.leaveSpace'));
+      assert.deepEqual(left[0]?.choices, ['Keep', 'Leave']);
+      assert.deepEqual(await textsIn(), []);
+    });
+
+    it('is joined by a link, and by nothing else that a link can say', async () => {
+      const master = await people.person('master');
+      await master.engine.createSpace({ name: 'Econometrics', hub: people.hub });
+      const { link } = await master.engine.invite({ name: 'Ada' });
+      const { joinLinks } = await internals();
+      for (const wrong of ['vscode://snapstage.snapstage/join', 'vscode://snapstage.snapstage/leave?code=1'])
+        assert.match(
+          await told(() => joinLinks.handleUri(vscode.Uri.parse(wrong)), 'showErrorMessage'),
+          /This link is no invite of Snapstage/,
+        );
+      const forged = await told(() => joinLinks.handleUri(vscode.Uri.parse(`${link}x`)), 'showErrorMessage');
+      assert.match(forged, /This is not an invite: a part of it is missing or changed; copy it again\./);
+      await withAnswers([undefined], () => joinLinks.handleUri(vscode.Uri.parse(link)));
+      assert.deepEqual(await rowsIn(), []);
+      await told(() => withAnswers(['Join'], () => joinLinks.handleUri(vscode.Uri.parse(link))));
+      assert.match((await textsIn())[0]!, /^This instance has asked for a place\./);
+    });
+
+    it('receives what is safe without a question, told once, and can undo it', async () => {
+      const master = await joined();
+      master.write('hw1/task.md', 'task\n');
+      await master.distribute(['hw1'], { message: 'Week 1' });
+      const said = await told(async () => {
+        await sync();
+        await sync();
+      });
+      assert.deepEqual(said.match(/“Week 1” has come from Master: hw1\/\./g)?.length, 1);
+      assert.match((await textsIn(await at('Inbox')))[0]!, /^“Week 1” \| new · from Master · /);
+      assert.deepEqual((await title()).badge, { value: 1, tooltip: '1 delivery in the Inbox' });
+      assert.deepEqual(await textsIn(await at('Inbox', '“Week 1”')), ['task.md | will be created · hw1']);
+      const done = await told(async () => run('snapstage.receive', await at('Inbox', '“Week 1”')), 'showInformationMessage', 'Undo');
+      assert.match(done, /^Received “Week 1”: 1 created\./);
+      await until('it is undone', () => !existsSync(inFolder('hw1/task.md')));
+      assert.equal((await title()).badge, undefined);
+    });
+
+    it('asks before it replaces, and saves what is unsaved first', async () => {
+      const master = await joined();
+      writeFileSync(inFolder('notes.txt'), 'mine\n');
+      master.write('notes.txt', 'theirs\n');
+      await master.distribute(['notes.txt'], { message: 'Week 1' });
+      await sync();
+      const editor = await vscode.window.showTextDocument(vscode.Uri.file(inFolder('notes.txt')));
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'typed '));
+      const kept = await withAnswers([undefined], () => run('snapstage.receive'));
+      assert.match(
+        kept[0]!.text,
+        /^Receive “Week 1”\? 1 replaced\. Unsaved changes are saved first: notes\.txt\. The state now is kept as a snapshot first\.\nnotes\.txt$/,
+      );
+      assert.ok(editor.document.isDirty);
+      await told(() => withAnswers(['Receive'], () => run('snapstage.receive')));
+      assert.equal(readFileSync(inFolder('notes.txt'), 'utf8'), 'theirs\n');
+      await until('the editor follows', () => editor.document.getText() === 'theirs\n');
+      await told(() => withAnswers(['Undo Restore'], () => run('snapstage.undoRestore')));
+      assert.equal(readFileSync(inFolder('notes.txt'), 'utf8'), 'typed mine\n');
+    });
+
+    it('lets conflicts wait, shows both sides, and decides them', async () => {
+      const master = await joined();
+      writeFileSync(inFolder('notes.txt'), 'mine\n');
+      writeFileSync(inFolder('data.txt'), 'mine too\n');
+      for (const [path, text] of [
+        ['notes.txt', 'theirs\n'],
+        ['data.txt', 'theirs too\n'],
+        ['extra.txt', 'new\n'],
+      ] as const)
+        master.write(path, text);
+      await master.distribute(['notes.txt', 'data.txt', 'extra.txt'], { message: 'Week 1', strategy: 'ask' });
+      await sync();
+      assert.deepEqual(await textsIn(await at('Inbox', '“Week 1”')), [
+        '2 conflicts | decide',
+        'data.txt | edited here',
+        'extra.txt | will be created',
+        'notes.txt | edited here',
+      ]);
+      const done = await told(() => run('snapstage.receive'));
+      assert.match(done, /^Received “Week 1”: 1 created\. 2 conflicts wait for decisions\./m);
+      assert.match((await textsIn(await at('Inbox')))[0]!, /^“Week 1” \| 2 conflicts · from Master/);
+      await run('snapstage.compareDelivered', await at('Inbox', '“Week 1”', 'notes.txt'));
+      await until(
+        'the difference is shown',
+        () => vscode.window.tabGroups.activeTabGroup.activeTab?.label === 'notes.txt (mine ↔ from Master)',
+      );
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(input instanceof vscode.TabInputTextDiff);
+      assert.equal((await vscode.workspace.openTextDocument(input.modified)).getText(), 'theirs\n');
+      const asked = await withAnswers(['Keep Mine', undefined], async () =>
+        run('snapstage.resolveConflicts', await at('Inbox', '“Week 1”', '2 conflicts')),
+      );
+      assert.deepEqual(asked[0]?.choices, [
+        'Take Incoming',
+        'Keep Mine',
+        'Keep Both',
+        'Show Difference',
+        'Take Incoming, for All 2',
+        'Keep Mine, for All 2',
+        'Keep Both, for All 2',
+      ]);
+      assert.match((await textsIn(await at('Inbox')))[0]!, /^“Week 1” \| 1 conflict · /);
+      const end = await told(() => withAnswers(['Keep Both'], () => run('snapstage.resolveConflicts')));
+      assert.match(end, /^Received “Week 1”: 1 saved beside, 1 kept\./);
+      assert.equal(readFileSync(inFolder('notes (from Master).txt'), 'utf8'), 'theirs\n');
+      assert.equal(readFileSync(inFolder('data.txt'), 'utf8'), 'mine too\n');
+      assert.match((await textsIn(await at('Inbox')))[0]!, /^“Week 1” \| received · /);
+      await removeFiles('notes (from Master).txt');
+    });
+
+    it('says what receiving would do, in a list', async () => {
+      const master = await joined();
+      master.write('notes.txt', 'theirs\n');
+      await master.distribute(['notes.txt'], { message: 'Week 1' });
+      await sync();
+      await run('snapstage.showDelivery', await at('Inbox', '“Week 1”'));
+      assert.equal(vscode.window.activeTextEditor?.document.getText(), '“Week 1”: 1 created.\n\nnotes.txt  will be created\n');
+    });
+
+    it('receives by itself where that is wished for', async () => {
+      const master = await joined();
+      await vscode.workspace.getConfiguration('snapstage').update('space.receive', 'automatically', vscode.ConfigurationTarget.Global);
+      master.write('notes.txt', 'theirs\n');
+      await master.distribute(['notes.txt'], { message: 'Week 1' });
+      await sync();
+      await until('it is there', () => existsSync(inFolder('notes.txt')));
+      await until('it is received', async () => /received/.test((await textsIn(await at('Inbox')))[0] ?? ''));
+    });
+  });
+});

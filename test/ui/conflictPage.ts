@@ -1,0 +1,134 @@
+/** The conflict view's page in a browser without VS Code, with its colours and the editor's real other side. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../rig/browser.ts';
+import type { ConflictStage } from '../support/conflictStage.ts';
+import { project } from '../support/texts.ts';
+
+export type Theme = 'vs-dark' | 'vs' | 'hc-black' | 'hc-light';
+
+const bodyClasses: Readonly<Record<Theme, string>> = {
+  'vs-dark': 'vscode-dark',
+  vs: 'vscode-light',
+  'hc-black': 'vscode-high-contrast',
+  'hc-light': 'vscode-high-contrast vscode-high-contrast-light',
+};
+
+/** What VS Code gives to a webview in each theme, as far as our style sheets ask for it. */
+const themes = JSON.parse(readFileSync(join(project, 'test/support/themes.json'), 'utf8')) as Readonly<
+  Record<Theme, Readonly<Record<string, string>>>
+>;
+
+const origin = 'http://localhost:9';
+
+/** The editor's side as one script for a browser. */
+async function stageScript(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(project, 'test/support/conflictStage.ts')],
+    alias: { vscode: join(project, 'test/support/vscodeWords.ts') },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'chrome140',
+  });
+  return outputFiles[0]!.text;
+}
+
+function documentOf(theme: Theme): string {
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Conflicts</title>
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${origin}; script-src 'nonce-of-test'">
+    <link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/conflicts.css">
+    <script nonce="of-test" src="/stage.js"></script><script nonce="of-test" type="module" src="/conflicts.js"></script>
+    </head><body class="${bodyClasses[theme]}"></body></html>`;
+}
+
+function styleOf(theme: Theme): string {
+  const lines = Object.entries(themes[theme]).map(([name, value]) => `${name}: ${value};`);
+  return `:root { ${lines.join('\n')} }`;
+}
+
+/** A person at the page. */
+export class ConflictPage {
+  readonly page: Page;
+  readonly #browser: Browser;
+  #theme: Theme = 'vs-dark';
+
+  private constructor(browser: Browser, page: Page) {
+    this.#browser = browser;
+    this.page = page;
+  }
+
+  static async start(viewport = { width: 1280, height: 800 }): Promise<ConflictPage> {
+    const script = await stageScript();
+    const browser = await launchBrowser();
+    const page = await (await browser.newContext({ viewport, locale: 'en-US' })).newPage();
+    const opened = new ConflictPage(browser, page);
+    const media = (name: string): string => readFileSync(join(project, 'dist/media', name), 'utf8');
+    await page.route(`${origin}/**`, (route) => {
+      const { pathname } = new URL(route.request().url());
+      const javascript = 'text/javascript';
+      if (pathname === '/stage.js') return route.fulfill({ contentType: javascript, body: script });
+      if (pathname === '/conflicts.js') return route.fulfill({ contentType: javascript, body: media('conflicts.js') });
+      if (pathname === '/conflicts.css') return route.fulfill({ contentType: 'text/css', body: media('conflicts.css') });
+      if (pathname === '/theme.css') return route.fulfill({ contentType: 'text/css', body: styleOf(opened.#theme) });
+      return route.fulfill({ contentType: 'text/html', body: documentOf(opened.#theme) });
+    });
+    return opened;
+  }
+
+  /** Opens a scene anew; what the page kept of another one is forgotten. */
+  async open(scene: string, theme: Theme = 'vs-dark'): Promise<void> {
+    this.#theme = theme;
+    await this.page.goto(`${origin}/?scene=${scene}`);
+    await this.page.evaluate('sessionStorage.clear()');
+    await this.reload();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.row(0).waitFor();
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+
+  get grid(): Locator {
+    return this.page.locator('[role=treegrid]');
+  }
+
+  /** By its place among those shown. */
+  row(index: number): Locator {
+    return this.page.locator(`[role=row][aria-rowindex="${index + 2}"]`);
+  }
+
+  rowOf(name: string): Locator {
+    return this.page.locator('.row', { has: this.page.locator('.name', { hasText: name }) });
+  }
+
+  get active(): Locator {
+    return this.page.locator('.row.active');
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  get status(): Locator {
+    return this.page.locator('[role=status].unseen');
+  }
+
+  /** Looks at or turns something behind the page. */
+  stage<T>(look: (stage: ConflictStage) => T): Promise<T> {
+    return this.page.evaluate(`(${look.toString()})(conflictStage)`) as Promise<T>;
+  }
+
+  async screenshot(name: string): Promise<void> {
+    const folder = join(project, 'out', 'shots');
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+}
