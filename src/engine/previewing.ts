@@ -3,11 +3,10 @@ import { SnapstageError } from '../base/errors.ts';
 import { comparePaths, joinPath } from '../base/paths.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { Trees, type State } from '../instance/states.ts';
-import { EMPTY_ID } from '../space/merge/editTree.ts';
 import { guardOf } from '../space/merge/guardedNames.ts';
 import { BY_STRATEGY } from '../space/merge/matrix.ts';
 import { Staged } from '../space/merge/staged.ts';
-import { distributionsIn } from '../space/delivery/distributions.ts';
+import { distributionsIn, itemsIn } from '../space/delivery/distributions.ts';
 import type { Member } from '../space/members/membership.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { basesOf, type DeliveredAt } from '../space/preview/bases.ts';
@@ -180,27 +179,23 @@ async function lastState({ state, hub }: Participant, member: Member, { work }: 
   }
 }
 
-/** What distributions delivered, as far as their trees are in this store. */
+/** What distributions delivered, as far as their trees are in this store. Tables stand there in folders in the place of their databases. */
 function deliveries({ store }: Open, { state }: Participant): DeliveredAt {
   const trees = new Trees(() => store.reader);
   const roots = new Map<string, Buffer>();
+  const known = new Map<string, TreeEntry | undefined>();
   for (const { id, said, isVoid } of distributionsIn(state)) {
     const root = Buffer.from(said.body.tree, 'hex');
     if (!isVoid && store.index.has(root)) roots.set(id, root);
+    for (const { type, path } of itemsIn(said.body)) if (type === 'table') known.set(`${id} ${path}`, undefined);
   }
-  const known = new Map<string, TreeEntry | undefined>();
   return (distribution, path) => {
     const root = roots.get(distribution);
     if (root === undefined) return undefined;
     const key = `${distribution} ${path}`;
-    if (!known.has(key)) known.set(key, leafOf(trees.entry(root, path)));
+    if (!known.has(key)) known.set(key, trees.entry(root, path));
     return known.get(key);
   };
-}
-
-/** A folder with something in it is not delivered as such; tables of a database lie in one. */
-function leafOf(entry: TreeEntry | undefined): TreeEntry | undefined {
-  return entry?.kind === Kind.folder && !entry.id.equals(EMPTY_ID) ? undefined : entry;
 }
 
 const STATES: readonly api.PreviewState[] = ['new', 'same', 'safe', 'edited', 'deleted-there', 'kind-clash', 'unknown'];

@@ -1,7 +1,7 @@
 /** How what is to be delivered stands to what a target published: as the target itself will judge it, as far as that can be told from there. */
 import { foldersAbove } from '../../instance/scopes.ts';
 import { Kind } from '../../store/tree.ts';
-import { guessOf, type Guess, type PublishedObject, type PublishedTable } from './table.ts';
+import { guessOf, type Finding, type Guess, type PublishedObject, type PublishedTable } from './table.ts';
 
 /** As in `merge/classify.ts`; `unknown` where the target's state does not tell. */
 export type PreviewState = 'new' | 'same' | 'safe' | 'edited' | 'deleted-there' | 'kind-clash' | 'unknown';
@@ -35,20 +35,22 @@ export class Comparison {
       const base = baseOf(object.path);
       if (base === 'unknown') return 'unknown';
       const state = stateOf(table, object, this.guesses[at]!, base);
-      return state === 'new' && this.isBlocked(table, this.above[at]!, inTheWay) ? 'kind-clash' : state;
+      const isAbsent = state === 'new' || state === 'deleted-there';
+      return isAbsent && this.isBlocked(table, this.above[at]!, baseOf, inTheWay) ? 'kind-clash' : state;
     });
   }
 
-  /** Whether a file or a link is where a folder is to be, the innermost first. */
-  private isBlocked(table: PublishedTable, above: readonly string[], known: Map<string, boolean>): boolean {
+  /** Whether a file or a link that was edited, or never delivered, is where a folder is to be; the innermost is looked for first. */
+  private isBlocked(table: PublishedTable, above: readonly string[], baseOf: BaseOf, known: Map<string, boolean>): boolean {
     const passed: string[] = [];
     let isBlocked = false;
     for (const folder of above) {
       const before = known.get(folder);
-      const there = before === undefined ? table.find(this.folders.get(folder)!) : undefined;
+      const guess = this.folders.get(folder)!;
+      const there = before === undefined ? table.find(guess) : undefined;
       passed.push(folder);
       if (before === undefined && there === undefined) continue;
-      isBlocked = before ?? there!.kind !== Kind.folder;
+      isBlocked = before ?? (there!.kind !== Kind.folder && !isUnedited(table, there!, guess, baseOf(folder)));
       break;
     }
     for (const folder of passed) known.set(folder, isBlocked);
@@ -67,6 +69,11 @@ function stateOf(
   // Which rows a table has nobody can tell from its database.
   if (object.isTable) return mine.kind === Kind.file ? 'unknown' : 'kind-clash';
   if (table.holds(mine, guess, object)) return 'same';
-  if (base !== undefined && table.holds(mine, guess, base)) return 'safe';
+  if (isUnedited(table, mine, guess, base)) return 'safe';
   return mine.kind === object.kind ? 'edited' : 'kind-clash';
+}
+
+/** What is in a folder is other objects' matter: nobody can tell of it that all is as it was. */
+function isUnedited(table: PublishedTable, mine: Finding, guess: Guess, base: ReturnType<BaseOf>): boolean {
+  return base !== undefined && base !== 'unknown' && base.kind !== Kind.folder && table.holds(mine, guess, base);
 }

@@ -6,7 +6,10 @@ import { digestOf, encodeTable, guessOf, PublishedTable, tableBytes, type Publis
 import { Comparison, type BaseOf, type Offered, type PreviewState } from '../../../src/space/preview/compare.ts';
 import { NO_ID } from '../../../src/store/ids.ts';
 import { Kind } from '../../../src/store/tree.ts';
+import { planMerge } from '../../../src/space/merge/plan.ts';
 import { rejected } from '../../support/folders.ts';
+import { treeOf, trees } from '../../support/memoryTrees.ts';
+import { requestOf } from '../merge/delivering.ts';
 
 const RUNS = Number(process.env['SNAPSTAGE_RUNS'] ?? 100);
 const KEY = Buffer.alloc(32, 7);
@@ -30,7 +33,8 @@ const object = fc
   .map(({ path: at, kind, content }): PublishedObject => ({ path: at, kind, id: id(String(content)) }));
 const objects = fc.uniqueArray(object, { selector: (one) => one.path, maxLength: 20 });
 
-describe('space: the table of a published state', () => {
+describe('space: the table of a published state', function () {
+  this.timeout(60_000);
   it('tells of each path that is guessed whether it is there, its kind, and whether it has a content that is guessed', () => {
     fc.assert(
       fc.property(objects, objects, fc.uint8Array({ minLength: 32, maxLength: 32 }), (mine, guesses, key) => {
@@ -105,7 +109,8 @@ describe('space: the table of a published state', () => {
   });
 });
 
-describe('space: a distribution compared with a published state', () => {
+describe('space: a distribution compared with a published state', function () {
+  this.timeout(60_000);
   const mine = [
     file('same'),
     file('kept', 'mine'),
@@ -183,6 +188,35 @@ describe('space: a distribution compared with a published state', () => {
         assert.deepEqual(all, alone);
       }),
       { numRuns: RUNS },
+    );
+  });
+
+  it('is what the target’s own plan says, of files and links, but for a folder that a file takes the place of', () => {
+    const name = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
+    const files = fc.dictionary(name, fc.constantFrom('1', '2', '@1'), { maxKeys: 8, noNullPrototype: true }).map((all) => {
+      const isFolder = (one: string): boolean => Object.keys(all).some((other) => other.startsWith(`${one}/`));
+      return Object.fromEntries(Object.entries(all).filter(([one]) => !isFolder(one)));
+    });
+    const entriesOf = (content: Readonly<Record<string, string>>): Map<string, PublishedObject> =>
+      new Map([...trees.walk(treeOf(content))].map(({ path: at, entry }) => [at, { path: at, kind: entry.kind, id: entry.id }]));
+    fc.assert(
+      fc.property(files, files, files, (base, incoming, theirs) => {
+        const { objects: planned } = planMerge(requestOf({ base, incoming, mine: theirs }), () => undefined);
+        const all = [...trees.walk(treeOf(theirs))].map(({ path: at, entry }) => ({ path: at, kind: entry.kind, id: entry.id }));
+        const received = entriesOf(base);
+        const offered = [...entriesOf(incoming).values()]
+          .filter(({ kind }) => kind !== Kind.folder)
+          .map((one): Offered => ({ ...one, isTable: false }));
+        const told = new Comparison(offered).with(new PublishedTable(encodeTable(all, KEY)), (at) => received.get(at));
+        for (const [i, { path: at }] of offered.entries()) {
+          const found = planned.find((one) => one.path === at && one.state !== 'extra');
+          const isBlocked = planned.some((one) => at.startsWith(`${one.path}/`) && one.state === 'kind-clash');
+          const expected = isBlocked ? 'kind-clash' : (found?.state ?? 'same');
+          const replacesFolder = found?.mine?.kind === Kind.folder;
+          if (!(replacesFolder && told[i] === 'kind-clash')) assert.equal(told[i], expected, at);
+        }
+      }),
+      { numRuns: RUNS * 5 },
     );
   });
 });
