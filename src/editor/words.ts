@@ -79,6 +79,9 @@ function automaticWord(reason: string | null): string {
   if (reason === 'before recovery') return l10n.t('automatic, before recovery');
   if (reason === 'scheduled') return l10n.t('automatic, scheduled');
   if (reason === 'idle') return l10n.t('automatic, after a pause');
+  if (reason === 'before distribution') return l10n.t('automatic, before a distribution');
+  if (reason === 'before a delivery') return l10n.t('automatic, before a delivery');
+  if (reason === 'as delivered') return l10n.t('automatic, as delivered');
   if (reason === 'before task') return l10n.t('automatic, before a task');
   const [, occasion, name] = /^(before debugging|start of task) (.*)$/s.exec(reason ?? '') ?? [];
   if (occasion === 'before debugging') return l10n.t('automatic, before debugging “{0}”', displayText(name ?? ''));

@@ -186,11 +186,11 @@ describe('the Space', function () {
       await sync();
       writeFileSync(inFolder('notes.txt'), 'one\n');
       await run('snapstage.stage', vscode.Uri.file(inFolder('notes.txt')));
-      const given = await withAnswers(['tutors', 'Rename', 'Week 1', 'Not Now'], () => run('snapstage.distribute'));
+      const given = await withAnswers(['tutors', 'Rename', 'Week 1', undefined], () => run('snapstage.distribute'));
       assert.deepEqual(given[0]?.choices, ['All Members', 'Groups', 'tutors', 'Members', 'Ada']);
       assert.match(
         given[3]!.text,
-        /^Distribute 1 object to Ada\?\nRename: notes\.txt What was edited there is kept, and .*\nWhat was not edited there is updated\.\nA snapshot of the current state is taken first\.$/,
+        /^Distribute 1 object to Ada\?\nRename: notes\.txt\. What was edited there is kept, and .*\nWhat was not edited there is updated\.\nA snapshot of the current state is taken first\.$/,
       );
       assert.deepEqual(await textsIn(await at('Distributions')), []);
       const said = await told(() => withAnswers(['All Members', 'Overwrite', 'Week 1', 'Distribute'], () => run('snapstage.distribute')));

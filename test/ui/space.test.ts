@@ -147,8 +147,9 @@ describe('a member', function () {
     people.run('master', ['stage', 'add', 'syllabus.md', 'week2']);
     people.run('master', ['distribute', '--strategy', 'ask', '--message', 'Week 2 data']);
     await pressTitleButton(editor, 'Sync Space', space);
-    await editor.waitForToast(/“Week 2 data” has come from Master: syllabus\.md and week2\/\./);
     await spoken(editor, 'Inbox, 1 new').waitFor();
+    await editor.screenshot('space-told');
+    await editor.waitForToast(/“Week 2 data” has come from Master: syllabus\.md and week2\/\./);
     await spoken(editor, '“Week 2 data”, new, from Master').click();
     await editor.screenshot('space-delivery');
     await spoken(editor, '1 conflict').waitFor();

@@ -65,7 +65,7 @@ export class Distributor {
     const byStrategy = Map.groupBy(plan.objects, ({ strategy }) => strategy);
     const lines = [...byStrategy].map(([strategy, items]) =>
       l10n.t(
-        '{0}: {1} {2}',
+        '{0}: {1}. {2}',
         asSentence(strategyName(strategy)).slice(0, -1),
         namesInWords(items.map(itemTitle)),
         strategyInWords(strategy),
@@ -78,7 +78,7 @@ export class Distributor {
       ...(plan.takesSnapshot ? [l10n.t('A snapshot of the current state is taken first.')] : []),
     ].join('\n');
     const question = l10n.t('Distribute {0} to {1}?', objectCount(plan.objects.length), targetsInWords(plan));
-    const buttons = byStrategy.has('mirror') ? [cancel, go] : [go, cancel];
+    const buttons = byStrategy.has('mirror') ? [cancel, go] : [go];
     return (await window.showWarningMessage(question, { modal: true, detail }, ...buttons)) === go;
   }
 }

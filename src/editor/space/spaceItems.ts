@@ -48,7 +48,8 @@ const time = (iso: string): string => formatTime(iso, new Date(), env.language);
 export function spaceItem(node: SpaceNode, state: SpaceState, findings: number): TreeItem {
   const row = rowOf(node, state, findings);
   const item = new TreeItem(row.label, row.state);
-  item.id = spaceNodeId(node);
+  // One that was empty would stay folded when something comes.
+  item.id = row.state === None ? `${spaceNodeId(node)}#leaf` : spaceNodeId(node);
   item.contextValue = row.context;
   if (row.description !== undefined) item.description = row.description;
   if (row.icon) item.iconPath = row.icon;
