@@ -21,6 +21,7 @@ import { hasLosses } from '../space/delivery/takings.ts';
 import { byDepth } from '../space/logs/founded.ts';
 import type { Decided } from '../space/merge/decisions.ts';
 import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
+import { EMPTY_ID } from '../space/merge/editTree.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
 import { nextBase } from '../space/merge/nextBase.ts';
 import { planMerge, type MergePlan, type MergeRequest, type Planned } from '../space/merge/plan.ts';
@@ -292,8 +293,10 @@ async function withTables({ store, work }: Open, distribution: Distribution, req
 function mergeRequest({ store }: Open, distribution: Distribution, incoming: State, mine: State, about: About): MergeRequest {
   const { body } = distribution.said;
   const isLost = lostIn(distribution);
+  // A whole snapshot of which all was taken back is a mirror of nothing.
+  const isNothing = hasLosses(distribution.losses) && incoming.root.equals(EMPTY_ID);
   const items = itemsIn(body)
-    .filter(({ path }) => !isLost(path))
+    .filter(({ path }) => !isLost(path) && !isNothing)
     .map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) }));
   return {
     sides: {

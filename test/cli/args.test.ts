@@ -28,7 +28,7 @@ describe('cli: the command line', () => {
       'tables table_show table_diff table_restore verify compact export import copy recover apps check recreate ' +
       'stage_add stage_remove stage_list stage_clear stage_strategy stage_save stage_use stage_bundles stage_delete ' +
       'space_create space_join space_recover space_status space_members space_invite space_withdraw space_admit space_set space_remove ' +
-      'space_leave preview distribute distributions inbox receive resolve audit';
+      'space_leave preview distribute distributions inbox receive resolve pull recall recalls undo-distribution audit';
     assert.deepEqual(
       commands.map((each) => each.name.replace(' ', '_')),
       names.split(' '),

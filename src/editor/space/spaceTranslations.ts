@@ -5,7 +5,13 @@ import { obstacleInWords } from './spaceWords.ts';
 
 /** `inWords` translates what is said within a sentence. What only a forger gets to read stays as it is within its sentence. */
 export function spaceTranslations(inWords: (english: string) => string): readonly Translation[] {
-  return [...membershipTranslations(inWords), ...hubTranslations(inWords), ...deliveryTranslations(inWords), ...findingTranslations()];
+  return [
+    ...membershipTranslations(inWords),
+    ...hubTranslations(inWords),
+    ...deliveryTranslations(inWords),
+    ...recallTranslations(),
+    ...findingTranslations(),
+  ];
 }
 
 function membershipTranslations(inWords: (english: string) => string): readonly Translation[] {
@@ -25,7 +31,10 @@ function membershipTranslations(inWords: (english: string) => string): readonly 
       (what, name) =>
         what === 'member' ? l10n.t('There is no member “{0}”.', part(name)) : l10n.t('There is no invite “{0}”.', part(name)),
     ],
-    [/^“(.*)” fits (\d+) (?:members|invites|deliveries)\./s, (name, count) => l10n.t('“{0}” fits {1} of them.', part(name), part(count))],
+    [
+      /^“(.*)” fits (\d+) (?:members|invites|deliveries|distributions)[.:]/s,
+      (name, count) => l10n.t('“{0}” fits {1} of them.', part(name), part(count)),
+    ],
     [
       /^“(.*)” can’t be a name: /s,
       (name) => l10n.t('“{0}” can’t be a name: it is empty, too long, or has characters that can’t be seen.', part(name)),
@@ -228,10 +237,6 @@ function deliveryTranslations(inWords: (english: string) => string): readonly Tr
     [/^The Stage is empty: there is nothing to be distributed\.$/, () => l10n.t('The Stage is empty: there is nothing to be distributed.')],
     [/^“(.*)” can’t be distributed: (.*)\.$/s, (path, why) => l10n.t('“{0}” can’t be distributed: {1}.', part(path), inWords(part(why)))],
     [
-      /^“(.*)”: (?:table|application)s can’t be distributed yet; stage the files instead\.$/s,
-      (path) => l10n.t('“{0}”: tables and applications can’t be distributed yet; stage the files instead.', part(path)),
-    ],
-    [
       /^No more than (\d+) objects can be distributed at once: stage folders\.$/,
       (most) => l10n.t('No more than {0} objects can be distributed at once: stage folders.', part(most)),
     ],
@@ -247,6 +252,42 @@ function deliveryTranslations(inWords: (english: string) => string): readonly Tr
     [
       /^A new key for (.*) is due before anything is sealed for it\.$/s,
       () => l10n.t('New keys are due before anything is sent: sync the Space, and try again.'),
+    ],
+  ];
+}
+
+/** Previews, recalls, and what is brought here. */
+function recallTranslations(): readonly Translation[] {
+  return [
+    [
+      /^(\d+) objects at (\d+) targets are too much for one preview: choose fewer\.$/,
+      (objects, targets) => l10n.t('{0} objects at {1} targets are too much for one preview: choose fewer.', part(objects), part(targets)),
+    ],
+    [/^There is no “(.*)” any more\.$/s, (path) => l10n.t('There is no “{0}” any more.', part(path))],
+    [/^What is to be recalled\? /, () => l10n.t('What is to be recalled? Name paths, or distributions.')],
+    [
+      /^No more than (\d+) paths can be recalled at once: name folders\.$/,
+      (most) => l10n.t('No more than {0} paths can be recalled at once: name folders.', part(most)),
+    ],
+    [/^“(.*)” was not distributed\.$/s, (path) => l10n.t('“{0}” was not distributed.', part(path))],
+    [/^“(.*)” was taken back already\.$/s, (path) => l10n.t('“{0}” was taken back already.', part(path))],
+    [/^Nobody of those got it\.$/, () => l10n.t('Nobody of those got it.')],
+    [/^There is no distribution (.*)\.$/s, (id) => l10n.t('There is no distribution {0}.', part(id))],
+    [
+      /^What was taken back is not put back by an undo: /,
+      () => l10n.t('What was taken back is not put back by an undo: distribute it again.'),
+    ],
+    [/^It was taken back already\. /, () => l10n.t('It was taken back already. What was taken back is distributed again to be there.')],
+    [/^Nothing is known here that was distributed\.$/, () => l10n.t('Nothing is known here that was distributed.')],
+    [/^What is to be pulled\? /, () => l10n.t('What is to be pulled? Name paths.')],
+    [
+      /^What lies on the Stage is all of the current state: /,
+      () => l10n.t('What lies on the Stage is all of the current state: it is here. Stage something of a snapshot.'),
+    ],
+    [/^Nobody can be asked here: /, () => l10n.t('Nobody can be asked here: choose overwrite, skip, rename or mirror.')],
+    [
+      /^The hub can’t be reached, and nothing of what was distributed is known here yet\.$/,
+      () => l10n.t('The hub can’t be reached, and nothing of what was distributed is known here yet.'),
     ],
   ];
 }

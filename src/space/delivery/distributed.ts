@@ -7,7 +7,7 @@ import { permissionsOf } from '../merge/classify.ts';
 import { editTree, EMPTY_ID, putFolder } from '../merge/editTree.ts';
 import type { Staged } from '../merge/staged.ts';
 import { NO_FOLDER } from './takeBack.ts';
-import type { Losses } from './takings.ts';
+import { hasLosses, type Losses } from './takings.ts';
 
 /** What one distribution adds to all that was distributed. */
 export interface Layer {
@@ -42,35 +42,39 @@ class Overlay {
   private readonly isEarlier: (path: string) => boolean;
   /** Folders in which something is gone, whatever holds for the rest. */
   private readonly aboveGone: ReadonlySet<string>;
+  /** What is left of the delivered tree. */
+  private readonly rest: Buffer;
 
   constructor(layer: Layer, laying: Laying) {
     this.layer = layer;
     this.laying = laying;
     this.isGone = within(layer.losses.gone);
     this.isEarlier = within(layer.losses.earlier);
+    this.rest = hasLosses(layer.losses) ? withoutLost(layer.root, layer.losses, laying) : layer.root;
     this.aboveGone = new Set(layer.losses.gone.flatMap((path) => ['', ...foldersAbove(path)]));
   }
 
   over(root: Buffer): Buffer {
     const { layer } = this;
     if (this.isGone('')) return this.without(root, layer.root);
-    return this.isEarlier('') && !this.aboveGone.has('') ? root : this.folder('', root, layer.root);
+    return this.isEarlier('') && !this.aboveGone.has('') ? root : this.folder('', root, layer.root, false);
   }
 
-  private folder(path: string, below: Buffer | undefined, above: Buffer): Buffer {
+  private folder(path: string, below: Buffer | undefined, above: Buffer, isInMirror: boolean): Buffer {
     const { trees, sink, check } = this.laying;
     check();
     const before = new Map(this.entries(below).map((entry) => [entry.name, entry]));
-    const entries = this.layer.staged.isMirrored(path) && !this.isEarlier(path) ? new Map<string, TreeEntry>() : new Map(before);
+    const isMirror = this.layer.staged.isMirrored(path) && !this.isEarlier(path) && (isInMirror || this.hasRest(path));
+    const entries = isMirror ? new Map<string, TreeEntry>() : new Map(before);
     for (const entry of trees.get(above)) {
-      const laid = this.entry(joinPath(path, entry.name), before.get(entry.name), entry);
+      const laid = this.entry(joinPath(path, entry.name), before.get(entry.name), entry, isMirror);
       if (laid === undefined) entries.delete(entry.name);
       else entries.set(entry.name, laid);
     }
     return putFolder(sink, entries, below);
   }
 
-  private entry(path: string, there: TreeEntry | undefined, entry: TreeEntry): TreeEntry | undefined {
+  private entry(path: string, there: TreeEntry | undefined, entry: TreeEntry, isInMirror: boolean): TreeEntry | undefined {
     // Tables by themselves are no files.
     if (this.layer.staged.holdsTables(path)) return there;
     if (this.isGone(path)) return this.withoutEntry(there, entry);
@@ -78,9 +82,15 @@ class Overlay {
     if (isEarlier && !this.aboveGone.has(path)) return there;
     const own = isEarlier ? there : { ...entry, mode: permissionsOf(entry.mode), group: 0n };
     if (own?.kind !== Kind.folder || entry.kind !== Kind.folder) return own;
-    const id = this.folder(path, there?.kind === Kind.folder ? there.id : undefined, entry.id);
+    const id = this.folder(path, there?.kind === Kind.folder ? there.id : undefined, entry.id, isInMirror);
     // A folder of which all was taken back is none.
     return id.equals(EMPTY_ID) && !entry.id.equals(EMPTY_ID) ? undefined : { ...own, id };
+  }
+
+  /** A folder of which all was taken back is a mirror of nothing. */
+  private hasRest(path: string): boolean {
+    const left = this.laying.trees.folder(this.rest, path);
+    return left !== undefined && (!left.equals(EMPTY_ID) || !hasLosses(this.layer.losses));
   }
 
   /** What is there, without what was delivered at the same paths. */

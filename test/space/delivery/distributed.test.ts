@@ -39,6 +39,8 @@ describe('space: all that was distributed', () => {
     assert.deepEqual(laid(layer({ a: '1', 'b/c': '2', d: '3' }), layer({ a: '2', 'b/e': '4' }, { items })), { a: '2', 'b/e': '4', d: '3' });
     assert.deepEqual(laid(layer({ a: '1', 'b/c': '2' }), layer({ a: '2', 'b/e': '4' }, { items, earlier: ['b'] })), { a: '2', 'b/c': '2' });
     assert.deepEqual(laid(layer({ a: '1' }), layer({ b: '2' }, { strategy: 'mirror' })), { b: '2' });
+    assert.deepEqual(laid(layer({ a: '1', 'b/c': '2' }), layer({ 'b/d': '3' }, { items, gone: ['b/d'] })), { a: '1', 'b/c': '2' });
+    assert.deepEqual(laid(layer({ a: '1' }), layer({ b: '2' }, { strategy: 'mirror', gone: ['b'] })), { a: '1' });
   });
 
   it('lacks what was taken back, or has what was there before', () => {

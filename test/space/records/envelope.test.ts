@@ -258,7 +258,7 @@ describe('a body', () => {
   it('has paths that lead nowhere else, as bytes', () => {
     const undone = (path: Buffer): Buffer =>
       Buffer.from(
-        `{"kind":"recall","distributions":["${'0'.repeat(64)}"],"paths":["${path.toString('base64url')}"],"evenEdited":false,"message":"","made":1}`,
+        `{"kind":"recall","distributions":["${'0'.repeat(64)}"],"paths":["${path.toString('base64url')}"],"evenEdited":false,"previous":false,"message":"","made":1}`,
       );
     for (const good of ['a', 'hw1/a b.txt', '.git', 'caf\xe9']) assert.ok(decodeBody(undone(Buffer.from(good, 'latin1'))));
     for (const bad of ['..', 'a/../b', '/a', 'a//b', 'a/', '', '.', 'a\0b']) {
