@@ -155,7 +155,6 @@ describe('a member', function () {
     await spoken(editor, '1 conflict').waitFor();
     await spoken(editor, 'task.md, file, in week2, will be created').waitFor();
     await editor.screenshot('space-delivery-plan');
-    await editor.clearToasts();
   });
 
   it('sees both sides of what is in conflict', async () => {
