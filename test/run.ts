@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, globSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
@@ -199,7 +199,10 @@ async function runAll(tiers: readonly Tier[]): Promise<Reports> {
   const withEditor = tiers.filter(({ name }) => name === 'host' || name === 'ui');
   const others = tiers.filter((tier) => !withEditor.includes(tier));
   if (withEditor.length === 0 || others.length === 0) return [...built, ...(await runTiers(tiers))];
-  const [first, second] = await Promise.all([runTiers(others), runBeside(withEditor)]);
+  const beside = runBeside(withEditor);
+  // Who waits for an editor notices when it is late; the others take what is left of the processor.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  const [first, second] = await Promise.all([runTiers(others), beside]);
   return [...built, ...first, ...second];
 }
 

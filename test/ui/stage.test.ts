@@ -145,7 +145,7 @@ describe('the Stage', function () {
     await pressTitleButton(editor, 'Save as Bundle…', stage);
     await editor.answer('Week 1');
     await editor.statusItem('Saved as the bundle “Week 1”').waitFor();
-    await pressTitleButton(editor, 'Clear the Stage…', stage);
+    await editor.runCommand('Snapstage: Clear the Stage…');
     await editor.dialog.waitFor();
     await editor.screenshot('stage-clear');
     assert.match(await editor.answerDialog('Clear the Stage'), /Take \d objects off the Stage of econometrics\?/);
