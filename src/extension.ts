@@ -16,6 +16,7 @@ import { Retention } from './editor/automatic/retention.ts';
 import { followOccasions } from './editor/automatic/occasions.ts';
 import { wallClock } from './editor/automatic/wallClock.ts';
 import { Comparison } from './editor/compare/comparison.ts';
+import { ConflictPanels } from './editor/conflicts/conflictPanel.ts';
 import { MergedFiles } from './editor/conflicts/mergedFiles.ts';
 import { AtWork } from './editor/inUse/atWork.ts';
 import { Quieting } from './editor/inUse/quiet.ts';
@@ -45,15 +46,12 @@ import { FileDrop } from './editor/transfer/fileDrop.ts';
 import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
 import { Arrivals } from './editor/space/arrivals.ts';
-import { ConflictPick } from './editor/space/conflictPick.ts';
 import { Distributor } from './editor/space/distributor.ts';
 import { JoinLinks } from './editor/space/joinLinks.ts';
 import { MemberEditor } from './editor/space/memberEditor.ts';
 import { Receiver } from './editor/space/receiver.ts';
-import { Sides, sideScheme } from './editor/space/sides.ts';
 import { SpaceEditor } from './editor/space/spaceEditor.ts';
 import { Spaces } from './editor/space/spaces.ts';
-import type { SpaceServices } from './editor/space/spaceCommands.ts';
 import { SpaceSync } from './editor/space/spaceSync.ts';
 import { SpaceTree } from './editor/space/spaceTree.ts';
 import { SpaceView } from './editor/space/spaceView.ts';
@@ -86,6 +84,7 @@ export interface Internals {
   readonly stageView: StageView;
   readonly stages: Stages;
   readonly mergedFiles: MergedFiles;
+  readonly conflictPanels: ConflictPanels;
   readonly spaces: Spaces;
   readonly spaceTree: SpaceTree;
   readonly spaceView: SpaceView;
@@ -148,11 +147,24 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const spaceTree = new SpaceTree(workspace, spaces);
   const spaceView = new SpaceView(workspace, spaces, spaceTree);
   const spaceEditor = new SpaceEditor(spaces, work);
-  const sides = new Sides();
-  const conflictPick = new ConflictPick({ spaces, work, sides, receive: (instance, delivery) => receiver.receive(instance, delivery) });
-  // The one place where it is said what opens the conflicts of a delivery.
-  const resolve: SpaceServices['resolve'] = (instance, delivery) => conflictPick.show(instance, delivery);
-  const receiver = new Receiver({ spaces, work, reporter, restorer, reloader, lists, resolve });
+  const receiver = new Receiver({
+    spaces,
+    work,
+    reporter,
+    restorer,
+    reloader,
+    lists,
+    decide: (instance, { id }) => conflictPanels.show(instance, id),
+  });
+  const conflictPanels = new ConflictPanels({
+    workspace,
+    reporter,
+    mergedFiles,
+    extensionUri: context.extensionUri,
+    apiOf: ({ engine }) => engine,
+    receive: (instance, plan) => receiver.receiveShown(instance, plan),
+    closed: (instance) => spaces.refresh(instance),
+  });
   const joinLinks = new JoinLinks(workspace, spaceEditor, reporter);
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
   const checker = new Checker(applications, applicationDocuments, reporter);
@@ -171,11 +183,10 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     spaces,
     spaceTree,
     spaceView,
-    sides,
+    conflictPanels,
     new SpaceSync({ workspace, spaces, reporter, clock: wallClock, isFocused: () => vscode.window.state.focused }),
     new Arrivals({ spaces, memory: context.workspaceState, reporter, receiver }),
     vscode.window.registerUriHandler(joinLinks),
-    vscode.workspace.registerTextDocumentContentProvider(sideScheme, sides),
     lists,
     details,
     tableDocuments,
@@ -241,8 +252,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       memberEditor: new MemberEditor(spaces, work),
       distributor: new Distributor({ spaces, work, reporter }),
       receiver,
-      sides,
-      resolve,
+      conflictPanels,
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),
@@ -262,6 +272,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       stageView,
       stages,
       mergedFiles,
+      conflictPanels,
       spaces,
       spaceTree,
       spaceView,

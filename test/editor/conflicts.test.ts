@@ -7,8 +7,7 @@ import { sideUri } from '../../src/editor/conflicts/deliveryFiles.ts';
 import type { OpenConflicts } from '../../src/editor/conflicts/openConflicts.ts';
 import type { Instance } from '../../src/editor/instance.ts';
 import { Reporter } from '../../src/editor/reporter.ts';
-import { Work } from '../../src/editor/work.ts';
-import type { ReceiveReport } from '../../src/engine/deliveryApi.ts';
+import type { DeliveryPlan, ReceiveReport } from '../../src/engine/deliveryApi.ts';
 import { smallScene } from '../support/conflictScenes.ts';
 import { delivery, MemoryDeliveries } from '../support/memoryDeliveries.ts';
 import { withAnswers } from './answers.ts';
@@ -21,9 +20,8 @@ describe('conflicts', () => {
   let instance: Instance;
   let deliveries: MemoryDeliveries;
   let panels: ConflictPanels;
-  let reports: ReceiveReport[];
+  let received: (plan: DeliveryPlan) => Promise<ReceiveReport | undefined>;
   const log = vscode.window.createOutputChannel('conflicts test', { log: true });
-  const work = new Work(log);
 
   before(async () => {
     instance = await theInstance();
@@ -32,15 +30,15 @@ describe('conflicts', () => {
   beforeEach(async () => {
     const { workspace, mergedFiles } = await internals();
     deliveries = new MemoryDeliveries(smallScene);
-    reports = [];
+    received = ({ from }) => deliveries.receive({ delivery: delivery.id, from });
     panels = new ConflictPanels({
       workspace,
       mergedFiles,
-      work,
       apiOf: () => deliveries,
       reporter: new Reporter(log),
       extensionUri: vscode.extensions.getExtension(extensionId)?.extensionUri ?? assert.fail('no extension'),
-      applied: (_, report) => void reports.push(report),
+      receive: (_, plan) => received(plan),
+      closed: async () => undefined,
     });
   });
 
@@ -52,7 +50,6 @@ describe('conflicts', () => {
   });
 
   after(() => {
-    work.dispose();
     log.dispose();
   });
 
@@ -221,21 +218,15 @@ describe('conflicts', () => {
     await page.answer({ type: 'end', how: 'apply' });
     assert.deepEqual(deliveries.received, [{ confirmed: false }]);
     await assert.rejects(async () => vscode.workspace.fs.stat(begun));
-    assert.equal(reports.length, 1);
     assert.equal(panels.pageOf(instance, delivery.id), undefined);
   });
 
-  it('are asked for before more than half of all files goes', async () => {
-    deliveries.isMostOfAll = true;
-    deliveries.deletedFiles = 12;
+  it('stay where applying them was given up', async () => {
+    received = async () => undefined;
     const page = await open();
     await page.answer({ type: 'rule', scope: 'all', rule: 'incoming' });
-    const [asked] = await withAnswers(['Keep'], () => page.answer({ type: 'end', how: 'apply' }));
-    assert.equal(asked?.text, `Delete 12 files, more than half of all in ${instance.name}?\nThe state now is kept as a snapshot first.`);
-    assert.deepEqual(asked?.choices, ['Keep', 'Delete and Apply']);
-    assert.deepEqual(deliveries.received, []);
-    await withAnswers(['Delete and Apply'], () => page.answer({ type: 'end', how: 'apply' }));
-    assert.deepEqual(deliveries.received, [{ confirmed: true }]);
+    await page.answer({ type: 'end', how: 'apply' });
+    assert.equal(panels.pageOf(instance, delivery.id), page);
   });
 
   it('that were shown for another state are shown anew, and nothing is applied', async () => {

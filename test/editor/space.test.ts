@@ -332,20 +332,16 @@ describe('the Space', function () {
       const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
       assert.ok(input instanceof vscode.TabInputTextDiff);
       assert.equal((await vscode.workspace.openTextDocument(input.modified)).getText(), 'theirs\n');
-      const asked = await withAnswers(['Keep Mine', undefined], async () =>
-        run('snapstage.resolveConflicts', await at('Inbox', '“Week 1”', '2 conflicts')),
-      );
-      assert.deepEqual(asked[0]?.choices, [
-        'Take Incoming',
-        'Keep Mine',
-        'Keep Both',
-        'Show Difference',
-        'Take Incoming, for All 2',
-        'Keep Mine, for All 2',
-        'Keep Both, for All 2',
-      ]);
-      assert.match((await textsIn(await at('Inbox')))[0]!, /^“Week 1” \| 1 conflict · /);
-      const end = await told(() => withAnswers(['Keep Both'], () => run('snapstage.resolveConflicts')));
+      await run('snapstage.resolveConflicts', await at('Inbox', '“Week 1”', '2 conflicts'));
+      const { conflictPanels } = await internals();
+      const [delivery] = await (await theInstance()).engine.inbox();
+      const page = conflictPanels.pageOf(await theInstance(), delivery?.id ?? '') ?? assert.fail('no conflict view');
+      await until('the conflicts', () => page.view.content.state === 'ready');
+      const choose = (place: string, take: 'mine' | 'both'): Promise<void> =>
+        page.answer({ type: 'choose', key: JSON.stringify([place, null]), take });
+      await choose('data.txt', 'mine');
+      await choose('notes.txt', 'both');
+      const end = await told(() => page.answer({ type: 'end', how: 'apply' }));
       assert.match(end, /^Received “Week 1”: 1 saved beside, 1 kept\./);
       assert.equal(readFileSync(inFolder('notes (from Master).txt'), 'utf8'), 'theirs\n');
       assert.equal(readFileSync(inFolder('data.txt'), 'utf8'), 'mine too\n');

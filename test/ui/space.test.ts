@@ -170,9 +170,11 @@ describe('a member', function () {
     assert.equal(opened.course.read('week2/task.md'), 'The task of week 2.\n');
     await editor.screenshot('space-received');
     await editor.pickInToast(/Received “Week 2 data”/, 'Decide…');
-    await editor.choice('Keep Both').waitFor();
-    await editor.screenshot('space-conflict-pick');
-    await editor.choice('Keep Both').first().click();
+    const conflict = editor.webview.locator('[role=row]', { hasText: 'syllabus.md' });
+    await conflict.locator('label', { hasText: 'Both' }).click();
+    await editor.webview.locator('.sentence', { hasText: 'syllabus (from Master).md' }).waitFor();
+    await editor.screenshot('space-conflict-view');
+    await editor.webview.locator('button', { hasText: 'Apply' }).click();
     await editor.waitForToast(/1 saved beside/);
     await spoken(editor, 'Inbox, all received').waitFor();
     await editor.screenshot('space-decided');

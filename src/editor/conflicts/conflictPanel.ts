@@ -5,20 +5,20 @@ import {
   window,
   workspace as vscodeWorkspace,
   type Disposable,
+  type TextDocumentShowOptions,
   type Uri,
   type WebviewPanel,
   type WebviewPanelSerializer,
 } from 'vscode';
+import { SnapstageError } from '../../base/errors.ts';
 import { formatNumber } from '../../base/format.ts';
 import { baseName } from '../../base/paths.ts';
-import type { DeliveredObject, DeliveryPlan, ReceiveReport } from '../../engine/deliveryApi.ts';
+import type { DeliveredObject, DeliveryInfo, DeliveryPlan, ReceiveReport } from '../../engine/deliveryApi.ts';
 import { isPreviewable, looksLikeText, mostShownBytes } from '../files/previews.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import type { Reporter } from '../reporter.ts';
 import { fillWebview } from '../webPage.ts';
-import type { Work } from '../work.ts';
-import { countOf } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 import { conflictsOf, isWaiting } from './conflicts.ts';
 import { parseFromPage, parsePageState, type PageState } from './conflictPage.ts';
@@ -31,13 +31,14 @@ export const conflictPanelType = 'snapstage.conflicts';
 export interface ConflictPanelServices {
   readonly workspace: Pick<Workspace, 'instances' | 'onDidChange'>;
   readonly apiOf: (instance: Instance) => ConflictApi;
-  readonly work: Pick<Work, 'run'>;
   readonly reporter: Pick<Reporter, 'logError' | 'requireTrust' | 'detached'>;
   readonly mergedFiles: MergedFiles;
   /** Of the extension. */
   readonly extensionUri: Uri;
-  /** Tells what was done. */
-  readonly applied: (instance: Instance, report: ReceiveReport) => void;
+  /** Carries out a plan after what has to be asked still, and tells what was done; nothing where that was given up. */
+  readonly receive: (instance: Instance, plan: DeliveryPlan) => Promise<ReceiveReport | undefined>;
+  /** A view was closed, in which something may have been decided. */
+  readonly closed: (instance: Instance) => Promise<void>;
 }
 
 /** The conflict views, at most one for each delivery to a folder. They are there again after the window is reloaded. */
@@ -85,7 +86,9 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
-    for (const { panel } of this.#open.values()) panel.dispose();
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    for (const { panel } of open) panel.dispose();
   }
 
   #instanceAt(folder: string): Instance | undefined {
@@ -99,7 +102,7 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
   }
 
   #fill(panel: WebviewPanel, instance: Instance, state: PageState): void {
-    const { apiOf, reporter, extensionUri, mergedFiles } = this.#services;
+    const { workspace, apiOf, reporter, extensionUri, mergedFiles, closed } = this.#services;
     panel.title = l10n.t('Conflicts in {0}', instance.name);
     const page = new OpenConflicts(state, instance.name, {
       api: apiOf(instance),
@@ -120,23 +123,24 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
       }),
     ];
     panel.onDidDispose(() => {
-      this.#open.delete(keyOf(state));
       for (const subscription of subscriptions) subscription.dispose();
+      if (this.#open.delete(keyOf(state)) && workspace.instances.includes(instance)) reporter.detached(closed(instance));
     });
     fillWebview(panel.webview, extensionUri, 'conflicts', panel.title);
   }
 
   #actionsOf(panel: WebviewPanel, instance: Instance, state: PageState): ConflictActions {
-    const { mergedFiles, apiOf } = this.#services;
+    const { mergedFiles, apiOf, receive } = this.#services;
     return {
-      compare: (plan, object) => this.#compare(state, plan, object),
+      // The focus stays in the list, so that one can go on with the next.
+      compare: ({ delivery }, object) => this.compare(instance, delivery, object, { preserveFocus: true, viewColumn: ViewColumn.Beside }),
       merge: ({ place, triple }) =>
         mergedFiles.open(
           { ...state, place, triple },
           async () => (await apiOf(instance).mergeText({ delivery: state.delivery, place })).text,
         ),
       apply: async (plan) => {
-        const report = await this.#apply(instance, plan);
+        const report = await receive(instance, plan);
         if (report && !conflictsOf(report).some(isWaiting)) await mergedFiles.forget(state);
         return report !== undefined;
       },
@@ -150,44 +154,27 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
     };
   }
 
-  /** Mine on the left, incoming on the right; the focus stays in the list, so that one can go on with the next. */
-  async #compare({ folder, delivery }: PageState, plan: DeliveryPlan, object: DeliveredObject): Promise<void> {
+  /** Shows mine on the left, incoming on the right; decides nothing. */
+  async compare(instance: Instance, delivery: DeliveryInfo, object: DeliveredObject, options: TextDocumentShowOptions = {}): Promise<void> {
     const name = displayText(baseName(object.place));
-    const [mine, incoming] = (['mine', 'incoming'] as const).map((side) => sideUri(folder, delivery, object, side));
-    if (!mine || !incoming) return;
+    if (![object.mine, object.incoming].some((version) => version !== null && version.kind !== 'folder'))
+      throw new SnapstageError('usage', l10n.t('{0} is a folder: there is nothing to compare.', name));
+    const folder = instance.folder.uri.toString();
+    const mine = sideUri(folder, delivery.id, object, 'mine');
+    const incoming = sideUri(folder, delivery.id, object, 'incoming');
     const size = Math.max(object.mine?.size ?? 0, object.incoming?.size ?? 0);
     const isShown = size <= mostShownBytes && (isPreviewable(object.place) || (await this.#areTexts(mine, incoming)));
     if (!isShown) {
       void window.showInformationMessage(l10n.t("{0} can't be shown in an editor: its details say what differs.", name));
       return;
     }
-    const title = l10n.t('{0} (mine ↔ from {1})', name, displayText(plan.delivery.from));
-    const options = { preview: true, preserveFocus: true, viewColumn: ViewColumn.Beside };
-    await commands.executeCommand('vscode.diff', mine, incoming, title, options);
+    const title = l10n.t('{0} (mine ↔ from {1})', name, displayText(delivery.from));
+    await commands.executeCommand('vscode.diff', mine, incoming, title, { preview: true, ...options });
   }
 
   async #areTexts(...uris: readonly Uri[]): Promise<boolean> {
     return (await Promise.all(uris.map((uri) => this.#files.read(uri)))).every(looksLikeText);
   }
-
-  /** What was done; nothing where that was given up. */
-  async #apply(instance: Instance, plan: DeliveryPlan): Promise<ReceiveReport | undefined> {
-    const { work, apiOf, applied } = this.#services;
-    const { delivery, from, isMostOfAll } = plan;
-    if (isMostOfAll && !(await confirmMostOfAll(instance, plan))) return undefined;
-    const title = l10n.t('Applying what {0} sent', displayText(delivery.from));
-    const request = { delivery: delivery.id, from, ...(isMostOfAll && { confirmed: true }) };
-    const report = await work.run(title, (options) => apiOf(instance).receive(request, options));
-    applied(instance, report);
-    return report;
-  }
-}
-
-async function confirmMostOfAll({ name }: Instance, { deletedFiles }: DeliveryPlan): Promise<boolean> {
-  const remove = l10n.t('Delete and Apply');
-  const question = l10n.t('Delete {0}, more than half of all in {1}?', countOf(deletedFiles, 'files'), name);
-  const detail = l10n.t('The state now is kept as a snapshot first.');
-  return (await window.showWarningMessage(question, { modal: true, detail }, l10n.t('Keep'), remove)) === remove;
 }
 
 function stateOf({ folder }: Instance, delivery: string): PageState {

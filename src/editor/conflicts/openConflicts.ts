@@ -13,7 +13,7 @@ import { choiceOf, choicesByRule, isInScope, parseScope, scopesOf, type CountedS
 /** What of deliveries the conflict view needs. */
 export type ConflictApi = Pick<
   DeliveryApi,
-  'planReceive' | 'receive' | 'resolve' | 'readSide' | 'mergeText' | 'keepMerged' | 'tableConflicts' | 'resolveRows'
+  'planReceive' | 'resolve' | 'readSide' | 'mergeText' | 'keepMerged' | 'tableConflicts' | 'resolveRows'
 >;
 
 /** What is done outside of the page. */

@@ -21,8 +21,8 @@ export interface ReceiverServices {
   readonly restorer: Restorer;
   readonly reloader: EditorReloader;
   readonly lists: ListDocuments;
-  /** Where conflicts are decided. */
-  readonly resolve: (instance: Instance, delivery: DeliveryInfo) => Promise<void>;
+  /** Opens what the conflicts of a delivery are decided in. */
+  readonly decide: (instance: Instance, delivery: DeliveryInfo) => void;
 }
 
 /** Receives deliveries: the plan first, in one sentence where somebody's work is concerned; then the change; then a toast with *Undo*. */
@@ -47,31 +47,44 @@ export class Receiver {
   /** False when it was not wanted. Goes round until the plan that was agreed to is the one that is carried out. */
   async receive(instance: Instance, delivery: DeliveryInfo): Promise<boolean> {
     for (let isStale = false; ; isStale = true) {
-      const shown = await this.#plan(instance, delivery);
-      const unsaved = unsavedIn(instance).filter(({ path }) => touchesPath(shown, path));
-      if (takesAway(shown) || unsaved.length > 0) {
-        if (!(await this.#agreed(shown, unsaved, isStale))) return false;
-      }
-      // Before they are replaced, so that the automatic snapshot holds them.
-      await saveAll(unsaved, l10n.t('nothing was received'));
-      // What was saved is another state, and may be another plan: it is made anew, and shown where more is taken away.
-      const plan = unsaved.length === 0 ? shown : await this.#plan(instance, delivery);
-      if (takesAway(plan) && !isSame(shown, plan)) continue;
+      const plan = await this.#plan(instance, delivery);
       try {
-        this.tell(instance, await this.#execute(instance, plan));
-        return true;
+        return (await this.#carryOut(instance, plan, { asks: takesAway(plan), isStale })) !== undefined;
       } catch (error) {
         if (!(error instanceof SnapstageError && error.code === 'stale-plan')) throw error;
       }
     }
   }
 
+  /** Carries out a plan that somebody has looked at; nothing where that was given up. @throws SnapstageError `stale-plan`. */
+  receiveShown(instance: Instance, plan: DeliveryPlan): Promise<ReceiveReport | undefined> {
+    return this.#carryOut(instance, plan, { asks: plan.isMostOfAll, isStale: false });
+  }
+
   /** Without a question, as far as none is needed; false where a person has to look. */
   async receiveQuietly(instance: Instance, delivery: DeliveryInfo): Promise<boolean> {
     const plan = await this.#plan(instance, delivery, true);
     if (plan.isMostOfAll || unsavedIn(instance).some(({ path }) => touchesPath(plan, path))) return false;
-    this.tell(instance, await this.#execute(instance, plan));
+    this.#tell(instance, await this.#execute(instance, plan));
     return true;
+  }
+
+  /** Asks where that is wished for and where unsaved changes are concerned. @throws SnapstageError `stale-plan`. */
+  async #carryOut(
+    instance: Instance,
+    shown: DeliveryPlan,
+    { asks, isStale }: { readonly asks: boolean; readonly isStale: boolean },
+  ): Promise<ReceiveReport | undefined> {
+    const unsaved = unsavedIn(instance).filter(({ path }) => touchesPath(shown, path));
+    if ((asks || unsaved.length > 0) && !(await this.#agreed(shown, unsaved, isStale))) return undefined;
+    // Before they are replaced, so that the automatic snapshot holds them.
+    await saveAll(unsaved, l10n.t('nothing was received'));
+    // What was saved is another state, and may be another plan.
+    const plan = unsaved.length === 0 ? shown : await this.#plan(instance, shown.delivery);
+    if (!isSame(shown, plan)) throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
+    const report = await this.#execute(instance, plan);
+    this.#tell(instance, report);
+    return report;
   }
 
   #plan(instance: Instance, delivery: DeliveryInfo, isQuiet = false): Promise<DeliveryPlan> {
@@ -132,8 +145,8 @@ export class Receiver {
   }
 
   /** Tells what was received. The toast is not waited for: the command has done its work. */
-  tell(instance: Instance, report: ReceiveReport): void {
-    const { reporter, restorer, resolve } = this.#services;
+  #tell(instance: Instance, report: ReceiveReport): void {
+    const { reporter, restorer, decide } = this.#services;
     const { delivery, counts, safety } = report;
     const counted = outcomesInWords(counts);
     const conflicts = conflictsIn(report);
@@ -143,12 +156,12 @@ export class Receiver {
         : l10n.t('Received {0}: {1}.', deliveryTitle(delivery), counted),
       ...(conflicts > 0 ? [conflictsWaitInWords(conflicts)] : []),
     ].join(' ');
-    const [decide, undo] = [l10n.t('Decide…'), l10n.t('Undo')];
+    const [open, undo] = [l10n.t('Decide…'), l10n.t('Undo')];
     const canUndo = safety !== undefined && changesSomething(report);
-    const buttons = [...(conflicts > 0 ? [decide] : []), ...(canUndo ? [undo] : [])];
+    const buttons = [...(conflicts > 0 ? [open] : []), ...(canUndo ? [undo] : [])];
     reporter.detached(
       Promise.resolve(window.showInformationMessage(sentence, ...buttons)).then((answer) => {
-        if (answer === decide && reporter.requireTrust()) return resolve(instance, delivery);
+        if (answer === open && reporter.requireTrust()) return decide(instance, delivery);
         return answer === undo ? restorer.undoAtOnce(instance) : undefined;
       }),
     );

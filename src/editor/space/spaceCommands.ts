@@ -2,14 +2,13 @@ import { l10n } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import { instanceOf } from '../chosen.ts';
 import type { CommandHandler, CommandId } from '../commandTable.ts';
-import type { DeliveryInfo } from '../../engine/deliveryApi.ts';
+import type { ConflictPanels } from '../conflicts/conflictPanel.ts';
 import type { Instance } from '../instance.ts';
 import { pickInstance } from '../pickers.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Distributor } from './distributor.ts';
 import type { MemberEditor } from './memberEditor.ts';
 import type { Receiver } from './receiver.ts';
-import type { Sides } from './sides.ts';
 import type { SpaceEditor } from './spaceEditor.ts';
 import type { Spaces } from './spaces.ts';
 
@@ -21,14 +20,12 @@ export interface SpaceServices {
   readonly memberEditor: MemberEditor;
   readonly distributor: Distributor;
   readonly receiver: Receiver;
-  readonly sides: Sides;
-  /** Where conflicts are decided. */
-  readonly resolve: (instance: Instance, delivery: DeliveryInfo) => Promise<void>;
+  readonly conflictPanels: ConflictPanels;
 }
 
 /** The commands of the Space: on rows of its view, or of the only folder. */
 export function spaceCommands(services: SpaceServices) {
-  const { spaces, spaceEditor, memberEditor, distributor, receiver, sides, resolve } = services;
+  const { spaces, spaceEditor, memberEditor, distributor, receiver, conflictPanels } = services;
   const inSpace = (title: string, run: (instance: Instance) => Promise<void>): CommandHandler => withInstance(services, title, run);
   return {
     'snapstage.createSpace': inSpace(l10n.t('Create Space'), (instance) => spaceEditor.create(instance)),
@@ -47,11 +44,11 @@ export function spaceCommands(services: SpaceServices) {
     },
     'snapstage.resolveConflicts': async (chosen) => {
       const [node] = chosen.inSpace;
-      if (node?.type === 'conflicts' || node?.type === 'delivery') return resolve(node.instance, node.delivery);
+      if (node?.type === 'conflicts' || node?.type === 'delivery') return conflictPanels.show(node.instance, node.delivery.id);
       const decide = async (instance: Instance): Promise<void> => {
         const waiting = (await spaces.mustBelong(instance)).inbox.findLast(({ state }) => state === 'waiting');
         if (!waiting) throw new SnapstageError('usage', l10n.t('No conflict waits for a decision.'));
-        await resolve(instance, waiting);
+        conflictPanels.show(instance, waiting.id);
       };
       return inSpace(l10n.t('Decide Conflicts'), decide)(chosen);
     },
@@ -59,7 +56,7 @@ export function spaceCommands(services: SpaceServices) {
       if (node?.type === 'delivery') await receiver.show(node.instance, node.delivery);
     },
     'snapstage.compareDelivered': async ({ inSpace: [node] }) => {
-      if (node?.type === 'delivered') await sides.compare(node.instance, node.delivery, node.object);
+      if (node?.type === 'delivered') await conflictPanels.compare(node.instance, node.delivery, node.object);
     },
   } satisfies Partial<Record<CommandId, CommandHandler>>;
 }

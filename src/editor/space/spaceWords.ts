@@ -213,7 +213,7 @@ export function outcomeInWords(object: DeliveredObject): string {
 }
 
 /** Why an object waits for a decision. */
-export function conflictInWords({ hold, state }: DeliveredObject): string {
+function conflictInWords({ hold, state }: DeliveredObject): string {
   if (hold === 'code') return l10n.t('it can run programs');
   if (hold !== null) return l10n.t("what is there can't be touched");
   switch (state) {
