@@ -14,6 +14,7 @@ import { BASE, type Round } from '../space/delivery/received.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { vaultOf } from '../space/members/audiences.ts';
 import type { Target } from '../space/merge/classify.ts';
+import type { Planned } from '../space/merge/plan.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { readKeeps, writeKeep } from '../store/keeps.ts';
 import type { Note, StoredSnapshot } from '../store/snapshots.ts';
@@ -114,6 +115,33 @@ export function version(path: string, entry: TreeEntry | undefined): api.ObjectV
   if (entry === undefined) return null;
   const { kind, size, modified, id } = entryInfo(path, entry);
   return { kind, size, modified, id };
+}
+
+/** What a merge makes of an object of `item`, as the contract has it, while nobody is asked about it. */
+export function plannedObject(
+  object: Planned,
+  item: { readonly type: api.DeliveredItem['type']; readonly part?: string | null } | undefined,
+): api.DeliveredObject {
+  const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple } = object;
+  return {
+    path,
+    place,
+    type: object.table === undefined ? (item?.type ?? 'file') : 'table',
+    part: object.table ?? item?.part ?? null,
+    state,
+    strategy,
+    outcome,
+    as: beside?.place ?? null,
+    hold: hold ?? null,
+    base: version(place, base),
+    incoming: version(place, incoming),
+    mine: version(place, mine),
+    triple,
+    choices: [],
+    chosen: null,
+    offered: null,
+    mergeable: null,
+  };
 }
 
 /** What was found of a folder besides its tree. */

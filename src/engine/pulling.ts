@@ -11,13 +11,13 @@ import type { Decided, Decision } from '../space/merge/decisions.ts';
 import { guardOf } from '../space/merge/guardedNames.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
 import { nextBase } from '../space/merge/nextBase.ts';
-import { planMerge, type MergePlan, type MergeRequest, type Planned } from '../space/merge/plan.ts';
+import { planMerge, type MergePlan, type MergeRequest } from '../space/merge/plan.ts';
 import { Staged, type Item, type Strategy } from '../space/merge/staged.ts';
 import { idHex } from '../store/ids.ts';
 import { writeKeep } from '../store/keeps.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind } from '../store/tree.ts';
-import { applied, baseRoot, lookedAt, SENDER, targetOf, version, type About } from './applying.ts';
+import { applied, baseRoot, lookedAt, plannedObject, SENDER, targetOf, type About } from './applying.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
 import type * as delivery from './deliveryApi.ts';
 import { partsOf, stagedObjects } from './distributing.ts';
@@ -183,29 +183,10 @@ async function decided(
 }
 
 function objectsOf({ objects }: MergePlan, { items }: Bringing): readonly delivery.DeliveredObject[] {
-  return objects.map((object) => objectInfo(object, items));
-}
-
-function objectInfo(object: Planned, items: readonly Item[]): delivery.DeliveredObject {
-  const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple } = object;
-  const item = items.findLast((one) => isInside(one.path, path));
-  return {
-    path,
-    place,
-    type: object.table === undefined ? (item?.type ?? 'file') : 'table',
-    part: object.table ?? null,
-    state,
-    strategy,
-    outcome,
-    as: beside?.place ?? null,
-    hold: hold ?? null,
-    base: version(place, base),
-    incoming: version(place, incoming),
-    mine: version(place, mine),
-    triple,
-    choices: [],
-    chosen: null,
-    offered: null,
-    mergeable: null,
-  };
+  return objects.map((object) =>
+    plannedObject(
+      object,
+      items.findLast((one) => isInside(one.path, object.path)),
+    ),
+  );
 }

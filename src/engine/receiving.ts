@@ -1,5 +1,6 @@
 /** Deliveries: what came, what applying it would do, the choices for its conflicts, and applying it. */
 import { SnapstageError } from '../base/errors.ts';
+import { isInside } from '../base/paths.ts';
 import { stateOf } from '../instance/restore.ts';
 import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { withoutLost } from '../space/delivery/distributed.ts';
@@ -38,10 +39,10 @@ import {
   deliveriesFor,
   fetched,
   lookedAt,
+  plannedObject,
   roundsOf,
   SENDER,
   targetOf,
-  version,
   type About,
 } from './applying.ts';
 import type * as api from './deliveryApi.ts';
@@ -346,8 +347,7 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
 const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
 function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution): api.DeliveredObject {
-  const { path, place, state, strategy, outcome, beside, hold, base, incoming, mine, triple, decision, offered } = object;
-  const item = itemsIn(said.body).findLast((one) => one.path === '' || path === one.path || path.startsWith(`${one.path}/`));
+  const { path, state, hold, triple, decision, offered } = object;
   const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
   const mergeable = !isOpen
     ? null
@@ -357,19 +357,10 @@ function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution
         ? null
         : 'table';
   return {
-    path,
-    place,
-    type: object.table === undefined ? (item?.type ?? 'file') : 'table',
-    part: object.table ?? item?.part ?? null,
-    state,
-    strategy,
-    outcome,
-    as: beside?.place ?? null,
-    hold: hold ?? null,
-    base: version(place, base),
-    incoming: version(place, incoming),
-    mine: version(place, mine),
-    triple,
+    ...plannedObject(
+      object,
+      itemsIn(said.body).findLast((one) => isInside(one.path, path)),
+    ),
     choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
     chosen: decision?.take ?? (pendingMerges(store.files, id).get(object.name) === triple ? 'merge' : null),
     offered: offered?.take ?? null,

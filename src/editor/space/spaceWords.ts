@@ -1,9 +1,9 @@
 /** What the editor says of a Space. */
 import { env, l10n } from 'vscode';
 import { formatNumber } from '../../base/format.ts';
-import { baseName } from '../../base/paths.ts';
 import type { DeliveredItem, DeliveredObject, DeliveryInfo, DeliveryOutcome, DistributionInfo } from '../../engine/deliveryApi.ts';
 import type { MemberInfo, Role, SpaceInfo } from '../../engine/spaceApi.ts';
+import { outcomeInWords as decidedOutcome } from '../conflicts/conflictWords.ts';
 import { displayText } from '../formats.ts';
 import { namesInWords } from '../words.ts';
 
@@ -192,24 +192,7 @@ function countedOutcome(outcome: Exclude<DeliveryOutcome, 'waiting'>, n: string)
 
 /** What receiving would do to an object. */
 export function outcomeInWords(object: DeliveredObject): string {
-  switch (object.outcome) {
-    case 'created':
-      return l10n.t('will be created');
-    case 'updated':
-      return l10n.t('will be updated');
-    case 'replaced':
-      return l10n.t('will be replaced');
-    case 'kept':
-      return l10n.t('stays as it is');
-    case 'saved-beside':
-      return l10n.t('stays; incoming as “{0}”', displayText(baseName(object.as ?? object.place)));
-    case 'deleted':
-      return l10n.t('will be deleted');
-    case 'merged':
-      return l10n.t('will be merged');
-    case 'waiting':
-      return conflictInWords(object);
-  }
+  return object.outcome === 'waiting' ? conflictInWords(object) : decidedOutcome(object);
 }
 
 /** Why an object waits for a decision. */
