@@ -122,6 +122,7 @@ describe('the page of the conflict view', function () {
     await opened.grid.focus();
     await press('ArrowRight');
     const sides = opened.rowOf('report.ipynb').locator('.sides tbody tr');
+    await sides.first().waitFor();
     assert.deepEqual(
       (await sides.allInnerTexts()).map((line) => line.split('\t')[0]),
       ['Mine', 'Incoming, from Master', 'Base: as last received'],
@@ -131,6 +132,7 @@ describe('the page of the conflict view', function () {
     await press('ArrowDown', 'ArrowDown', 'ArrowRight');
     const orders = opened.rowOf('orders');
     const cells = orders.locator('.cells tbody');
+    await cells.nth(1).waitFor();
     assert.deepEqual(await cells.nth(1).locator('tr').first().locator('th, td').allInnerTexts(), [
       '23',
       'price',

@@ -10,7 +10,7 @@ const patience = { timeout: 60_000 };
 
 describe('a thousand snapshots', function () {
   this.timeout(180_000);
-  const opened = courseInEditor({}, ({ folder }) => makeMany(folder));
+  const opened = courseInEditor({ viewport: { width: 1280, height: 1400 } }, ({ folder }) => makeMany(folder));
   const { course } = opened;
   let editor: Workbench;
   // All its days are of one group: neither of this week nor of the last, and not longer ago than the first snapshot.
