@@ -41,8 +41,9 @@ const page = new OpenConflicts({ folder: 'file:///course', delivery: delivery.id
   actions: {
     compare: (_, { place }) => ask(`compare ${place}`),
     merge: ({ place }) => ask(`merge ${place}`),
-    apply: async ({ counts }) => {
+    apply: async ({ counts, from }) => {
       await ask(`apply ${JSON.stringify(counts)}`);
+      await deliveries.receive({ delivery: delivery.id, from });
       return true;
     },
     confirmTakeBack: async (count) => {

@@ -85,6 +85,19 @@ describe('the page of the conflict view', function () {
     assert.match(calls[1] ?? '', /"kept":9/);
   });
 
+  it('is shown anew where something has changed here meanwhile, and nothing is applied', async () => {
+    await opened.open('small');
+    await opened.button('Keep Mine').click();
+    await told(/9 of 9 decided\.$/);
+    await opened.stage(({ deliveries }) => {
+      deliveries.from = 'state 2';
+      deliveries.given = deliveries.given.map((one) => (one.place === 'hw2/plan.txt' ? { ...one, mine: 'my other plan' } : one));
+    });
+    await opened.button('Apply').click();
+    await opened.page.locator('footer .told', { hasText: '8 of 9 decided' }).waitFor();
+    assert.deepEqual(await opened.stage(({ deliveries }) => deliveries.received), []);
+  });
+
   it('is used by keyboard alone: one stop, arrow keys, a row entered by space and left by escape', async () => {
     await opened.open('small');
     await opened.button('As Chosen Before').focus();
