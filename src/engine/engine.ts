@@ -10,11 +10,9 @@ import { Store } from '../store/store.ts';
 import { VerifyWorker } from '../store/verifyWorker.ts';
 import type * as api from './api.ts';
 import type * as applicationsApi from './applicationsApi.ts';
-import type * as deliveryApi from './deliveryApi.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
-import { Courses } from './courses.ts';
 import * as deleting from './deleting.ts';
 import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
@@ -29,8 +27,7 @@ import { statusOf } from './status.ts';
 import * as storage from './storage.ts';
 import * as taking from './taking.ts';
 import * as thinning from './thinning.ts';
-import type * as stageApi from './stageApi.ts';
-import type * as spaceApi from './spaceApi.ts';
+import { SpaceEngine } from './spaceEngine.ts';
 import type * as storageApi from './storageApi.ts';
 import { storedFolder } from './storedFolder.ts';
 import * as transfer from './transfer.ts';
@@ -41,18 +38,12 @@ import type * as tablesApi from './tablesApi.ts';
 /** The parsers of other people's formats are loaded when they are first needed. */
 const applications = () => import('./applications.ts');
 
-/** So is what is about more than one instance. */
-const staging = () => import('./staging.ts');
-const spaces = () => import('./spaces.ts');
-const distributing = () => import('./distributing.ts');
-const receiving = () => import('./receiving.ts');
-
 /** An engine in this thread (its threads for large work aside). Makes nothing until asked. */
 export function openEngine(options: EngineOptions): api.EngineApi {
   return new Engine(options);
 }
 
-class Engine extends Courses implements api.EngineApi {
+class Engine extends SpaceEngine implements api.EngineApi {
   async init(options?: CallOptions): Promise<api.Status> {
     try {
       if (!fs.statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) {
@@ -336,132 +327,6 @@ class Engine extends Courses implements api.EngineApi {
 
   restoreTable(request: tablesApi.TableRestoreRequest, options?: CallOptions): Promise<tablesApi.TableRestoreOutcome> {
     return this.open('write', options, (open) => tables.restoreNow(open, request));
-  }
-
-  stage(options?: CallOptions): Promise<stageApi.Stage> {
-    return this.open('read', options, async (open) => (await staging()).stage(open));
-  }
-
-  planStage(request: stageApi.StageRequest, options?: CallOptions): Promise<stageApi.StagePlan> {
-    return this.open('read', options, async (open) => (await staging()).plan(open, request));
-  }
-
-  addToStage(request: stageApi.StageRequest, options?: CallOptions): Promise<stageApi.StagePlan> {
-    return this.open('write', options, async (open) => (await staging()).add(open, request));
-  }
-
-  removeFromStage(ids: readonly string[], options?: CallOptions): Promise<stageApi.Stage> {
-    return this.open('write', options, async (open) => (await staging()).remove(open, ids));
-  }
-
-  setStrategy(request: Parameters<api.EngineApi['setStrategy']>[0], options?: CallOptions): Promise<stageApi.Stage> {
-    return this.open('write', options, async (open) => (await staging()).setStrategy(open, request));
-  }
-
-  bundles(options?: CallOptions): Promise<stageApi.BundleList> {
-    return this.open('read', options, async (open) => (await staging()).bundles(open));
-  }
-
-  saveBundle(request: Parameters<api.EngineApi['saveBundle']>[0], options?: CallOptions): Promise<stageApi.BundleInfo> {
-    return this.open('write', options, async (open) => (await staging()).saveBundle(open, request));
-  }
-
-  deleteBundles(names: readonly string[], options?: CallOptions): Promise<stageApi.BundleList> {
-    return this.open('write', options, async (open) => (await staging()).deleteBundles(open, names));
-  }
-
-  space(request: spaceApi.SpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo | null> {
-    return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
-      (await spaces()).space(open, this.machine, request),
-    );
-  }
-
-  createSpace(request: spaceApi.CreateSpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceCreated> {
-    return this.open('write', options, async (open) => (await spaces()).createSpace(open, this.machine, request));
-  }
-
-  async readInvite(request: { readonly code: string }): Promise<spaceApi.InviteContents> {
-    return (await spaces()).readInvite(request);
-  }
-
-  joinSpace(request: spaceApi.JoinRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo> {
-    return this.open('write', options, async (open) => (await spaces()).join(open, this.machine, request));
-  }
-
-  recoverSpace(request: Parameters<api.EngineApi['recoverSpace']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
-    return this.open('write', options, async (open) => (await spaces()).recover(open, this.machine, request));
-  }
-
-  invite(request: spaceApi.InviteRequest, options?: CallOptions): Promise<spaceApi.InviteMade> {
-    return this.open('write', options, async (open) => (await spaces()).invite(open, this.machine, request));
-  }
-
-  withdrawInvite(request: Parameters<api.EngineApi['withdrawInvite']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
-    return this.open('write', options, async (open) => (await spaces()).withdrawInvite(open, this.machine, request));
-  }
-
-  admitMember(request: Parameters<api.EngineApi['admitMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
-    return this.open('write', options, async (open) => (await spaces()).admitMember(open, this.machine, request));
-  }
-
-  changeMember(request: Parameters<api.EngineApi['changeMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
-    return this.open('write', options, async (open) => (await spaces()).changeMember(open, this.machine, request));
-  }
-
-  removeMember(request: Parameters<api.EngineApi['removeMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
-    return this.open('write', options, async (open) => (await spaces()).removeMember(open, this.machine, request));
-  }
-
-  leaveSpace(options?: CallOptions): Promise<void> {
-    return this.open('write', options, async (open) => (await spaces()).leave(open, this.machine));
-  }
-
-  planDistribution(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionPlan> {
-    return this.open('write', options, async (open) => (await distributing()).planDistribution(open, this.machine, request));
-  }
-
-  distribute(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionInfo> {
-    return this.open('write', options, async (open) => (await distributing()).distribute(open, this.machine, request));
-  }
-
-  distributions(options?: CallOptions): Promise<readonly deliveryApi.DistributionInfo[]> {
-    return this.open('write', options, async (open) => (await distributing()).distributions(open, this.machine));
-  }
-
-  inbox(options?: CallOptions): Promise<readonly deliveryApi.DeliveryInfo[]> {
-    return this.open('write', options, async (open) => (await receiving()).inbox(open, this.machine));
-  }
-
-  planReceive(request: Parameters<api.EngineApi['planReceive']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).planReceive(open, this.machine, request));
-  }
-
-  receive(request: deliveryApi.ReceiveRequest, options?: CallOptions): Promise<deliveryApi.ReceiveReport> {
-    return this.open('write', options, async (open) => (await receiving()).receive(open, this.machine, request));
-  }
-
-  resolve(request: Parameters<api.EngineApi['resolve']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).resolve(open, this.machine, request));
-  }
-
-  mergeText(request: Parameters<api.EngineApi['mergeText']>[0], options?: CallOptions): Promise<deliveryApi.MergedText> {
-    return this.open('write', options, async (open) => (await receiving()).mergeText(open, this.machine, request));
-  }
-
-  keepMerged(request: Parameters<api.EngineApi['keepMerged']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
-  }
-
-  tableConflicts(request: Parameters<api.EngineApi['tableConflicts']>[0], options?: CallOptions): Promise<deliveryApi.TableConflicts> {
-    return this.open('write', options, async (open) => (await receiving()).tableConflicts(open, this.machine, request));
-  }
-
-  resolveRows(request: Parameters<api.EngineApi['resolveRows']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).resolveRows(open, this.machine, request));
-  }
-
-  readSide(request: Parameters<api.EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
-    return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {

@@ -1,17 +1,203 @@
 import { toSnapstageError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
+import type { EngineApi } from './api.ts';
 import type * as auditApi from './auditApi.ts';
-import type { DistributeRequest } from './deliveryApi.ts';
+import type * as deliveryApi from './deliveryApi.ts';
 import { Opener } from './opener.ts';
 import type { DistributionPreview, PreviewApi } from './previewApi.ts';
+import type * as pullApi from './pullApi.ts';
+import type * as recallApi from './recallApi.ts';
+import type * as spaceApi from './spaceApi.ts';
+import type * as stageApi from './stageApi.ts';
 
 /** Loaded when they are first needed. */
 const auditing = () => import('./auditing.ts');
+const distributing = () => import('./distributing.ts');
+const laying = () => import('./distributed.ts');
 const previewing = () => import('./previewing.ts');
+const pulling = () => import('./pulling.ts');
+const recalling = () => import('./recalling.ts');
+const receiving = () => import('./receiving.ts');
+const spaces = () => import('./spaces.ts');
+const staging = () => import('./staging.ts');
 
-/** The part of the engine that is about a Space as a whole. */
-export class SpaceEngine extends Opener implements auditApi.AuditApi, PreviewApi {
+type SpaceCalls = stageApi.StageApi &
+  spaceApi.SpaceApi &
+  deliveryApi.DeliveryApi &
+  recallApi.RecallApi &
+  pullApi.PullApi &
+  PreviewApi &
+  auditApi.AuditApi;
+
+/** The engine's operations that are about more than one instance: the Stage, the Space, and what passes between its members. */
+export class SpaceEngine extends Opener implements SpaceCalls {
+  stage(options?: CallOptions): Promise<stageApi.Stage> {
+    return this.open('read', options, async (open) => (await staging()).stage(open));
+  }
+
+  planStage(request: stageApi.StageRequest, options?: CallOptions): Promise<stageApi.StagePlan> {
+    return this.open('read', options, async (open) => (await staging()).plan(open, request));
+  }
+
+  addToStage(request: stageApi.StageRequest, options?: CallOptions): Promise<stageApi.StagePlan> {
+    return this.open('write', options, async (open) => (await staging()).add(open, request));
+  }
+
+  removeFromStage(ids: readonly string[], options?: CallOptions): Promise<stageApi.Stage> {
+    return this.open('write', options, async (open) => (await staging()).remove(open, ids));
+  }
+
+  setStrategy(request: Parameters<EngineApi['setStrategy']>[0], options?: CallOptions): Promise<stageApi.Stage> {
+    return this.open('write', options, async (open) => (await staging()).setStrategy(open, request));
+  }
+
+  bundles(options?: CallOptions): Promise<stageApi.BundleList> {
+    return this.open('read', options, async (open) => (await staging()).bundles(open));
+  }
+
+  saveBundle(request: Parameters<EngineApi['saveBundle']>[0], options?: CallOptions): Promise<stageApi.BundleInfo> {
+    return this.open('write', options, async (open) => (await staging()).saveBundle(open, request));
+  }
+
+  deleteBundles(names: readonly string[], options?: CallOptions): Promise<stageApi.BundleList> {
+    return this.open('write', options, async (open) => (await staging()).deleteBundles(open, names));
+  }
+
+  space(request: spaceApi.SpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo | null> {
+    return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
+      (await spaces()).space(open, this.machine, request),
+    );
+  }
+
+  createSpace(request: spaceApi.CreateSpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceCreated> {
+    return this.open('write', options, async (open) => (await spaces()).createSpace(open, this.machine, request));
+  }
+
+  async readInvite(request: { readonly code: string }): Promise<spaceApi.InviteContents> {
+    return (await spaces()).readInvite(request);
+  }
+
+  joinSpace(request: spaceApi.JoinRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).join(open, this.machine, request));
+  }
+
+  recoverSpace(request: Parameters<EngineApi['recoverSpace']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).recover(open, this.machine, request));
+  }
+
+  invite(request: spaceApi.InviteRequest, options?: CallOptions): Promise<spaceApi.InviteMade> {
+    return this.open('write', options, async (open) => (await spaces()).invite(open, this.machine, request));
+  }
+
+  withdrawInvite(request: Parameters<EngineApi['withdrawInvite']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).withdrawInvite(open, this.machine, request));
+  }
+
+  admitMember(request: Parameters<EngineApi['admitMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).admitMember(open, this.machine, request));
+  }
+
+  changeMember(request: Parameters<EngineApi['changeMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).changeMember(open, this.machine, request));
+  }
+
+  removeMember(request: Parameters<EngineApi['removeMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await spaces()).removeMember(open, this.machine, request));
+  }
+
+  leaveSpace(options?: CallOptions): Promise<void> {
+    return this.open('write', options, async (open) => (await spaces()).leave(open, this.machine));
+  }
+
+  preview(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<DistributionPreview> {
+    return this.open('write', options, async (open) => (await previewing()).preview(open, this.machine, request));
+  }
+
+  planDistribution(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionPlan> {
+    return this.open('write', options, async (open) => (await distributing()).planDistribution(open, this.machine, request));
+  }
+
+  distribute(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionInfo> {
+    return this.open('write', options, async (open) => (await distributing()).distribute(open, this.machine, request));
+  }
+
+  distributions(options?: CallOptions): Promise<readonly deliveryApi.DistributionInfo[]> {
+    return this.open('write', options, async (open) => (await distributing()).distributions(open, this.machine));
+  }
+
+  inbox(options?: CallOptions): Promise<readonly deliveryApi.DeliveryInfo[]> {
+    return this.open('write', options, async (open) => (await receiving()).inbox(open, this.machine));
+  }
+
+  planReceive(request: Parameters<EngineApi['planReceive']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).planReceive(open, this.machine, request));
+  }
+
+  receive(request: deliveryApi.ReceiveRequest, options?: CallOptions): Promise<deliveryApi.ReceiveReport> {
+    return this.open('write', options, async (open) => (await receiving()).receive(open, this.machine, request));
+  }
+
+  resolve(request: Parameters<EngineApi['resolve']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).resolve(open, this.machine, request));
+  }
+
+  mergeText(request: Parameters<EngineApi['mergeText']>[0], options?: CallOptions): Promise<deliveryApi.MergedText> {
+    return this.open('write', options, async (open) => (await receiving()).mergeText(open, this.machine, request));
+  }
+
+  keepMerged(request: Parameters<EngineApi['keepMerged']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
+  }
+
+  tableConflicts(request: Parameters<EngineApi['tableConflicts']>[0], options?: CallOptions): Promise<deliveryApi.TableConflicts> {
+    return this.open('write', options, async (open) => (await receiving()).tableConflicts(open, this.machine, request));
+  }
+
+  resolveRows(request: Parameters<EngineApi['resolveRows']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
+    return this.open('write', options, async (open) => (await receiving()).resolveRows(open, this.machine, request));
+  }
+
+  readSide(request: Parameters<EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
+    return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
+  }
+
+  planRecall(request: recallApi.RecallRequest, options?: CallOptions): Promise<recallApi.RecallPlan> {
+    return this.open('write', options, async (open) => (await recalling()).planRecall(open, this.machine, request));
+  }
+
+  recall(request: recallApi.RecallRequest, options?: CallOptions): Promise<readonly recallApi.RecallInfo[]> {
+    return this.open('write', options, async (open) => (await recalling()).recall(open, this.machine, request));
+  }
+
+  undoDistribution(request: Parameters<recallApi.RecallApi['undoDistribution']>[0], options?: CallOptions): Promise<recallApi.RecallInfo> {
+    return this.open('write', options, async (open) => (await recalling()).undoDistribution(open, this.machine, request));
+  }
+
+  recalls(options?: CallOptions): Promise<readonly recallApi.RecallInfo[]> {
+    return this.open('write', options, async (open) => (await recalling()).recalls(open, this.machine));
+  }
+
+  distributed(request: Parameters<recallApi.RecallApi['distributed']>[0], options?: CallOptions): Promise<recallApi.DistributedInfo> {
+    return this.open('write', options, async (open) => (await laying()).distributed(open, this.machine, request));
+  }
+
+  planPull(request: pullApi.PullRequest, options?: CallOptions): Promise<pullApi.BringPlan> {
+    return this.open('write', options, async (open) => (await pulling()).planPull(open, request));
+  }
+
+  pull(request: Parameters<pullApi.PullApi['pull']>[0], options?: CallOptions): Promise<pullApi.BringReport> {
+    return this.open('write', options, async (open) => (await pulling()).pull(open, request));
+  }
+
+  planStageHere(request: pullApi.StageHereRequest, options?: CallOptions): Promise<pullApi.BringPlan> {
+    return this.open('write', options, async (open) => (await pulling()).planStageHere(open, request));
+  }
+
+  stageHere(request: Parameters<pullApi.PullApi['stageHere']>[0], options?: CallOptions): Promise<pullApi.BringReport> {
+    return this.open('write', options, async (open) => (await pulling()).stageHere(open, request));
+  }
+
   audit(options?: CallOptions): Promise<auditApi.AuditTrail> {
     return this.open('write', options, async (open) => (await auditing()).audit(open, this.machine));
   }
@@ -30,9 +216,5 @@ export class SpaceEngine extends Opener implements auditApi.AuditApi, PreviewApi
     } catch (error) {
       throw toSnapstageError(error);
     }
-  }
-
-  preview(request: DistributeRequest, options?: CallOptions): Promise<DistributionPreview> {
-    return this.open('write', options, async (open) => (await previewing()).preview(open, this.machine, request));
   }
 }
