@@ -181,7 +181,8 @@ function outcomesInWords(planned: DeliveryPlan['counts'], objects: DeliveryPlan[
     .join(', ');
 }
 
-function countInWords(outcome: DeliveryOutcome, count: number, objects: DeliveryPlan['objects']): string {
+/** `2 replaced`, or of a single one of `objects` its new name. */
+export function countInWords(outcome: DeliveryOutcome, count: number, objects: DeliveryPlan['objects'] = []): string {
   const n = number(count);
   switch (outcome) {
     case 'created':

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parseTime } from '../../base/format.ts';
 import type { DeliveredObject, DeliveryApi } from '../../engine/deliveryApi.ts';
+import { ReadOnlyFiles } from '../files/readOnlyFiles.ts';
 import { displayText } from '../formats.ts';
 import { errorSentence } from '../messages.ts';
 import { Recent } from '../recent.ts';
@@ -27,13 +28,12 @@ interface Address {
 const contentsKept = 4;
 
 /** The sides of delivered objects as files that can only be read. */
-export class DeliveryFiles implements vscode.FileSystemProvider {
+export class DeliveryFiles extends ReadOnlyFiles implements vscode.FileSystemProvider {
   readonly #apiOf: (folder: string) => Pick<DeliveryApi, 'readSide'> | undefined;
   readonly #contents = new Recent<Promise<Uint8Array>>(contentsKept);
-  // Never fires: another version has another address.
-  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
 
   constructor(apiOf: (folder: string) => Pick<DeliveryApi, 'readSide'> | undefined) {
+    super();
     this.#apiOf = apiOf;
   }
 
@@ -65,28 +65,8 @@ export class DeliveryFiles implements vscode.FileSystemProvider {
     return { type: vscode.FileType.File, ctime: time, mtime: time, size, permissions: vscode.FilePermission.Readonly };
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
   readDirectory(uri: vscode.Uri): never {
     throw vscode.FileSystemError.FileNotADirectory(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 }
 

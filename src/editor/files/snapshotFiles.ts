@@ -7,6 +7,7 @@ import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
 import type { OpenedSnapshots } from './openedSnapshots.ts';
+import { ReadOnlyFiles } from './readOnlyFiles.ts';
 import { Recent } from '../recent.ts';
 import { emptyAuthority, pathIn } from './snapshotUris.ts';
 import type { Workspace } from '../workspace.ts';
@@ -39,15 +40,14 @@ interface Place {
  * What snapshots hold, as a file system that can only be read. A link reads as the text of its target. A name that is not
  * valid UTF-8 stands there with U+FFFD for what no URI can hold, and is found by that.
  */
-export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class SnapshotFiles extends ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #workspace: Workspace;
   readonly #opened: OpenedSnapshots;
   readonly #listings = new Recent<Promise<Listing>>(mostListings);
   readonly #subscription: vscode.Disposable;
-  // Never fires: a snapshot can't change.
-  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
 
   constructor(workspace: Workspace, opened: OpenedSnapshots) {
+    super();
     this.#workspace = workspace;
     this.#opened = opened;
     // A snapshot can be deleted, and a damaged one healed.
@@ -62,10 +62,6 @@ export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposab
   dispose(): void {
     this.#subscription.dispose();
     this.#listings.clear();
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -92,22 +88,6 @@ export class SnapshotFiles implements vscode.FileSystemProvider, vscode.Disposab
     if (!entry || entry.kind === 'folder') throw vscode.FileSystemError.FileIsADirectory(uri);
     if (entry.size > mostBytes) throw tooLarge(entry);
     return orFileSystemError(uri, readWhole(place, entry.size));
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   /** The entry at the place; nothing for a folder whose parent has not been listed, and for the top. Reads no content. */

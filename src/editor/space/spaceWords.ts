@@ -3,7 +3,7 @@ import { env, l10n } from 'vscode';
 import { formatNumber } from '../../base/format.ts';
 import type { DeliveredItem, DeliveredObject, DeliveryInfo, DeliveryOutcome, DistributionInfo } from '../../engine/deliveryApi.ts';
 import type { MemberInfo, Role, SpaceInfo } from '../../engine/spaceApi.ts';
-import { outcomeInWords as decidedOutcome } from '../conflicts/conflictWords.ts';
+import { countInWords, outcomeInWords as decidedOutcome } from '../conflicts/conflictWords.ts';
 import { displayText } from '../formats.ts';
 import { namesInWords } from '../words.ts';
 
@@ -168,26 +168,7 @@ export function outcomesInWords(counts: Counts): string {
     'deleted',
     'kept',
   ];
-  return told.flatMap((outcome) => (counts[outcome] > 0 ? [countedOutcome(outcome, number(counts[outcome]))] : [])).join(', ');
-}
-
-function countedOutcome(outcome: Exclude<DeliveryOutcome, 'waiting'>, n: string): string {
-  switch (outcome) {
-    case 'created':
-      return l10n.t('{0} created', n);
-    case 'updated':
-      return l10n.t('{0} updated', n);
-    case 'replaced':
-      return l10n.t('{0} replaced', n);
-    case 'merged':
-      return l10n.t('{0} merged', n);
-    case 'saved-beside':
-      return l10n.t('{0} saved beside', n);
-    case 'deleted':
-      return l10n.t('{0} deleted', n);
-    case 'kept':
-      return l10n.t('{0} kept', n);
-  }
+  return told.flatMap((outcome) => (counts[outcome] > 0 ? [countInWords(outcome, counts[outcome])] : [])).join(', ');
 }
 
 /** What receiving would do to an object. */

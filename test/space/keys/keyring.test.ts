@@ -11,6 +11,7 @@ import { encodeChecked } from '../../../src/store/reservations.ts';
 import { DiskFiles } from '../../../src/store/disk.ts';
 import { ExclusiveLock, Sessions } from '../../../src/store/sessions.ts';
 import { fullAfter, FaultyFiles, systemError } from '../../support/faultyFiles.ts';
+import { skip } from '../../rig/skip.ts';
 import { Workbench } from '../../support/folders.ts';
 
 const host = nodeHost();
@@ -210,7 +211,7 @@ describe('the keyring', () => {
   });
 
   it('is its owner’s alone, and says so once it was not', async function () {
-    if (!isPosix) return this.skip();
+    if (!isPosix) skip(this, 'Windows has no permissions of this kind');
     const log = await keyring.add(SPACE, seeds(), '/a');
     assert.equal(fs.statSync(keyring.file).mode & 0o777, 0o600);
     assert.equal(fs.statSync(folder).mode & 0o777, 0o700);

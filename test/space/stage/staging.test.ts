@@ -11,6 +11,7 @@ import type { ObjectRequest, Stage, StagedObject, StagePlan, Strategy } from '..
 import { openEngine } from '../../../src/engine/engine.ts';
 import { DiskFiles } from '../../../src/store/disk.ts';
 import { encodeChecked } from '../../../src/store/reservations.ts';
+import { skip } from '../../rig/skip.ts';
 import { FaultyFiles } from '../../support/faultyFiles.ts';
 import { rejected, storeFiles, Workbench, writeFiles } from '../../support/folders.ts';
 
@@ -343,7 +344,7 @@ describe('space: the Stage of an instance', function () {
     try {
       fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/raw`), Buffer.of(0xff)]), 'x');
     } catch {
-      this.skip(); // this file system has no such names
+      skip(this, 'this file system has no such names');
     }
     await add(engine, at('raw\udcff'));
     const { id } = await engine.take({});
