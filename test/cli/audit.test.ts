@@ -1,15 +1,13 @@
 /** The audit trail from the command line. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AuditEntry, AuditReport } from '../../src/engine/auditApi.ts';
 import { actionText, auditColumns, reportLines } from '../../src/cli/render/audit.ts';
 import { createFormats } from '../../src/cli/render/format.ts';
+import { People, type Ran } from '../support/people.ts';
 import { fakeEngine, runFake } from './fakes.ts';
 
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
 const formats = createFormats('en', 'UTC');
 
 const entry: AuditEntry = {
@@ -88,25 +86,18 @@ describe('cli: audit in words', () => {
 
 describe('cli: audit', function () {
   this.timeout(120_000);
+  let people: People;
   let base: string;
 
   beforeEach(() => {
-    base = fs.realpathSync(fs.mkdtempSync(path.join(tmpdir(), 'snapstage-audit-')));
-    for (const name of ['master', 'ada', 'nowhere']) fs.mkdirSync(path.join(base, name));
+    people = new People();
+    base = people.base;
+    fs.mkdirSync(people.folder('nowhere'));
   });
-  afterEach(() => fs.rmSync(base, { recursive: true, force: true }));
+  afterEach(() => people.gone());
 
-  function run(name: string, ...argv: readonly string[]): { status: number | null; out: string; err: string } {
-    const env = { ...process.env, SNAPSTAGE_HOME: path.join(base, `home-${name}`) };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, '-C', name, ...argv], { cwd: base, encoding: 'utf8', env });
-    return { status, out: stdout, err: stderr };
-  }
-
-  function json(name: string, ...argv: readonly string[]): unknown {
-    const { status, out, err } = run(name, ...argv, '--json');
-    assert.equal(status, 0, `${argv.join(' ')}: ${out}${err}`);
-    return JSON.parse(out);
-  }
+  const run = (name: string, ...argv: readonly string[]): Ran => people.ran(name, argv);
+  const json = (name: string, ...argv: readonly string[]): unknown => people.run(name, argv);
 
   it('lists, checks and exports; a file is checked where there is no instance, and damage is an exit code', () => {
     run('master', 'init');

@@ -1,50 +1,26 @@
 /** Recalls, pulls and what was distributed, from the command line. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
-
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+import { People, type Ran } from '../support/people.ts';
 
 describe('cli: what was distributed', function () {
   this.timeout(180_000);
+  let people: People;
   let base: string;
 
   beforeEach(() => {
-    base = fs.realpathSync(fs.mkdtempSync(path.join(tmpdir(), 'snapstage-recalls-')));
-    for (const name of ['master', 'ada']) {
-      fs.mkdirSync(path.join(base, name));
-      run(name, 'init');
-    }
+    people = new People();
+    base = people.base;
+    for (const name of ['master', 'ada']) people.ran(name, ['init']);
   });
-  afterEach(() => fs.rmSync(base, { recursive: true, force: true }));
+  afterEach(() => people.gone());
 
-  function run(name: string, ...argv: readonly string[]): Ran {
-    const env = { ...process.env, SNAPSTAGE_HOME: path.join(base, `home-${name}`) };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, '-C', name, ...argv], { cwd: base, encoding: 'utf8', env });
-    return { status, out: stdout, err: stderr };
-  }
+  const run = (name: string, ...argv: readonly string[]): Ran => people.ran(name, argv);
+  const json = (name: string, ...argv: readonly string[]): unknown => people.run(name, argv);
 
-  function json(name: string, ...argv: readonly string[]): unknown {
-    const { status, out, err } = run(name, ...argv, '--json');
-    assert.equal(status, 0, `${argv.join(' ')}: ${out}${err}`);
-    return JSON.parse(out) as unknown;
-  }
-
-  function write(name: string, at: string, text: string): void {
-    const file = path.join(base, name, at);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, text);
-  }
-  const read = (name: string, at: string): string => fs.readFileSync(path.join(base, name, at), 'utf8');
-  const isThere = (name: string, at: string): boolean => fs.existsSync(path.join(base, name, at));
+  const write = (name: string, at: string, text: string): void => people.write(name, at, text);
+  const read = (name: string, at: string): string => people.read(name, at);
+  const isThere = (name: string, at: string): boolean => people.isThere(name, at);
 
   function openRoom(): void {
     json('master', 'space', 'create', 'Econometrics', '--hub', 'hub');

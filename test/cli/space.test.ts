@@ -1,43 +1,23 @@
 /** Spaces from the command line. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
-
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+import { People, type Ran } from '../support/people.ts';
 
 describe('cli: spaces', function () {
   this.timeout(120_000);
+  let people: People;
   let base: string;
 
   beforeEach(() => {
-    base = fs.realpathSync(fs.mkdtempSync(path.join(tmpdir(), 'snapstage-spaces-')));
-    for (const name of ['master', 'ada', 'bob']) {
-      fs.mkdirSync(path.join(base, name));
-      run(name, 'init');
-    }
+    people = new People();
+    base = people.base;
+    for (const name of ['master', 'ada', 'bob']) people.ran(name, ['init']);
   });
-  afterEach(() => fs.rmSync(base, { recursive: true, force: true }));
+  afterEach(() => people.gone());
 
-  /** Each instance with a home of its own, as on machines of their own. */
-  function run(name: string, ...argv: readonly string[]): Ran {
-    const env = { ...process.env, SNAPSTAGE_HOME: path.join(base, `home-${name}`) };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, '-C', name, ...argv], { cwd: base, encoding: 'utf8', env });
-    return { status, out: stdout, err: stderr };
-  }
-
-  function json(name: string, ...argv: readonly string[]): unknown {
-    const { status, out, err } = run(name, ...argv, '--json');
-    assert.equal(status, 0, `${argv.join(' ')}: ${out}${err}`);
-    return JSON.parse(out);
-  }
+  const run = (name: string, ...argv: readonly string[]): Ran => people.ran(name, argv);
+  const json = (name: string, ...argv: readonly string[]): unknown => people.run(name, argv);
 
   const invite = (who: string, ...more: readonly string[]): string =>
     (json('master', 'space', 'invite', who, ...more) as { code: string }).code;

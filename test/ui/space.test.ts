@@ -1,9 +1,9 @@
 /** A Space as its Master and a member see it: made, joined, delivered to, with a conflict that is decided. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
-import { People } from './people.ts';
+import { People } from '../support/people.ts';
 import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton } from './steps.ts';
 
 const space = 'Space';
@@ -37,6 +37,7 @@ async function copied(editor: Workbench, button: string): Promise<string> {
 describe('a Master', function () {
   this.timeout(120_000);
   const people = new People();
+  mkdirSync(people.hub);
   const opened = courseInEditor({ viewport, env: { SNAPSTAGE_HOME: people.home('master') } }, (course) => {
     course.snapstage('init');
   });
@@ -121,6 +122,7 @@ describe('a Master', function () {
 describe('a member', function () {
   this.timeout(120_000);
   const people = new People();
+  mkdirSync(people.hub);
   const opened = courseInEditor({ viewport, env: { SNAPSTAGE_HOME: people.home('ada') } }, (course) => {
     people.run('master', ['init']);
     people.run('master', ['space', 'create', 'Econometrics 2026', '--hub', people.hub]);
