@@ -143,6 +143,12 @@ function wholeView(state: SpaceState): unknown {
   };
 }
 
+/** True when it opens all that is for Masters: one that was certified and acts before it is told the earlier keys can't, nor who told none. */
+function hasAllKeys({ audiences }: SpaceState): boolean {
+  const masters = audiences.get(MASTERS);
+  return masters?.secret !== undefined && masters.apart.length === 0;
+}
+
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   const rank = (at: number): number => Math.imul(at + 1, 2654435761 ^ Math.imul(seed, 40503)) >>> 0;
   return items
@@ -167,12 +173,27 @@ describe('whoever has the same records', () => {
         for (const person of people) assert.deepEqual(clearView(stateOf(world, shuffled(records, seed + 1), [person.keys])), clear);
         for (const person of people) {
           const theirs = stateOf(world, records, [person.keys]);
-          const isKeyed = theirs.audiences.get(MASTERS)?.secret !== undefined && master.audiences.get(MASTERS)?.secret !== undefined;
-          if (isKeyed && theirs.masters.get(person.log)?.end === undefined) assert.deepEqual(wholeView(theirs), wholeView(master));
+          if (hasAllKeys(theirs) && hasAllKeys(master) && theirs.masters.get(person.log)?.end === undefined)
+            assert.deepEqual(wholeView(theirs), wholeView(master));
         }
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('comes to the same state when a new Master made keys before it was told the earlier ones', () => {
+    const { world, people } = new Story();
+    const [first, late] = [people[0]!, people[5]!];
+    first.act((acting) => certify(acting, publicKeysOf(late.keys)));
+    late.hear();
+    assert.ok(late.refresh() > 0);
+    const before = stateOf(world, world.records.values(), [late.keys]);
+    assert.equal(before.invites.size, 0, 'what was sealed before is not opened yet');
+    first.hear();
+    assert.ok(first.refresh() > 0);
+    const [theirs, own] = [late, first].map(({ keys }) => wholeView(stateOf(world, world.records.values(), [keys])));
+    assert.deepEqual(theirs, own);
+    assert.equal(stateOf(world, world.records.values(), [late.keys]).invites.size, 3);
   });
 
   it('knows the same people to be in and out as those who removed and revoked them', function () {
