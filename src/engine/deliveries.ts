@@ -1,0 +1,72 @@
+/** Deliveries as they are told of: what came, and what becomes of each object. */
+import { SnapstageError } from '../base/errors.ts';
+import { isInside } from '../base/paths.ts';
+import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { noDelivery, pendingMerges, readReceived, type Received } from '../space/delivery/received.ts';
+import { byDepth } from '../space/logs/founded.ts';
+import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
+import type { Planned } from '../space/merge/plan.ts';
+import type { Participant } from '../space/participant/participant.ts';
+import { deliveriesFor, plannedObject, SENDER } from './applying.ts';
+import type * as api from './deliveryApi.ts';
+import { mergeKindOf } from './merging.ts';
+import type { Open } from './open.ts';
+import type { Machine } from './opener.ts';
+import { participating } from './spaces.ts';
+import { takenBack, takingInfo } from './takingBack.ts';
+
+export function inbox(open: Open, machine: Machine): Promise<readonly api.DeliveryInfo[]> {
+  return participating(open, machine, async (participant) => {
+    const received = readReceived(open.store.files);
+    const sent = distributionsIn(participant.state);
+    const all = [
+      ...deliveriesFor(participant).map((one) => ({ said: one.said, info: deliveryInfo(one, received.get(one.id)) })),
+      ...takenBack(participant).map((one) => ({ said: one.said, info: takingInfo(one, sent, received) })),
+    ];
+    return all.toSorted((a, b) => byDepth(b.said.record, a.said.record)).map(({ info }) => info);
+  });
+}
+
+/** @throws SnapstageError `not-found`, `ambiguous`. */
+export function found(participant: Participant, delivery: string): Distribution {
+  const all = deliveriesFor(participant).filter(({ id }) => /^[0-9a-f]{4,64}$/.test(delivery) && id.startsWith(delivery));
+  if (all.length === 1) return all[0]!;
+  if (all.length === 0) throw noDelivery(delivery);
+  throw new SnapstageError('ambiguous', `“${delivery}” fits ${all.length} deliveries.`, { delivery });
+}
+
+export function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | undefined): api.DeliveryInfo {
+  return {
+    id,
+    from: SENDER,
+    message: said.body.message,
+    made: new Date(said.body.made).toISOString(),
+    kind: 'distribution',
+    state: isVoid && (received === undefined || received.state === 'waiting') ? 'void' : (received?.state ?? 'new'),
+    items: itemsIn(said.body),
+  };
+}
+
+const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
+
+export function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution): api.DeliveredObject {
+  const { path, state, hold, triple, decision, offered } = object;
+  const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
+  const mergeable = !isOpen
+    ? null
+    : object.table === undefined
+      ? mergeKindOf(store.reader, object)
+      : object.mine === undefined
+        ? null
+        : 'table';
+  return {
+    ...plannedObject(
+      object,
+      itemsIn(said.body).findLast((one) => isInside(one.path, path)),
+    ),
+    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
+    chosen: decision?.take ?? (pendingMerges(store.files, id).get(object.name) === triple ? 'merge' : null),
+    offered: offered?.take ?? null,
+    mergeable,
+  };
+}
