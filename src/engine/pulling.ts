@@ -4,8 +4,8 @@ import { isInside, parsePath } from '../base/paths.ts';
 import { stateOf } from '../instance/restore.ts';
 import { withoutNested } from '../instance/scopes.ts';
 import { CURRENT, Trees, type State } from '../instance/states.ts';
+import { noteChange } from '../space/delivery/changes.ts';
 import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
-import { BASE } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
 import type { Decided, Decision } from '../space/merge/decisions.ts';
 import { guardOf } from '../space/merge/guardedNames.ts';
@@ -14,10 +14,9 @@ import { nextBase } from '../space/merge/nextBase.ts';
 import { planMerge, type MergePlan, type MergeRequest } from '../space/merge/plan.ts';
 import { Staged, type Item, type Strategy } from '../space/merge/staged.ts';
 import { idHex } from '../store/ids.ts';
-import { writeKeep } from '../store/keeps.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind } from '../store/tree.ts';
-import { applied, baseRoot, lookedAt, plannedObject, SENDER, targetOf, type About } from './applying.ts';
+import { applied, baseRoot, lookedAt, plannedObject, roundsOf, SENDER, targetOf, type About } from './applying.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
 import type * as delivery from './deliveryApi.ts';
 import { partsOf, stagedObjects } from './distributing.ts';
@@ -127,7 +126,7 @@ async function brought(
     return roots.merged;
   };
   const restored = await applied(open, bringing.incoming, make);
-  if (bringing.isReceived) writeKeep(store.files, { name: BASE, root: base });
+  if (bringing.isReceived) noteChange(store.files, { round: roundsOf(restored)[0], base });
   return {
     counts: plan!.counts,
     objects: objectsOf(plan!, bringing),

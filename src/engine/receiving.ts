@@ -2,15 +2,15 @@
 import { SnapstageError } from '../base/errors.ts';
 import { stateOf } from '../instance/restore.ts';
 import { readContent } from '../instance/states.ts';
-import { BASE, readReceived, writeReceived, type Received } from '../space/delivery/received.ts';
+import { noteChange } from '../space/delivery/changes.ts';
+import { readReceived, type Received } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { mergedTree } from '../space/merge/mergedTree.ts';
 import { nextBase } from '../space/merge/nextBase.ts';
 import type { MergePlan } from '../space/merge/plan.ts';
 import { idHex } from '../store/ids.ts';
-import { writeKeep } from '../store/keeps.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
-import { acknowledge, applied, baseRoot, fetched, roundsOf } from './applying.ts';
+import { acknowledge, applied, fetched, roundsOf } from './applying.ts';
 import { deliveryInfo, found, objectInfo } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { storeDatabases } from './deliveredTables.ts';
@@ -51,17 +51,14 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     const restored = await applied(open, incoming, make);
     const waits = plan!.objects.some(({ outcome }) => outcome === 'waiting');
     const known = readReceived(store.files).get(distribution.id);
-    const before = baseRoot(store)?.toString('hex') ?? null;
-    // Applied is applied, whatever comes: done again it changes nothing.
-    writeKeep(store.files, { name: BASE, root: base });
+    const rounds = roundsOf(restored);
     const now: Received = {
       state: waits ? 'waiting' : 'applied',
-      safety: restored?.safety.id ?? null,
-      rounds: [...(known?.state === 'waiting' ? known.rounds : []), ...roundsOf(restored)],
-      base: before,
+      rounds: [...(known?.state === 'waiting' ? known.rounds : []), ...rounds],
       at: new Date(store.host.now()).toISOString(),
     };
-    writeReceived(store.files, distribution.id, now);
+    // Applied is applied, whatever comes: done again it changes nothing.
+    noteChange(store.files, { round: rounds[0], base, received: new Map([[distribution.id, now]]) });
     const told = plan!.objects.map(({ path, outcome, beside }) => ({ path, outcome, savedAs: beside?.place ?? null }));
     await acknowledge(participant, distribution.id, told, store.host.now());
     await publishQuietly(open, participant, { isPolled: false });

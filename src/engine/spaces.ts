@@ -1,6 +1,7 @@
 /** The Space of an instance: making it, coming and going, and who is in it. */
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, type ErrorDetails } from '../base/errors.ts';
+import { catchUp } from '../space/delivery/changes.ts';
 import { FolderHub } from '../space/hub/folderHub.ts';
 import { parseHubPlace, type HubPlace } from '../space/hub/hubPlace.ts';
 import { inviteCode, inviteLink, parseInvite } from '../space/keys/inviteCode.ts';
@@ -131,6 +132,7 @@ export async function participating<T>(open: Open, machine: Machine, run: (parti
   const { ground, entry } = grounded(open, machine, belonging.hub);
   return speaking(open, async () => {
     const { log } = belonging;
+    catchUp(open.store);
     const participant = await openParticipant(ground, belonging);
     const isCopy = (await ground.keyring.settle(belonging.space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
     return run(isCopy ? await renewCopy(ground, entry, belonging) : participant);

@@ -4,7 +4,8 @@ import { stateOf, type Merged } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { Trees, type State } from '../instance/states.ts';
 import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
-import { BASE, isReceived, readReceived, writeReceived, type Received } from '../space/delivery/received.ts';
+import { noteChange } from '../space/delivery/changes.ts';
+import { BASE, isReceived, readReceived, type Received } from '../space/delivery/received.ts';
 import { planRecall } from '../space/delivery/recallPlan.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { NO_FOLDER, type TakenObject, type TakingPlan } from '../space/delivery/takeBack.ts';
@@ -15,7 +16,6 @@ import { tripleOf } from '../space/merge/decisions.ts';
 import { editTree, EMPTY_ID } from '../space/merge/editTree.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { idHex } from '../store/ids.ts';
-import { writeKeep } from '../store/keeps.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
@@ -89,9 +89,8 @@ export async function receiveTaking(
     };
     restored = await applied(open, base, make);
   }
-  if (done !== undefined) writeKeep(store.files, { name: BASE, root: idHex(done.base) });
   const plan = done?.plan ?? NOTHING;
-  note(open, participant, taking, { restored, base: base === undefined ? null : idHex(base.root) });
+  note(open, participant, taking, { restored, base: done?.base });
   const objects = plan.objects.map(({ path, outcome }) => ({ path, outcome, savedAs: null }));
   await acknowledge(participant, taking.id, objects, store.host.now());
   return {
@@ -119,14 +118,14 @@ function note(
   { store }: Open,
   participant: Participant,
   taking: Taking,
-  { restored, base }: { readonly restored: Merged | undefined; readonly base: string | null },
+  { restored, base }: { readonly restored: Merged | undefined; readonly base: Buffer | undefined },
 ): void {
   const at = new Date(store.host.now()).toISOString();
-  const safety = restored?.safety.id ?? null;
-  writeReceived(store.files, taking.id, { state: 'applied', safety, rounds: roundsOf(restored), base, at });
-  if (taking.kind !== 'undo') return;
-  for (const { id } of receivedOf({ store }, participant, taking))
-    writeReceived(store.files, id, { state: 'undone', safety: null, rounds: [], base: null, at });
+  const rounds = roundsOf(restored);
+  const undone = taking.kind === 'undo' ? receivedOf({ store }, participant, taking) : [];
+  const received = new Map<string, Received>(undone.map(({ id }) => [id, { state: 'undone', rounds: [], at }]));
+  received.set(taking.id, { state: 'applied', rounds, at });
+  noteChange(store.files, { round: rounds[0], received, ...(base === undefined ? {} : { base: idHex(base) }) });
 }
 
 /** Of the distributions that are taken back, those that were applied here. */
