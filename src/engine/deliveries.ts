@@ -4,7 +4,7 @@ import { isInside } from '../base/paths.ts';
 import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { noDelivery, pendingMerges, readReceived, type Received } from '../space/delivery/received.ts';
 import { byDepth } from '../space/logs/founded.ts';
-import { BY_DECISION, isConflict, type Take } from '../space/merge/matrix.ts';
+import { BY_DECISION, isConflict, isDecidable, type Take } from '../space/merge/matrix.ts';
 import type { Planned } from '../space/merge/plan.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { deliveriesFor, plannedObject, SENDER } from './applying.ts';
@@ -50,8 +50,9 @@ export function deliveryInfo({ id, said, isVoid }: Distribution, received: Recei
 const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
 export function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution): api.DeliveredObject {
-  const { path, state, hold, triple, decision, offered } = object;
-  const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
+  const { path, state, hold, strategy, triple, decision, offered } = object;
+  const isOpen =
+    state !== 'same' && isDecidable(strategy, object) && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
   const mergeable = !isOpen
     ? null
     : object.table === undefined

@@ -5,7 +5,7 @@ import { readKeeps, removeKeep, writeKeep } from '../../store/keeps.ts';
 import { decodeChecked, encodeChecked } from '../../store/reservations.ts';
 import type { Store } from '../../store/store.ts';
 import { SPACE_FOLDER } from '../participant/belonging.ts';
-import { BASE, readReceived, writeReceived, type Received, type Round } from './received.ts';
+import { BASE, forgetChoices, readReceived, writeReceived, type Received, type Round } from './received.ts';
 
 /** What applying something changed. */
 export interface Change {
@@ -77,6 +77,8 @@ export function noteRestored(files: StoreFiles, { to, safety }: { readonly to: s
   const turn = readTurn(files);
   if (turn === undefined || !turn.there.snapshots.includes(to)) return;
   const left = { ...turn.here, snapshots: [...turn.here.snapshots, safety] };
+  // What was decided is undone with what it did: otherwise it would be done again with the next that is received.
+  for (const [id, { state }] of turn.there.received) if (state === 'waiting') forgetChoices(files, id);
   keep(files, BASE_BETWEEN, turn.here.base);
   settle(files, { here: turn.there, there: left, isSettled: false });
 }

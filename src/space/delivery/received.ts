@@ -98,6 +98,12 @@ export function writeChoices(files: StoreFiles, delivery: string, changes: Reado
   files.write(choicesFile(delivery), encodeChecked({ places: [...all] }), true);
 }
 
+/** Takes back all choices for a delivery. */
+export function forgetChoices(files: StoreFiles, delivery: string): void {
+  files.remove(choicesFile(delivery));
+  files.remove(rowsFile(delivery));
+}
+
 /** Choices for rows of a table, by their keys as text. */
 export type RowChoices = ReadonlyMap<string, 'incoming' | 'mine'>;
 

@@ -98,6 +98,31 @@ describe('space: deliveries', function () {
     assert.deepEqual(await ada.receiveAll(), []);
   });
 
+  it('ask and save nothing where nothing new comes, also of what can run programs', async () => {
+    room = await Classroom.open(bench, { ...hw1, 'hw1/.vscode/tasks.json': '{}' });
+    const ada = await room.join('Ada');
+    const first = await room.master.handOut(['hw1']);
+    await ada.receiveAll();
+    const [code] = (await ada.engine.planReceive({ delivery: first.id })).objects;
+    await ada.engine.resolve({ delivery: first.id, choices: [{ place: code!.place, triple: code!.triple, take: 'incoming' }] });
+    await ada.receiveAll();
+    ada.write({ 'hw1/task.md': 'my answer', 'hw1/.vscode/tasks.json': '{"mine":1}' });
+    ada.remove('hw1/data.csv');
+    const mine = ada.files;
+    for (const strategy of ['ask', 'rename', 'skip'] as const) {
+      await room.master.handOut(['hw1'], { strategy });
+      const [report] = await ada.receiveAll();
+      assert.deepEqual([report!.counts.kept, report!.counts.waiting, report!.delivery.state], [3, 0, 'applied'], strategy);
+      assert.deepEqual([report!.objects.flatMap(({ choices }) => choices), ada.files], [[], mine]);
+    }
+    await room.master.handOut(['hw1'], { strategy: 'overwrite' });
+    await ada.receiveAll();
+    assert.deepEqual(
+      [ada.files['hw1/task.md'], ada.files['hw1/data.csv'], ada.files['hw1/.vscode/tasks.json']],
+      ['task', 'a,b\n1,2\n', '{"mine":1}'],
+    );
+  });
+
   it('are merged with edits of other lines, and where both changed the same as a person says', async () => {
     const text = ['one', 'two', 'three', 'four', 'five', ''];
     const lines = (change: Readonly<Record<number, string>>): string => text.map((line, i) => change[i] ?? line).join('\n');

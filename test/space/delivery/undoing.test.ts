@@ -99,6 +99,9 @@ describe('space: a delivery undone here', function () {
     assert.deepEqual(await states(), ['new', 'applied']);
     await ada.engine.undo();
     assert.deepEqual([await states(), ada.files['a.txt'], ada.files['b.txt']], [['new', 'waiting'], 'mine', 'new']);
+    // And what was decided with it.
+    await ada.engine.receive({ delivery: id });
+    assert.deepEqual([await states(), ada.files['a.txt']], [['new', 'waiting'], 'mine']);
   });
 
   it('by its sender is applied again when a member undoes that', async () => {
