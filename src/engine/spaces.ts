@@ -2,6 +2,7 @@
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, type ErrorDetails } from '../base/errors.ts';
 import { catchUp } from '../space/delivery/changes.ts';
+import { refuseUnlessApart } from '../space/hub/apart.ts';
 import { FolderHub } from '../space/hub/folderHub.ts';
 import { parseHubPlace, type HubPlace } from '../space/hub/hubPlace.ts';
 import { inviteCode, inviteLink, parseInvite } from '../space/keys/inviteCode.ts';
@@ -42,6 +43,7 @@ export async function space(open: Open, machine: Machine, { sync, isPolled }: ap
 export async function createSpace(open: Open, machine: Machine, { name, hub }: api.CreateSpaceRequest): Promise<api.SpaceCreated> {
   refuseSecond(open);
   const place = openablePlace(hub);
+  refuseUnlessApart(place, open.folder);
   const { ground, entry } = grounded(open, machine, place);
   const label = checkedLabel(name);
   return speaking(open, async () => {
@@ -59,7 +61,9 @@ export function readInvite({ code }: { readonly code: string }): api.InviteConte
 export async function join(open: Open, machine: Machine, { code, hub }: api.JoinRequest): Promise<api.SpaceInfo> {
   refuseSecond(open);
   const parsed = parseInvite(code, { shares: true });
-  const { ground, entry } = grounded(open, machine, hub === undefined ? folderOf(parsed.hub) : openablePlace(hub));
+  const place = hub === undefined ? folderOf(parsed.hub) : openablePlace(hub);
+  refuseUnlessApart(place, open.folder);
+  const { ground, entry } = grounded(open, machine, place);
   return speaking(open, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
 }
 
@@ -69,7 +73,9 @@ export async function recover(
   request: { readonly code: string; readonly hub: string },
 ): Promise<api.SpaceInfo> {
   refuseSecond(open);
-  const { ground, entry } = grounded(open, machine, openablePlace(request.hub));
+  const place = openablePlace(request.hub);
+  refuseUnlessApart(place, open.folder);
+  const { ground, entry } = grounded(open, machine, place);
   return speaking(open, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
 }
 
@@ -134,6 +140,7 @@ export async function participating<T>(open: Open, machine: Machine, run: (parti
     const { log } = belonging;
     catchUp(open.store);
     const participant = await openParticipant(ground, belonging);
+    if ((await ground.keyring.get(belonging.space, log))?.folder !== open.folder) refuseUnlessApart(belonging.hub, open.folder);
     const isCopy = (await ground.keyring.settle(belonging.space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
     return run(isCopy ? await renewCopy(ground, entry, belonging) : participant);
   });
