@@ -91,7 +91,7 @@ describe('walkthrough', function () {
   it('is led to a third one from the Space view, about sharing', async () => {
     await openSpaceView(editor);
     await editor.pane('Space').locator('.welcome-view-content a', { hasText: 'See how it works' }).click();
-    await lookAt(['Meet in a Space', 'Collect on the Stage', 'See what it would meet', 'Receive, and decide'], 'share');
+    await lookAt(['Meet in a Space', 'Collect on the Stage', 'Preview, then distribute', 'Receive, and decide conflicts'], 'share');
   });
 
   it('its pictures can be seen in dark and high contrast', async () => {
