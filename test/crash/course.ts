@@ -1,5 +1,7 @@
 /** A Master and a member, Ada, whose folders are put back before each crash, and what must be true of Ada's whatever happened. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { EngineApi } from '../../src/engine/api.ts';
@@ -9,6 +11,8 @@ import { STORE_FOLDER } from '../../src/store/store.ts';
 import { FaultyFiles, isRead, killer, type Operation, wasKilled } from '../support/faultyFiles.ts';
 import { readFiles } from '../support/folders.ts';
 import { bury, tempFolder } from './scene.ts';
+
+const command = join(import.meta.dirname, '../../src/cli/main.ts');
 
 type Who = 'master' | 'ada';
 type Faults = (operation: Operation) => void;
@@ -80,6 +84,17 @@ export class Course {
     const error = await this.attempt(who, act, (operation) => void (!isRead(operation) && kill.before(operation)));
     assert.ok(error === undefined || wasKilled(error), error instanceof Error ? error : undefined);
     return error === undefined;
+  }
+
+  /** Runs a command as a process of its own, which is killed after so many milliseconds; true when it had come to its end before. */
+  async run(who: Who, args: readonly string[], killAfter: number): Promise<boolean> {
+    const env = { ...process.env, SNAPSTAGE_HOME: join(this.scene, `home-${who}`) };
+    const child = spawn(process.execPath, [command, '-C', this.folderOf(who), ...args], { env, stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), killAfter);
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    clearTimeout(timer);
+    assert.ok(code === 0 || signal === 'SIGKILL', `snapstage ${args.join(' ')} ended with ${code ?? signal}`);
+    return code === 0;
   }
 
   /** Ends what was interrupted at Ada's, and receives: the folder is as it is to be, and the edit is in a snapshot. */

@@ -7,11 +7,14 @@ import type { EngineApi } from '../../src/engine/api.ts';
 import { fullAfter, systemError } from '../support/faultyFiles.ts';
 import { readFiles, seededBytes, writeFiles } from '../support/folders.ts';
 import { Course, receive, type Ends } from './course.ts';
-import { bury } from './scene.ts';
+import { bury, random } from './scene.ts';
 
 const handedOut = { 'hw1/task.md': 'task', 'hw1/data.bin': seededBytes(1, 200_000), 'hw1/gone': 'gone' };
 const edited = { 'hw1/task.md': 'my answer', 'hw1/own': 'own', 'other/own': 'own too' };
 const corrected = { 'hw1/task.md': 'task, corrected', 'hw1/data.bin': seededBytes(2, 200_000), 'hw1/new/file': 'new' };
+
+/** Random moments to be killed at. */
+const KILLS = Number(process.env['SNAPSTAGE_KILLS'] ?? 6);
 
 const handOut = (engine: EngineApi): Promise<unknown> => engine.distribute({ message: 'corrected' });
 
@@ -64,30 +67,21 @@ describe('a delivery', function () {
 
   it('undone, and killed at operations that change the store: the inbox says what is so', async () => {
     let steps = 0;
-    const ends = new Set<string>();
+    const states = new Set<string>();
     for (let at = 1, ended = false; !ended; at += 3, steps++) {
-      copyTemplate();
-      assert.equal(await handOut(), undefined);
-      assert.equal(await receive(), undefined);
-      const kill = killer(at, false);
-      const undoing = engineOf('ada', (operation) => void (!isRead(operation) && kill.before(operation)));
-      const error = await undoing.undo().then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      await undoing.dispose();
-      assert.ok(error === undefined || wasKilled(error), error instanceof Error ? error : undefined);
-      ended = error === undefined;
-      bury(folderOf('ada'));
-      const engine = engineOf('ada');
+      await resetHandedOut();
+      assert.equal(await course.attempt('ada', receive), undefined);
+      ended = await course.isDone('ada', (engine) => engine.undo(), at, false);
+      bury(course.folderOf('ada'));
+      const engine = course.engineOf('ada');
       if ((await engine.status({ changes: false })).interrupted !== null) await engine.recover(steps % 2 === 0 ? 'finish' : 'undo');
       const { state } = (await engine.inbox())[0]!;
-      assert.deepEqual(readFiles(folderOf('ada')), state === 'undone' ? mine : delivered, `killed at ${at}`);
-      ends.add(state);
+      assert.deepEqual(readFiles(course.folderOf('ada')), state === 'undone' ? ends.before : ends.after, `killed at ${at}`);
+      states.add(state);
       assert.deepEqual((await engine.verify({ readData: true })).damage, []);
       await engine.dispose();
     }
-    assert.deepEqual([...ends].sort(), ['applied', 'undone']);
+    assert.deepEqual([...states].sort(), ['applied', 'undone']);
     assert.ok(steps > 5, `only ${steps} steps`);
   });
 
@@ -101,6 +95,31 @@ describe('a delivery', function () {
       await course.endsWell(`killed at ${at}`, 'finish', ends);
     }
     assert.ok(steps > 5, `only ${steps} steps`);
+  });
+
+  it('handed out and applied by processes that are killed at any moment: all of it, or nothing yet', async function () {
+    this.timeout(60_000 + KILLS * 20_000);
+    const next = random(7);
+    const commands = [
+      ['master', ['distribute', '--message', 'corrected']],
+      ['ada', ['receive']],
+    ] as const;
+    for (const [who, args] of commands) {
+      const prepare = who === 'ada' ? resetHandedOut : () => course.reset();
+      let lasts = 5000;
+      for (let killed = 0; killed < KILLS;) {
+        await prepare();
+        const started = Date.now();
+        const isDone = await course.run(who, args, Math.round(lasts * (0.2 + 0.8 * next())));
+        const took = Date.now() - started;
+        if (isDone) lasts = took;
+        else {
+          killed += 1;
+          if (who === 'master') assert.equal(await course.attempt('master', handOut), undefined, `killed after ${took} ms`);
+        }
+        await course.endsWell(`${who} after ${took} ms`, killed % 2 === 0 ? 'finish' : 'undo', ends);
+      }
+    }
   });
 
   it('applied on a disk that is full, or fails once, changes nothing or can be ended, with a clear code', async () => {
