@@ -105,10 +105,10 @@ describe('a delivery', function () {
       ['ada', ['receive']],
     ] as const;
     for (const [who, args] of commands) {
-      const prepare = who === 'ada' ? resetHandedOut : () => course.reset();
       let lasts = 5000;
       for (let killed = 0; killed < KILLS;) {
-        await prepare();
+        if (who === 'ada') await resetHandedOut();
+        else course.reset();
         const started = Date.now();
         const isDone = await course.run(who, args, Math.round(lasts * (0.2 + 0.8 * next())));
         const took = Date.now() - started;
