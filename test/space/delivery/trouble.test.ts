@@ -4,7 +4,6 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { toSnapstageError } from '../../../src/base/errors.ts';
-import type { Progress } from '../../../src/base/progress.ts';
 import { Classroom, Person } from '../../support/classroom.ts';
 import { seededBytes, Workbench } from '../../support/folders.ts';
 
@@ -104,36 +103,35 @@ describe('space: at work at once', function () {
     room = await Classroom.open(bench, { 'a.bin': seededBytes(1, 3_000_000) });
     const ada = await room.join('Ada', { own: 'own' });
     const away = `${room.hub}-away`;
-    const vanishing = (at: number): ((progress: Progress) => void) => {
-      let count = 0;
-      return () => {
-        count += 1;
-        if (count === at) fs.renameSync(room.hub, away);
-      };
-    };
-    const comesBack = (): void => {
-      if (!fs.existsSync(away)) return;
+    let lasts = 1000;
+    /** The hub is gone at some moment of it, and there again afterwards. */
+    const whileItVanishes = async (part: number, act: () => Promise<unknown>): Promise<string> => {
+      const started = Date.now();
+      const acting = ended(act());
+      await Promise.race([acting, wait(lasts * part)]);
+      fs.renameSync(room.hub, away);
+      const outcome = await acting;
+      if (outcome === 'done') lasts = Date.now() - started;
       // What was made in its place has nothing of it.
       fs.rmSync(room.hub, { recursive: true, force: true });
       fs.renameSync(away, room.hub);
+      return outcome;
     };
     const { master } = room;
     await master.engine.addToStage({ objects: [{ type: 'path', state: 'current', path: 'a.bin' }] });
     let failed = 0;
-    for (let at = 1; at < 40; at += 4) {
-      master.write({ 'a.bin': seededBytes(at + 1, 3_000_000) });
-      const sent = await ended(master.engine.distribute({ message: `at ${at}` }, { onProgress: vanishing(at) }));
-      comesBack();
+    for (let round = 1; round < 10; round++) {
+      master.write({ 'a.bin': seededBytes(round, 3_000_000) });
+      const sent = await whileItVanishes(round / 10, () => master.engine.distribute({ message: `round ${round}` }));
       if (sent !== 'done') {
         failed += 1;
         assert.equal(sent, 'io');
-        await master.engine.distribute({ message: `again ${at}` });
+        await master.engine.distribute({ message: `again ${round}` });
       }
       const before = ada.files;
-      await ended(ada.engine.space({ sync: true }));
+      await ada.engine.space({ sync: true });
       const [newest] = await ada.engine.inbox();
-      const got = await ended(ada.engine.receive({ delivery: newest!.id }, { onProgress: vanishing(at) }));
-      comesBack();
+      const got = await whileItVanishes(round / 10, () => ada.engine.receive({ delivery: newest!.id }));
       if (got !== 'done') {
         failed += 1;
         assert.equal(got, 'io');
