@@ -11,7 +11,7 @@ import { Staged } from '../space/merge/staged.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { idHex } from '../store/ids.ts';
 import type { TreeEntry } from '../store/tree.ts';
-import { baseRoot, fetched, lookedAt, SENDER, targetOf, type About } from './applying.ts';
+import { baseRoot, fetched, lookedAt, SENDER, targetOf, unsavedIn, type About } from './applying.ts';
 import { deliveryInfo, found, objectInfo } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { differingTables } from './deliveredTables.ts';
@@ -21,16 +21,16 @@ import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
 import { foundTaking, planTaking } from './takingBack.ts';
 
-export function planReceive(open: Open, machine: Machine, { delivery }: { readonly delivery: string }): Promise<api.DeliveryPlan> {
+export function planReceive(open: Open, machine: Machine, request: api.PlanReceiveRequest): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
-    const taking = foundTaking(participant, delivery);
-    return taking === undefined ? planned(open, participant, delivery) : planTaking(open, participant, taking);
+    const taking = foundTaking(participant, request.delivery);
+    return taking === undefined ? planned(open, participant, request) : planTaking(open, participant, taking, unsavedIn(request));
   });
 }
 
-export async function planned(open: Open, participant: Participant, delivery: string): Promise<api.DeliveryPlan> {
-  const distribution = found(participant, delivery);
-  const { plan, from } = await planIn(open, participant, distribution);
+export async function planned(open: Open, participant: Participant, request: api.PlanReceiveRequest): Promise<api.DeliveryPlan> {
+  const distribution = found(participant, request.delivery);
+  const { plan, from } = await planIn(open, participant, distribution, unsavedIn(request));
   return {
     delivery: deliveryInfo(distribution, readReceived(open.store.files).get(distribution.id)),
     from,
@@ -42,7 +42,12 @@ export async function planned(open: Open, participant: Participant, delivery: st
   };
 }
 
-export async function planIn(open: Open, participant: Participant, distribution: Distribution): Promise<{ plan: MergePlan; from: string }> {
+export async function planIn(
+  open: Open,
+  participant: Participant,
+  distribution: Distribution,
+  unsaved: readonly string[] = [],
+): Promise<{ plan: MergePlan; from: string }> {
   const { store, taker, work } = open;
   const incoming = withoutTaken(open, distribution, await fetched(open, participant, distribution));
   // Tables are compared by what they hold, so their databases have to be stored.
@@ -51,7 +56,7 @@ export async function planIn(open: Open, participant: Participant, distribution:
     store.reload();
   }
   const { mine, about } = await lookedAt(open, incoming);
-  const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, mine, about));
+  const merge = await withTables(open, distribution, mergeRequest(open, distribution, { incoming, mine }, { about, unsaved }));
   const plan = settled(open, distribution, merge, (place, { kind }) => readCurrent(open.folder, place, kind, 0, undefined));
   return { plan, from: idHex(mine.root) };
 }
@@ -77,7 +82,12 @@ export async function withTables({ store, work }: Open, distribution: Distributi
   return hasTables(distribution) ? { ...request, tables: await differingTables(store, request, work) } : request;
 }
 
-export function mergeRequest({ store }: Open, distribution: Distribution, incoming: State, mine: State, about: About): MergeRequest {
+export function mergeRequest(
+  { store }: Open,
+  distribution: Distribution,
+  { incoming, mine }: { incoming: State; mine: State },
+  { about, unsaved }: { about: About; unsaved: readonly string[] },
+): MergeRequest {
   const { body } = distribution.said;
   const isLost = lostIn(distribution);
   // A whole snapshot of which all was taken back is a mirror of nothing.
@@ -92,7 +102,7 @@ export function mergeRequest({ store }: Open, distribution: Distribution, incomi
       mine: { trees: mine.trees, folder: mine.root },
     },
     staged: new Staged(items, { overall: body.strategy, byType: definite(body.strategies) }),
-    target: targetOf(about),
+    target: targetOf(about, unsaved),
     label: SENDER,
     decisions: readChoices(store.files, distribution.id),
     remembered: rememberedChoices(store.files),

@@ -10,7 +10,7 @@ import { nextBase } from '../space/merge/nextBase.ts';
 import type { MergePlan } from '../space/merge/plan.ts';
 import { idHex } from '../store/ids.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
-import { acknowledge, applied, fetched, roundsOf } from './applying.ts';
+import { acknowledge, applied, fetched, roundsOf, unsavedIn } from './applying.ts';
 import { deliveryInfo, found, objectInfo } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { storeDatabases } from './deliveredTables.ts';
@@ -31,12 +31,17 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     const distribution = found(participant, request.delivery);
     if (distribution.isVoid) throw refusal('It was taken back: there is nothing to apply any more.', { delivery: distribution.id });
     const incoming = withoutTaken(open, distribution, await fetched(open, participant, distribution));
+    const unsaved = unsavedIn(request);
     let plan: MergePlan | undefined;
     let base = '';
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record));
+      const merge = await withTables(
+        open,
+        distribution,
+        mergeRequest(open, distribution, { incoming, mine: stateOf(store, mine) }, { about: mine.record, unsaved }),
+      );
       const what = (plan = settled(open, distribution, merge, (_, entry) => readContent(store.reader, entry)));
       if (what.isMostOfAll && request.confirmed !== true)
         throw refusal(`${what.deletedFiles} files would be deleted, more than half of all that are here.`, {

@@ -63,31 +63,22 @@ describe('a delivery', function () {
   }
 
   it('undone, and killed at operations that change the store: the inbox says what is so', async () => {
+    const states = new Set<string>();
     let steps = 0;
-    const ends = new Set<string>();
     for (let at = 1, ended = false; !ended; at += 3, steps++) {
-      copyTemplate();
-      assert.equal(await handOut(), undefined);
-      assert.equal(await receive(), undefined);
-      const kill = killer(at, false);
-      const undoing = engineOf('ada', (operation) => void (!isRead(operation) && kill.before(operation)));
-      const error = await undoing.undo().then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      await undoing.dispose();
-      assert.ok(error === undefined || wasKilled(error), error instanceof Error ? error : undefined);
-      ended = error === undefined;
-      bury(folderOf('ada'));
-      const engine = engineOf('ada');
-      if ((await engine.status({ changes: false })).interrupted !== null) await engine.recover(steps % 2 === 0 ? 'finish' : 'undo');
-      const { state } = (await engine.inbox())[0]!;
-      assert.deepEqual(readFiles(folderOf('ada')), state === 'undone' ? mine : delivered, `killed at ${at}`);
-      ends.add(state);
-      assert.deepEqual((await engine.verify({ readData: true })).damage, []);
-      await engine.dispose();
+      await resetHandedOut();
+      assert.equal(await course.attempt('ada', receive), undefined);
+      ended = await course.isDone('ada', (ada) => ada.undo(), at, false);
+      bury(course.folderOf('ada'));
+      const ada = course.engineOf('ada');
+      if ((await ada.status({ changes: false })).interrupted !== null) await ada.recover(steps % 2 === 0 ? 'finish' : 'undo');
+      const { state } = (await ada.inbox())[0]!;
+      states.add(state);
+      assert.deepEqual(readFiles(course.folderOf('ada')), state === 'undone' ? ends.before : ends.after, `killed at ${at}`);
+      assert.deepEqual((await ada.verify({ readData: true })).damage, []);
+      await ada.dispose();
     }
-    assert.deepEqual([...ends].sort(), ['applied', 'undone']);
+    assert.deepEqual([...states].toSorted(), ['applied', 'undone']);
     assert.ok(steps > 5, `only ${steps} steps`);
   });
 
