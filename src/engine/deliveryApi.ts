@@ -36,8 +36,11 @@ export interface DeliveryInfo {
   readonly message: string;
   /** ISO 8601, UTC, by the sender's clock. */
   readonly made: string;
-  /** `waiting`: applied but for conflicts that wait for a decision. `void`: taken back before all of it was applied; nothing to take back. */
-  readonly state: 'new' | 'waiting' | 'applied' | 'undone' | 'void';
+  /**
+   * `waiting`: applied but for conflicts that wait for a decision. `void`: taken back before all of it was applied; nothing to take back.
+   * `superseded`: before all of it was applied, later ones came that replace all of it.
+   */
+  readonly state: 'new' | 'waiting' | 'applied' | 'undone' | 'void' | 'superseded';
   readonly items: readonly DeliveredItem[];
 }
 

@@ -21,7 +21,7 @@ import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import { acknowledge, applied, baseRoot, deliveriesFor, lookedAt, roundsOf, SENDER, targetOf, unsavedIn, version } from './applying.ts';
 import type * as api from './deliveryApi.ts';
-import { laidTogether } from './distributed.ts';
+import { laidTogether } from './layers.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 
