@@ -1,6 +1,6 @@
 /** What all changes that come from a Space have in common: they are fetched, applied by all or nothing, and told of. */
 import { SnapstageError } from '../base/errors.ts';
-import { encodeName } from '../base/paths.ts';
+import { encodeName, parsePath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
 import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
@@ -151,6 +151,11 @@ export interface About {
   readonly unreadable: readonly Note[];
 }
 
+/** Files with unsaved changes in an editor. @throws SnapstageError `usage` for what is no path. */
+export function unsavedIn({ unsaved = [] }: api.EditorState): readonly string[] {
+  return unsaved.map(parsePath);
+}
+
 /** The current state, with what is in `incoming` even where it is ignored. */
 export async function lookedAt(
   { store, taker, work }: Open,
@@ -164,10 +169,10 @@ export async function lookedAt(
 }
 
 /** The target, as what was found of it says. */
-export function targetOf(about: About): Target {
+export function targetOf(about: About, unsaved: readonly string[]): Target {
   // A path of '' says how many more there are.
   const unread = [...about.excluded, ...about.unreadable].map(({ path }) => path).filter((path) => path !== '');
-  return { traits: platformTraits(), unread, unsaved: [] };
+  return { traits: platformTraits(), unread, unsaved };
 }
 
 /** What a change of the folder leaves to be undone. */

@@ -6,6 +6,7 @@ import { writeChoices, type PendingMerge } from '../space/delivery/received.ts';
 import type { Decided } from '../space/merge/decisions.ts';
 import type { Planned } from '../space/merge/plan.ts';
 import { Kind } from '../store/tree.ts';
+import { unsavedIn } from './applying.ts';
 import { found, objectInfo } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { keepContent, merged } from './merging.ts';
@@ -16,16 +17,12 @@ import { participating } from './spaces.ts';
 import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
 
 /** Notes choices; those of a triple that is not so any more are left out. */
-export function resolve(
-  open: Open,
-  machine: Machine,
-  { delivery, choices }: { readonly delivery: string; readonly choices: readonly api.Choice[] },
-): Promise<api.DeliveryPlan> {
+export function resolve(open: Open, machine: Machine, request: Parameters<api.DeliveryApi['resolve']>[0]): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
-    const distribution = found(participant, delivery);
-    const { plan } = await planIn(open, participant, distribution);
+    const distribution = found(participant, request.delivery);
+    const { plan } = await planIn(open, participant, distribution, unsavedIn(request));
     const changes = new Map<string, Decided | PendingMerge | undefined>();
-    for (const choice of choices) {
+    for (const choice of request.choices) {
       const { triple, take } = choice;
       const object = objectFor(plan.objects, choice);
       if (object?.triple !== triple) continue;
@@ -35,7 +32,7 @@ export function resolve(
       changes.set(object.name, take === null ? undefined : await decisionOf(open, distribution, object, take));
     }
     writeChoices(open.store.files, distribution.id, changes);
-    return planned(open, participant, delivery);
+    return planned(open, participant, request);
   });
 }
 
@@ -75,7 +72,7 @@ export function keepMerged(open: Open, machine: Machine, request: Parameters<api
       throw new SnapstageError('stale-plan', `“${place}” has changed since both sides were brought together.`, { path: place });
     const content = keepContent(open.store, distribution.id, place, Buffer.from(request.content));
     writeChoices(open.store.files, distribution.id, new Map([[place, { triple, decision: { take: 'merge', content } }]]));
-    return planned(open, participant, distribution.id);
+    return planned(open, participant, request);
   });
 }
 
@@ -101,7 +98,7 @@ export function resolveRows(
     const { plan } = await planIn(open, participant, distribution);
     const object = mustBe(plan.objects, request);
     if (object.triple === request.triple) await chooseRows(open, distribution.id, object, request);
-    return planned(open, participant, distribution.id);
+    return planned(open, participant, request);
   });
 }
 

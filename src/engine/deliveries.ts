@@ -13,14 +13,19 @@ import { mergeKindOf } from './merging.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
+import { supersededHere } from './superseding.ts';
 import { takenBack, takingInfo } from './takingBack.ts';
 
 export function inbox(open: Open, machine: Machine): Promise<readonly api.DeliveryInfo[]> {
   return participating(open, machine, async (participant) => {
     const received = readReceived(open.store.files);
+    const superseded = supersededHere(open.store, participant);
     const sent = distributionsIn(participant.state);
     const all = [
-      ...deliveriesFor(participant).map((one) => ({ said: one.said, info: deliveryInfo(one, received.get(one.id)) })),
+      ...deliveriesFor(participant).map((one) => ({
+        said: one.said,
+        info: deliveryInfo(one, received.get(one.id), superseded.has(one.id)),
+      })),
       ...takenBack(participant).map((one) => ({ said: one.said, info: takingInfo(one, sent, received) })),
     ];
     return all.toSorted((a, b) => byDepth(b.said.record, a.said.record)).map(({ info }) => info);
@@ -35,14 +40,15 @@ export function found(participant: Participant, delivery: string): Distribution 
   throw new SnapstageError('ambiguous', `“${delivery}” fits ${all.length} deliveries.`, { delivery });
 }
 
-export function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | undefined): api.DeliveryInfo {
+export function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | undefined, isSuperseded: boolean): api.DeliveryInfo {
+  const isOpen = received === undefined || received.state === 'waiting';
   return {
     id,
     from: SENDER,
     message: said.body.message,
     made: new Date(said.body.made).toISOString(),
     kind: 'distribution',
-    state: isVoid && (received === undefined || received.state === 'waiting') ? 'void' : (received?.state ?? 'new'),
+    state: isOpen && isVoid ? 'void' : isOpen && isSuperseded ? 'superseded' : (received?.state ?? 'new'),
     items: itemsIn(said.body),
   };
 }

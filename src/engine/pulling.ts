@@ -16,7 +16,7 @@ import { Staged, type Item, type Strategy } from '../space/merge/staged.ts';
 import { idHex } from '../store/ids.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind } from '../store/tree.ts';
-import { applied, baseRoot, lookedAt, plannedObject, roundsOf, SENDER, targetOf, type About } from './applying.ts';
+import { applied, baseRoot, lookedAt, plannedObject, roundsOf, SENDER, targetOf, unsavedIn, type About } from './applying.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
 import type * as delivery from './deliveryApi.ts';
 import { partsOf, stagedObjects } from './distributing.ts';
@@ -31,6 +31,7 @@ interface Bringing {
   readonly label: string;
   /** It counts as received then. */
   readonly isReceived: boolean;
+  readonly unsaved: readonly string[];
   /** What can run programs and was asked for in so many words. */
   readonly isAskedFor: (path: string) => boolean;
 }
@@ -64,7 +65,7 @@ function pulled(open: Open, request: api.PullRequest): Bringing {
   const parts = paths.map((path) => ({ path, state }));
   const named = paths.filter((path) => path.split('/').some((name) => guardOf(name) === 'code'));
   const isAskedFor = (path: string): boolean => named.some((one) => isInside(one, path));
-  return { incoming: put(open, parts, DISTRIBUTED), items, label: SENDER, isReceived: true, isAskedFor };
+  return { incoming: put(open, parts, DISTRIBUTED), items, label: SENDER, isReceived: true, unsaved: unsavedIn(request), isAskedFor };
 }
 
 /** @throws SnapstageError `refused` for an empty Stage, and for what can't be brought. */
@@ -82,7 +83,14 @@ async function fromStage(open: Open, request: api.StageHereRequest): Promise<Bri
   const asks = items.find(({ strategy }) => strategy === 'ask');
   if (asks !== undefined)
     throw new SnapstageError('usage', 'Nobody can be asked here: choose overwrite, skip, rename or mirror.', { path: asks.path });
-  return { incoming: put(open, parts, 'staged'), items, label: 'Stage', isReceived: false, isAskedFor: () => true };
+  return {
+    incoming: put(open, parts, 'staged'),
+    items,
+    label: 'Stage',
+    isReceived: false,
+    unsaved: unsavedIn(request),
+    isAskedFor: () => true,
+  };
 }
 
 function put({ store }: Open, parts: readonly Part[], id: string): State {
@@ -153,7 +161,7 @@ async function decided(
   mine: State,
   about: About,
 ): Promise<{ readonly merge: MergeRequest; readonly plan: MergePlan }> {
-  const { incoming, items, label, isReceived, isAskedFor } = bringing;
+  const { incoming, items, label, isReceived, unsaved, isAskedFor } = bringing;
   const { store, work } = open;
   const decisions = new Map<string, Decided>();
   const files: MergeRequest = {
@@ -163,7 +171,7 @@ async function decided(
       mine: { trees: mine.trees, folder: mine.root },
     },
     staged: new Staged(items, { overall: 'overwrite' }),
-    target: targetOf(about),
+    target: targetOf(about, unsaved),
     label,
     decisions,
     remembered: new Map(),

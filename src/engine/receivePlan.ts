@@ -1,17 +1,14 @@
 /** What applying a distribution would do here. */
 import { readCurrent, Trees, type State } from '../instance/states.ts';
-import { withoutLost } from '../space/delivery/distributed.ts';
-import { itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
+import type { Distribution } from '../space/delivery/distributions.ts';
 import { readChoices, readReceived, rememberedChoices } from '../space/delivery/received.ts';
-import { storing } from '../space/delivery/storing.ts';
-import { hasLosses } from '../space/delivery/takings.ts';
-import { EMPTY_ID } from '../space/merge/editTree.ts';
 import { planMerge, type MergePlan, type MergeRequest } from '../space/merge/plan.ts';
 import { Staged } from '../space/merge/staged.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { idHex } from '../store/ids.ts';
 import type { TreeEntry } from '../store/tree.ts';
-import { baseRoot, fetched, lookedAt, SENDER, targetOf, type About } from './applying.ts';
+import { baseRoot, lookedAt, SENDER, targetOf, unsavedIn, type About } from './applying.ts';
+import { comingOf, type Coming } from './coming.ts';
 import { deliveryInfo, found, objectInfo } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { differingTables } from './deliveredTables.ts';
@@ -21,18 +18,18 @@ import type { Machine } from './opener.ts';
 import { participating } from './spaces.ts';
 import { foundTaking, planTaking } from './takingBack.ts';
 
-export function planReceive(open: Open, machine: Machine, { delivery }: { readonly delivery: string }): Promise<api.DeliveryPlan> {
+export function planReceive(open: Open, machine: Machine, request: api.PlanReceiveRequest): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
-    const taking = foundTaking(participant, delivery);
-    return taking === undefined ? planned(open, participant, delivery) : planTaking(open, participant, taking);
+    const taking = foundTaking(participant, request.delivery);
+    return taking === undefined ? planned(open, participant, request) : planTaking(open, participant, taking, unsavedIn(request));
   });
 }
 
-export async function planned(open: Open, participant: Participant, delivery: string): Promise<api.DeliveryPlan> {
-  const distribution = found(participant, delivery);
-  const { plan, from } = await planIn(open, participant, distribution);
+export async function planned(open: Open, participant: Participant, request: api.PlanReceiveRequest): Promise<api.DeliveryPlan> {
+  const distribution = found(participant, request.delivery);
+  const { plan, from, coming } = await planIn(open, participant, distribution, unsavedIn(request));
   return {
-    delivery: deliveryInfo(distribution, readReceived(open.store.files).get(distribution.id)),
+    delivery: deliveryInfo(distribution, readReceived(open.store.files).get(distribution.id), coming.isSuperseded),
     from,
     counts: plan.counts,
     same: plan.same,
@@ -42,18 +39,23 @@ export async function planned(open: Open, participant: Participant, delivery: st
   };
 }
 
-export async function planIn(open: Open, participant: Participant, distribution: Distribution): Promise<{ plan: MergePlan; from: string }> {
+export async function planIn(
+  open: Open,
+  participant: Participant,
+  distribution: Distribution,
+  unsaved: readonly string[] = [],
+): Promise<{ plan: MergePlan; from: string; coming: Coming }> {
   const { store, taker, work } = open;
-  const incoming = withoutTaken(open, distribution, await fetched(open, participant, distribution));
+  const coming = await comingOf(open, participant, distribution);
   // Tables are compared by what they hold, so their databases have to be stored.
-  if (hasTables(distribution)) {
+  if (hasTables(coming)) {
     await taker.store(store, work);
     store.reload();
   }
-  const { mine, about } = await lookedAt(open, incoming);
-  const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, mine, about));
+  const { mine, about } = await lookedAt(open, coming.state);
+  const merge = await mergeRequest(open, coming, mine, { about, unsaved });
   const plan = settled(open, distribution, merge, (place, { kind }) => readCurrent(open.folder, place, kind, 0, undefined));
-  return { plan, from: idHex(mine.root) };
+  return { plan, from: idHex(mine.root), coming };
 }
 
 /** The plan, in which what was only run is no conflict. */
@@ -69,43 +71,30 @@ export function settled(
   return runs.size === 0 ? plan : planMerge({ ...request, decisions: new Map([...request.decisions, ...runs]) }, check);
 }
 
-function hasTables({ said }: Distribution): boolean {
-  return itemsIn(said.body).some(({ type }) => type === 'table');
+function hasTables({ items }: Coming): boolean {
+  return items.some(({ type }) => type === 'table');
 }
 
-export async function withTables({ store, work }: Open, distribution: Distribution, request: MergeRequest): Promise<MergeRequest> {
-  return hasTables(distribution) ? { ...request, tables: await differingTables(store, request, work) } : request;
-}
-
-export function mergeRequest({ store }: Open, distribution: Distribution, incoming: State, mine: State, about: About): MergeRequest {
-  const { body } = distribution.said;
-  const isLost = lostIn(distribution);
-  // A whole snapshot of which all was taken back is a mirror of nothing.
-  const isNothing = hasLosses(distribution.losses) && incoming.root.equals(EMPTY_ID);
-  const items = itemsIn(body)
-    .filter(({ path }) => !isLost(path) && !isNothing)
-    .map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) }));
-  return {
+/** All that the plan depends on; where tables come, `mine` must be stored. */
+export async function mergeRequest(
+  { store, work }: Open,
+  coming: Coming,
+  mine: State,
+  { about, unsaved }: { readonly about: About; readonly unsaved: readonly string[] },
+): Promise<MergeRequest> {
+  const { distribution, state, items } = coming;
+  const request: MergeRequest = {
     sides: {
       base: { trees: new Trees(() => store.reader), folder: baseRoot(store) },
-      incoming: { trees: incoming.trees, folder: incoming.root },
+      incoming: { trees: state.trees, folder: state.root },
       mine: { trees: mine.trees, folder: mine.root },
     },
-    staged: new Staged(items, { overall: body.strategy, byType: definite(body.strategies) }),
-    target: targetOf(about),
+    staged: new Staged(items, { overall: distribution.said.body.strategy }),
+    target: targetOf(about, unsaved),
     label: SENDER,
     decisions: readChoices(store.files, distribution.id),
     remembered: rememberedChoices(store.files),
     files: about.files,
   };
-}
-
-/** What was taken back before it was applied is not applied only to be taken back. */
-export function withoutTaken({ store }: Open, { losses }: Distribution, incoming: State): State {
-  if (!hasLosses(losses)) return incoming;
-  return { ...incoming, root: storing(store, (sink) => withoutLost(incoming.root, losses, { trees: incoming.trees, sink })) };
-}
-
-function definite<K extends string, V>(record: Readonly<Partial<Record<K, V | undefined>>>): Partial<Record<K, V>> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<Record<K, V>>;
+  return hasTables(coming) ? { ...request, tables: await differingTables(store, request, work) } : request;
 }

@@ -10,7 +10,8 @@ import { nextBase } from '../space/merge/nextBase.ts';
 import type { MergePlan } from '../space/merge/plan.ts';
 import { idHex } from '../store/ids.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
-import { acknowledge, applied, fetched, roundsOf } from './applying.ts';
+import { acknowledge, applied, roundsOf, unsavedIn } from './applying.ts';
+import { comingOf } from './coming.ts';
 import { deliveryInfo, found, objectInfo } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { storeDatabases } from './deliveredTables.ts';
@@ -18,7 +19,7 @@ import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
-import { mergeRequest, settled, withoutTaken, withTables } from './receivePlan.ts';
+import { mergeRequest, settled } from './receivePlan.ts';
 import { participating } from './spaces.ts';
 import { foundTaking, receiveTaking } from './takingBack.ts';
 
@@ -30,13 +31,16 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     if (taking !== undefined) return receiveTaking(open, participant, taking, request);
     const distribution = found(participant, request.delivery);
     if (distribution.isVoid) throw refusal('It was taken back: there is nothing to apply any more.', { delivery: distribution.id });
-    const incoming = withoutTaken(open, distribution, await fetched(open, participant, distribution));
+    const coming = await comingOf(open, participant, distribution);
+    const before = readReceived(store.files).get(distribution.id);
+    if (coming.isSuperseded) return { delivery: deliveryInfo(distribution, before, true), counts: NOTHING, objects: [] };
+    const unsaved = unsavedIn(request);
     let plan: MergePlan | undefined;
     let base = '';
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const merge = await withTables(open, distribution, mergeRequest(open, distribution, incoming, stateOf(store, mine), mine.record));
+      const merge = await mergeRequest(open, coming, stateOf(store, mine), { about: mine.record, unsaved });
       const what = (plan = settled(open, distribution, merge, (_, entry) => readContent(store.reader, entry)));
       if (what.isMostOfAll && request.confirmed !== true)
         throw refusal(`${what.deletedFiles} files would be deleted, more than half of all that are here.`, {
@@ -48,13 +52,12 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
       base = idHex(roots.base);
       return roots.merged;
     };
-    const restored = await applied(open, incoming, make);
+    const restored = await applied(open, coming.state, make);
     const waits = plan!.objects.some(({ outcome }) => outcome === 'waiting');
-    const known = readReceived(store.files).get(distribution.id);
     const rounds = roundsOf(restored);
     const now: Received = {
       state: waits ? 'waiting' : 'applied',
-      rounds: [...(known?.state === 'waiting' ? known.rounds : []), ...rounds],
+      rounds: [...(before?.state === 'waiting' ? before.rounds : []), ...rounds],
       at: new Date(store.host.now()).toISOString(),
     };
     // Applied is applied, whatever comes: done again it changes nothing.
@@ -63,13 +66,15 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     await acknowledge(participant, distribution.id, told, store.host.now());
     await publishQuietly(open, participant, { isPolled: false });
     return {
-      delivery: deliveryInfo(distribution, now),
+      delivery: deliveryInfo(distribution, now, false),
       counts: plan!.counts,
       objects: plan!.objects.map((object) => objectInfo(open, object, distribution)),
       ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
     };
   });
 }
+
+const NOTHING = { created: 0, updated: 0, replaced: 0, kept: 0, 'saved-beside': 0, deleted: 0, merged: 0, waiting: 0 };
 
 function refusal(message: string, details: Readonly<Record<string, unknown>>): SnapstageError {
   return new SnapstageError('refused', message, details);

@@ -20,6 +20,7 @@ import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
 import type * as api from './spaceApi.ts';
+import { noteSuperseded } from './superseding.ts';
 
 const INVITE_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -32,6 +33,7 @@ export async function space(open: Open, machine: Machine, { sync, isPolled }: ap
   return participating(open, machine, async (participant) => {
     if (sync !== true) return spaceInfo(participant, []);
     const { findings, isDoubled } = await participant.sync();
+    await noteSuperseded(open, participant);
     const published = isDoubled ? undefined : await publishQuietly(open, participant, { isPolled: isPolled === true });
     const info = spaceInfo(participant, findings);
     if (published === undefined) return info;

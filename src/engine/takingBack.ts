@@ -19,9 +19,9 @@ import { idHex } from '../store/ids.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
-import { acknowledge, applied, baseRoot, deliveriesFor, lookedAt, roundsOf, SENDER, targetOf, version } from './applying.ts';
+import { acknowledge, applied, baseRoot, deliveriesFor, lookedAt, roundsOf, SENDER, targetOf, unsavedIn, version } from './applying.ts';
 import type * as api from './deliveryApi.ts';
-import { laidTogether } from './distributed.ts';
+import { laidTogether } from './layers.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 
@@ -53,10 +53,15 @@ export function takingInfo(taking: Taking, all: readonly Distribution[], receive
   };
 }
 
-export async function planTaking(open: Open, participant: Participant, taking: Taking): Promise<api.DeliveryPlan> {
+export async function planTaking(
+  open: Open,
+  participant: Participant,
+  taking: Taking,
+  unsaved: readonly string[],
+): Promise<api.DeliveryPlan> {
   const { store } = open;
   const { mine, about } = await lookedAt(open, receivedState(open));
-  const { plan } = planned(open, participant, taking, mine, targetOf(about));
+  const { plan } = planned(open, participant, taking, mine, targetOf(about, unsaved));
   return {
     delivery: takingInfo(taking, distributionsIn(participant.state), readReceived(store.files)),
     from: idHex(mine.root),
@@ -76,13 +81,14 @@ export async function receiveTaking(
 ): Promise<api.ReceiveReport> {
   const { store } = open;
   const base = receivedState(open);
+  const unsaved = unsavedIn(request);
   let done: { readonly plan: TakingPlan; readonly base: Buffer } | undefined;
   let restored: Merged | undefined;
   if (base !== undefined && receivedOf(open, participant, taking).length > 0) {
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const { plan, merged, received: root } = planned(open, participant, taking, stateOf(store, mine), targetOf(mine.record));
+      const { plan, merged, received: root } = planned(open, participant, taking, stateOf(store, mine), targetOf(mine.record, unsaved));
       const roots = storing(store, (sink) => ({ merged: merged(sink), base: root(sink) }));
       done = { plan, base: roots.base };
       return roots.merged;

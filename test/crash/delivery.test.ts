@@ -66,22 +66,22 @@ describe('a delivery', function () {
   }
 
   it('undone, and killed at operations that change the store: the inbox says what is so', async () => {
-    let steps = 0;
     const states = new Set<string>();
+    let steps = 0;
     for (let at = 1, ended = false; !ended; at += 3, steps++) {
       await resetHandedOut();
       assert.equal(await course.attempt('ada', receive), undefined);
-      ended = await course.isDone('ada', (engine) => engine.undo(), at, false);
+      ended = await course.isDone('ada', (ada) => ada.undo(), at, false);
       bury(course.folderOf('ada'));
-      const engine = course.engineOf('ada');
-      if ((await engine.status({ changes: false })).interrupted !== null) await engine.recover(steps % 2 === 0 ? 'finish' : 'undo');
-      const { state } = (await engine.inbox())[0]!;
-      assert.deepEqual(readFiles(course.folderOf('ada')), state === 'undone' ? ends.before : ends.after, `killed at ${at}`);
+      const ada = course.engineOf('ada');
+      if ((await ada.status({ changes: false })).interrupted !== null) await ada.recover(steps % 2 === 0 ? 'finish' : 'undo');
+      const { state } = (await ada.inbox())[0]!;
       states.add(state);
-      assert.deepEqual((await engine.verify({ readData: true })).damage, []);
-      await engine.dispose();
+      assert.deepEqual(readFiles(course.folderOf('ada')), state === 'undone' ? ends.before : ends.after, `killed at ${at}`);
+      assert.deepEqual((await ada.verify({ readData: true })).damage, []);
+      await ada.dispose();
     }
-    assert.deepEqual([...states].sort(), ['applied', 'undone']);
+    assert.deepEqual([...states].toSorted(), ['applied', 'undone']);
     assert.ok(steps > 5, `only ${steps} steps`);
   });
 

@@ -96,12 +96,12 @@ describe('space: a delivery undone here', function () {
     const { triple } = (await ada.engine.planReceive({ delivery: id })).objects[0]!;
     await ada.engine.resolve({ delivery: id, choices: [{ place: 'a.txt', triple, take: 'incoming' }] });
     await ada.engine.receive({ delivery: id });
-    assert.deepEqual(await states(), ['new', 'applied']);
+    assert.deepEqual(await states(), ['superseded', 'applied']);
     await ada.engine.undo();
-    assert.deepEqual([await states(), ada.files['a.txt'], ada.files['b.txt']], [['new', 'waiting'], 'mine', 'new']);
+    assert.deepEqual([await states(), ada.files['a.txt'], ada.files['b.txt']], [['superseded', 'waiting'], 'mine', 'new']);
     // And what was decided with it.
     await ada.engine.receive({ delivery: id });
-    assert.deepEqual([await states(), ada.files['a.txt']], [['new', 'waiting'], 'mine']);
+    assert.deepEqual([await states(), ada.files['a.txt']], [['superseded', 'waiting'], 'mine']);
   });
 
   it('by its sender is applied again when a member undoes that', async () => {
