@@ -4,7 +4,7 @@ import { Trees } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { distributedTree, type Layer } from '../space/delivery/distributed.ts';
-import { areaOf, distributionsIn, itemsIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { areaOf, distributionsIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { ALL, EDITORS, MASTERS } from '../space/members/audiences.ts';
 import { SPACE_FOLDER } from '../space/participant/belonging.ts';
@@ -68,10 +68,15 @@ async function whileThere(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What was handed out to this instance, among others; a Master, who can open all, has what is for everybody. */
+/**
+ * What was handed out to this instance, among others; a Master, who can open all, has what is for everybody. What nobody can tell yet of
+ * what it brings comes when that is known.
+ */
 function distributedTo({ state }: Participant): readonly Distribution[] {
   const isMaster = state.audiences.get(MASTERS)?.secret !== undefined;
-  return distributionsIn(state).filter(({ audience }) => !isMaster || audience === ALL || audience === EDITORS);
+  return distributionsIn(state).filter(
+    ({ audience, flaw }) => flaw === undefined && (!isMaster || audience === ALL || audience === EDITORS),
+  );
 }
 
 /** Lays distributions over one another, with what the hub has of them, and takes in what the store lacks of the result. */
@@ -109,10 +114,10 @@ export function laidTogether({ store, work }: Open, all: readonly Distribution[]
 function layersOf(all: readonly Distribution[]): readonly Layer[] {
   return all
     .filter(({ losses }) => !losses.earlier.includes('') || losses.gone.length > 0)
-    .map(({ said: { body }, losses }) => ({
+    .map(({ said: { body }, items, losses }) => ({
       root: Buffer.from(body.tree, 'hex'),
       staged: new Staged(
-        itemsIn(body).map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) })),
+        items.map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) })),
         { overall: body.strategy },
       ),
       losses,

@@ -1,10 +1,10 @@
 /** Deliveries: what came, what applying it would do, the choices for its conflicts, and applying it. */
 import { SnapstageError } from '../base/errors.ts';
-import { isInside } from '../base/paths.ts';
 import { stateOf } from '../instance/restore.ts';
+import { foldersAbove } from '../instance/scopes.ts';
 import { readContent, readCurrent, Trees, type State } from '../instance/states.ts';
 import { withoutLost } from '../space/delivery/distributed.ts';
-import { distributionsIn, itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
+import { checkListed, distributionsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import {
   BASE,
   noDelivery,
@@ -85,11 +85,13 @@ export function resolve(
     const distribution = found(participant, delivery);
     const { plan } = await planIn(open, participant, distribution);
     const changes = new Map<string, Decided | PendingMerge | undefined>();
+    const infoOf = objectInfos(open, distribution);
+    const at = Map.groupBy(plan.objects, ({ place }) => place);
     for (const choice of choices) {
       const { triple, take } = choice;
-      const object = objectFor(plan.objects, choice);
+      const object = objectFor(at.get(choice.place) ?? [], choice);
       if (object?.triple !== triple) continue;
-      const { choices: possible } = objectInfo(open, object, distribution);
+      const { choices: possible } = infoOf(object);
       if (take !== null && !possible.includes(take))
         throw new SnapstageError('usage', `“${take}” can’t be chosen for “${object.name}”.`, { path: object.name, choices: possible });
       changes.set(object.name, take === null ? undefined : await decisionOf(open, distribution, object, take));
@@ -236,7 +238,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     return {
       delivery: deliveryInfo(distribution, now),
       counts: plan!.counts,
-      objects: plan!.objects.map((object) => objectInfo(open, object, distribution)),
+      objects: plan!.objects.map(objectInfos(open, distribution)),
       ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
     };
   });
@@ -250,7 +252,7 @@ async function planned(open: Open, participant: Participant, delivery: string): 
     from,
     counts: plan.counts,
     same: plan.same,
-    objects: plan.objects.map((object) => objectInfo(open, object, distribution)),
+    objects: plan.objects.map(objectInfos(open, distribution)),
     deletedFiles: plan.deletedFiles,
     isMostOfAll: plan.isMostOfAll,
   };
@@ -283,8 +285,8 @@ function settled(
   return runs.size === 0 ? plan : planMerge({ ...request, decisions: new Map([...request.decisions, ...runs]) }, check);
 }
 
-function hasTables({ said }: Distribution): boolean {
-  return itemsIn(said.body).some(({ type }) => type === 'table');
+function hasTables({ items }: Distribution): boolean {
+  return items.some(({ type }) => type === 'table');
 }
 
 async function withTables({ store, work }: Open, distribution: Distribution, request: MergeRequest): Promise<MergeRequest> {
@@ -296,7 +298,7 @@ function mergeRequest({ store }: Open, distribution: Distribution, incoming: Sta
   const isLost = lostIn(distribution);
   // A whole snapshot of which all was taken back is a mirror of nothing.
   const isNothing = hasLosses(distribution.losses) && incoming.root.equals(EMPTY_ID);
-  const items = itemsIn(body)
+  const items = distribution.items
     .filter(({ path }) => !isLost(path) && !isNothing)
     .map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) }));
   return {
@@ -324,15 +326,18 @@ function definite<K extends string, V>(record: Readonly<Partial<Record<K, V | un
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<Record<K, V>>;
 }
 
-/** @throws SnapstageError `not-found`, `ambiguous`. */
+/** @throws SnapstageError `not-found`, `ambiguous`; those of `checkListed`. */
 function found(participant: Participant, delivery: string): Distribution {
   const all = deliveriesFor(participant).filter(({ id }) => /^[0-9a-f]{4,64}$/.test(delivery) && id.startsWith(delivery));
-  if (all.length === 1) return all[0]!;
   if (all.length === 0) throw noDelivery(delivery);
+  if (all.length === 1) {
+    checkListed(all[0]!);
+    return all[0]!;
+  }
   throw new SnapstageError('ambiguous', `“${delivery}” fits ${all.length} deliveries.`, { delivery });
 }
 
-function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | undefined): api.DeliveryInfo {
+function deliveryInfo({ id, said, items, isVoid }: Distribution, received: Received | undefined): api.DeliveryInfo {
   return {
     id,
     from: SENDER,
@@ -340,32 +345,40 @@ function deliveryInfo({ id, said, isVoid }: Distribution, received: Received | u
     made: new Date(said.body.made).toISOString(),
     kind: 'distribution',
     state: isVoid && (received === undefined || received.state === 'waiting') ? 'void' : (received?.state ?? 'new'),
-    items: itemsIn(said.body),
+    items,
   };
 }
 
 const TAKES: readonly Take[] = ['incoming', 'mine', 'both', 'merge'];
 
-function objectInfo({ store }: Open, object: Planned, { id, said }: Distribution): api.DeliveredObject {
-  const { path, state, hold, triple, decision, offered } = object;
-  const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
-  const mergeable = !isOpen
-    ? null
-    : object.table === undefined
-      ? mergeKindOf(store.reader, object)
-      : object.mine === undefined
-        ? null
-        : 'table';
-  return {
-    ...plannedObject(
-      object,
-      itemsIn(said.body).findLast((one) => isInside(one.path, path)),
-    ),
-    choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
-    chosen: decision?.take ?? (pendingMerges(store.files, id).get(object.name) === triple ? 'merge' : null),
-    offered: offered?.take ?? null,
-    mergeable,
+/** What is told of an object of a distribution. */
+function objectInfos({ store }: Open, { id, items }: Distribution): (object: Planned) => api.DeliveredObject {
+  const pending = pendingMerges(store.files, id);
+  const itemAt = lastItemAt(items);
+  return (object) => {
+    const { path, state, hold, triple, decision, offered } = object;
+    const isOpen = state !== 'same' && hold !== 'store' && hold !== 'unread' && (isConflict(state) || hold === 'code');
+    const mergeable = !isOpen
+      ? null
+      : object.table === undefined
+        ? mergeKindOf(store.reader, object)
+        : object.mine === undefined
+          ? null
+          : 'table';
+    return {
+      ...plannedObject(object, itemAt(path)),
+      choices: isOpen ? TAKES.filter((take) => BY_DECISION[state][take] !== 'waiting' && (take !== 'merge' || mergeable !== null)) : [],
+      chosen: decision?.take ?? (pending.get(object.name) === triple ? 'merge' : null),
+      offered: offered?.take ?? null,
+      mergeable,
+    };
   };
+}
+
+/** The last item that a path belongs to. */
+function lastItemAt(items: readonly api.DeliveredItem[]): (path: string) => api.DeliveredItem | undefined {
+  const last = new Map(items.map(({ path }, at) => [path, at]));
+  return (path) => items[Math.max(-1, ...['', ...foldersAbove(path), path].map((each) => last.get(each) ?? -1))];
 }
 
 function refusal(message: string, details: Readonly<Record<string, unknown>>): SnapstageError {

@@ -3,7 +3,7 @@ import { SnapstageError } from '../base/errors.ts';
 import { stateOf, type Merged } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { Trees, type State } from '../instance/states.ts';
-import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { checkListed, distributionsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { BASE, isReceived, readReceived, writeReceived, type Received } from '../space/delivery/received.ts';
 import { planRecall } from '../space/delivery/recallPlan.ts';
 import { storing } from '../space/delivery/storing.ts';
@@ -55,6 +55,7 @@ export function takingInfo(taking: Taking, all: readonly Distribution[], receive
 
 export async function planTaking(open: Open, participant: Participant, taking: Taking): Promise<api.DeliveryPlan> {
   const { store } = open;
+  checkListed(taking);
   const { mine, about } = await lookedAt(open, receivedState(open));
   const { plan } = planned(open, participant, taking, mine, targetOf(about));
   return {
@@ -75,6 +76,7 @@ export async function receiveTaking(
   request: api.ReceiveRequest,
 ): Promise<api.ReceiveReport> {
   const { store } = open;
+  checkListed(taking);
   const base = receivedState(open);
   let done: { readonly plan: TakingPlan; readonly base: Buffer } | undefined;
   let restored: Merged | undefined;
@@ -228,7 +230,7 @@ function objectInfo(object: TakenObject, { evenEdited }: Taking): api.DeliveredO
 }
 
 function itemsOf({ paths, evenEdited }: Taking, named: readonly Distribution[]): readonly api.DeliveredItem[] {
-  const items = new Map(named.flatMap(({ said }) => itemsIn(said.body).map((item) => [item.path, item] as const)));
+  const items = new Map(named.flatMap(({ items: all }) => all.map((item) => [item.path, item] as const)));
   if (paths.includes('')) return [...items.values()];
   const strategy = evenEdited ? 'overwrite' : 'skip';
   return paths.map((path) => items.get(path) ?? { type: 'file', path, part: null, strategy });
