@@ -53,7 +53,7 @@ export function checkListed({ id, flaw }: Pick<Distribution, 'id' | 'flaw'>): vo
 }
 
 /** For something whose list can't be read. */
-export function unlisted(id: string, flaw: ListFlaw): SnapstageError {
+function unlisted(id: string, flaw: ListFlaw): SnapstageError {
   const details = { delivery: id, reason: 'no-list' };
   if (flaw === 'damaged') {
     const message = 'The list of what belongs to this delivery makes no sense. Nothing was changed. Ask whoever sent it to send it again.';

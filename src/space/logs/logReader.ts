@@ -150,7 +150,8 @@ export class LogReader {
   /** Takes in what is signed of these. Returns what is refused. */
   private async fetchSome(log: Log, files: readonly HubFile[], work: Work): Promise<LogFinding[]> {
     const refused: LogFinding[] = [];
-    const refuse = (name: string, flaw: Flaw | 'unreadable'): void => void refused.push({ kind: 'refused', log: log.place.log, name, flaw });
+    const refuse = (name: string, flaw: Flaw | 'unreadable'): void =>
+      void refused.push({ kind: 'refused', log: log.place.log, name, flaw });
     const records = new Map<string, SignedRecord>();
     try {
       await inTurn(files, FILES_AT_ONCE, async (file) => {
