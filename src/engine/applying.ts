@@ -16,6 +16,7 @@ import { vaultOf } from '../space/members/audiences.ts';
 import type { Target } from '../space/merge/classify.ts';
 import type { Planned } from '../space/merge/plan.ts';
 import type { Participant } from '../space/participant/participant.ts';
+import { firstOf } from '../space/records/listFile.ts';
 import { readKeeps, writeKeep } from '../store/keeps.ts';
 import type { Note, StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
@@ -26,8 +27,8 @@ import type { Open } from './open.ts';
 
 /** What the sender is called in the names of files. */
 export const SENDER = 'Master';
-/** Outcomes that one record tells. */
-const MAX_OUTCOMES = 256;
+/** Of more objects than this those are listed that are not as they were sent. */
+const LISTED_ALL = 256;
 
 /** All or nothing: where something changed under it, all is as it was. */
 export async function applied(open: Open, incoming: State, make: (mine: StoredSnapshot) => Promise<Buffer>): Promise<Merged | undefined> {
@@ -62,17 +63,22 @@ export interface Told {
   readonly savedAs: string | null;
 }
 
-/** What is told first, where there is not room for all. */
-const URGENCY: Readonly<Partial<Record<api.DeliveryOutcome, number>>> = { waiting: 2, kept: 1 };
+/** What a Master wants to know by name of very many objects, and what first where there is not even room for that. */
+const URGENCY: Readonly<Partial<Record<api.DeliveryOutcome, number>>> = { waiting: 3, kept: 2, 'saved-beside': 1, merged: 1 };
 
 /** Tells the Master what became of what it said; goes with the next sync where the hub is not there. */
 export async function acknowledge(participant: Participant, of: string, objects: readonly Told[], made: number): Promise<void> {
   const urgency = ({ outcome }: Told): number => URGENCY[outcome] ?? 0;
-  const outcomes = objects
+  const named = objects.length <= LISTED_ALL ? objects : objects.filter((one) => urgency(one) > 0);
+  const outcomes = named
     .toSorted((a, b) => urgency(b) - urgency(a))
-    .slice(0, MAX_OUTCOMES)
     .map(({ path, outcome, savedAs }) => ({ path: encoded(path), outcome, savedAs: savedAs === null ? null : encoded(savedAs) }));
-  participant.act(({ state, writer }) => writer.write({ kind: 'acknowledge', of, outcomes, made }, targetFor(state, vaultOf(writer.log))));
+  const counts: Partial<Record<api.DeliveryOutcome, number>> = {};
+  for (const { outcome } of objects) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  participant.act(({ state, writer }) => {
+    const target = targetFor(state, vaultOf(writer.log));
+    writer.write({ kind: 'acknowledge', of, counts, outcomes: writer.list(firstOf(outcomes), target, made), made }, target);
+  });
   try {
     await participant.send();
   } catch (error) {

@@ -1,8 +1,8 @@
 /** What a distribution brings here: neither what was taken back of it before it was applied, nor what later ones have brought already. */
 import type { State } from '../instance/states.ts';
-import { isInside } from '../base/paths.ts';
+import { touching } from '../instance/scopes.ts';
 import { withoutLost } from '../space/delivery/distributed.ts';
-import { itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
+import { lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { hasLosses } from '../space/delivery/takings.ts';
 import { EMPTY_ID, putFolder } from '../space/merge/editTree.ts';
@@ -51,15 +51,14 @@ function itemsOf(distribution: Distribution, { root, trees }: State, later: read
   // A whole snapshot of which nothing is left is a mirror of nothing.
   if (root.equals(EMPTY_ID) && body.tree !== root.toString('hex')) return [];
   const isLost = lostIn(distribution);
-  const laterPaths = later.flatMap(({ said }) => itemsIn(said.body).map(({ path }) => path));
-  return itemsIn(body).flatMap(({ type, path, part, strategy }): Item[] => {
+  const isMixed = touching(later.flatMap(({ items }) => items.map(({ path }) => path)));
+  return distribution.items.flatMap(({ type, path, part, strategy }): Item[] => {
     if (isLost(path)) return [];
     if (type === 'table') {
       const isLeft = later.length === 0 || trees.entry(root, extractPath(path, part!)) !== undefined;
       return isLeft ? [{ type, path, strategy, table: part! }] : [];
     }
     // What has come into a folder since then is not to be kept out of it by one that comes too late.
-    const isMixed = laterPaths.some((one) => isInside(path, one) || isInside(one, path));
-    return [{ type, path, strategy: strategy === 'mirror' && isMixed ? 'overwrite' : strategy }];
+    return [{ type, path, strategy: strategy === 'mirror' && isMixed(path) ? 'overwrite' : strategy }];
   });
 }

@@ -7,7 +7,7 @@ import type { Decided } from '../space/merge/decisions.ts';
 import type { Planned } from '../space/merge/plan.ts';
 import { Kind } from '../store/tree.ts';
 import { unsavedIn } from './applying.ts';
-import { found, objectInfo } from './deliveries.ts';
+import { found, objectInfos } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { keepContent, merged } from './merging.ts';
 import type { Open } from './open.ts';
@@ -22,11 +22,13 @@ export function resolve(open: Open, machine: Machine, request: Parameters<api.De
     const distribution = found(participant, request.delivery);
     const { plan } = await planIn(open, participant, distribution, unsavedIn(request));
     const changes = new Map<string, Decided | PendingMerge | undefined>();
+    const infoOf = objectInfos(open, distribution);
+    const at = Map.groupBy(plan.objects, ({ place }) => place);
     for (const choice of request.choices) {
       const { triple, take } = choice;
-      const object = objectFor(plan.objects, choice);
+      const object = objectFor(at.get(choice.place) ?? [], choice);
       if (object?.triple !== triple) continue;
-      const { choices: possible } = objectInfo(open, object, distribution);
+      const { choices: possible } = infoOf(object);
       if (take !== null && !possible.includes(take))
         throw new SnapstageError('usage', `“${take}” can’t be chosen for “${object.name}”.`, { path: object.name, choices: possible });
       changes.set(object.name, take === null ? undefined : await decisionOf(open, distribution, object, take));

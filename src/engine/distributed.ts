@@ -60,10 +60,15 @@ async function whileThere(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What was handed out to this instance, among others; a Master, who can open all, has what is for everybody. */
+/**
+ * What was handed out to this instance, among others; a Master, who can open all, has what is for everybody. What nobody can tell yet of
+ * what it brings comes when that is known.
+ */
 function distributedTo({ state }: Participant): readonly Distribution[] {
   const isMaster = state.audiences.get(MASTERS)?.secret !== undefined;
-  return distributionsIn(state).filter(({ audience }) => !isMaster || audience === ALL || audience === EDITORS);
+  return distributionsIn(state).filter(
+    ({ audience, flaw }) => flaw === undefined && (!isMaster || audience === ALL || audience === EDITORS),
+  );
 }
 
 /** Lays distributions over one another, with what the hub has of them, and takes in what the store lacks of the result. */

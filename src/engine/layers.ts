@@ -4,7 +4,7 @@ import { Trees } from '../instance/states.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { distributedTree, type Layer } from '../space/delivery/distributed.ts';
-import { areaOf, itemsIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { areaOf, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { Staged } from '../space/merge/staged.ts';
 import type { Participant } from '../space/participant/participant.ts';
@@ -40,10 +40,10 @@ export function laidTogether({ store, work }: Open, all: readonly Distribution[]
 export function layersOf(all: readonly Distribution[]): readonly Layer[] {
   return all
     .filter(({ losses }) => !losses.earlier.includes('') || losses.gone.length > 0)
-    .map(({ said: { body }, losses }) => ({
+    .map(({ said: { body }, items, losses }) => ({
       root: Buffer.from(body.tree, 'hex'),
       staged: new Staged(
-        itemsIn(body).map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) })),
+        items.map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) })),
         { overall: body.strategy },
       ),
       losses,

@@ -9,7 +9,7 @@ import { idHex } from '../store/ids.ts';
 import type { TreeEntry } from '../store/tree.ts';
 import { baseRoot, lookedAt, SENDER, targetOf, unsavedIn, type About } from './applying.ts';
 import { comingOf, type Coming } from './coming.ts';
-import { deliveryInfo, found, objectInfo } from './deliveries.ts';
+import { deliveryInfo, found, objectInfos } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { differingTables } from './deliveredTables.ts';
 import { settledRuns } from './merging.ts';
@@ -33,7 +33,7 @@ export async function planned(open: Open, participant: Participant, request: api
     from,
     counts: plan.counts,
     same: plan.same,
-    objects: plan.objects.map((object) => objectInfo(open, object, distribution)),
+    objects: plan.objects.map(objectInfos(open, distribution)),
     deletedFiles: plan.deletedFiles,
     isMostOfAll: plan.isMostOfAll,
   };

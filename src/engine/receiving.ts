@@ -12,7 +12,7 @@ import { idHex } from '../store/ids.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { acknowledge, applied, roundsOf, unsavedIn } from './applying.ts';
 import { comingOf } from './coming.ts';
-import { deliveryInfo, found, objectInfo } from './deliveries.ts';
+import { deliveryInfo, found, objectInfos } from './deliveries.ts';
 import type * as api from './deliveryApi.ts';
 import { storeDatabases } from './deliveredTables.ts';
 import { snapshotInfo } from './infos.ts';
@@ -68,7 +68,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     return {
       delivery: deliveryInfo(distribution, now, false),
       counts: plan!.counts,
-      objects: plan!.objects.map((object) => objectInfo(open, object, distribution)),
+      objects: plan!.objects.map(objectInfos(open, distribution)),
       ...(restored === undefined ? {} : { safety: snapshotInfo(restored.safety) }),
     };
   });

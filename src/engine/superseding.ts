@@ -1,10 +1,10 @@
 /** Deliveries that later ones replace: what they bring is not applied only to be replaced. */
 import { SnapstageError } from '../base/errors.ts';
-import { isInside } from '../base/paths.ts';
+import { touching, within } from '../instance/scopes.ts';
 import { memorySink } from '../instance/findings.ts';
 import { Trees, type State } from '../instance/states.ts';
 import { withoutLost } from '../space/delivery/distributed.ts';
-import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { distributionsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { isReceived, readReceived } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { withoutLater } from '../space/delivery/superseded.ts';
@@ -53,10 +53,8 @@ export async function noteSuperseded(open: Open, participant: Participant): Prom
 
 /** What a mirror keeps out of a folder stays out of it only where a later one is a mirror of it too. */
 function keepsMirrors(one: Distribution, later: readonly Distribution[]): boolean {
-  const mirrors = (of: Distribution): string[] =>
-    itemsIn(of.said.body).flatMap(({ path, strategy }) => (strategy === 'mirror' ? [path] : []));
-  const all = later.flatMap(mirrors);
-  return later.length > 0 && mirrors(one).every((path) => all.some((above) => isInside(above, path)));
+  const mirrors = (of: Distribution): string[] => of.items.flatMap(({ path, strategy }) => (strategy === 'mirror' ? [path] : []));
+  return later.length > 0 && mirrors(one).every(within(later.flatMap(mirrors)));
 }
 
 async function isReplaced(open: Open, participant: Participant, one: Distribution, later: readonly Distribution[]): Promise<boolean> {
@@ -98,10 +96,9 @@ export function withoutReceived(
 /** Later ones that this instance can open, and that may deliver the same. */
 function laterThan({ state }: Participant, distribution: Distribution): readonly Distribution[] {
   const all = distributionsIn(state);
-  const paths = itemsIn(distribution.said.body).map(({ path }) => path);
+  const isShared = touching(distribution.items.map(({ path }) => path));
   return all.slice(all.findIndex(({ id }) => id === distribution.id) + 1).filter((one) => {
-    if (!state.audiences.has(one.audience)) return false;
-    return itemsIn(one.said.body).some(({ path }) => paths.some((own) => isInside(own, path) || isInside(path, own)));
+    return state.audiences.has(one.audience) && one.items.some(({ path }) => isShared(path));
   });
 }
 

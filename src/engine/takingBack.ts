@@ -3,7 +3,7 @@ import { SnapstageError } from '../base/errors.ts';
 import { stateOf, type Merged } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { Trees, type State } from '../instance/states.ts';
-import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { checkListed, distributionsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { noteChange } from '../space/delivery/changes.ts';
 import { BASE, isReceived, readReceived, type Received } from '../space/delivery/received.ts';
 import { planRecall } from '../space/delivery/recallPlan.ts';
@@ -60,6 +60,7 @@ export async function planTaking(
   unsaved: readonly string[],
 ): Promise<api.DeliveryPlan> {
   const { store } = open;
+  checkListed(taking);
   const { mine, about } = await lookedAt(open, receivedState(open));
   const { plan } = planned(open, participant, taking, mine, targetOf(about, unsaved));
   return {
@@ -80,6 +81,7 @@ export async function receiveTaking(
   request: api.ReceiveRequest,
 ): Promise<api.ReceiveReport> {
   const { store } = open;
+  checkListed(taking);
   const base = receivedState(open);
   const unsaved = unsavedIn(request);
   let done: { readonly plan: TakingPlan; readonly base: Buffer } | undefined;
@@ -233,7 +235,7 @@ function objectInfo(object: TakenObject, { evenEdited }: Taking): api.DeliveredO
 }
 
 function itemsOf({ paths, evenEdited }: Taking, named: readonly Distribution[]): readonly api.DeliveredItem[] {
-  const items = new Map(named.flatMap(({ said }) => itemsIn(said.body).map((item) => [item.path, item] as const)));
+  const items = new Map(named.flatMap(({ items: all }) => all.map((item) => [item.path, item] as const)));
   if (paths.includes('')) return [...items.values()];
   const strategy = evenEdited ? 'overwrite' : 'skip';
   return paths.map((path) => items.get(path) ?? { type: 'file', path, part: null, strategy });

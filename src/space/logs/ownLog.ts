@@ -39,11 +39,10 @@ export class OwnLog {
   /** All records, from the first on. @throws SnapstageError `damaged` when one is missing or changed: then the instance needs a new log. */
   records(): readonly SignedRecord[] {
     if (this.kept !== undefined) return this.kept;
-    const kept = this.files.list(this.folder).filter((name) => name.startsWith(this.prefix));
-    const names = kept.map((name) => name.slice(this.prefix.length)).filter((name) => claimedSequence(name) !== undefined);
+    const names = this.names();
     // The last one's signature is enough: it vouches for the one before by its hash, and so on.
     const isLast = (at: number): boolean => at === names.length - 1;
-    const records = names.sort().map((name, at) => (isLast(at) ? readRecord : parseRecord)(this.read(name), this.place));
+    const records = names.map((name, at) => (isLast(at) ? readRecord : parseRecord)(this.read(name), this.place));
     if (chainOf(records).standing.length < names.length) throw this.damaged();
     this.kept = records;
     return records;
@@ -51,7 +50,8 @@ export class OwnLog {
 
   /** Keeps new records, durably. @throws SnapstageError `stale-plan` when another process wrote some meanwhile. */
   save(records: readonly SignedRecord[]): void {
-    this.kept = undefined;
+    // Names are of hashes: as long as there are the same, nobody else has written.
+    if (this.kept !== undefined && this.names().join() !== this.kept.map(recordName).join()) this.kept = undefined;
     const all = [...this.records()];
     for (const record of records) {
       if ((all.at(-1)?.hash ?? null) !== record.header.previous) {
@@ -100,6 +100,15 @@ export class OwnLog {
       if (fetched !== undefined && 'record' in fetched) found.push(fetched.record);
     }
     return found;
+  }
+
+  /** Of the records that are kept, in their order. */
+  private names(): string[] {
+    const kept = this.files.list(this.folder).filter((name) => name.startsWith(this.prefix));
+    return kept
+      .map((name) => name.slice(this.prefix.length))
+      .filter((name) => claimedSequence(name) !== undefined)
+      .sort();
   }
 
   private get isRoot(): boolean {

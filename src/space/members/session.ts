@@ -15,6 +15,7 @@ import type { KnownSecret } from '../records/membership.ts';
 import type { Acting } from './acts.ts';
 import { MASTERS } from './audiences.ts';
 import { Keychain } from './keychain.ts';
+import { Lists, listsNamed, readList, sendLists, type ListFile } from './lists.ts';
 import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
 import { foldSpace, type SpaceState } from './state.ts';
 
@@ -34,6 +35,7 @@ export interface SessionInput {
 }
 
 const SHARD = 'shard-';
+const LIST = 'list-';
 
 /** One instance at work in a Space: it looks at the hub, acts on what it knows, and sends what it wrote. The caller holds the store's lock. */
 export class SpaceSession {
@@ -43,6 +45,7 @@ export class SpaceSession {
   private readonly reader: LogReader;
   private readonly keychain: Keychain;
   private readonly shards: Map<string, Buffer>;
+  private readonly lists: Lists;
 
   constructor(input: SessionInput) {
     const { space, hub, files, folder, heads } = input;
@@ -51,6 +54,7 @@ export class SpaceSession {
     this.own = new OwnLog(files, folder, { space, log: this.log });
     this.reader = new LogReader(space, hub, files, folder, heads);
     this.keychain = new Keychain(space, [input.keys, ...input.otherKeys]);
+    this.lists = new Lists(this.keychain, (file) => files.read(this.placeOf(file)));
     const names = files.list(folder).filter((name) => name.startsWith(SHARD));
     this.shards = new Map(names.map((name) => [name.slice(SHARD.length), files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
   }
@@ -71,6 +75,7 @@ export class SpaceSession {
       keychain: this.keychain,
       secrets,
       shards: this.shards,
+      lists: this.lists,
       now: host.now(),
     });
   }
@@ -95,6 +100,7 @@ export class SpaceSession {
       if (bytes !== undefined) this.keepShard(bytes);
     }
     if (state.shardsWanted.length > 0) state = this.state();
+    await this.fetchLists(state);
     return { ...together(readings), state };
   }
 
@@ -109,6 +115,7 @@ export class SpaceSession {
     const writer = new LogWriter(space, keys, this.own.records().at(-1), state.heads, host);
     const result = action({ state, writer, host });
     for (const shard of writer.attached) this.keepShard(shard);
+    for (const list of writer.lists) this.keepList({ log: this.log, hash: idHex(idOf(list)) }, list);
     this.own.save(writer.written);
     return result;
   }
@@ -122,6 +129,7 @@ export class SpaceSession {
   async send(): Promise<Sent> {
     const { hub } = this.input;
     await sendShards(hub, this.shards);
+    await sendLists(hub, this.log, this.ownLists());
     const sent = await this.own.send(hub);
     if (sent.sent > 0) await ring(hub, this.log, this.own.records().length);
     return sent;
@@ -158,9 +166,40 @@ export class SpaceSession {
     }
   }
 
+  /** Lists that records name and that are not here. */
+  private async fetchLists(state: SpaceState): Promise<void> {
+    const here = new Set(this.input.files.list(this.input.folder).filter((name) => name.startsWith(LIST)));
+    for (const file of listsNamed(state)) {
+      if (here.has(nameOf(file))) continue;
+      const bytes = await readList(this.input.hub, file);
+      if (bytes !== undefined) this.keepList(file, bytes);
+    }
+  }
+
+  /** By their hash. */
+  private ownLists(): Map<string, () => Buffer> {
+    const { files, folder } = this.input;
+    const prefix = nameOf({ log: this.log, hash: '' });
+    const names = files.list(folder).filter((name) => name.startsWith(prefix));
+    return new Map(names.map((name) => [name.slice(prefix.length), () => files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
+  }
+
+  private keepList(file: ListFile, bytes: Buffer): void {
+    this.input.files.write(this.placeOf(file), bytes, true);
+  }
+
+  private placeOf(file: ListFile): string {
+    return `${this.input.folder}/${nameOf(file)}`;
+  }
+
   private keepShard(bytes: Buffer): void {
     const hash = idHex(idOf(bytes));
     this.input.files.write(`${this.input.folder}/${SHARD}${hash}`, bytes, true);
     this.shards.set(hash, bytes);
   }
+}
+
+/** Of a list's file, in the Space's folder. */
+function nameOf({ log, hash }: ListFile): string {
+  return `${LIST}${log}-${hash}`;
 }

@@ -8,6 +8,7 @@ import type { Citation } from '../records/shapes.ts';
 import { aliases, ALL, chosenIn, EDITORS, isForExactly, MASTERS, recipientsOf, unlinked, vaultOf, type Audience } from './audiences.ts';
 import { authorityOf, authorityRecords, type Authority, type Held } from './authority.ts';
 import type { Epoch, Keychain } from './keychain.ts';
+import { Lists } from './lists.ts';
 import { membershipOf, type Membership } from './membership.ts';
 import { shardsFor, wrapsHere, type Shards } from './shards.ts';
 import { latest, ofKind, type Statement } from './statements.ts';
@@ -23,6 +24,8 @@ export interface SpaceInput {
   /** Secrets that it keeps. */
   readonly secrets: readonly KnownSecret[];
   readonly shards: Shards;
+  /** Lists that are here; absent: none. */
+  readonly lists?: Lists;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -67,6 +70,8 @@ export interface SpaceState extends Membership {
   readonly unknown: readonly SignedRecord[];
   /** Files of wraps that are not here, and are needed. */
   readonly shardsWanted: readonly string[];
+  /** Lists that records have no room for. */
+  readonly lists: Lists;
 }
 
 export function foldSpace(input: SpaceInput): SpaceState {
@@ -109,6 +114,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
     stopped,
     unknown,
     shardsWanted: shardsWanted(audiences, keychain, input.shards),
+    lists: input.lists ?? new Lists(keychain, () => undefined),
   };
 }
 

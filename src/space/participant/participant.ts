@@ -149,8 +149,15 @@ export class Participant {
 
   /** Lets in who may come, renews keys, and signs what was seen of members' logs. */
   private admitAll(): readonly string[] {
-    const admitted = admissible(this.state).map(({ log }) => log);
-    for (const log of admitted) this.act((acting) => admit(acting, log));
+    const coming = admissible(this.state);
+    // One that takes another's place ends that one's membership, so it comes alone; the others do not touch each other.
+    const [alone, together] = [coming.filter(({ succeeds }) => succeeds !== null), coming.filter(({ succeeds }) => succeeds === null)];
+    if (together.length > 0)
+      this.act((acting) => {
+        for (const { log } of together) admit(acting, log);
+      });
+    for (const { log } of alone) this.act((acting) => admit(acting, log));
+    const admitted = [...together, ...alone].map(({ log }) => log);
     this.do(refreshEpochs);
     const unseen = unseenHeads(this.state);
     if (unseen.length > 0) this.do((acting) => countersign(acting, unseen));

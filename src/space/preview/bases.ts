@@ -1,6 +1,5 @@
-import { decodeName } from '../../base/paths.ts';
 import type { TreeEntry } from '../../store/tree.ts';
-import { acknowledgementsOf, type Acknowledged } from '../delivery/distributions.ts';
+import { acknowledgementsOf, pathsThatWere, type Acknowledged } from '../delivery/acknowledged.ts';
 import type { Member } from '../members/membership.ts';
 import type { SpaceState } from '../members/state.ts';
 import type { BaseOf } from './compare.ts';
@@ -14,22 +13,22 @@ export type DeliveredAt = (distribution: string, path: string) => TreeEntry | un
  * later; what it told after it had published its state is unknown.
  */
 export function basesOf(state: SpaceState, member: Member, published: Published, deliveredAt: DeliveredAt): BaseOf {
-  const told = [...acknowledgementsOf(state, member)].toReversed();
-  const waiting = new Map(told.map((one) => [one, waitingIn(one)]));
+  const told = acknowledgementsOf(state, member)
+    .toReversed()
+    .map((one) => ({ ...one, waiting: waitingIn(state, one) }));
   return (path) => {
-    for (const one of told) {
-      const entry = waiting.get(one)!.has(path) ? undefined : deliveredAt(one.body.of, path);
-      if (entry !== undefined) return one.sequence > published.sequence ? 'unknown' : entry;
+    for (const { record, body, waiting } of told) {
+      const entry = waiting?.has(path) === true ? undefined : deliveredAt(body.of, path);
+      if (entry === undefined) continue;
+      return waiting === undefined || record.header.sequence > published.sequence ? 'unknown' : entry;
     }
     return undefined;
   };
 }
 
-function waitingIn({ body: { outcomes } }: Acknowledged): ReadonlySet<string> {
-  if (!Array.isArray(outcomes)) return new Set();
-  return new Set(outcomes.filter(({ outcome }) => outcome === 'waiting').map(({ path }) => pathIn(path)));
-}
-
-function pathIn(encoded: string): string {
-  return decodeName(Buffer.from(encoded, 'base64url'));
+/** Nothing where that is not known. */
+function waitingIn(state: SpaceState, told: Acknowledged): ReadonlySet<string> | undefined {
+  if ((told.body.counts.waiting ?? 0) === 0) return new Set();
+  const paths = pathsThatWere(state, told, 'waiting');
+  return typeof paths === 'string' ? undefined : new Set(paths);
 }
