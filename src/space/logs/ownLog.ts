@@ -1,9 +1,13 @@
 import { SnapstageError } from '../../base/errors.ts';
+import { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
-import type { Hub, HubFile } from '../hub/hub.ts';
+import type { Hub } from '../hub/hub.ts';
 import { parseRecord, readRecord, type Place, type SignedRecord } from '../records/envelope.ts';
 import { chainOf } from './chain.ts';
-import { claimedSequence, fetchRecord, listRecords, putRecord, recordName } from './hubRecords.ts';
+import { fetchUnknown } from './fetching.ts';
+import { byName, claimedSequence, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { blocksOf, presentIn } from './pack.ts';
+import { packLog } from './packing.ts';
 
 /** What became of sending one's own records. */
 export interface Sent {
@@ -14,6 +18,17 @@ export interface Sent {
    * would make a fork, and the instance needs a new log.
    */
   readonly elsewhere: readonly SignedRecord[];
+}
+
+interface Known {
+  readonly known: ReadonlyMap<string, SignedRecord>;
+  readonly elsewhere: readonly SignedRecord[];
+}
+
+/** What `send` does besides. */
+export interface Upkeep {
+  readonly packable: number;
+  readonly turn: number;
 }
 
 /**
@@ -65,41 +80,44 @@ export class OwnLog {
 
   /**
    * Takes over what was written on another machine, on one side of a fork. Only for a root, whose key is kept outside of all machines,
-   * and whose forks harm nobody.
+   * and whose forks harm nobody. Returns whether there were any.
    */
-  adopt(records: readonly SignedRecord[]): void {
+  adopt(records: readonly SignedRecord[]): boolean {
     const own = this.records();
     const deepest = records.toSorted((a, b) => a.header.depth - b.header.depth).at(-1);
-    if (!this.isRoot || deepest === undefined) return;
+    if (!this.isRoot || deepest === undefined) return false;
     const { standing } = chainOf(records, { sequence: deepest.header.sequence, hash: deepest.hash });
     const isLonger = standing.length > own.length && own.every(({ hash }, at) => standing[at]!.hash === hash);
     if (isLonger) this.save(standing.slice(own.length));
+    return isLonger;
   }
 
-  /** Sends what the hub lacks, and looks for what only the hub has. */
-  async send(hub: Hub): Promise<Sent> {
-    const { files } = await listRecords(hub, this.place.log);
-    const elsewhere = await this.foreign(hub, files);
-    const there = new Set(files.map(({ name }) => name));
+  /**
+   * Sends what the hub lacks, and looks for what only the hub has. Whole blocks of the first `packable` records, which nobody will
+   * contradict, are put into packs; `turn` grows with time, and says which pack is read back.
+   */
+  async send(hub: Hub, { packable, turn }: Upkeep = { packable: 0, turn: 0 }, work = new Work()): Promise<Sent> {
+    const listing = await listRecords(hub, this.place.log);
+    const { known, elsewhere } = await this.known(hub, listing, work);
+    const present = presentIn(listing, known);
     const first = this.isRoot ? Infinity : Math.min(...elsewhere.map(({ header }) => header.sequence));
     let sent = 0;
     for (const record of this.records()) {
-      if (!there.has(recordName(record)) && record.header.sequence < first && (await putRecord(hub, record))) sent += 1;
+      if (!present.has(recordName(record)) && record.header.sequence < first && (await putRecord(hub, record))) sent += 1;
     }
-    if (sent === 0 || elsewhere.length > 0) return { sent, elsewhere };
+    if (elsewhere.length > 0) return { sent, elsewhere };
+    await packLog(hub, this.place.log, blocksOf(this.records(), packable), listing, turn, work);
+    if (sent === 0) return { sent, elsewhere };
     // Another copy may have sent its own in the same moment.
-    return { sent, elsewhere: await this.foreign(hub, (await listRecords(hub, this.place.log)).files) };
+    return { sent, elsewhere: (await this.known(hub, await listRecords(hub, this.place.log), work)).elsewhere };
   }
 
-  /** Good records of this log in the hub that are not kept here. */
-  private async foreign(hub: Hub, files: readonly HubFile[]): Promise<SignedRecord[]> {
-    const own = new Set(this.records().map(recordName));
-    const found: SignedRecord[] = [];
-    for (const file of files) {
-      const fetched = own.has(file.name) ? undefined : await fetchRecord(hub, this.place, file);
-      if (fetched !== undefined && 'record' in fetched) found.push(fetched.record);
-    }
-    return found;
+  /** All good records of this log, by name, and those that only the hub has. */
+  private async known(hub: Hub, listing: LogListing, work: Work): Promise<Known> {
+    const own = byName(this.records());
+    const known = new Map(own);
+    await fetchUnknown(hub, this.place, listing, known, work);
+    return { known, elsewhere: [...known.values()].filter((record) => !own.has(recordName(record))) };
   }
 
   private get isRoot(): boolean {
