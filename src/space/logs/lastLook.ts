@@ -2,8 +2,10 @@
 import * as z from 'zod';
 import { decodeChecked, encodeChecked } from '../../store/reservations.ts';
 import type { StoreFiles } from '../../store/files.ts';
-import { id128, id256, sequence, time } from '../records/shapes.ts';
+import type { Flaw } from '../records/envelope.ts';
+import { head, id128, id256, time } from '../records/shapes.ts';
 import type { Rung } from './bell.ts';
+import type { LogFinding } from './logReader.ts';
 
 export interface LastLook {
   /** What the bell said. */
@@ -12,9 +14,41 @@ export interface LastLook {
   readonly listed: number;
   /** Hash of the newest own record that was sent with all before it. */
   readonly sent: string | null;
+  /** What was not as it should be with logs, and is so until they are looked at again. */
+  readonly findings: readonly LogFinding[];
 }
 
-const shape = z.strictObject({ rung: z.array(z.tuple([id128, z.union([z.literal(0), sequence])])), listed: time, sent: id256.nullable() });
+const MAX_FINDINGS = 200;
+
+const FLAWS = [
+  'too-large',
+  'malformed',
+  'newer-format',
+  'other-place',
+  'changed',
+  'bad-signature',
+  'unreadable',
+] as const satisfies readonly (Flaw | 'unreadable')[];
+
+const finding = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('refused'), log: id128, name: z.string(), flaw: z.enum(FLAWS) }),
+  z.strictObject({ kind: z.literal('strangers'), log: id128, count: z.int() }),
+  z.strictObject({ kind: z.literal('rolled-back'), log: id128, known: head }),
+  z.strictObject({ kind: z.literal('flooded'), log: id128 }),
+]);
+
+const shape = z.strictObject({
+  rung: z.array(z.tuple([id128, z.int()])),
+  listed: time,
+  sent: id256.nullable(),
+  findings: z.array(finding),
+});
+
+/** Those of logs that were not looked at now, and those that were found now; what was put right is none any more. */
+export function lastingFindings(last: readonly LogFinding[], now: readonly LogFinding[], looked: readonly string[] | 'all'): LogFinding[] {
+  const stays = (one: LogFinding): boolean => looked !== 'all' && 'log' in one && !looked.includes(one.log);
+  return [...last.filter(stays), ...now.filter(({ kind }) => kind !== 'lost' && kind !== 'emptied')].slice(0, MAX_FINDINGS);
+}
 
 /** Nothing where it is lost: then all is looked at. */
 export function readLastLook(files: Pick<StoreFiles, 'read'>, file: string): LastLook | undefined {
@@ -22,6 +56,8 @@ export function readLastLook(files: Pick<StoreFiles, 'read'>, file: string): Las
   return found && { ...found, rung: new Map(found.rung) };
 }
 
-export function writeLastLook(files: Pick<StoreFiles, 'write'>, file: string, { rung, ...rest }: LastLook): void {
-  files.write(file, encodeChecked({ rung: [...rung], ...rest }), false);
+/** Writes nothing where it is as it was: others watch the folder. */
+export function writeLastLook(files: Pick<StoreFiles, 'read' | 'write'>, file: string, { rung, ...rest }: LastLook): void {
+  const bytes = encodeChecked({ rung: [...rung], ...rest });
+  if (files.read(file)?.equals(bytes) !== true) files.write(file, bytes, false);
 }

@@ -6,8 +6,8 @@ import { idHex, idOf } from '../../store/ids.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
 import { grownSince, listen, ring, type Rung } from '../logs/bell.ts';
-import { readLastLook, writeLastLook, type LastLook } from '../logs/lastLook.ts';
-import { LogReader, together, type Reading, type SeenHeads } from '../logs/logReader.ts';
+import { lastingFindings, readLastLook, writeLastLook, type LastLook } from '../logs/lastLook.ts';
+import { LogReader, together, type LogFinding, type Reading, type SeenHeads } from '../logs/logReader.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog, type Sent } from '../logs/ownLog.ts';
 import type { SignedRecord } from '../records/envelope.ts';
@@ -118,13 +118,19 @@ export class SpaceSession {
     return { grown: isAll && readsAll ? 'all' : grown, rung };
   }
 
-  /** Notes that this was looked at; but what the bell announced and the hub did not have yet is asked for again. */
-  remember({ grown, rung }: Heard, { masters, members }: SpaceState): void {
+  /**
+   * Notes that this was looked at and what was found; but what the bell announced and the hub did not have yet is asked for again. Returns
+   * what is known to be odd, also of logs that were not looked at now.
+   */
+  remember({ grown, rung }: Heard, { masters, members }: SpaceState, findings: readonly LogFinding[]): readonly LogFinding[] {
     const isRead = (log: string): boolean => masters.has(log) || (members.get(log)?.state ?? 'waiting') !== 'waiting';
     const hasCome = ([log, sequence]: readonly [string, number]): boolean =>
       !isRead(log) || this.reader.held(log).length === 0 || this.held(log).some(({ header }) => header.sequence >= sequence);
-    const { listed, sent } = this.lastLook ?? { listed: 0, sent: null };
-    this.note({ rung: new Map([...rung].filter(hasCome)), listed: grown === 'all' ? this.input.host.now() : listed, sent });
+    const last = this.lastLook ?? { listed: 0, sent: null, findings: [] };
+    const lasting = lastingFindings(last.findings, findings, grown);
+    const listed = grown === 'all' ? this.input.host.now() : last.listed;
+    this.note({ rung: new Map([...rung].filter(hasCome)), listed, sent: last.sent, findings: lasting });
+    return [...lasting, ...findings.filter((one) => !lasting.includes(one))];
   }
 
   /**

@@ -108,11 +108,11 @@ export class Participant {
    */
   async sync({ isPolled = false } = {}): Promise<Heard> {
     const heard = await this.session.listen({ isPolled }, this.state);
-    const { findings, lost } = await this.session.look(heard.grown);
+    const { findings: found, lost } = await this.session.look(heard.grown);
     await this.session.putBack(lost);
     const admitted = this.isMaster ? this.admitAll() : [];
     if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.session.act(refreshVault);
-    this.session.remember(heard, this.state);
+    const findings = this.session.remember(heard, this.state, found);
     const isSending = heard.grown === 'all' || this.session.hasNews;
     const elsewhere = isSending ? (await this.session.send(settledIn(this.state, this.belonging.log))).elsewhere : [];
     await this.learn();

@@ -117,8 +117,14 @@ describe('packs of records', () => {
     const spans = (records: readonly SignedRecord[], upTo = records.length): number[] =>
       blocksOf(records, upTo).map(({ length }) => length);
     assert.deepEqual(spans(many(4096 + 130, 700)), [4096, 64, 64]);
-    assert.deepEqual(spans(many(4096 + 130, 700), 4095), Array(63).fill(64));
-    assert.deepEqual(spans(many(4096, 3000)), Array(64).fill(64));
+    assert.deepEqual(
+      spans(many(4096 + 130, 700), 4095),
+      Array.from({ length: 63 }, () => 64),
+    );
+    assert.deepEqual(
+      spans(many(4096, 3000)),
+      Array.from({ length: 64 }, () => 64),
+    );
     assert.deepEqual(spans(many(64, 65_536)), [64], 'the largest records fit');
   });
 
