@@ -162,15 +162,23 @@ export function knownSecrets({ audiences }: SpaceState): KnownSecret[] {
   );
 }
 
-/** Heads of members' logs that no Master has signed for. */
-function unseenHeads({ statements, members }: SpaceState): (Head & { readonly log: string })[] {
+/**
+ * Heads of members' logs that no Master has signed for. What a member has published for previews is signed for with what it says next: it
+ * proves nothing, and comes so often that it would be most of what everybody has to read.
+ */
+export function unseenHeads({ statements, members, keychain }: SpaceState): (Head & { readonly log: string })[] {
   const signed = new Map<string, number>();
   for (const { body } of ofKind(statements, 'seen')) {
     for (const { log, sequence } of body.heads) signed.set(log, Math.max(signed.get(log) ?? 0, sequence));
   }
+  const isPublished = (record: SignedRecord): boolean => {
+    const read = keychain.read(record);
+    return read.kind === 'body' && read.body.kind === 'published';
+  };
   return [...members.values()].flatMap(({ log, state, chain }) => {
     const last = chain.standing.at(-1);
-    if (state === 'waiting' || last === undefined || last.header.sequence <= (signed.get(log) ?? 0)) return [];
+    const fresh = state === 'waiting' ? [] : chain.standing.slice(signed.get(log) ?? 0);
+    if (last === undefined || fresh.every(isPublished)) return [];
     return [{ log, sequence: last.header.sequence, hash: last.hash }];
   });
 }

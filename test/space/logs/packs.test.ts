@@ -113,7 +113,7 @@ describe('packs of records', () => {
   it('of many records take the place of smaller ones, where that fits into a file', () => {
     const record = mine.records[0]!;
     const many = (count: number, bytes: number): SignedRecord[] =>
-      Array<SignedRecord>(count).fill({ ...record, bytes: Buffer.alloc(bytes) });
+      Array.from({ length: count }, () => ({ ...record, bytes: Buffer.alloc(bytes) }));
     const spans = (records: readonly SignedRecord[], upTo = records.length): number[] =>
       blocksOf(records, upTo).map(({ length }) => length);
     assert.deepEqual(spans(many(4096 + 130, 700)), [4096, 64, 64]);

@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 
 describe('space: polls', function () {
   this.timeout(120_000);
-  const original = { ...Object.fromEntries(METHODS.map((method) => [method, FolderHub.prototype[method]])) };
+  const original = Object.fromEntries(METHODS.map((method) => [method, FolderHub.prototype[method]]));
   const { now } = Date;
   let requests: string[] = [];
   let room: Classroom;
@@ -79,6 +79,22 @@ describe('space: polls', function () {
       JSON.stringify(sent!.targets),
     );
     assert.deepEqual(await poll(room.master), idle);
+  });
+
+  it('of a Master sign for what was published with what the member says next', async () => {
+    const creates = (asked: readonly string[]): string[] => asked.filter((request) => request.startsWith('create'));
+    ada.write({ notes: 'mine, and more' });
+    assert.ok((await ada.engine.space({ sync: true }))!.published);
+    assert.deepEqual(creates(await poll(room.master)), []);
+    assert.deepEqual(await poll(ada), idle);
+    const published = (await ada.engine.audit()).entries.findLast(({ kind }) => kind === 'published')!;
+    assert.equal(published.before, null, 'nobody has signed to have seen it');
+    await room.master.handOut(['hw1']);
+    await ada.receiveAll();
+    assert.equal(creates(await poll(room.master)).length, 1);
+    await poll(ada);
+    const signed = (await ada.engine.audit()).entries.find(({ id }) => id === published.id)!;
+    assert.notEqual(signed.before, null);
   });
 
   it('look at all once an hour, whatever the bell says, and when the clock was put back', async () => {
