@@ -57,7 +57,8 @@ export async function listRecords(hub: Hub, log: string): Promise<LogListing> {
   return { files: records, packs, strangers: strangers + folders.length + files.length - records.length - packs.length };
 }
 
-function claimedPack(file: HubFile): PackFile | undefined {
+/** What a file claims to be, or `undefined` when it is called like no pack. */
+export function claimedPack(file: HubFile): PackFile | undefined {
   const { first, last } = PACK.exec(file.name)?.groups ?? {};
   const [from, to] = [Number(first), Number(last)];
   return SPANS.some((span) => to === from + span - 1 && (from - 1) % span === 0) ? { ...file, first: from, last: to } : undefined;

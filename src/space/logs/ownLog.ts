@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { SnapstageError } from '../../base/errors.ts';
 import { Work } from '../../base/work.ts';
-import type { StoreFiles } from '../../store/files.ts';
 import type { Hub } from '../hub/hub.ts';
-import { parseRecord, readRecord, type Place, type SignedRecord } from '../records/envelope.ts';
+import type { Place, SignedRecord } from '../records/envelope.ts';
 import { chainOf } from './chain.ts';
 import { fetchUnknown } from './fetching.ts';
-import { byName, claimedSequence, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { byName, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { OwnFiles, type LogFiles } from './ownFiles.ts';
 import { blocksOf, presentIn } from './pack.ts';
 import { packLog } from './packing.ts';
 
@@ -37,44 +38,39 @@ export interface Upkeep {
  */
 export class OwnLog {
   readonly place: Place;
-  private readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
-  private readonly folder: string;
-  /** What the names of its files begin with. */
-  private readonly prefix: string;
+  private readonly files: OwnFiles;
   private kept: SignedRecord[] | undefined;
+  /** Names of the files that these records were read from, or written to. */
+  private names: readonly string[] = [];
 
   /** `folder` is the Space's, directly in the store. */
-  constructor(files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, place: Place) {
-    this.files = files;
-    this.folder = folder;
-    this.prefix = `own-${place.log}-`;
+  constructor(files: LogFiles, folder: string, place: Place) {
+    this.files = new OwnFiles(files, folder, place);
     this.place = place;
   }
 
   /** All records, from the first on. @throws SnapstageError `damaged` when one is missing or changed: then the instance needs a new log. */
   records(): readonly SignedRecord[] {
-    if (this.kept !== undefined) return this.kept;
-    const kept = this.files.list(this.folder).filter((name) => name.startsWith(this.prefix));
-    const names = kept.map((name) => name.slice(this.prefix.length)).filter((name) => claimedSequence(name) !== undefined);
-    // The last one's signature is enough: it vouches for the one before by its hash, and so on.
-    const isLast = (at: number): boolean => at === names.length - 1;
-    const records = names.sort().map((name, at) => (isLast(at) ? readRecord : parseRecord)(this.read(name), this.place));
-    if (chainOf(records).standing.length < names.length) throw this.damaged();
-    this.kept = records;
-    return records;
+    if (this.kept === undefined) {
+      this.names = this.files.names();
+      this.kept = this.files.records();
+    }
+    return this.kept;
   }
 
   /** Keeps new records, durably. @throws SnapstageError `stale-plan` when another process wrote some meanwhile. */
   save(records: readonly SignedRecord[]): void {
-    this.kept = undefined;
+    if (this.kept !== undefined && !isDeepStrictEqual(this.names, this.files.names())) this.kept = undefined;
     const all = [...this.records()];
+    this.kept = undefined;
     for (const record of records) {
       if ((all.at(-1)?.hash ?? null) !== record.header.previous) {
         throw new SnapstageError('stale-plan', 'Another window or command has written to this instance’s log meanwhile. Try again.');
       }
-      this.files.write(this.fileOf(recordName(record)), record.bytes, true);
+      this.files.write(record);
       all.push(record);
     }
+    this.names = this.files.names();
     this.kept = all;
   }
 
@@ -106,7 +102,9 @@ export class OwnLog {
       if (!present.has(recordName(record)) && record.header.sequence < first && (await putRecord(hub, record))) sent += 1;
     }
     if (elsewhere.length > 0) return { sent, elsewhere };
-    await packLog(hub, this.place.log, blocksOf(this.records(), packable), listing, turn, work);
+    const blocks = blocksOf(this.records(), packable);
+    await packLog(hub, this.place.log, blocks, listing, turn, work);
+    if (this.files.pack(blocks)) this.kept = undefined;
     if (sent === 0) return { sent, elsewhere };
     // Another copy may have sent its own in the same moment.
     return { sent, elsewhere: (await this.known(hub, await listRecords(hub, this.place.log), work)).elsewhere };
@@ -122,20 +120,5 @@ export class OwnLog {
 
   private get isRoot(): boolean {
     return this.place.log === this.place.space;
-  }
-
-  private fileOf(name: string): string {
-    return `${this.folder}/${this.prefix}${name}`;
-  }
-
-  private read(name: string): Buffer {
-    const bytes = this.files.read(this.fileOf(name));
-    if (bytes === undefined) throw this.damaged();
-    return bytes;
-  }
-
-  private damaged(): SnapstageError {
-    const message = 'This instance’s own log is damaged. It needs a new one: ask for an invite.';
-    return new SnapstageError('damaged', message, { log: this.place.log });
   }
 }

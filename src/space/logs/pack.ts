@@ -10,7 +10,7 @@ import { byName, flawIn, logFolder, recordName, SPANS, type LogListing, type Pac
 import { encodedSize, pieces } from './recordFile.ts';
 
 /** The largest pack, in bytes: readers hold several at once. Any 64 records fit. */
-export const MAX_PACK = 8 << 20;
+const MAX_PACK = 8 << 20;
 
 const FIRST_DIGITS = '0000000001-'.length;
 
@@ -29,6 +29,14 @@ export function blocksOf(records: readonly SignedRecord[], upTo: number): Signed
     blocks.push(records.slice(at, at + span));
     at += span;
   }
+}
+
+/** Names of the files that a block may lie in besides its own pack. */
+export function replacedBy(block: readonly SignedRecord[]): string[] {
+  const smaller = SPANS.filter((span) => span < block.length).flatMap((span) =>
+    Array.from({ length: block.length / span }, (_, at) => packName(block.slice(at * span, (at + 1) * span))),
+  );
+  return [...smaller, ...block.map(recordName)];
 }
 
 /** The records that a pack with this name has, in order; `undefined` unless all are here. `held` are records by their names. */

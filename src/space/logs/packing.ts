@@ -3,8 +3,8 @@ import { SnapstageError } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { SignedRecord } from '../records/envelope.ts';
-import { logFolder, recordName, SPANS, type LogListing } from './hubRecords.ts';
-import { packName } from './pack.ts';
+import { logFolder, type LogListing } from './hubRecords.ts';
+import { packName, replacedBy } from './pack.ts';
 import { encodedSize, encodeRecords } from './recordFile.ts';
 
 /**
@@ -31,14 +31,6 @@ export async function packLog(
     if (!isListed || !(await isInHub(hub, file))) await put(hub, file);
     else for (const name of replaced) await hub.remove(`${logFolder(log)}/${name}`);
   }
-}
-
-/** Names of the files that a block may lie in besides its own pack. */
-function replacedBy(block: readonly SignedRecord[]): string[] {
-  const smaller = SPANS.filter((span) => span < block.length).flatMap((span) =>
-    Array.from({ length: block.length / span }, (_, at) => packName(block.slice(at * span, (at + 1) * span))),
-  );
-  return [...smaller, ...block.map(recordName)];
 }
 
 interface Pack {

@@ -24,7 +24,7 @@ export interface SessionInput {
   readonly space: string;
   readonly hub: Hub;
   /** The instance's store, and the Space's folder directly in it. */
-  readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
+  readonly files: Pick<StoreFiles, 'list' | 'read' | 'write' | 'remove'>;
   readonly folder: string;
   readonly keys: KeyPairs;
   /** Of an invite that is being used, or of the root. */

@@ -9,7 +9,7 @@ import { OwnLog } from '../../../src/space/logs/ownLog.ts';
 import { blocksOf, packName } from '../../../src/space/logs/pack.ts';
 import { encodeRecords } from '../../../src/space/logs/recordFile.ts';
 import type { SignedRecord } from '../../../src/space/records/envelope.ts';
-import { MemoryFiles } from '../../support/faultyFiles.ts';
+import { FaultyFiles, isRead, Killed, killer, MemoryFiles } from '../../support/faultyFiles.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
 import { newKeys, seededRandom } from '../../support/spaces.ts';
 
@@ -80,7 +80,9 @@ function look(reader: LogReader, log = mine): Promise<Reading> {
 const hashes = (records: readonly SignedRecord[]): string[] => records.map(({ hash }) => hash).toSorted();
 const isWhole = (reader: LogReader): void => assert.deepEqual(hashes(reader.held(mine.log)), hashes(mine.records));
 
-describe('packs of records', () => {
+describe('packs of records', function () {
+  this.timeout(60_000);
+
   it('take the place of whole blocks alone, a sync after they were made', async () => {
     const fresh = new MemoryHub();
     await mine.own.send(fresh, PACKABLE);
@@ -159,8 +161,7 @@ describe('packs of records', () => {
     }
   });
 
-  it('that are gone, cut off, squatted or swapped lose nothing: others put back records, their owner the pack', async function () {
-    this.timeout(20_000);
+  it('that are gone, cut off, squatted or swapped lose nothing: others put back records, their owner the pack', async () => {
     const [first, second] = mine.packs;
     const good = hub.contents.get(first)!;
     const other = hub.contents.get(second)!;
@@ -240,8 +241,7 @@ describe('packs of records', () => {
     assert.equal(hub.contents.size, 2 + 22 + 3);
   });
 
-  it('are as good as before wherever their writer dies', async function () {
-    this.timeout(60_000);
+  it('are as good as before wherever their writer dies', async () => {
     const single = mine.records.map((record) => [mine.name(recordName(record)), record.bytes] as const);
     for (let at = 1, isOver = false; !isOver; at += at < 6 ? 1 : 9) {
       const dying = new MemoryHub(single);
@@ -262,6 +262,48 @@ describe('packs of records', () => {
       isWhole(reader);
       await mine.settle(dying);
       assert.equal(dying.contents.size, 2 + 22);
+    }
+  });
+
+  it('are what an own log is kept in too, whenever the process dies that packs it', async () => {
+    const machine = new Log(150);
+    for (let at = 1, isOver = false; !isOver; at += at < 6 ? 1 : 9) {
+      const files = new MemoryFiles(machine.files.contents);
+      const killed = killer(at, false);
+      try {
+        await new OwnLog(
+          new FaultyFiles(files, (operation) => !isRead(operation) && killed.before(operation)),
+          'space',
+          machine.own.place,
+        ).send(new MemoryHub(), PACKABLE);
+        isOver = true;
+      } catch (error) {
+        assert.ok(error instanceof Killed);
+      }
+      const again = new OwnLog(files, 'space', machine.own.place);
+      assert.deepEqual(
+        again.records().map(({ hash }) => hash),
+        machine.records.map(({ hash }) => hash),
+      );
+      await again.send(new MemoryHub(), PACKABLE);
+      assert.equal(files.contents.size, 2 + 22);
+      const writer = new LogWriter(space, machine.keys, again.records().at(-1), [], host);
+      writer.write({ kind: 'leave' }, { audience: 'clear' });
+      again.save(writer.written);
+      assert.equal(new OwnLog(files, 'space', machine.own.place).records().length, 151);
+    }
+  });
+
+  it('of an own log that are damaged are not gone on with', async () => {
+    const [name] = [...mine.files.contents.keys()].toSorted().filter((one) => one.endsWith(packName(mine.records.slice(64, 128))));
+    const good = mine.files.contents.get(name!)!;
+    const flipped = Buffer.from(good);
+    flipped[300]! ^= 1;
+    for (const bad of [undefined, good.subarray(0, -900), Buffer.alloc(0), flipped]) {
+      const files = new MemoryFiles(mine.files.contents);
+      if (bad === undefined) files.contents.delete(name!);
+      else files.contents.set(name!, bad);
+      assert.throws(() => new OwnLog(files, 'space', mine.own.place).records(), { code: 'damaged' });
     }
   });
 

@@ -1,12 +1,11 @@
 /**
- * What a Space of many members costs: `node test/bench/space.ts [members…] [--json FILE]` (default: 100 1000 10000) makes one of each size
+ * What a Space of many members costs: `node test/bench/manyMembers.ts [members…] [--json FILE]` (default: 100 1000 10000) makes one of each size
  * over a hub in memory, and prints for everybody in it requests, bytes and seconds; the last column is what the two largest make expect for
  * 100,000. Members who are not measured only write their records, as reading for each would cost the square of their number.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { formatSize } from '../../src/base/format.ts';
-import type { Work } from '../../src/base/work.ts';
 import type { Hub, HubListing } from '../../src/space/hub/hub.ts';
 import type { KeyPairs } from '../../src/space/keys/keyPairs.ts';
 import { LogWriter } from '../../src/space/logs/logWriter.ts';
@@ -81,7 +80,7 @@ class CountingHub implements Hub {
     throw new Error('nothing here is fetched');
   }
 
-  async create(name: string, content: Uint8Array | ReadableStoreFile, _work?: Work): Promise<boolean> {
+  async create(name: string, content: Uint8Array | ReadableStoreFile): Promise<boolean> {
     this.requests += 1;
     if (!(content instanceof Uint8Array)) throw new Error('nothing here is sent from a file');
     const [files, last] = this.at(name);
