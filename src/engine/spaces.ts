@@ -32,9 +32,10 @@ export async function space(open: Open, machine: Machine, { sync, isPolled }: ap
   if (readBelonging(open.store.files) === undefined) return null;
   return participating(open, machine, async (participant) => {
     if (sync !== true) return spaceInfo(participant, []);
-    const { findings, isDoubled } = await participant.sync();
+    const polled = { isPolled: isPolled === true };
+    const { findings, isDoubled } = await participant.sync(polled);
     await noteSuperseded(open, participant);
-    const published = isDoubled ? undefined : await publishQuietly(open, participant, { isPolled: isPolled === true });
+    const published = isDoubled ? undefined : await publishQuietly(open, participant, polled);
     const info = spaceInfo(participant, findings);
     if (published === undefined) return info;
     if (typeof published !== 'string') return { ...info, published };

@@ -1,11 +1,13 @@
 import { quietly } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
-import type { Hub, HubFile } from '../hub/hub.ts';
-import { signedAmong, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Flaw, Place, SignedRecord } from '../records/envelope.ts';
 import type { Head } from '../records/shapes.ts';
 import { chainOf } from './chain.ts';
-import { claimedSequence, fetchUnverified, listRecords, putRecord, recordName } from './hubRecords.ts';
+import { fetchUnknown, inTurn, type Fetching } from './fetching.ts';
+import { byName, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { presentIn } from './pack.ts';
 import { decodeRecords, encodeRecords } from './recordFile.ts';
 
 /** The newest records of logs that were ever seen here. They are kept with the keys, and only move forward. */
@@ -16,7 +18,7 @@ export interface SeenHeads {
 
 /** What is not as it should be with a log in the hub. None of it takes away what is known here, or touches another log. */
 export type LogFinding =
-  /** A file with a record's name that is none, or was changed. */
+  /** A file with the name of a record or a pack that is none, or was changed. */
   | { readonly kind: 'refused'; readonly log: string; readonly name: string; readonly flaw: Flaw | 'unreadable' }
   /** Entries with other names: conflicted copies, or what somebody put there. */
   | { readonly kind: 'strangers'; readonly log: string; readonly count: number }
@@ -60,13 +62,9 @@ interface Look {
 }
 
 const FILE = 'log-';
-/** Logs that are looked at, and files of each that are fetched, at the same time. */
+/** Logs that are looked at, and files that are put back, at the same time. */
 const LOGS_AT_ONCE = 8;
 const FILES_AT_ONCE = 4;
-/** Records of one log that are verified together: the last one's signature stands for all of them. */
-const VERIFIED_AT_ONCE = 128;
-/** What is refused of one log before the rest is left alone. */
-const MAX_REFUSED = 500;
 
 /** Reads logs from the hub, what is new of them, and keeps them here: what was read once is there whatever the hub does. */
 export class LogReader {
@@ -76,6 +74,7 @@ export class LogReader {
   private readonly folder: string;
   private readonly heads: SeenHeads;
   private readonly logs = new Map<string, Log>();
+  private fetched = 0;
 
   /** `folder` is the Space's, directly in the store; what this keeps there only saves reading again. */
   constructor(space: string, hub: Hub, files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, heads: SeenHeads) {
@@ -84,6 +83,11 @@ export class LogReader {
     this.files = files;
     this.folder = folder;
     this.heads = heads;
+  }
+
+  /** Grows with each record that is new here. */
+  get count(): number {
+    return this.fetched;
   }
 
   /** The logs of which something is known here. */
@@ -118,59 +122,38 @@ export class LogReader {
   }
 
   private async look(log: Log, work: Work, upTo: number): Promise<Look> {
+    const found = await this.lookOnce(log, work, upTo);
+    // Its owner may be putting records into packs: then the listing was made before, and what is missing in it is in the next one.
+    return found.isMoving || found.lost.length > 0 ? this.lookOnce(log, work, upTo) : found;
+  }
+
+  private async lookOnce(log: Log, work: Work, upTo: number): Promise<Look & { readonly isMoving: boolean }> {
     work.check();
     const { log: id } = log.place;
-    const { files, strangers } = await listRecords(this.hub, id);
-    const findings: LogFinding[] = strangers > 0 ? [{ kind: 'strangers', log: id, count: strangers }] : [];
-    const there = new Set(files.map(({ name }) => name));
-    const lost = [...log.records].filter(([name]) => !there.has(name)).map(([, record]) => record);
+    const listing = await listRecords(this.hub, id);
+    const before = new Set(log.records.keys());
+    const { refused, isFlooded, isMoving } = await this.fetchAll(log, listing, work, upTo);
+    const present = presentIn(listing, log.records);
+    const lost = [...log.records].filter(([name]) => before.has(name) && !present.has(name)).map(([, record]) => record);
+    const findings: LogFinding[] = refused.map((file) => ({ kind: 'refused', log: id, ...file }));
+    if (listing.strangers > 0) findings.push({ kind: 'strangers', log: id, count: listing.strangers });
     if (lost.length > 0) findings.push({ kind: 'lost', log: id, count: lost.length });
-    const fresh = files.filter(({ name }) => !log.records.has(name) && claimedSequence(name)! <= upTo);
-    findings.push(...(await this.fetchAll(log, fresh, work)));
+    if (isFlooded) findings.push({ kind: 'flooded', log: id });
     const known = this.heads.get(id);
     if (known !== undefined && !log.records.has(recordName({ header: known, hash: known.hash }))) {
       findings.push({ kind: 'rolled-back', log: id, known });
     }
-    return { findings, lost };
+    return { findings, lost, isMoving };
   }
 
-  private async fetchAll(log: Log, fresh: readonly HubFile[], work: Work): Promise<LogFinding[]> {
-    const refused: LogFinding[] = [];
+  private async fetchAll(log: Log, listing: LogListing, work: Work, upTo: number): Promise<Fetching> {
     const before = log.records.size;
     try {
-      for (let from = 0; from < fresh.length && refused.length < MAX_REFUSED; from += VERIFIED_AT_ONCE) {
-        refused.push(...(await this.fetchSome(log, fresh.slice(from, from + VERIFIED_AT_ONCE), work)));
-      }
+      return await fetchUnknown(this.hub, log.place, listing, log.records, work, upTo);
     } finally {
+      this.fetched += log.records.size - before;
       if (log.records.size > before) this.keep(log);
     }
-    return refused.length < MAX_REFUSED ? refused : [...refused, { kind: 'flooded', log: log.place.log }];
-  }
-
-  /** Takes in what is signed of these. Returns what is refused. */
-  private async fetchSome(log: Log, files: readonly HubFile[], work: Work): Promise<LogFinding[]> {
-    const refused: LogFinding[] = [];
-    const refuse = (name: string, flaw: Flaw | 'unreadable'): void =>
-      void refused.push({ kind: 'refused', log: log.place.log, name, flaw });
-    const records = new Map<string, SignedRecord>();
-    try {
-      await inTurn(files, FILES_AT_ONCE, async (file) => {
-        work.check();
-        const fetched = await fetchUnverified(this.hub, log.place, file);
-        work.advance(1, file.size);
-        if (fetched === undefined) return;
-        if ('record' in fetched) records.set(file.name, fetched.record);
-        else refuse(file.name, fetched.flaw);
-      });
-    } finally {
-      // What came before it ended early is not read again.
-      const signed = new Set(signedAmong([...records.values()]));
-      for (const [name, record] of records) {
-        if (signed.has(record)) log.records.set(name, record);
-        else refuse(name, 'bad-signature');
-      }
-    }
-    return refused;
   }
 
   private keep(log: Log): void {
@@ -188,7 +171,7 @@ export class LogReader {
     if (opened !== undefined) return opened;
     const place = { space: this.space, log: id };
     const records = decodeRecords(this.files.read(this.fileOf(id)), place, this.heads.get(id)?.hash);
-    const log: Log = { place, records: new Map(records.map((record) => [recordName(record), record])) };
+    const log: Log = { place, records: byName(records) };
     this.logs.set(id, log);
     return log;
   }
@@ -196,20 +179,4 @@ export class LogReader {
   private fileOf(log: string): string {
     return `${this.folder}/${FILE}${log}`;
   }
-}
-
-/** When one fails, no more are begun, and those that are under way come to their end. */
-async function inTurn<T>(items: readonly T[], atOnce: number, act: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const failures: unknown[] = [];
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      try {
-        for (const item of queue) if (failures.length === 0) await act(item);
-      } catch (error) {
-        failures.push(error);
-      }
-    }),
-  );
-  if (failures.length > 0) throw failures[0];
 }
