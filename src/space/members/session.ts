@@ -45,6 +45,8 @@ export class SpaceSession {
   private readonly reader: LogReader;
   private readonly keychain: Keychain;
   private readonly shards: Map<string, Buffer>;
+  /** Of which this session has seen that the hub has them. */
+  private readonly sentShards = new Set<string>();
   private readonly lists: Lists;
 
   constructor(input: SessionInput) {
@@ -106,11 +108,11 @@ export class SpaceSession {
 
   /**
    * Does something on what is known, and keeps its records until they are sent.
-   * @throws SnapstageError as the act; `refused` when this log goes on elsewhere; `newer-format` when this version may not act; `stale-plan`.
+   * `state` is the one by what is known now. @throws SnapstageError as the act; `refused` when this log goes on elsewhere; `newer-format` when
+   * this version may not act; `stale-plan`.
    */
-  act<T>(action: (acting: Acting) => T): T {
+  act<T>(action: (acting: Acting) => T, state = this.state()): T {
     const { space, keys, host } = this.input;
-    const state = this.state();
     this.checkMayAct(state);
     const writer = new LogWriter(space, keys, this.own.records().at(-1), state.heads, host);
     const result = action({ state, writer, host });
@@ -128,7 +130,8 @@ export class SpaceSession {
   /** Sends what the hub lacks of what was written here. @throws SnapstageError when the hub is not there or can't be written to. */
   async send(): Promise<Sent> {
     const { hub } = this.input;
-    await sendShards(hub, this.shards);
+    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !this.sentShards.has(hash))));
+    for (const hash of this.shards.keys()) this.sentShards.add(hash);
     await sendLists(hub, this.log, this.ownLists());
     const sent = await this.own.send(hub);
     if (sent.sent > 0) await ring(hub, this.log, this.own.records().length);

@@ -41,6 +41,8 @@ export class Participant {
   private readonly heads: Heads;
   private readonly pairs: KeyPairs;
   private readonly session: SpaceSession;
+  /** Epochs whose secrets are with the keys. */
+  private readonly kept: Set<string>;
   private folded: SpaceState | undefined;
 
   /** `others`: keys of an invite, or of the root, while they are at hand. */
@@ -55,6 +57,7 @@ export class Participant {
     this.belonging = belonging;
     this.heads = new Heads(heads);
     this.pairs = pairs;
+    this.kept = new Set(secrets.map(({ epoch }) => epoch));
     this.session = new SpaceSession({
       space: belonging.space,
       hub,
@@ -138,12 +141,23 @@ export class Participant {
   /** Keeps what was learned with the keys. */
   async learn(): Promise<void> {
     const { space, log } = this.belonging;
-    await this.ground.keyring.learn(space, log, { secrets: knownSecrets(this.state), heads: this.heads.news() });
+    const secrets = knownSecrets(this.state).filter(({ epoch }) => !this.kept.has(epoch));
+    const heads = this.heads.news();
+    if (secrets.length === 0 && Object.keys(heads).length === 0) return;
+    await this.ground.keyring.learn(space, log, { secrets, heads });
+    for (const { epoch } of secrets) this.kept.add(epoch);
+    this.heads.forget();
   }
 
+  /** Folding hundreds of members takes its time: what says nothing changes nothing. */
   private do<T>(run: (acting: Acting) => T): T {
-    const result = this.session.act(run);
-    this.folded = undefined;
+    let hasSpoken = false;
+    const result = this.session.act((acting) => {
+      const done = run(acting);
+      hasSpoken = acting.writer.written.length > 0;
+      return done;
+    }, this.state);
+    if (hasSpoken) this.folded = undefined;
     return result;
   }
 
@@ -205,5 +219,10 @@ class Heads implements SeenHeads {
 
   news(): Readonly<Record<string, Head>> {
     return Object.fromEntries(this.fresh);
+  }
+
+  /** What was news is kept now. */
+  forget(): void {
+    this.fresh.clear();
   }
 }
