@@ -2,10 +2,10 @@ import { quietly } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import type { Hub, HubFile } from '../hub/hub.ts';
-import { signedAmong, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
+import type { Flaw, Place, SignedRecord } from '../records/envelope.ts';
 import type { Head } from '../records/shapes.ts';
 import { chainOf } from './chain.ts';
-import { claimedSequence, fetchUnverified, listRecords, putRecord, recordName } from './hubRecords.ts';
+import { claimedSequence, fetchRecord, listRecords, putRecord, recordName } from './hubRecords.ts';
 import { decodeRecords, encodeRecords } from './recordFile.ts';
 
 /** The newest records of logs that were ever seen here. They are kept with the keys, and only move forward. */
@@ -63,8 +63,6 @@ const FILE = 'log-';
 /** Logs that are looked at, and files of each that are fetched, at the same time. */
 const LOGS_AT_ONCE = 8;
 const FILES_AT_ONCE = 4;
-/** Records of one log that are verified together: the last one's signature stands for all of them. */
-const VERIFIED_AT_ONCE = 128;
 /** What is refused of one log before the rest is left alone. */
 const MAX_REFUSED = 500;
 
@@ -138,39 +136,19 @@ export class LogReader {
     const refused: LogFinding[] = [];
     const before = log.records.size;
     try {
-      for (let from = 0; from < fresh.length && refused.length < MAX_REFUSED; from += VERIFIED_AT_ONCE) {
-        refused.push(...(await this.fetchSome(log, fresh.slice(from, from + VERIFIED_AT_ONCE), work)));
-      }
+      await inTurn(fresh, FILES_AT_ONCE, async (file) => {
+        if (refused.length >= MAX_REFUSED) return;
+        work.check();
+        const fetched = await fetchRecord(this.hub, log.place, file);
+        work.advance(1, file.size);
+        if (fetched === undefined) return;
+        if ('record' in fetched) log.records.set(file.name, fetched.record);
+        else refused.push({ kind: 'refused', log: log.place.log, name: file.name, flaw: fetched.flaw });
+      });
     } finally {
       if (log.records.size > before) this.keep(log);
     }
     return refused.length < MAX_REFUSED ? refused : [...refused, { kind: 'flooded', log: log.place.log }];
-  }
-
-  /** Takes in what is signed of these. Returns what is refused. */
-  private async fetchSome(log: Log, files: readonly HubFile[], work: Work): Promise<LogFinding[]> {
-    const refused: LogFinding[] = [];
-    const refuse = (name: string, flaw: Flaw | 'unreadable'): void =>
-      void refused.push({ kind: 'refused', log: log.place.log, name, flaw });
-    const records = new Map<string, SignedRecord>();
-    try {
-      await inTurn(files, FILES_AT_ONCE, async (file) => {
-        work.check();
-        const fetched = await fetchUnverified(this.hub, log.place, file);
-        work.advance(1, file.size);
-        if (fetched === undefined) return;
-        if ('record' in fetched) records.set(file.name, fetched.record);
-        else refuse(file.name, fetched.flaw);
-      });
-    } finally {
-      // What came before it ended early is not read again.
-      const signed = new Set(signedAmong([...records.values()]));
-      for (const [name, record] of records) {
-        if (signed.has(record)) log.records.set(name, record);
-        else refuse(name, 'bad-signature');
-      }
-    }
-    return refused;
   }
 
   private keep(log: Log): void {
@@ -198,18 +176,11 @@ export class LogReader {
   }
 }
 
-/** When one fails, no more are begun, and those that are under way come to their end. */
 async function inTurn<T>(items: readonly T[], atOnce: number, act: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
-  const failures: unknown[] = [];
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
-      try {
-        for (const item of queue) if (failures.length === 0) await act(item);
-      } catch (error) {
-        failures.push(error);
-      }
+      for (const item of queue) await act(item);
     }),
   );
-  if (failures.length > 0) throw failures[0];
 }

@@ -1,6 +1,6 @@
 /** Records of one log in one local file: u32 (big-endian) length, then the record, one after the other. It may be lost, but not trusted. */
 import { SnapstageError } from '../../base/errors.ts';
-import { parseRecord, signedAmong, type Place, type SignedRecord } from '../records/envelope.ts';
+import { parseRecord, readRecord, type Place, type SignedRecord } from '../records/envelope.ts';
 
 export function encodeRecords(records: readonly SignedRecord[]): Buffer {
   return Buffer.concat(
@@ -18,12 +18,17 @@ export function encodeRecords(records: readonly SignedRecord[]): Buffer {
  */
 export function decodeRecords(file: Buffer | undefined, place: Place, trusted: string | undefined): SignedRecord[] {
   const records: SignedRecord[] = [];
+  const vouched = new Set([trusted]);
   try {
-    for (const bytes of pieces(file)) records.push(parseRecord(bytes, place));
+    for (const bytes of pieces(file).toReversed()) {
+      const record = parseRecord(bytes, place);
+      if (vouched.has(record.hash)) vouched.add(record.header.previous ?? undefined);
+      records.push(vouched.has(record.hash) ? record : readRecord(bytes, place));
+    }
   } catch (error) {
     if (!(error instanceof SnapstageError)) throw error;
   }
-  return signedAmong(records, trusted === undefined ? [] : [trusted]);
+  return records;
 }
 
 function pieces(file: Buffer = Buffer.alloc(0)): Buffer[] {

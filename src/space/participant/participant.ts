@@ -90,6 +90,11 @@ export class Participant {
     return this.heads;
   }
 
+  /** Those that were first seen just now. */
+  get newHeads(): Readonly<Record<string, Head>> {
+    return this.heads.news();
+  }
+
   get publicKeys(): PublicKeys {
     return publicKeysOf(this.pairs);
   }
