@@ -251,6 +251,21 @@ function deliveryTranslations(inWords: (english: string) => string): readonly Tr
       /^A delivery names “(.*)”, which is no path in a folder\.$/s,
       (path) => l10n.t('A delivery names “{0}”, which is no path in a folder.', part(path)),
     ],
+    [
+      /^The list of what belongs to this delivery is not in the hub\. /,
+      () =>
+        l10n.t(
+          'The list of what belongs to this delivery is not in the hub. Nothing was changed. It may still be on its way; it comes again when its sender next looks at the Space.',
+        ),
+    ],
+    [
+      /^The list of what belongs to this delivery makes no sense\. /,
+      () => l10n.t('The list of what belongs to this delivery makes no sense. Nothing was changed. Ask whoever sent it to send it again.'),
+    ],
+    [
+      /^(\d+) objects are too many to be named one by one: /,
+      (count) => l10n.t('{0} objects are too many to be named one by one: name the folders that they lie in.', part(count)),
+    ],
     [/^Something on the Stage can’t be read any more: /, () => l10n.t('Something on the Stage can’t be read any more: take it off first.')],
     [/^The Stage is empty: there is nothing to be distributed\.$/, () => l10n.t('The Stage is empty: there is nothing to be distributed.')],
     [/^“(.*)” can’t be distributed: (.*)\.$/s, (path, why) => l10n.t('“{0}” can’t be distributed: {1}.', part(path), inWords(part(why)))],

@@ -1,8 +1,8 @@
 /** Reading what a log's folder in the hub has beyond what is known. */
 import type { Work } from '../../base/work.ts';
-import type { Hub, HubFile } from '../hub/hub.ts';
-import { MAX_RECORD, signedAmong, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
-import { claimedSequence, fetchUnverified, recordName, SPANS, type LogListing } from './hubRecords.ts';
+import type { Hub } from '../hub/hub.ts';
+import { MAX_RECORD, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
+import { claimedSequence, fetchRecord, recordName, SPANS, type LogListing } from './hubRecords.ts';
 import { fetchPack, recordsOf } from './pack.ts';
 
 /** A file that is not what it is called. */
@@ -21,8 +21,6 @@ export interface Fetching {
 
 /** Files that are fetched at the same time. */
 const AT_ONCE = 4;
-/** Records that are verified together: the last one's signature stands for those before it. */
-const VERIFIED_AT_ONCE = 128;
 /** What is refused before the rest is left alone: files, and bytes. */
 const MAX_REFUSED = 500;
 const MAX_REFUSED_BYTES = 1024 * MAX_RECORD;
@@ -67,29 +65,19 @@ export async function fetchUnknown(
     });
   }
   const files = listing.files.filter(({ name }) => !known.has(name) && claimedSequence(name)! <= upTo);
-  for (let from = 0; from < files.length && !isFlooded(); from += VERIFIED_AT_ONCE) {
-    const got = new Map<HubFile, SignedRecord>();
-    try {
-      await inTurn(files.slice(from, from + VERIFIED_AT_ONCE), AT_ONCE, async (file) => {
-        work.check();
-        const fetched = await fetchUnverified(hub, place, file);
-        work.advance(1, file.size);
-        if (fetched === undefined) isMoving = true;
-        else if ('record' in fetched) got.set(file, fetched.record);
-        else take(file, fetched.flaw, []);
-      });
-    } finally {
-      // What came before it ended early is not read again.
-      const signed = new Set(signedAmong([...got.values()]));
-      for (const [file, record] of got) take(file, signed.has(record) ? undefined : 'bad-signature', signed.has(record) ? [record] : []);
-    }
-  }
+  await inTurn(files, AT_ONCE, async (file) => {
+    if (isFlooded()) return;
+    work.check();
+    const fetched = await fetchRecord(hub, place, file);
+    work.advance(1, file.size);
+    if (fetched === undefined) isMoving = true;
+    else if ('record' in fetched) take(file, undefined, [fetched.record]);
+    else take(file, fetched.flaw, []);
+  });
   return { refused, isFlooded: isFlooded(), isMoving };
 }
 
-/**
- * Acts on all items, some of them at the same time. When one fails, no more are begun, and those that are under way come to their end.
- */
+/** Acts on all items, some of them at the same time. When one fails, no more are begun, and those under way come to their end. */
 export async function inTurn<T>(items: readonly T[], atOnce: number, act: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
   const failures: unknown[] = [];

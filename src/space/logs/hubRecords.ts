@@ -4,7 +4,7 @@
  */
 import { SnapstageError } from '../../base/errors.ts';
 import type { Hub, HubFile } from '../hub/hub.ts';
-import { isSigned, MAX_RECORD, parseRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
+import { MAX_RECORD, readRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
 
 const FOLDER = 'logs';
 const LOG = /^[0-9a-f]{32}$/;
@@ -67,24 +67,14 @@ export function claimedPack(file: HubFile): PackFile | undefined {
 /** What a file in a log's folder is: a record, nothing that could be used, or gone meanwhile. */
 export type Fetched = { readonly record: SignedRecord } | { readonly flaw: Flaw | 'unreadable' } | undefined;
 
-/** A record whose signature is good. @throws as `fetchUnverified`. */
-export async function fetchRecord(hub: Hub, place: Place, file: HubFile): Promise<Fetched> {
-  const fetched = await fetchUnverified(hub, place, file);
-  return fetched === undefined || 'flaw' in fetched || isSigned(fetched.record) ? fetched : { flaw: 'bad-signature' };
-}
-
-/**
- * A record, of which nobody knows yet who wrote it. @throws SnapstageError only when the hub is not there, or `cancelled`: one file never
- * keeps the others from being read.
- */
-export async function fetchUnverified(hub: Hub, place: Place, { name, size }: HubFile): Promise<Fetched> {
+/** @throws SnapstageError only when the hub is not there, or `cancelled`: one file never keeps the others from being read. */
+export async function fetchRecord(hub: Hub, place: Place, { name, size }: HubFile): Promise<Fetched> {
   if (size > MAX_RECORD) return { flaw: 'too-large' };
   try {
     const bytes = await hub.read(`${logFolder(place.log)}/${name}`, MAX_RECORD);
     if (bytes === undefined) return undefined;
-    const record = parseRecord(bytes, place);
-    if (recordName(record) === name) return { record };
-    return { flaw: isSigned(record) ? 'changed' : 'bad-signature' };
+    const record = readRecord(bytes, place);
+    return recordName(record) === name ? { record } : { flaw: 'changed' };
   } catch (error) {
     return { flaw: flawIn(error) };
   }

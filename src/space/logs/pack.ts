@@ -1,11 +1,11 @@
 /**
  * Packs: the records of a block of a log, from its first to its last, in one file as `encodeRecords` writes it. Its name has the last
  * record's hash, which stands for those before it: whoever has the records knows name and size without reading it, and several who make
- * it make the same file. Each record in it counts as if it lay there alone.
+ * it make the same file. Each record in it counts by its own signature, as if it lay there alone.
  */
 import type { Work } from '../../base/work.ts';
 import type { Hub } from '../hub/hub.ts';
-import { parseRecord, signedAmong, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
+import { readRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
 import { byName, flawIn, logFolder, recordName, SPANS, type LogListing, type PackFile } from './hubRecords.ts';
 import { encodedSize, pieces } from './recordFile.ts';
 
@@ -83,18 +83,16 @@ export async function fetchPack(hub: Hub, place: Place, pack: PackFile, work: Wo
 }
 
 function readPack(bytes: Buffer, place: Place, pack: PackFile, work: Work): FetchedPack {
-  const found: SignedRecord[] = [];
+  const records: SignedRecord[] = [];
   let flaw: FetchedPack['flaw'];
   for (const piece of pieces(bytes, pack.last - pack.first + 1)) {
     work.check();
     try {
-      found.push(parseRecord(piece, place));
+      records.push(readRecord(piece, place));
     } catch (error) {
       flaw ??= flawIn(error);
     }
   }
-  const records = signedAmong(found);
-  if (records.length < found.length) flaw ??= 'bad-signature';
   const whole = recordsOf(pack, byName(records)) ?? [];
   return { records, flaw: whole.length > 0 && encodedSize(whole) === bytes.length ? undefined : (flaw ?? 'changed') };
 }

@@ -1,6 +1,6 @@
 /** Records of one log in one file, here or as a pack in the hub: u32 (big-endian) length, then the record, one after the other. */
 import { SnapstageError } from '../../base/errors.ts';
-import { parseRecord, signedAmong, type Place, type SignedRecord } from '../records/envelope.ts';
+import { parseRecord, readRecord, type Place, type SignedRecord } from '../records/envelope.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -25,12 +25,17 @@ export function encodedSize(records: readonly SignedRecord[]): number {
  */
 export function decodeRecords(file: Buffer | undefined, place: Place, trusted: string | undefined): SignedRecord[] {
   const records: SignedRecord[] = [];
+  const vouched = new Set([trusted]);
   try {
-    for (const bytes of pieces(file)) records.push(parseRecord(bytes, place));
+    for (const bytes of pieces(file).toReversed()) {
+      const record = parseRecord(bytes, place);
+      if (vouched.has(record.hash)) vouched.add(record.header.previous ?? undefined);
+      records.push(vouched.has(record.hash) ? record : readRecord(bytes, place));
+    }
   } catch (error) {
     if (!(error instanceof SnapstageError)) throw error;
   }
-  return signedAmong(records, trusted === undefined ? [] : [trusted]);
+  return records;
 }
 
 /** The bytes of what may be records in a file, as far as it is not cut off, and of no more than so many. */

@@ -63,6 +63,8 @@ export class SpaceSession {
   private readonly reader: LogReader;
   private readonly keychain: Keychain;
   private readonly shards: Map<string, Buffer>;
+  /** Of which this session has seen that the hub has them. */
+  private readonly sentShards = new Set<string>();
   private readonly lists: Lists;
   private lastLook: LastLook | undefined;
   private folded: Folded | undefined;
@@ -190,7 +192,8 @@ export class SpaceSession {
   async send(settled = 0): Promise<Sent> {
     const { hub, host } = this.input;
     const turn = Math.floor(host.now() / HOUR_MS);
-    await sendShards(hub, this.shards, turn);
+    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !this.sentShards.has(hash))), turn);
+    for (const hash of this.shards.keys()) this.sentShards.add(hash);
     await sendLists(hub, this.log, this.ownLists());
     const sent = await this.own.send(hub, { packable: settled, turn });
     const { length } = this.own.records();

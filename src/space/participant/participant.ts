@@ -42,6 +42,8 @@ export class Participant {
   private readonly heads: Heads;
   private readonly pairs: KeyPairs;
   private readonly session: SpaceSession;
+  /** Epochs whose secrets are with the keys. */
+  private readonly kept: Set<string>;
 
   /** `others`: keys of an invite, or of the root, while they are at hand. */
   constructor(
@@ -55,6 +57,7 @@ export class Participant {
     this.belonging = belonging;
     this.heads = new Heads(heads);
     this.pairs = pairs;
+    this.kept = new Set(secrets.map(({ epoch }) => epoch));
     this.session = new SpaceSession({
       space: belonging.space,
       hub,
@@ -85,6 +88,11 @@ export class Participant {
   /** The newest records of logs that were ever seen here. */
   get seenHeads(): Pick<SeenHeads, 'get'> {
     return this.heads;
+  }
+
+  /** Those that were first seen just now. */
+  get newHeads(): Readonly<Record<string, Head>> {
+    return this.heads.news();
   }
 
   get publicKeys(): PublicKeys {
@@ -140,7 +148,12 @@ export class Participant {
   /** Keeps what was learned with the keys. */
   async learn(): Promise<void> {
     const { space, log } = this.belonging;
-    await this.ground.keyring.learn(space, log, { secrets: knownSecrets(this.state), heads: this.heads.news() });
+    const secrets = knownSecrets(this.state).filter(({ epoch }) => !this.kept.has(epoch));
+    const heads = this.heads.news();
+    if (secrets.length === 0 && Object.keys(heads).length === 0) return;
+    await this.ground.keyring.learn(space, log, { secrets, heads });
+    for (const { epoch } of secrets) this.kept.add(epoch);
+    this.heads.forget();
   }
 
   /** Lets in who may come, renews keys, and signs what was seen of members' logs. */
@@ -209,5 +222,10 @@ class Heads implements SeenHeads {
 
   news(): Readonly<Record<string, Head>> {
     return Object.fromEntries(this.fresh);
+  }
+
+  /** What was news is kept now. */
+  forget(): void {
+    this.fresh.clear();
   }
 }

@@ -83,34 +83,15 @@ export function writeRecord(header: Omit<Header, 'version' | 'log' | 'keys' | 'b
 /** The record with these bytes. @throws SnapstageError `damaged` with the `flaw`, or `newer-format`, when they are not that of this place. */
 export function readRecord(bytes: Buffer, place: Place): SignedRecord {
   const record = parseRecord(bytes, place);
-  if (!isSigned(record)) throw flawed('bad-signature', 'its signature is wrong');
+  const json = bytes.subarray(HEADER_AT, HEADER_AT + bytes.readUInt32BE(MAGIC.length));
+  if (!verify(Buffer.from(record.header.keys.sign, 'hex'), bytes.subarray(-SIGNATURE_BYTES), LABEL, json, record.stored)) {
+    throw flawed('bad-signature', 'its signature is wrong');
+  }
   return record;
 }
 
-/** Whether the author of a record has signed it. */
-export function isSigned({ header, bytes, stored }: SignedRecord): boolean {
-  const json = bytes.subarray(HEADER_AT, HEADER_AT + bytes.readUInt32BE(MAGIC.length));
-  return verify(Buffer.from(header.keys.sign, 'hex'), bytes.subarray(-SIGNATURE_BYTES), LABEL, json, stored);
-}
-
 /**
- * Those of the records that their author has signed: by itself, or in a record that names them as the ones before it. `vouched` are hashes
- * of such whose signature was verified before. Of a log with no fork that takes one signature.
- */
-export function signedAmong(records: readonly SignedRecord[], vouched: Iterable<string> = []): SignedRecord[] {
-  const known = new Set(vouched);
-  const signed: SignedRecord[] = [];
-  for (const record of records.toSorted((a, b) => b.header.sequence - a.header.sequence)) {
-    if (!known.has(record.hash) && !isSigned(record)) continue;
-    if (record.header.previous !== null) known.add(record.header.previous);
-    signed.push(record);
-  }
-  return signed;
-}
-
-/**
- * As `readRecord`, for bytes whose signature was verified before, or is later (`signedAmong`): those with a hash that this copy keeps, or
- * that such a record names.
+ * As `readRecord`, for bytes whose signature was verified before: those with a hash that this copy keeps, or that such a record names.
  */
 export function parseRecord(bytes: Buffer, place: Place): SignedRecord {
   if (bytes.length > MAX_RECORD) throw flawed('too-large', 'it is too large');
