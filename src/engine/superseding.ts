@@ -16,7 +16,7 @@ import { idHex, idOf } from '../store/ids.ts';
 import type { ObjectReader } from '../store/objectReader.ts';
 import { decodeChecked, encodeChecked } from '../store/reservations.ts';
 import type { Store } from '../store/store.ts';
-import { deliveriesFor } from './applying.ts';
+import { deliveriesFor, isMeant } from './applying.ts';
 import { areaReaderFor, layersOf } from './layers.ts';
 import type { Open } from './open.ts';
 
@@ -96,11 +96,11 @@ export function withoutReceived(
 }
 
 /** Later ones that this instance can open, and that may deliver the same. */
-function laterThan({ state }: Participant, distribution: Distribution): readonly Distribution[] {
-  const all = distributionsIn(state);
+function laterThan(participant: Participant, distribution: Distribution): readonly Distribution[] {
+  const all = distributionsIn(participant.state);
   const paths = itemsIn(distribution.said.body).map(({ path }) => path);
   return all.slice(all.findIndex(({ id }) => id === distribution.id) + 1).filter((one) => {
-    if (!state.audiences.has(one.audience)) return false;
+    if (!isMeant(participant, one.audience)) return false;
     return itemsIn(one.said.body).some(({ path }) => paths.some((own) => isInside(own, path) || isInside(path, own)));
   });
 }

@@ -19,15 +19,28 @@ import { idHex } from '../store/ids.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
-import { acknowledge, applied, baseRoot, deliveriesFor, lookedAt, roundsOf, SENDER, targetOf, unsavedIn, version } from './applying.ts';
+import {
+  acknowledge,
+  applied,
+  baseRoot,
+  deliveriesFor,
+  isMeant,
+  lookedAt,
+  roundsOf,
+  SENDER,
+  targetOf,
+  unsavedIn,
+  version,
+} from './applying.ts';
 import type * as api from './deliveryApi.ts';
 import { laidTogether } from './layers.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
 
 /** By others, in causal order. */
-export function takenBack({ state, belonging }: Participant): readonly Taking[] {
-  return takingsIn(state).filter(({ said }) => said.record.header.log !== belonging.log);
+export function takenBack(participant: Participant): readonly Taking[] {
+  const { state, belonging } = participant;
+  return takingsIn(state).filter(({ said, audience }) => said.record.header.log !== belonging.log && isMeant(participant, audience));
 }
 
 /** The one whose id begins so; nothing where none does. @throws SnapstageError `ambiguous`. */
