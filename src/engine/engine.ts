@@ -331,9 +331,13 @@ class Engine extends SpaceEngine implements api.EngineApi {
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {
-    return this.open('heal', options, ({ store, session, work }) => {
+    return this.open('heal', options, async ({ store, session, work }) => {
       const crewFor = this.crews('verify', () => new VerifyWorker(this.files));
-      return new Verifier({ store, session, cache: this.cache, taker: this.taker, crewFor, work }).run(request.readData ?? false);
+      const report = await new Verifier({ store, session, cache: this.cache, taker: this.taker, crewFor, work }).run(
+        request.readData ?? false,
+      );
+      const { stageDamage } = await import('./stageDamage.ts');
+      return { ...report, damage: [...report.damage, ...stageDamage(store.files)] };
     });
   }
 
