@@ -2,12 +2,12 @@
 import { AreaReader } from '../space/areas/areaReader.ts';
 import type { Layer } from '../space/delivery/distributed.ts';
 import { distributionsIn, type Distribution } from '../space/delivery/distributions.ts';
-import { ALL, EDITORS, MASTERS } from '../space/members/audiences.ts';
 import { SPACE_FOLDER } from '../space/participant/belonging.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { SnapstageError } from '../base/errors.ts';
 import { idHex, idOf } from '../store/ids.ts';
 import { writeKeep } from '../store/keeps.ts';
+import { isMeant } from './applying.ts';
 import { indexesFor, layersOf, layTogether, storeTrees } from './layers.ts';
 import { DISTRIBUTED, distributedState, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
@@ -60,15 +60,9 @@ async function whileThere(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/**
- * What was handed out to this instance, among others; a Master, who can open all, has what is for everybody. What nobody can tell yet of
- * what it brings comes when that is known.
- */
-function distributedTo({ state }: Participant): readonly Distribution[] {
-  const isMaster = state.audiences.get(MASTERS)?.secret !== undefined;
-  return distributionsIn(state).filter(
-    ({ audience, flaw }) => flaw === undefined && (!isMaster || audience === ALL || audience === EDITORS),
-  );
+/** What was handed out to this instance, among others, or by it. What nobody can tell yet of what it brings comes when that is known. */
+function distributedTo(participant: Participant): readonly Distribution[] {
+  return distributionsIn(participant.state).filter(({ audience, flaw }) => flaw === undefined && isMeant(participant, audience));
 }
 
 /** Lays distributions over one another, with what the hub has of them, and takes in what the store lacks of the result. */

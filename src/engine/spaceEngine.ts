@@ -4,6 +4,7 @@ import { Work } from '../base/work.ts';
 import type { EngineApi } from './api.ts';
 import type * as auditApi from './auditApi.ts';
 import type * as deliveryApi from './deliveryApi.ts';
+import type * as directApi from './directApi.ts';
 import { Opener } from './opener.ts';
 import type { DistributionPreview, PreviewApi } from './previewApi.ts';
 import type * as pullApi from './pullApi.ts';
@@ -15,6 +16,7 @@ import type * as stageApi from './stageApi.ts';
 const auditing = () => import('./auditing.ts');
 const deciding = () => import('./deciding.ts');
 const deliveries = () => import('./deliveries.ts');
+const direct = () => import('./direct.ts');
 const distributing = () => import('./distributing.ts');
 const laying = () => import('./distributed.ts');
 const previewing = () => import('./previewing.ts');
@@ -28,6 +30,7 @@ const staging = () => import('./staging.ts');
 type SpaceCalls = stageApi.StageApi &
   spaceApi.SpaceApi &
   deliveryApi.DeliveryApi &
+  Pick<directApi.DirectApi, 'directTargets'> &
   recallApi.RecallApi &
   pullApi.PullApi &
   PreviewApi &
@@ -123,6 +126,10 @@ export class SpaceEngine extends Opener implements SpaceCalls {
 
   distribute(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionInfo> {
     return this.open('write', options, async (open) => (await distributing()).distribute(open, this.machine, request));
+  }
+
+  directTargets(options?: CallOptions): Promise<readonly directApi.DirectTarget[]> {
+    return this.open('write', options, async (open) => (await direct()).directTargets(open, this.machine));
   }
 
   distributions(options?: CallOptions): Promise<readonly deliveryApi.DistributionInfo[]> {

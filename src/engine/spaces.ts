@@ -49,7 +49,7 @@ export async function createSpace(open: Open, machine: Machine, { name, hub }: a
   refuseUnlessApart(place, open.folder);
   const { ground, entry } = grounded(open, machine, place);
   const label = checkedLabel(name);
-  return speaking(open, async () => {
+  return speaking(open, machine, async () => {
     await new FolderHub(place, open.store.host).make();
     const { participant, recovery } = await foundSpace(ground, entry, label);
     return { space: spaceInfo(participant, []), recoveryCode: recovery };
@@ -67,7 +67,7 @@ export async function join(open: Open, machine: Machine, { code, hub }: api.Join
   const place = hub === undefined ? folderOf(parsed.hub) : openablePlace(hub);
   refuseUnlessApart(place, open.folder);
   const { ground, entry } = grounded(open, machine, place);
-  return speaking(open, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
+  return speaking(open, machine, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
 }
 
 export async function recover(
@@ -79,7 +79,7 @@ export async function recover(
   const place = openablePlace(request.hub);
   refuseUnlessApart(place, open.folder);
   const { ground, entry } = grounded(open, machine, place);
-  return speaking(open, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
+  return speaking(open, machine, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
 }
 
 export function invite(open: Open, machine: Machine, request: api.InviteRequest): Promise<api.InviteMade> {
@@ -139,7 +139,7 @@ export function leave(open: Open, machine: Machine): Promise<void> {
 export async function participating<T>(open: Open, machine: Machine, run: (participant: Participant) => Promise<T>): Promise<T> {
   const belonging = mustBelong(readBelonging(open.store.files));
   const { ground, entry } = grounded(open, machine, belonging.hub);
-  return speaking(open, async () => {
+  return speaking(open, machine, async () => {
     const { log } = belonging;
     catchUp(open.store);
     const participant = await openParticipant(ground, belonging);
@@ -160,8 +160,8 @@ function writesLog(folder: string, log: string): boolean {
 }
 
 /** Holds the instance's log for as long; who else is at it is waited for. */
-async function speaking<T>({ store, session, work }: Open, run: () => Promise<T>): Promise<T> {
-  const lock = await store.speaking.acquireSoon(session, PATIENCE_MS, () => work.check());
+async function speaking<T>({ store, session, work }: Open, { patience = PATIENCE_MS }: Machine, run: () => Promise<T>): Promise<T> {
+  const lock = await store.speaking.acquireSoon(session, patience, () => work.check());
   try {
     return await run();
   } finally {

@@ -16,7 +16,7 @@ import { idHex, idOf } from '../store/ids.ts';
 import type { ObjectReader } from '../store/objectReader.ts';
 import { decodeChecked, encodeChecked } from '../store/reservations.ts';
 import type { Store } from '../store/store.ts';
-import { deliveriesFor } from './applying.ts';
+import { deliveriesFor, isMeant } from './applying.ts';
 import { areaReaderFor, layersOf } from './layers.ts';
 import type { Open } from './open.ts';
 
@@ -94,11 +94,11 @@ export function withoutReceived(
 }
 
 /** Later ones that this instance can open, and that may deliver the same. */
-function laterThan({ state }: Participant, distribution: Distribution): readonly Distribution[] {
-  const all = distributionsIn(state);
+function laterThan(participant: Participant, distribution: Distribution): readonly Distribution[] {
+  const all = distributionsIn(participant.state);
   const isShared = touching(distribution.items.map(({ path }) => path));
   return all.slice(all.findIndex(({ id }) => id === distribution.id) + 1).filter((one) => {
-    return state.audiences.has(one.audience) && one.items.some(({ path }) => isShared(path));
+    return isMeant(participant, one.audience) && one.items.some(({ path }) => isShared(path));
   });
 }
 

@@ -9,25 +9,41 @@ import { BASE, isReceived, readReceived, type Received } from '../space/delivery
 import { planRecall } from '../space/delivery/recallPlan.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { NO_FOLDER, type TakenObject, type TakingPlan } from '../space/delivery/takeBack.ts';
+import { planTakenTables, type TakenTables } from '../space/delivery/takenTables.ts';
 import { takingsIn, type Taking } from '../space/delivery/takings.ts';
 import { planUndo, type Round as Change } from '../space/delivery/undoPlan.ts';
 import type { Target } from '../space/merge/classify.ts';
 import { tripleOf } from '../space/merge/decisions.ts';
-import { editTree, EMPTY_ID } from '../space/merge/editTree.ts';
+import { editTree, EMPTY_ID, type Edit } from '../space/merge/editTree.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { idHex } from '../store/ids.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
-import { acknowledge, applied, baseRoot, deliveriesFor, lookedAt, roundsOf, SENDER, targetOf, unsavedIn, version } from './applying.ts';
+import {
+  acknowledge,
+  applied,
+  baseRoot,
+  deliveriesFor,
+  isMeant,
+  lookedAt,
+  roundsOf,
+  SENDER,
+  targetOf,
+  unsavedIn,
+  version,
+} from './applying.ts';
+import { pagesOf } from './deliveredTables.ts';
 import type * as api from './deliveryApi.ts';
 import { laidTogether } from './layers.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
+import { storeTaken, tablesTaken, withTables } from './takingTables.ts';
 
 /** By others, in causal order. */
-export function takenBack({ state, belonging }: Participant): readonly Taking[] {
-  return takingsIn(state).filter(({ said }) => said.record.header.log !== belonging.log);
+export function takenBack(participant: Participant): readonly Taking[] {
+  const { state, belonging } = participant;
+  return takingsIn(state).filter(({ said, audience }) => said.record.header.log !== belonging.log && isMeant(participant, audience));
 }
 
 /** The one whose id begins so; nothing where none does. @throws SnapstageError `ambiguous`. */
@@ -59,10 +75,15 @@ export async function planTaking(
   taking: Taking,
   unsaved: readonly string[],
 ): Promise<api.DeliveryPlan> {
-  const { store } = open;
   checkListed(taking);
+  const { store, taker, work } = open;
+  // Tables are compared by what they hold, so their databases have to be stored.
+  if (receivedOf(open, participant, taking).some(({ items }) => items.some(({ type }) => type === 'table'))) {
+    await taker.store(store, work);
+    store.reload();
+  }
   const { mine, about } = await lookedAt(open, receivedState(open));
-  const { plan } = planned(open, participant, taking, mine, targetOf(about, unsaved));
+  const { plan } = await planned(open, participant, taking, mine, targetOf(about, unsaved));
   return {
     delivery: takingInfo(taking, distributionsIn(participant.state), readReceived(store.files)),
     from: idHex(mine.root),
@@ -90,8 +111,11 @@ export async function receiveTaking(
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const { plan, merged, received: root } = planned(open, participant, taking, stateOf(store, mine), targetOf(mine.record, unsaved));
-      const roots = storing(store, (sink) => ({ merged: merged(sink), base: root(sink) }));
+      const target = targetOf(mine.record, unsaved);
+      const { databases, ...found } = await planned(open, participant, taking, stateOf(store, mine), target);
+      const { tables, edits } = await storeTaken(store, found.tables, open.work);
+      const plan = withTables(found.files, tables, databases);
+      const roots = storing(store, (sink) => ({ merged: found.merged(plan, edits, sink), base: found.received(plan, sink) }));
       done = { plan, base: roots.base };
       return roots.merged;
     };
@@ -145,11 +169,16 @@ function receivedOf({ store }: Pick<Open, 'store'>, participant: Participant, { 
 /** The plan, and what puts together the folder and what it has received then. */
 interface Planned {
   readonly plan: TakingPlan;
-  readonly merged: (sink: ObjectSink) => Buffer;
-  readonly received: (sink: ObjectSink) => Buffer;
+  /** Without what is done by tables. */
+  readonly files: TakingPlan;
+  readonly tables: TakenTables;
+  /** Places of databases that count by their tables. */
+  readonly databases: ReadonlySet<string>;
+  readonly merged: (plan: TakingPlan, databases: readonly Edit[], sink: ObjectSink) => Buffer;
+  readonly received: (plan: TakingPlan, sink: ObjectSink) => Buffer;
 }
 
-function planned(open: Open, participant: Participant, taking: Taking, mine: State, target: Target): Planned {
+async function planned(open: Open, participant: Participant, taking: Taking, mine: State, target: Target): Promise<Planned> {
   const { store, work } = open;
   const trees = new Trees(() => store.reader);
   const known = readReceived(store.files);
@@ -163,7 +192,11 @@ function planned(open: Open, participant: Participant, taking: Taking, mine: Sta
   const named = receivedOf(open, participant, taking);
   const delivered = named.map(({ said }) => ({ trees, root: Buffer.from(said.body.tree, 'hex') }));
   const rounds = taking.kind === 'undo' ? roundsIn(open, known.get(taking.distributions[0]!)) : undefined;
-  const plan =
+  const takings = tablesTaken(open, taking, { named, here, rounds });
+  const request = { sides, evenEdited: taking.evenEdited, target, pagesOf: (entry: TreeEntry) => pagesOf(store, entry) };
+  const tables = await planTakenTables(takings, request, work);
+  const databases = new Set([...takings.map(({ database }) => database), ...tables.objects.map(({ place }) => place)]);
+  const files =
     rounds === undefined
       ? planRecall({ sides, delivered, paths: taking.paths, evenEdited: taking.evenEdited, target, label: SENDER }, check)
       : planUndo({ sides, delivered: { trees, folder: delivered[0]!.root }, rounds, target }, check);
@@ -174,14 +207,17 @@ function planned(open: Open, participant: Participant, taking: Taking, mine: Sta
   };
   const aboveUnread = new Set(target.unread.flatMap(foldersAbove));
   return {
-    plan,
-    merged: (sink) =>
-      editTree(sides.mine, plan.edits, {
+    plan: withTables(files, tables, databases),
+    files,
+    tables,
+    databases,
+    merged: (plan, edits, sink) =>
+      editTree(sides.mine, [...plan.edits, ...edits], {
         sink,
         folderAt: (path) => folderIn(before, path) ?? NO_FOLDER,
         staysEmpty: (place, path) => aboveUnread.has(place) || folderIn(before, path) !== undefined,
       }),
-    received: (sink) =>
+    received: (plan, sink) =>
       editTree(sides.base, plan.baseEdits, {
         sink,
         folderAt: (path) => folderIn(sides.after, path) ?? folderIn(before, path) ?? NO_FOLDER,
@@ -210,14 +246,14 @@ function told(plan: TakingPlan, taking: Taking): Pick<api.ReceiveReport, 'counts
   };
 }
 
-function objectInfo(object: TakenObject, { evenEdited }: Taking): api.DeliveredObject {
+function objectInfo(object: TakenObject & { readonly table?: string }, { evenEdited }: Taking): api.DeliveredObject {
   const { path, place, state, outcome, hold, base, incoming, mine } = object;
   const kind = (mine ?? incoming ?? base)?.kind;
   return {
     path,
     place,
-    type: kind === Kind.folder ? 'folder' : 'file',
-    part: null,
+    type: object.table === undefined ? (kind === Kind.folder ? 'folder' : 'file') : 'table',
+    part: object.table ?? null,
     state,
     strategy: evenEdited ? 'overwrite' : 'skip',
     outcome,
