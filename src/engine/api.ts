@@ -10,6 +10,7 @@ import type { AuditApi } from './auditApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
 import type { LinksApi } from './linksApi.ts';
+import type { OverviewApi } from './overviewApi.ts';
 import type { PreviewApi } from './previewApi.ts';
 import type { PullApi } from './pullApi.ts';
 import type { RecallApi } from './recallApi.ts';
@@ -332,6 +333,7 @@ export interface EngineApi
     AutomaticApi,
     DeliveryApi,
     LinksApi,
+    OverviewApi,
     PreviewApi,
     PullApi,
     RecallApi,

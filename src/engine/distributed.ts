@@ -69,7 +69,7 @@ async function whileThere(run: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** What was handed out to this instance, among others; a Master, who can open all, has what is for everybody. */
-function distributedTo({ state }: Participant): readonly Distribution[] {
+export function distributedTo({ state }: Participant): readonly Distribution[] {
   const isMaster = state.audiences.get(MASTERS)?.secret !== undefined;
   return distributionsIn(state).filter(({ audience }) => !isMaster || audience === ALL || audience === EDITORS);
 }

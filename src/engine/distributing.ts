@@ -93,12 +93,15 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
 }
 
 export function distributions(open: Open, machine: Machine): Promise<readonly api.DistributionInfo[]> {
-  return participating(open, machine, async (participant) =>
-    distributionsIn(participant.state)
-      .filter(({ said }) => said.record.header.log === participant.belonging.log)
-      .map((one) => distributionInfo(participant, one))
-      .toReversed(),
-  );
+  return participating(open, machine, async (participant) => distributionInfos(participant));
+}
+
+/** Those by this instance, newest first. */
+export function distributionInfos(participant: Participant): readonly api.DistributionInfo[] {
+  return distributionsIn(participant.state)
+    .filter(({ said }) => said.record.header.log === participant.belonging.log)
+    .map((one) => distributionInfo(participant, one))
+    .toReversed();
 }
 
 /** What lies on the Stage, if all of it can be delivered. */
