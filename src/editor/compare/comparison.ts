@@ -10,6 +10,7 @@ import { openChanges, type Sides } from './multiDiff.ts';
 import { pageSize } from '../paging.ts';
 import type { Reporter } from '../reporter.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
+import type { Stored } from '../state.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
@@ -54,7 +55,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   }
 
   /** Shows the differences from the one to the other. Rejects when they can't be read. */
-  async show(instance: Instance, from: SnapshotInfo, to?: SnapshotInfo): Promise<void> {
+  async show(instance: Instance, from: Stored, to?: SnapshotInfo): Promise<void> {
     this.#subject = { instance, from, ...(to && { to }) };
     this.#changes = undefined;
     this.#view.message = '';
@@ -68,7 +69,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   /** The same two states, seen from the other side. */
   async swap(): Promise<void> {
     const { instance, from, to } = this.#mustHave();
-    if (!to) throw new SnapstageError('usage', vscode.l10n.t('The current state is always the second one.'));
+    if (!to || from.kind === 'distributed') throw new SnapstageError('usage', vscode.l10n.t('The current state is always the second one.'));
     await this.show(instance, to, from);
   }
 
@@ -153,7 +154,8 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
 /** Why the two can't be compared: most likely one of them has been deleted. */
 async function failureOf({ instance, from, to }: Sides, error: unknown): Promise<string> {
   const snapshots = await instance.mustList().catch(() => undefined);
-  const gone = [from, ...(to ? [to] : [])].find(({ id }) => snapshots?.every((snapshot) => snapshot.id !== id));
+  const sides = [from, ...(to ? [to] : [])].filter(({ kind }) => kind !== 'distributed');
+  const gone = sides.find(({ id }) => snapshots?.every((snapshot) => snapshot.id !== id));
   return gone ? asSentence(vscode.l10n.t('{0} has been deleted', snapshotInSentence(gone))) : errorSentence(error);
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Change, SnapshotInfo } from '../../engine/api.ts';
+import type { Stored } from '../state.ts';
 import { numberOfChanges } from './changes.ts';
 import { formatNumber } from '../../base/format.ts';
 import type { Instance } from '../instance.ts';
@@ -16,7 +17,7 @@ const mostAsked = 2000;
 
 export interface Sides {
   readonly instance: Instance;
-  readonly from: SnapshotInfo;
+  readonly from: Stored;
   /** Absent: the current state. */
   readonly to?: SnapshotInfo;
 }
@@ -65,7 +66,7 @@ export async function openChanges({ instance, from, to }: Sides, below = ''): Pr
   );
 }
 
-async function isTextChange(instance: Instance, from: SnapshotInfo, to: SnapshotInfo | undefined, change: Change): Promise<boolean> {
+async function isTextChange(instance: Instance, from: Stored, to: SnapshotInfo | undefined, change: Change): Promise<boolean> {
   const [state, path] = change.change === 'removed' ? [from, change.path] : [to, change.path];
   // What has gone meanwhile is no text; its row says so when it is opened.
   return isText(instance, state, path).catch(() => false);
