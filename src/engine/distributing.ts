@@ -16,6 +16,7 @@ import {
   distributionsIn,
   itemsIn,
   keepName,
+  lostIn,
   packsIn,
   type Distribution,
 } from '../space/delivery/distributions.ts';
@@ -242,14 +243,18 @@ function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api
   }));
 }
 
-function distributionInfo(participant: Participant, { id, audience, said, isVoid }: Distribution): api.DistributionInfo {
+function distributionInfo(participant: Participant, distribution: Distribution): api.DistributionInfo {
+  const { id, audience, said, isVoid } = distribution;
+  const isLost = lostIn(distribution);
+  const items = itemsIn(said.body);
   return {
     id,
     made: new Date(said.body.made).toISOString(),
     message: said.body.message,
     to: audienceInfo(audience),
-    items: itemsIn(said.body),
+    items,
     isVoid,
+    takenBack: items.flatMap(({ path }) => (isLost(path) ? [path] : [])),
     targets: answersTo(participant, id, audience).map(({ answer: { outcomes, at }, ...member }) => ({
       ...member,
       state: at === null ? 'sent' : outcomes.some(({ outcome }) => outcome === 'waiting') ? 'waiting' : 'applied',

@@ -174,6 +174,7 @@ const distribution: DistributionInfo = {
   to: 'all',
   items: [],
   isVoid: false,
+  takenBack: [],
   targets: [],
 };
 

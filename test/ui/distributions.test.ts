@@ -4,13 +4,19 @@ import { existsSync, mkdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
 import { openSpace, space, spoken, viewport } from './spaceSteps.ts';
-import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton, row } from './steps.ts';
+import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton } from './steps.ts';
 
 /** Shows the view, in dark. */
 async function showSpace(editor: Workbench): Promise<void> {
   await pickTheme(editor, 'Dark Modern', 'vs-dark');
   await pressIcon(editor);
   await openSpace(editor);
+  // Room for the one that this is about.
+  for (const other of ['Snapshots', 'Stage']) {
+    const header = editor.pane(other).locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+    await editor.pane(other).locator('.pane-header[aria-expanded="false"]').waitFor();
+  }
 }
 
 /** Ticks a row of the open quick pick, and goes on. */
@@ -59,7 +65,7 @@ describe('the Master of distributions', function () {
     await spoken(editor, 'syllabus.md, strategy: overwrite').waitFor();
     await editor.screenshot('distributions-history');
     await spoken(editor, 'Ada, editor').hover();
-    await editor.page.locator('.workbench-hover', { hasText: 'Last heard of' }).waitFor();
+    await editor.page.locator('.workbench-hover', { hasText: 'Last heard from' }).waitFor();
     await editor.screenshot('members-last-seen');
     await editor.page.mouse.move(900, 500);
   });
@@ -75,9 +81,9 @@ describe('the Master of distributions', function () {
     await editor.answer('It has a mistake');
     await editor.dialog.waitFor();
     await editor.screenshot('recall-question');
-    assert.match(await editor.answerDialog('Recall'), /^Recall “Week 1” from all who got it\?/);
+    assert.match(await editor.answerDialog('Recall'), /^Recall syllabus\.md of “Week 1” from all who got it\?/);
     await editor.waitForToast(/Recalled “Week 1”/);
-    await spoken(editor, 'Recall of “Week 1”, 0 of 3 done').click();
+    await spoken(editor, 'Recall of syllabus.md, 0 of 3 done').click();
     for (const name of ['Ada', 'Bob']) people.run(name, ['receive']);
     await pressTitleButton(editor, 'Sync Space', space);
     await spoken(editor, 'Ada, keeps syllabus.md').waitFor();
@@ -114,6 +120,7 @@ describe('a member, of what was distributed', function () {
     people.run('master', ['distribute', '--message', 'Week 2']);
     people.run('ada', ['receive'], course.folder);
     people.write('master', 'syllabus.md', '# Syllabus\n\nAs the instructor has it.\n');
+    people.run('master', ['stage', 'clear', '--yes']);
     people.run('master', ['stage', 'add', 'syllabus.md']);
     people.run('master', ['distribute', '--message', 'Week 3']);
     people.run('ada', ['space', 'status'], course.folder);
@@ -140,6 +147,7 @@ describe('a member, of what was distributed', function () {
     const changed = editor.pane('Comparison').locator('.monaco-list-row', { hasText: 'syllabus.md' });
     await changed.click();
     await editor.tab('syllabus.md (Distributed ↔ Current State)').waitFor();
+    await editor.page.locator('.monaco-diff-editor .editor.original .view-line', { hasText: 'As the instructor has it.' }).waitFor();
     await editor.screenshot('distributed-compare');
   });
 

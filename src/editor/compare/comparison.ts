@@ -6,7 +6,7 @@ import { changeTree, type ChangeFolder } from './changeTree.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
-import { openChanges, type Sides } from './multiDiff.ts';
+import { comparedStates, openChanges, type Sides } from './multiDiff.ts';
 import { pageSize } from '../paging.ts';
 import type { Reporter } from '../reporter.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
@@ -136,7 +136,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     });
     if (this.#subject !== subject) return;
     this.#changes = typeof changes === 'string' ? undefined : changes;
-    this.#view.message = typeof changes === 'string' ? changes : changesInWords(changes.counts) || vscode.l10n.t('No differences.');
+    this.#view.message = typeof changes === 'string' ? changes : told(subject, changes);
     this.#view.description = this.#title(subject);
     this.#changed.fire(undefined);
   }
@@ -151,6 +151,14 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   }
 }
 
+function told({ from }: Sides, { counts }: Changes): string {
+  const counted = changesInWords(counts);
+  if (from.kind !== 'distributed') return counted || vscode.l10n.t('No differences.');
+  return counted === ''
+    ? vscode.l10n.t('All that was distributed is here as it was distributed.')
+    : vscode.l10n.t('{0} What was never distributed is left out.', asSentence(counted));
+}
+
 /** Why the two can't be compared: most likely one of them has been deleted. */
 async function failureOf({ instance, from, to }: Sides, error: unknown): Promise<string> {
   const snapshots = await instance.mustList().catch(() => undefined);
@@ -159,8 +167,8 @@ async function failureOf({ instance, from, to }: Sides, error: unknown): Promise
   return gone ? asSentence(vscode.l10n.t('{0} has been deleted', snapshotInSentence(gone))) : errorSentence(error);
 }
 
-function readChanges({ instance, from, to }: Sides, after?: string): Promise<Changes> {
-  return instance.engine.changes({ a: from.id, ...(to && { b: to.id }), limit: atOnce, ...(after !== undefined && { after }) });
+function readChanges(sides: Sides, after?: string): Promise<Changes> {
+  return sides.instance.engine.changes({ ...comparedStates(sides), limit: atOnce, ...(after !== undefined && { after }) });
 }
 
 /** What has been read, by folder, and a row for the rest; `before`: those of all that come before these. */

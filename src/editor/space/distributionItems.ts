@@ -9,6 +9,7 @@ import { objectCount, strategyInWords, strategyName } from '../stage/stageWords.
 import { asSentence } from '../words.ts';
 import {
   audienceInWords,
+  distributionTitles,
   progressOfDistribution,
   progressOfRecall,
   recalledInWords,
@@ -77,12 +78,13 @@ function itemsRow({ distribution: { items } }: ItemsNode): Row {
 function itemRow({ instance, distribution, item }: ItemNode): Row {
   const { type, path, part, strategy } = item;
   const isFile = type === 'file' || type === 'folder';
-  const said = strategyName(strategy);
+  const isLost = distribution.takenBack.includes(path);
+  const said = isLost ? l10n.t('taken back') : strategyName(strategy);
   return {
     label: isFile ? displayText(baseName(path)) : itemTitle(item),
     description: said,
-    spoken: l10n.t('strategy: {0}', said),
-    tooltip: [itemTitle(item), [asSentence(said), strategyInWords(strategy)].join(' ')].join('\n\n'),
+    spoken: isLost ? said : l10n.t('strategy: {0}', said),
+    tooltip: [itemTitle(item), isLost ? asSentence(said) : [asSentence(said), strategyInWords(strategy)].join(' ')].join('\n\n'),
     icon:
       type === 'folder'
         ? ThemeIcon.Folder
@@ -91,7 +93,7 @@ function itemRow({ instance, distribution, item }: ItemNode): Row {
           : new ThemeIcon(part === null ? 'device-camera' : type === 'table' ? 'table' : 'gear'),
     ...(isFile && { resourceUri: rowUri(instance.folder.uri, path) }),
     state: None,
-    context: distribution.isVoid ? 'item void' : 'item',
+    context: isLost ? 'item void' : 'item',
   };
 }
 
@@ -125,6 +127,7 @@ function recallRow({ recall }: RecallNode, belonging: Belonging | undefined): Ro
     tooltip: [
       ...(message === '' ? [] : [displayText(message)]),
       [title, audienceInWords(recall), moment(made)].join(', '),
+      l10n.t('Distributed as {0}.', distributionTitles(recall.distributions, belonging?.distributions ?? [])),
       recalledInWords(recall),
       progressOfRecall(recall),
     ].join('\n\n'),

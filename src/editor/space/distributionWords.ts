@@ -46,12 +46,12 @@ export function progressOfDistribution({ targets, isVoid }: DistributionInfo): s
 
 /** Those of the distributions that these ids are of; the beginning of an id where it is of another Master's. */
 export function distributionTitles(ids: readonly string[], distributions: readonly DistributionInfo[]): string {
-  const byId = new Map(distributions.map((one) => [one.id, one]));
-  return namesInWords(ids.map((id) => deliveryTitle(byId.get(id) ?? { id, message: '' })));
+  const byId = new Map(distributions.map((one) => [one.id, deliveryTitle(one)]));
+  return namesInWords(ids.map((id) => byId.get(id) ?? id.slice(0, 8)));
 }
 
-export function recallTitle({ kind, distributions }: RecallInfo, all: readonly DistributionInfo[]): string {
-  const titles = distributionTitles(distributions, all);
+export function recallTitle({ kind, paths, distributions }: RecallInfo, all: readonly DistributionInfo[]): string {
+  const titles = paths.length > 0 ? namesInWords(paths) : distributionTitles(distributions, all);
   return kind === 'undo' ? l10n.t('Undo of {0}', titles) : l10n.t('Recall of {0}', titles);
 }
 
@@ -63,10 +63,9 @@ export function progressOfRecall({ targets }: RecallInfo): string {
   return kept === 0 ? counted : l10n.t('{0}, kept with {1}', counted, number(kept));
 }
 
-/** What is taken back, and how. */
-export function recalledInWords({ paths, evenEdited, previous }: Pick<RecallPlan, 'paths' | 'evenEdited' | 'previous'>): string {
+/** How it is taken back. */
+export function recalledInWords({ evenEdited, previous }: Pick<RecallPlan, 'evenEdited' | 'previous'>): string {
   return [
-    paths.length === 0 ? l10n.t('All of it is taken back.') : l10n.t('Taken back: {0}.', namesInWords(paths)),
     ...(previous ? [l10n.t('What was delivered before comes in its place.')] : []),
     evenEdited ? l10n.t('What was edited goes too.') : l10n.t('What was edited stays, and is told here.'),
     l10n.t('Snapshots keep what they hold.'),
@@ -81,10 +80,10 @@ export function recalledStateWord({ state, kept }: RecallInfo['targets'][number]
 /** `up to date`; nothing where there was nothing for it. */
 export function standingInWords({ deliveries, unanswered, conflicts, offline }: Standing): string | undefined {
   if (deliveries === 0) return undefined;
-  if (offline === null) return l10n.t('not heard of yet');
+  if (offline === null) return l10n.t('not heard from yet');
   if (offline !== undefined) return l10n.t('offline since {0}', formatTime(offline, new Date(), locale));
   const facts = [
-    ...(unanswered > 0 ? [l10n.t('{0} not received yet', deliveryCount(unanswered))] : []),
+    ...(unanswered > 0 ? [l10n.t('{0} not received yet', number(unanswered))] : []),
     ...(conflicts > 0 ? [l10n.t('conflicts wait in {0}', deliveryCount(conflicts))] : []),
   ];
   return facts.length === 0 ? l10n.t('up to date') : facts.join(', ');
@@ -108,14 +107,14 @@ export function lastSeenInWords(member: MemberInfo): readonly string[] {
   if (lastSeen === undefined) return [];
   const { said, what, after } = lastSeen;
   const time = (iso: string): string => formatMoment(iso, locale);
-  if (heardOf(member, Infinity) === null) return [l10n.t('Nothing was heard of it since it joined.')];
+  if (heardOf(member, Infinity) === null) return [l10n.t('Nothing was heard from it since it joined.')];
   return [
     ...(said === null
       ? []
       : [
           what === 'answered'
-            ? l10n.t('Last heard of {0}, by its own clock: it told what became of a delivery.', time(said))
-            : l10n.t('Last heard of {0}, by its own clock: it told what it has.', time(said)),
+            ? l10n.t('Last heard from on {0}, by its own clock: it told what became of a delivery.', time(said))
+            : l10n.t('Last heard from on {0}, by its own clock: it told what it has.', time(said)),
         ]),
     ...(after === null ? [] : [l10n.t('It was there after {0}: what it wrote last names what was distributed then.', time(after))]),
     l10n.t('Who only looks leaves no trace.'),

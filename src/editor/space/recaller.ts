@@ -1,4 +1,4 @@
-import { l10n, window, type QuickPickItem } from 'vscode';
+import { env, l10n, window, type QuickPickItem } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
 import type { DistributionInfo } from '../../engine/deliveryApi.ts';
@@ -10,7 +10,6 @@ import type { Reporter } from '../reporter.ts';
 import { agreed } from '../snapshots/snapshotEditor.ts';
 import type { Work } from '../work.ts';
 import { namesInWords } from '../words.ts';
-import { env } from 'vscode';
 import { distributionTitles, progressOfDistribution, recalledInWords, targetStateWord, whomInWords } from './distributionWords.ts';
 import type { Spaces } from './spaces.ts';
 import { deliveryTitle, itemTitle, memberName } from './spaceWords.ts';
@@ -45,11 +44,9 @@ export class Recaller {
     const plan = await this.#services.work.run(l10n.t('Planning the recall'), (options) => instance.engine.planRecall(request, options), {
       isQuiet: true,
     });
-    if (!(await isAgreed(plan))) return;
-    const titles = distributionTitles(
-      plan.distributions.map(({ id }) => id),
-      chosen.distributions,
-    );
+    const ids = plan.distributions.map(({ id }) => id);
+    const titles = distributionTitles(ids, chosen.distributions);
+    if (!(await isAgreed(plan, titles))) return;
     await this.#run(instance, l10n.t('Recalling {0}', titles), (options) => instance.engine.recall(request, options));
     this.#tell(l10n.t('Recalled {0}. It is taken back when they receive that; the Space view tells.', titles));
   }
@@ -123,7 +120,8 @@ async function askForRequest({ distributions, paths: given, to: chosen }: Recall
 
 /** Some of the objects; none stands for all of them. */
 async function pickPaths(distributions: readonly DistributionInfo[], title: string): Promise<readonly string[] | undefined> {
-  const items = [...new Map(distributions.flatMap((one) => one.items).map((item) => [item.path, item])).values()];
+  const left = distributions.flatMap(({ items: all, takenBack }) => all.filter(({ path }) => !takenBack.includes(path)));
+  const items = [...new Map(left.map((item) => [item.path, item])).values()];
   if (items.length < 2) return [];
   const rows = items.map((item) => ({ label: plainLabel(itemTitle(item)), picked: true, path: item.path }));
   const picked = await window.showQuickPick(rows, { title, placeHolder: l10n.t('What is to be taken back?'), canPickMany: true });
@@ -155,7 +153,7 @@ async function pickHow(title: string): Promise<Required<Pick<RecallRequest, 'eve
     { label: l10n.t('Replace by the Previous Version'), detail: `${before} ${stays}`, evenEdited: false, previous: true },
     {
       label: l10n.t('Replace Even What Was Edited by the Previous Version'),
-      detail: `${before} ${goes}`,
+      detail: `${before} ${l10n.t('What was edited goes too.')}`,
       evenEdited: true,
       previous: true,
     },
@@ -165,10 +163,12 @@ async function pickHow(title: string): Promise<Required<Pick<RecallRequest, 'eve
 }
 
 /** Where what was edited goes too, the button that is pressed by mistake changes nothing. */
-async function isAgreed(plan: RecallPlan): Promise<boolean> {
-  const { distributions, to, evenEdited } = plan;
-  const titles = namesInWords(distributions.map(deliveryTitle));
-  const question = l10n.t('Recall {0} from {1}?', titles, whomInWords(to));
+async function isAgreed(plan: RecallPlan, titles: string): Promise<boolean> {
+  const { paths, to, evenEdited } = plan;
+  const question =
+    paths.length === 0
+      ? l10n.t('Recall {0} from {1}?', titles, whomInWords(to))
+      : l10n.t('Recall {0} of {1} from {2}?', namesInWords(paths), titles, whomInWords(to));
   const detail = [recalledInWords(plan), l10n.t('It is done when they receive that.')].join('\n');
   const [go, cancel] = [l10n.t('Recall'), l10n.t('Not Now')];
   const buttons = evenEdited ? [cancel, go] : [go];

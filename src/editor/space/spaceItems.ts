@@ -194,10 +194,16 @@ function deliveryRow({ delivery }: DeliveryNode, belonging: Belonging | undefine
       itemsInWords(items),
       deliveryStateWord(delivery),
     ].join('\n\n'),
-    icon: state === 'waiting' ? warningIcon : new ThemeIcon(state === 'new' ? 'mail' : state === 'applied' ? 'mail-read' : 'circle-slash'),
+    icon: state === 'waiting' ? warningIcon : new ThemeIcon(deliveryIcon(delivery)),
     state: Collapsed,
     context: `delivery ${state}`,
   };
+}
+
+function deliveryIcon({ state, kind }: DeliveryNode['delivery']): string {
+  if (state === 'undone' || state === 'void') return 'circle-slash';
+  if (kind !== 'distribution') return 'reply';
+  return state === 'new' ? 'mail' : 'mail-read';
 }
 
 function deliveredRow({ instance, object }: DeliveredNode): Row {

@@ -106,10 +106,15 @@ export function stoppedInWords({ stopped }: SpaceInfo): string | undefined {
       );
 }
 
-/** `“Week 1”`, or the beginning of its id where nothing was said. */
-export function deliveryTitle({ id, message }: Pick<DeliveryInfo | DistributionInfo, 'id' | 'message'>): string {
+/** `“Week 1”`, or what is in it where nothing was said. */
+export function deliveryTitle(
+  delivery: Pick<DeliveryInfo | DistributionInfo, 'message' | 'items'> & Partial<Pick<DeliveryInfo, 'kind'>>,
+): string {
+  const { message, items, kind } = delivery;
   const [line = ''] = message.split('\n');
-  return line === '' ? id.slice(0, 8) : l10n.t('“{0}”', displayText(line));
+  const title = line === '' ? itemsInWords(items) : l10n.t('“{0}”', displayText(line));
+  if (kind === 'recall') return line === '' ? l10n.t('Recall of {0}', title) : l10n.t('Recall {0}', title);
+  return kind === 'undo' ? l10n.t('Undo of {0}', title) : title;
 }
 
 /** Of someone who is called nothing but what they are. */
