@@ -11,6 +11,7 @@ import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
 import type { DirectApi } from './directApi.ts';
 import type { LinksApi } from './linksApi.ts';
+import type { OverviewApi } from './overviewApi.ts';
 import type { PreviewApi } from './previewApi.ts';
 import type { PullApi } from './pullApi.ts';
 import type { RecallApi } from './recallApi.ts';
@@ -336,6 +337,7 @@ export interface EngineApi
     DeliveryApi,
     DirectApi,
     LinksApi,
+    OverviewApi,
     PreviewApi,
     PullApi,
     RecallApi,
@@ -377,9 +379,19 @@ export interface EngineApi
   ): Promise<Uint8Array>;
   /** From `a` to `b` (default: the current state); `path` narrows it to a file or folder. */
   diff(request: { readonly a: string; readonly b?: string; readonly path?: string }, options?: CallOptions): Promise<Diff>;
-  /** The same as one list of at most `limit` lines that come after the path `after`: for callers who show a part at a time. */
+  /**
+   * The same as one list of at most `limit` lines that come after the path `after`: for callers who show a part at a time. `without`:
+   * what `a` does not have is left out.
+   */
   changes(
-    request: { readonly a: string; readonly b?: string; readonly path?: string; readonly limit: number; readonly after?: string },
+    request: {
+      readonly a: string;
+      readonly b?: string;
+      readonly path?: string;
+      readonly limit: number;
+      readonly after?: string;
+      readonly without?: 'added';
+    },
     options?: CallOptions,
   ): Promise<Changes>;
   /** By glob on the name, or on the whole path when the pattern holds a `/`; in all states, or in one. */

@@ -17,19 +17,19 @@ import { supersededHere } from './superseding.ts';
 import { takenBack, takingInfo } from './takingBack.ts';
 
 export function inbox(open: Open, machine: Machine): Promise<readonly api.DeliveryInfo[]> {
-  return participating(open, machine, async (participant) => {
-    const received = readReceived(open.store.files);
-    const superseded = supersededHere(open.store, participant);
-    const sent = distributionsIn(participant.state);
-    const all = [
-      ...deliveriesFor(participant).map((one) => ({
-        said: one.said,
-        info: deliveryInfo(one, received.get(one.id), superseded.has(one.id)),
-      })),
-      ...takenBack(participant).map((one) => ({ said: one.said, info: takingInfo(one, sent, received) })),
-    ];
-    return all.toSorted((a, b) => byDepth(b.said.record, a.said.record)).map(({ info }) => info);
-  });
+  return participating(open, machine, async (participant) => deliveryInfos(open, participant));
+}
+
+/** All that came, newest first. */
+export function deliveryInfos({ store }: Open, participant: Participant): readonly api.DeliveryInfo[] {
+  const received = readReceived(store.files);
+  const superseded = supersededHere(store, participant);
+  const sent = distributionsIn(participant.state);
+  const all = [
+    ...deliveriesFor(participant).map((one) => ({ said: one.said, info: deliveryInfo(one, received.get(one.id), superseded.has(one.id)) })),
+    ...takenBack(participant).map((one) => ({ said: one.said, info: takingInfo(one, sent, received) })),
+  ];
+  return all.toSorted((a, b) => byDepth(b.said.record, a.said.record)).map(({ info }) => info);
 }
 
 /** @throws SnapstageError `not-found`, `ambiguous`; those of `checkListed`. */

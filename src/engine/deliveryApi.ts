@@ -190,8 +190,10 @@ export interface DistributionInfo {
   /** `editors`: what comes from a current state, of which viewers get nothing. */
   readonly to: 'all' | 'editors' | 'chosen';
   readonly items: readonly DeliveredItem[];
-  /** It was recalled or undone. */
+  /** All of it was recalled or undone. */
   readonly isVoid: boolean;
+  /** Paths of its items that were recalled or undone, for all who got it. */
+  readonly takenBack: readonly string[];
   /** What became of it, as far as members have told. */
   readonly targets: readonly {
     readonly id: string;

@@ -61,7 +61,7 @@ async function whileThere(run: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** What was handed out to this instance, among others, or by it. What nobody can tell yet of what it brings comes when that is known. */
-function distributedTo(participant: Participant): readonly Distribution[] {
+export function distributedTo(participant: Participant): readonly Distribution[] {
   return distributionsIn(participant.state).filter(({ audience, flaw }) => flaw === undefined && isMeant(participant, audience));
 }
 

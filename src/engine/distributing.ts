@@ -11,7 +11,7 @@ import { sendMissing } from '../space/areas/areaSending.ts';
 import { sealMissing } from '../space/areas/areaWriter.ts';
 import { lastAcknowledged, type Acknowledged } from '../space/delivery/acknowledged.ts';
 import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
-import { areaOf, distributionsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { areaOf, distributionsIn, keepName, lostIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { makeSet, targetFor } from '../space/members/acts.ts';
 import { ALL, EDITORS } from '../space/members/audiences.ts';
@@ -86,13 +86,16 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
 }
 
 export function distributions(open: Open, machine: Machine): Promise<readonly api.DistributionInfo[]> {
-  return participating(open, machine, async (participant) => {
-    const told = lastAcknowledged(participant.state);
-    return distributionsIn(participant.state)
-      .filter(({ said }) => said.record.header.log === participant.belonging.log)
-      .map((one) => distributionInfo(participant, one, told))
-      .toReversed();
-  });
+  return participating(open, machine, async (participant) => distributionInfos(participant));
+}
+
+/** Those by this instance, newest first. */
+export function distributionInfos(participant: Participant): readonly api.DistributionInfo[] {
+  const told = lastAcknowledged(participant.state);
+  return distributionsIn(participant.state)
+    .filter(({ said }) => said.record.header.log === participant.belonging.log)
+    .map((one) => distributionInfo(participant, one, told))
+    .toReversed();
 }
 
 /** What lies on the Stage, if all of it can be delivered. */
@@ -233,7 +236,9 @@ function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api
   }));
 }
 
-function distributionInfo(participant: Participant, { id, audience, said, items, isVoid }: Distribution, told: Told): api.DistributionInfo {
+function distributionInfo(participant: Participant, distribution: Distribution, told: Told): api.DistributionInfo {
+  const { id, audience, said, items, isVoid } = distribution;
+  const isLost = lostIn(distribution);
   return {
     id,
     made: new Date(said.body.made).toISOString(),
@@ -241,6 +246,7 @@ function distributionInfo(participant: Participant, { id, audience, said, items,
     to: audienceInfo(audience),
     items,
     isVoid,
+    takenBack: items.flatMap(({ path }) => (isLost(path) ? [path] : [])),
     targets: answersTo(participant, { id, audience }, told).map(({ answer, at, ...member }) => ({
       ...member,
       state: answer === undefined ? 'sent' : (answer.body.counts.waiting ?? 0) > 0 ? 'waiting' : 'applied',

@@ -65,7 +65,9 @@ export function recall(open: Open, machine: Machine, request: api.RecallRequest)
       }
     }
     await participant.send();
-    return recallInfos(participant).filter(({ id }) => ids.includes(id));
+    return recallInfos(participant)
+      .filter(({ id }) => ids.includes(id))
+      .toReversed();
   });
 }
 
@@ -90,7 +92,7 @@ export function undoDistribution(
 }
 
 export function recalls(open: Open, machine: Machine): Promise<readonly api.RecallInfo[]> {
-  return participating(open, machine, async (participant) => recallInfos(participant).toReversed());
+  return participating(open, machine, async (participant) => recallInfos(participant));
 }
 
 interface Wanted {
@@ -178,11 +180,13 @@ function named({ state }: Participant, text: string): Distribution {
   throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} distributions.`, { distribution: text });
 }
 
-function recallInfos(participant: Participant): readonly api.RecallInfo[] {
+/** Those by this instance, newest first. */
+export function recallInfos(participant: Participant): readonly api.RecallInfo[] {
   const told = lastAcknowledged(participant.state);
   return takingsIn(participant.state)
     .filter(({ said }) => said.record.header.log === participant.belonging.log)
-    .map((one) => recallInfo(participant, one, told));
+    .map((one) => recallInfo(participant, one, told))
+    .toReversed();
 }
 
 function recallInfo(participant: Participant, taking: Taking, told: Told): api.RecallInfo {

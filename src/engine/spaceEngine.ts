@@ -6,6 +6,7 @@ import type * as auditApi from './auditApi.ts';
 import type * as deliveryApi from './deliveryApi.ts';
 import type * as directApi from './directApi.ts';
 import { Opener } from './opener.ts';
+import type { OverviewApi, SpaceOverview } from './overviewApi.ts';
 import type { DistributionPreview, PreviewApi } from './previewApi.ts';
 import type * as pullApi from './pullApi.ts';
 import type * as recallApi from './recallApi.ts';
@@ -19,6 +20,7 @@ const deliveries = () => import('./deliveries.ts');
 const direct = () => import('./direct.ts');
 const distributing = () => import('./distributing.ts');
 const laying = () => import('./distributed.ts');
+const overviewing = () => import('./overview.ts');
 const previewing = () => import('./previewing.ts');
 const pulling = () => import('./pulling.ts');
 const recalling = () => import('./recalling.ts');
@@ -29,6 +31,7 @@ const staging = () => import('./staging.ts');
 
 type SpaceCalls = stageApi.StageApi &
   spaceApi.SpaceApi &
+  OverviewApi &
   deliveryApi.DeliveryApi &
   Pick<directApi.DirectApi, 'directTargets'> &
   recallApi.RecallApi &
@@ -73,6 +76,12 @@ export class SpaceEngine extends Opener implements SpaceCalls {
   space(request: spaceApi.SpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo | null> {
     return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
       (await spaces()).space(open, this.machine, request),
+    );
+  }
+
+  spaceOverview(request: spaceApi.SpaceRequest, options?: CallOptions): Promise<SpaceOverview | null> {
+    return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
+      (await overviewing()).spaceOverview(open, this.machine, request),
     );
   }
 

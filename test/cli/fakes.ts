@@ -174,6 +174,7 @@ const distribution: DistributionInfo = {
   to: 'all',
   items: [],
   isVoid: false,
+  takenBack: [],
   targets: [],
 };
 
@@ -281,6 +282,13 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     undo: async () => restoreOutcome,
     recover: async () => restoreOutcome,
     space: async () => space,
+    spaceOverview: async () => ({
+      ...space,
+      inbox: [],
+      distributions: [],
+      recalls: [],
+      distributed: { items: 0, newer: 0, made: null },
+    }),
     createSpace: async () => ({ space, recoveryCode: 'R1AAA-BBBBB' }),
     readInvite: async () => ({ space: space.id, hub: space.hub }),
     joinSpace: async () => space,

@@ -6,9 +6,9 @@ import type { Locator } from 'playwright-core';
 import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
 import { makeSample } from '../sample.ts';
 import { People } from '../support/people.ts';
-import { openSpaceView, pickTheme, pressIcon, pressTitleButton, readClipboard, spoken, waitForCommands } from './steps.ts';
+import { openSpace, space, spoken } from './spaceSteps.ts';
+import { pickTheme, pressIcon, pressTitleButton, readClipboard, waitForCommands } from './steps.ts';
 
-const space = 'Space';
 const viewport = { width: 1280, height: 1000 };
 const who = ['master', 'ada', 'bob'] as const;
 type Who = (typeof who)[number];
@@ -67,7 +67,7 @@ describe('a course in three windows', function () {
 
   it('begins: the Master makes the Space and invites two, who join with their codes', async () => {
     const master = of('master');
-    await openSpaceView(master);
+    await openSpace(master);
     await master.pane(space).locator('.monaco-button', { hasText: 'Create Space…' }).click();
     await master.answer('Econometrics 2026');
     await master.page.locator('.quick-input-title', { hasText: 'Hub: the Folder' }).waitFor();
@@ -88,7 +88,7 @@ describe('a course in three windows', function () {
     await spoken(master, 'Invites, 2 open').waitFor();
     for (const name of ['ada', 'bob'] as const) {
       const editor = of(name);
-      await openSpaceView(editor);
+      await openSpace(editor);
       await editor.pane(space).locator('.monaco-button', { hasText: 'Join Space…' }).click();
       await editor.answer(codes.get(name)!);
       await editor.dialog.waitFor();

@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
-import { courseInEditor, inFileDialog, openSpaceView, pickTheme, pressIcon, pressTitleButton, readClipboard, spoken } from './steps.ts';
-
-const space = 'Space';
-const viewport = { width: 1280, height: 1100 };
+import { openSpace, space, spoken, viewport } from './spaceSteps.ts';
+import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton, readClipboard } from './steps.ts';
 
 /** Presses a button of the question, as soon as the clipboard has what it is about. */
 async function copied(editor: Workbench, button: string): Promise<string> {
@@ -35,7 +33,7 @@ describe('a Master', function () {
     await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await pickTheme(editor, 'Dark Modern', 'vs-dark');
     await pressIcon(editor);
-    await openSpaceView(editor);
+    await openSpace(editor);
   });
 
   it('makes a Space, and gets its recovery code', async () => {
@@ -123,7 +121,7 @@ describe('a member', function () {
     editor = opened.editor;
     await pickTheme(editor, 'Dark Modern', 'vs-dark');
     await pressIcon(editor);
-    await openSpaceView(editor);
+    await openSpace(editor);
   });
 
   it('is told of what has come', async () => {

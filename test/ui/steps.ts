@@ -123,6 +123,14 @@ export async function inFileDialog(opened: Opened, title: string, path: string, 
   await editor.quickInput.fill(path);
   await editor.quickInput.press('Enter');
   if (button === undefined) return;
+  // What the dialog has just proposed may come in between.
+  for (let tries = 0; tries < 40 && (await editor.quickInput.inputValue()) !== `${path}/`; tries++) {
+    if (tries % 10 === 9) {
+      await editor.quickInput.fill(path);
+      await editor.quickInput.press('Enter');
+    }
+    await editor.page.waitForTimeout(100);
+  }
   const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
   for (; await press.isVisible(); await editor.page.waitForTimeout(200)) await press.click({ timeout: 2000 }).catch(() => undefined);
 }
@@ -155,19 +163,6 @@ export async function showHandedOut(editor: Workbench): Promise<void> {
   await pickTheme(editor, 'Dark Modern', 'vs-dark');
   await pressIcon(editor);
   await row(editor, 'as handed out').waitFor();
-}
-
-/** A row of the Space view by what it says to a screen reader. */
-export function spoken(editor: Workbench, label: string): Locator {
-  return editor.pane('Space').locator(`.monaco-list-row[aria-label^="${label}"]`).first();
-}
-
-/** Opens the Space view, which is folded until somebody wants it. */
-export async function openSpaceView(editor: Workbench): Promise<void> {
-  const header = editor.pane('Space').locator('.pane-header');
-  await header.waitFor();
-  if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
-  await editor.pane('Space').locator('.pane-header[aria-expanded="true"]').waitFor();
 }
 
 export function readClipboard({ page }: Workbench): Promise<string> {

@@ -1,7 +1,8 @@
 /** The walkthrough: found by a newcomer, with its pictures, each step done by doing. */
 import assert from 'node:assert/strict';
 import type { Workbench } from '../rig/workbench.ts';
-import { courseInEditor, openFile, openSpaceView, pickTheme, pressIcon, row, typeAndSave } from './steps.ts';
+import { openSpace } from './spaceSteps.ts';
+import { courseInEditor, openFile, pickTheme, pressIcon, row, typeAndSave } from './steps.ts';
 
 const steps = [
   'Take a snapshot',
@@ -89,7 +90,7 @@ describe('walkthrough', function () {
   });
 
   it('is led to a third one from the Space view, about sharing', async () => {
-    await openSpaceView(editor);
+    await openSpace(editor);
     await editor.pane('Space').locator('.welcome-view-content a', { hasText: 'See how it works' }).click();
     await lookAt(['Meet in a Space', 'Collect on the Stage', 'Preview, then distribute', 'Receive, and decide conflicts'], 'share');
   });
