@@ -3,6 +3,7 @@
  * drawn, in which order, and what is done is decided in the editor.
  */
 import type { Resolution } from '../../engine/deliveryApi.ts';
+import { isCount, isFields, isOneOf, isText, isTexts } from '../pageFields.ts';
 
 /** What is shown of the conflicts, and in which order. */
 export interface Look {
@@ -243,24 +244,4 @@ export function parsePageState(value: unknown): PageState | undefined {
   if (!isFields(value)) return undefined;
   const { folder, delivery } = value;
   return isText(folder) && isText(delivery) ? { folder, delivery } : undefined;
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isText);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isOneOf<Value extends string>(values: readonly Value[], value: unknown): value is Value {
-  return (values as readonly unknown[]).includes(value);
 }
