@@ -1,5 +1,6 @@
 import type { ConflictRow, Decision, Details, PageTexts, RowAction } from '../../src/editor/conflicts/conflictPage.ts';
-import { keepingFocus, RowGrid } from '../page/rowGrid.ts';
+import { keepingFocus } from '../page/focus.ts';
+import { RowGrid } from '../page/rowGrid.ts';
 import { detailsOf, readingDetails } from './details.ts';
 import { drawRow, type DrawnConflict, type Take } from './row.ts';
 

@@ -1,9 +1,5 @@
+import type { Option } from '../../src/editor/pageMessages.ts';
 import { element } from './elements.ts';
-
-interface Option {
-  readonly value: string;
-  readonly label: string;
-}
 
 /** Gives a list its options, unless it has them already: what was chosen stays then. */
 export function fillSelect(select: HTMLSelectElement, options: readonly Option[], wanted: string): void {

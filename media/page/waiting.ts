@@ -1,9 +1,5 @@
+import type { Waiting } from '../../src/editor/pageMessages.ts';
 import { button, element } from './elements.ts';
-
-export interface Waiting {
-  readonly state: 'reading' | 'failed';
-  readonly text: string;
-}
 
 /** In place of everything else, while there is nothing to be shown. */
 export function waitingBar({ state, text }: Waiting, tryAgain: string, again: () => void): HTMLElement {

@@ -2,7 +2,7 @@
  * What the Storage page and the editor say to each other: plain data, all texts as they are shown. The page draws and asks; what is
  * drawn and what is done is decided in the editor.
  */
-import { isFields, isOneOf, isText } from '../pageFields.ts';
+import { isFields, isOneOf, isText } from '../pageMessages.ts';
 
 /** All that the page shows. */
 export interface StorageView {

@@ -1,4 +1,22 @@
-/** What a page sends, and what was kept of one, is looked at field by field: it may be anything. */
+/** What the messages of all pages are made of. What a page sends, and what was kept of one, may be anything: it is looked at field by field. */
+
+/** Something to be chosen. */
+export interface Option<Value extends string = string> {
+  readonly value: Value;
+  readonly label: string;
+}
+
+/** In place of a page's contents. */
+export interface Waiting {
+  readonly state: 'reading' | 'failed';
+  readonly text: string;
+}
+
+/** What is to be told to who can't see it; told once for each number. */
+export interface Said {
+  readonly number: number;
+  readonly text: string;
+}
 
 export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
