@@ -75,9 +75,15 @@ export class AuditGrid extends RowGrid<AuditRow, DrawnRow> {
   }
 
   protected override keyOnRow(key: string, row: AuditRow): boolean {
-    if (key !== 'Enter' && key !== ' ') return false;
-    this.toggle(row);
+    if (key === 'Enter') this.toggle(row);
+    else if (key === ' ') this.#enter(row);
+    else return false;
     return true;
+  }
+
+  /** To the first of those that it cites. */
+  #enter(row: AuditRow): void {
+    this.drawn.get(this.rows.indexOf(row))?.element.querySelector<HTMLElement>('.details button')?.focus({ preventScroll: true });
   }
 }
 

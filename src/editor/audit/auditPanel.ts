@@ -102,7 +102,8 @@ export class AuditPanels extends PagePanels<PageState, OpenAudit> {
       'It holds in words what this instance can read: whoever has the file can read that too. “snapstage audit --verify FILE” checks it anywhere.',
     );
     const copy = l10n.t('Copy Command');
-    const shown = window.showInformationMessage(`${done} ${advice}`, copy);
+    const said = [done, advice].join(' ');
+    const shown = window.showInformationMessage(said, copy);
     const command = `snapstage audit --verify "${to}"`;
     this.#services.reporter.detached(
       Promise.resolve(shown).then((answer) => (answer === copy ? env.clipboard.writeText(command) : undefined)),

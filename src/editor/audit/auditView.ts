@@ -142,7 +142,7 @@ export function pageTexts(): PageTexts {
     showDetails: l10n.t('Show details'),
     hideDetails: l10n.t('Hide details'),
     reading: l10n.t('Reading…'),
-    keys: l10n.t('Arrow keys move and open details, Enter opens and closes them, Tab goes to what is in them and Escape back.'),
+    keys: l10n.t('Arrow keys move and open details, Enter opens and closes them, Space goes to what is cited there and Escape back.'),
     tryAgain: l10n.t('Try Again'),
     refresh: l10n.t('Refresh'),
     verify: l10n.t('Verify'),
