@@ -135,7 +135,15 @@ function objectOf({ path, entry, object }: Leaf, strategies: Staged): Omit<api.P
   const { kind, size } = entryInfo(path, entry);
   const strategy = object.type === 'table' ? (object.strategy ?? strategies.strategyAt(path)) : strategies.strategyAt(path);
   const runsCode = [...foldersAbove(path), path].some((each) => guardOf(each.slice(each.lastIndexOf('/') + 1)) === 'code');
-  return { path, type: object.type, part: partName(object), kind, size, strategy, runsCode };
+  const becomes = (state: api.DifferingState): DeliveryOutcome => (runsCode ? 'waiting' : BY_STRATEGY[state][strategy]);
+  const outcomes = {
+    new: becomes('new'),
+    safe: becomes('safe'),
+    edited: becomes('edited'),
+    'deleted-there': becomes('deleted-there'),
+    'kind-clash': becomes('kind-clash'),
+  };
+  return { path, type: object.type, part: partName(object), kind, size, strategy, runsCode, outcomes };
 }
 
 async function compareAll(
@@ -193,7 +201,7 @@ async function lastState({ state, hub }: Participant, member: Member, { work }: 
 }
 
 /** What distributions delivered, as far as their trees are in this store. Tables stand there in folders in the place of their databases. */
-function deliveries({ store }: Open, { state }: Participant): DeliveredAt {
+export function deliveries({ store }: Open, { state }: Participant): DeliveredAt {
   const trees = new Trees(() => store.reader);
   const roots = new Map<string, Buffer>();
   const known = new Map<string, TreeEntry | undefined>();
@@ -235,9 +243,8 @@ function targetInfo(
   };
 }
 
-function outcomeOf(state: api.PreviewState, { strategy, runsCode }: Omit<api.PreviewObject, 'counts'>): DeliveryOutcome | undefined {
-  if (state === 'unknown' || state === 'same') return undefined;
-  return runsCode ? 'waiting' : BY_STRATEGY[state][strategy];
+function outcomeOf(state: api.PreviewState, { outcomes }: Omit<api.PreviewObject, 'counts'>): DeliveryOutcome | undefined {
+  return state === 'unknown' || state === 'same' ? undefined : outcomes[state];
 }
 
 function counted<Key extends string>(keys: readonly Key[], all: readonly Key[]): Record<Key, number> {

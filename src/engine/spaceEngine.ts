@@ -7,7 +7,7 @@ import type * as deliveryApi from './deliveryApi.ts';
 import type * as directApi from './directApi.ts';
 import { Opener } from './opener.ts';
 import type { OverviewApi, SpaceOverview } from './overviewApi.ts';
-import type { DistributionPreview, PreviewApi } from './previewApi.ts';
+import type { DistributionPreview, PreviewApi, ReceivedRequest } from './previewApi.ts';
 import type * as pullApi from './pullApi.ts';
 import type * as recallApi from './recallApi.ts';
 import type * as spaceApi from './spaceApi.ts';
@@ -25,6 +25,7 @@ const previewing = () => import('./previewing.ts');
 const pulling = () => import('./pulling.ts');
 const recalling = () => import('./recalling.ts');
 const receivePlan = () => import('./receivePlan.ts');
+const receipts = () => import('./received.ts');
 const receiving = () => import('./receiving.ts');
 const spaces = () => import('./spaces.ts');
 const staging = () => import('./staging.ts');
@@ -127,6 +128,14 @@ export class SpaceEngine extends Opener implements SpaceCalls {
 
   preview(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<DistributionPreview> {
     return this.open('write', options, async (open) => (await previewing()).preview(open, this.machine, request));
+  }
+
+  received(request: ReceivedRequest, options?: CallOptions): Promise<deliveryApi.ObjectVersion | null> {
+    return this.open('write', options, async (open) => (await receipts()).received(open, this.machine, request));
+  }
+
+  readReceived(request: ReceivedRequest, options?: CallOptions): Promise<Uint8Array> {
+    return this.open('write', options, async (open) => (await receipts()).readReceived(open, this.machine, request));
   }
 
   planDistribution(request: deliveryApi.DistributeRequest, options?: CallOptions): Promise<deliveryApi.DistributionPlan> {

@@ -19,6 +19,7 @@ const object: PreviewObject = {
   strategy: 'mirror',
   runsCode: false,
   counts: { ...none, edited: 2, 'deleted-there': 1 },
+  outcomes: { new: 'created', safe: 'updated', edited: 'replaced', 'deleted-there': 'created', 'kind-clash': 'replaced' },
 };
 const target: PreviewTarget = {
   id: 'ad'.repeat(16),
