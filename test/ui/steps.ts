@@ -116,23 +116,21 @@ export async function fileDialog({ course, editor }: Opened, title: string): Pro
   }
 }
 
-/** Types the path into the file dialog that is open, and confirms it; with `Enter` a folder would only be opened. */
+/** Types the path into the file dialog that is open, and confirms it: a folder, which Enter would only open, with its button. */
 export async function inFileDialog(opened: Opened, title: string, path: string, button?: string): Promise<void> {
   const { editor } = opened;
   await fileDialog(opened, title);
-  await editor.quickInput.fill(path);
-  await editor.quickInput.press('Enter');
-  if (button === undefined) return;
-  // What the dialog has just proposed may come in between.
-  for (let tries = 0; tries < 40 && (await editor.quickInput.inputValue()) !== `${path}/`; tries++) {
-    if (tries % 10 === 9) {
-      await editor.quickInput.fill(path);
-      await editor.quickInput.press('Enter');
-    }
-    await editor.page.waitForTimeout(100);
+  if (button === undefined) {
+    await editor.quickInput.fill(path);
+    await editor.quickInput.press('Enter');
+    return;
   }
   const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
-  for (; await press.isVisible(); await editor.page.waitForTimeout(200)) await press.click({ timeout: 2000 }).catch(() => undefined);
+  // What the dialog has just proposed may come in between.
+  for (; await press.isVisible(); await editor.page.waitForTimeout(200)) {
+    if ((await editor.quickInput.inputValue().catch(() => '')) === `${path}/`) await press.click({ timeout: 2000 }).catch(() => undefined);
+    else await editor.quickInput.fill(`${path}/`, { timeout: 2000 }).catch(() => undefined);
+  }
 }
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
