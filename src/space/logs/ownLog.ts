@@ -90,7 +90,8 @@ export class OwnLog {
 
   /**
    * Sends what the hub lacks, and looks for what only the hub has. Whole blocks of the first `packable` records, which nobody will
-   * contradict, are put into packs; `turn` grows with time, and says which pack is read back.
+   * contradict, are put into packs; `turn` grows with time, and says which record and which pack are read back: somebody may have changed
+   * them without changing their size.
    */
   async send(hub: Hub, { packable, turn }: Upkeep = { packable: 0, turn: 0 }, work = new Work()): Promise<Sent> {
     const listing = await listRecords(hub, this.place.log);
@@ -102,6 +103,9 @@ export class OwnLog {
       if (!present.has(recordName(record)) && record.header.sequence < first && (await putRecord(hub, record))) sent += 1;
     }
     if (elsewhere.length > 0) return { sent, elsewhere };
+    const alone = listing.files.flatMap(({ name }) => known.get(name) ?? []);
+    const checked = alone[turn % alone.length];
+    if (checked !== undefined) await putRecord(hub, checked);
     const blocks = blocksOf(this.records(), packable);
     await packLog(hub, this.place.log, blocks, listing, turn, work);
     if (this.files.pack(blocks)) this.kept = undefined;
