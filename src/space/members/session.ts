@@ -18,6 +18,7 @@ import { authorityRecords } from './authority.ts';
 import { MASTERS } from './audiences.ts';
 import { Keychain } from './keychain.ts';
 import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
+import { shardName } from './shards.ts';
 import { foldSpace, type SpaceState } from './state.ts';
 
 export interface SessionInput {
@@ -183,10 +184,12 @@ export class SpaceSession {
   async send(settled = 0): Promise<Sent> {
     const { hub, host } = this.input;
     const turn = Math.floor(host.now() / HOUR_MS);
-    await sendShards(hub, this.shards, turn);
+    const old = this.oldShards();
+    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !old.includes(hash))), turn);
     const sent = await this.own.send(hub, { packable: settled, turn });
     const { length } = this.own.records();
     if (sent.sent > 0) await ring(hub, this.log, length, this.mayLead());
+    if (sent.elsewhere.length === 0) await this.dropShards(old);
     const last = this.lastLook;
     if (last !== undefined && sent.elsewhere.length === 0) {
       const rung = sent.sent > 0 ? new Map([...last.rung, [this.log, length]]) : last.rung;
@@ -233,6 +236,22 @@ export class SpaceSession {
     if (this.isDoubled) {
       const message = 'Another copy of this instance has gone on writing its log. This one needs a log of its own: join again.';
       throw new SnapstageError('refused', message, { reason: 'log-elsewhere', log: this.log });
+    }
+  }
+
+  /** Files of wraps for keys that were followed by others, which open them: nobody reads these any more. */
+  private oldShards(): string[] {
+    const held = new Set([...this.state().audiences.values()].flatMap(({ current }) => current.shards));
+    return [...this.shards.keys()].filter((hash) => !held.has(hash));
+  }
+
+  /** Forgets files of wraps; a Master, who knows all keys, takes them from the hub too. The records of the keys after them have been sent. */
+  private async dropShards(hashes: readonly string[]): Promise<void> {
+    const isMaster = this.state().audiences.get(MASTERS)?.secret !== undefined;
+    for (const hash of hashes) {
+      if (isMaster) await this.input.hub.remove(shardName(hash));
+      this.shards.delete(hash);
+      this.input.files.remove(`${this.input.folder}/${SHARD}${hash}`);
     }
   }
 
