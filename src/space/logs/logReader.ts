@@ -6,7 +6,7 @@ import type { Flaw, Place, SignedRecord } from '../records/envelope.ts';
 import type { Head } from '../records/shapes.ts';
 import { chainOf } from './chain.ts';
 import { fetchUnknown, inTurn, type Fetching } from './fetching.ts';
-import { byName, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { byName, flawIn, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
 import { presentIn } from './pack.ts';
 import { decodeRecords, encodeRecords } from './recordFile.ts';
 
@@ -130,7 +130,9 @@ export class LogReader {
   private async lookOnce(log: Log, work: Work, upTo: number): Promise<Look & { readonly isMoving: boolean }> {
     work.check();
     const { log: id } = log.place;
-    const listing = await listRecords(this.hub, id);
+    const listing = await listRecords(this.hub, id).catch(flawIn);
+    if (typeof listing === 'string')
+      return { findings: [{ kind: 'refused', log: id, name: id, flaw: listing }], lost: [], isMoving: false };
     const before = new Set(log.records.keys());
     const { refused, isFlooded, isMoving } = await this.fetchAll(log, listing, work, upTo);
     const present = presentIn(listing, log.records);

@@ -185,14 +185,15 @@ export class SpaceSession {
     const { hub, host } = this.input;
     const turn = Math.floor(host.now() / HOUR_MS);
     const old = this.oldShards();
+    const isNew = this.hasNews; // it may have got to the hub by another way, and nobody was told
     await sendShards(hub, new Map([...this.shards].filter(([hash]) => !old.includes(hash))), turn);
     const sent = await this.own.send(hub, { packable: settled, turn });
     const { length } = this.own.records();
-    if (sent.sent > 0) await ring(hub, this.log, length, this.mayLead());
+    if (isNew || sent.sent > 0) await ring(hub, this.log, length, this.mayLead());
     if (sent.elsewhere.length === 0) await this.dropShards(old);
     const last = this.lastLook;
     if (last !== undefined && sent.elsewhere.length === 0) {
-      const rung = sent.sent > 0 ? new Map([...last.rung, [this.log, length]]) : last.rung;
+      const rung = isNew || sent.sent > 0 ? new Map([...last.rung, [this.log, length]]) : last.rung;
       this.note({ ...last, rung, sent: this.own.records().at(-1)?.hash ?? null });
     }
     return sent;

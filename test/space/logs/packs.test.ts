@@ -341,7 +341,7 @@ describe('packs of records', function () {
   });
 
   it('can be harmed by whoever writes the hub for as long as that goes on, and nobody forgets or believes anything for it', async () => {
-    const harm = fc.record({ kind: fc.nat(6), at: fc.nat(1000), other: fc.nat(1000), then: fc.constantFrom('nothing', 'send', 'look') });
+    const harm = fc.record({ kind: fc.nat(6), at: fc.nat(1000), other: fc.nat(1000), next: fc.constantFrom('nothing', 'send', 'look') });
     const genuine = new Set(mine.records.map(({ hash }) => hash));
     await fc.assert(
       fc.asyncProperty(fc.array(harm, { minLength: 1, maxLength: 12 }), fc.nat(150), async (steps, begin) => {
@@ -354,8 +354,8 @@ describe('packs of records', function () {
         await look(reader);
         for (const step of steps) {
           attack(attacked, step, past);
-          if (step.then === 'send') assert.deepEqual((await own.send(attacked, { packable: 150, turn: step.at })).elsewhere, []);
-          if (step.then === 'look') {
+          if (step.next === 'send') assert.deepEqual((await own.send(attacked, { packable: 150, turn: step.at })).elsewhere, []);
+          if (step.next === 'look') {
             const { lost } = together([await look(reader)]);
             await reader.putBack(lost);
           }
