@@ -113,6 +113,42 @@ describe('packs of records', function () {
     assert.deepEqual(read, []);
   });
 
+  it('are how others’ logs are kept too: what was kept before is not written again', async () => {
+    const files = new MemoryFiles();
+    await look(mine.reader(hub, files));
+    const blocks = (): string[] => [...files.contents.keys()].filter((name) => name.length > 60);
+    assert.equal(blocks().length, 2);
+    const written: string[] = [];
+    const watched = new FaultyFiles(files, ({ kind, name }) => void (kind === 'write' && written.push(name)));
+    const longer = new Log(0, mine.keys);
+    longer.own.save(mine.records);
+    longer.write(1);
+    await longer.own.send(hub);
+    const reader = new LogReader(space, hub, watched, 'space', new Map());
+    await look(reader);
+    assert.deepEqual(written, [`space/log-${mine.log}`]);
+    assert.deepEqual(hashes(mine.reader(hub, files).held(mine.log)), hashes(longer.records));
+    for (const [at, name] of blocks().entries()) {
+      const bytes = files.contents.get(name)!;
+      const flipped = Buffer.from(bytes);
+      flipped[500]! ^= 1;
+      for (const bad of [undefined, flipped, bytes.subarray(0, 700)]) {
+        const harmed = new MemoryFiles(files.contents);
+        if (bad === undefined) harmed.contents.delete(name);
+        else harmed.contents.set(name, bad);
+        const again = mine.reader(hub, harmed);
+        const genuine = new Set(longer.records.map(({ hash }) => hash));
+        assert.ok(
+          again.held(mine.log).every(({ hash }) => genuine.has(hash)),
+          `block ${at}`,
+        );
+        await look(again);
+        assert.deepEqual(hashes(again.held(mine.log)), hashes(longer.records), 'what is lost here is read again');
+        assert.deepEqual(hashes(mine.reader(hub, harmed).held(mine.log)), hashes(longer.records), 'and kept');
+      }
+    }
+  });
+
   it('of many records take the place of smaller ones, where that fits into a file', () => {
     const record = mine.records[0]!;
     const many = (count: number, bytes: number): SignedRecord[] =>
