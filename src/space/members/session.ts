@@ -49,7 +49,7 @@ interface Folded {
 }
 
 /** What there is to look at, as the bell told it. */
-export interface Heard {
+export interface Announced {
   readonly grown: Grown;
   readonly rung: Rung;
 }
@@ -109,7 +109,7 @@ export class SpaceSession {
    * was done, `remember` it.
    * @throws SnapstageError only when the hub is not there.
    */
-  async listen({ isPolled }: { readonly isPolled: boolean }, { masters, audiences }: SpaceState): Promise<Heard> {
+  async listen({ isPolled }: { readonly isPolled: boolean }, { masters, audiences }: SpaceState): Promise<Announced> {
     const rung = await listen(this.input.hub);
     const last = this.lastLook;
     const now = this.input.host.now();
@@ -123,7 +123,7 @@ export class SpaceSession {
    * Notes that this was looked at and what was found; but what the bell announced and the hub did not have yet is asked for again. Returns
    * what is known to be odd, also of logs that were not looked at now.
    */
-  remember({ grown, rung }: Heard, { masters, members }: SpaceState, findings: readonly LogFinding[]): readonly LogFinding[] {
+  remember({ grown, rung }: Announced, { masters, members }: SpaceState, findings: readonly LogFinding[]): readonly LogFinding[] {
     const isRead = (log: string): boolean => masters.has(log) || (members.get(log)?.state ?? 'waiting') !== 'waiting';
     const hasCome = ([log, sequence]: readonly [string, number]): boolean =>
       !isRead(log) || this.reader.held(log).length === 0 || this.held(log).some(({ header }) => header.sequence >= sequence);
