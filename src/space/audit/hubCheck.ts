@@ -1,7 +1,7 @@
 import type { Work } from '../../base/work.ts';
 import type { Hub } from '../hub/hub.ts';
 import { inTurn } from '../logs/fetching.ts';
-import { byName, fetchRecord, listRecords } from '../logs/hubRecords.ts';
+import { byName, fetchRecord, flawIn, listRecords } from '../logs/hubRecords.ts';
 import type { LogFinding } from '../logs/logReader.ts';
 import { fetchPack, recordsOf } from '../logs/pack.ts';
 import type { SignedRecord } from '../records/envelope.ts';
@@ -20,7 +20,9 @@ export async function changedInHub(hub: Hub, records: readonly SignedRecord[], w
   for (const [log, some] of Map.groupBy(records, ({ header }) => header.log)) {
     const held = byName(some);
     const place = some[0]!.header;
-    const { files, packs } = await listRecords(hub, log);
+    const listing = await listRecords(hub, log).catch(flawIn);
+    if (typeof listing === 'string') continue; // told by whoever lists the logs
+    const { files, packs } = listing;
     const check = (name: string, flaw: Extract<LogFinding, { kind: 'refused' }>['flaw'] | undefined, count: number): void => {
       if (flaw !== undefined) found.push({ kind: 'refused', log, name, flaw });
       work.advance(count, 0);

@@ -1,6 +1,7 @@
 /** The bell: one tiny file in the hub that says which logs grew last. It is a hint that anybody may overwrite; nothing depends on it. */
 import { SnapstageError } from '../../base/errors.ts';
 import type { Hub } from '../hub/hub.ts';
+import { flawIn } from './hubRecords.ts';
 
 const NAME = 'bell';
 const LINE = /^[0-9a-f]{32} \d{1,10}$/;
@@ -24,15 +25,15 @@ export async function ring(hub: Hub, log: string, sequence: number, isKept: (log
   }
 }
 
-/** What the bell says; nothing where it makes no sense. @throws SnapstageError when the hub is not there. */
+/** What the bell says; nothing where it makes no sense or can't be read. @throws SnapstageError when the hub is not there, or `cancelled`. */
 export async function listen(hub: Hub): Promise<Rung> {
   try {
     const text = (await hub.read(NAME, MAX_BYTES))?.toString('latin1') ?? '';
     const lines = text.split('\n').filter((line) => LINE.test(line));
     return new Map(lines.map((line) => [line.slice(0, 32), Number(line.slice(33))]));
   } catch (error) {
-    if (error instanceof SnapstageError && error.code === 'damaged') return new Map();
-    throw error;
+    flawIn(error);
+    return new Map();
   }
 }
 

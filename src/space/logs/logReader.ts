@@ -1,14 +1,14 @@
 import { quietly } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
-import type { StoreFiles } from '../../store/files.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Flaw, Place, SignedRecord } from '../records/envelope.ts';
 import type { Head } from '../records/shapes.ts';
 import { chainOf } from './chain.ts';
 import { fetchUnknown, inTurn, type Fetching } from './fetching.ts';
-import { byName, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { byName, flawIn, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { KeptLogs } from './keptLogs.ts';
+import type { LogFiles } from './ownFiles.ts';
 import { presentIn } from './pack.ts';
-import { decodeRecords, encodeRecords } from './recordFile.ts';
 
 /** The newest records of logs that were ever seen here. They are kept with the keys, and only move forward. */
 export interface SeenHeads {
@@ -61,7 +61,6 @@ interface Look {
   readonly lost: readonly SignedRecord[];
 }
 
-const FILE = 'log-';
 /** Logs that are looked at, and files that are put back, at the same time. */
 const LOGS_AT_ONCE = 8;
 const FILES_AT_ONCE = 4;
@@ -70,18 +69,16 @@ const FILES_AT_ONCE = 4;
 export class LogReader {
   private readonly space: string;
   private readonly hub: Hub;
-  private readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
-  private readonly folder: string;
+  private readonly kept: KeptLogs;
   private readonly heads: SeenHeads;
   private readonly logs = new Map<string, Log>();
   private fetched = 0;
 
   /** `folder` is the Space's, directly in the store; what this keeps there only saves reading again. */
-  constructor(space: string, hub: Hub, files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, heads: SeenHeads) {
+  constructor(space: string, hub: Hub, files: LogFiles, folder: string, heads: SeenHeads) {
     this.space = space;
     this.hub = hub;
-    this.files = files;
-    this.folder = folder;
+    this.kept = new KeptLogs(files, folder);
     this.heads = heads;
   }
 
@@ -92,8 +89,7 @@ export class LogReader {
 
   /** The logs of which something is known here. */
   known(): string[] {
-    const kept = this.files.list(this.folder).filter((name) => name.startsWith(FILE));
-    return [...new Set([...this.logs.keys(), ...kept.map((name) => name.slice(FILE.length))])];
+    return [...new Set([...this.logs.keys(), ...this.kept.logs()])];
   }
 
   /** What is known of a log here, in any order: all branches of a fork, and what lies beyond a gap. */
@@ -130,7 +126,9 @@ export class LogReader {
   private async lookOnce(log: Log, work: Work, upTo: number): Promise<Look & { readonly isMoving: boolean }> {
     work.check();
     const { log: id } = log.place;
-    const listing = await listRecords(this.hub, id);
+    const listing = await listRecords(this.hub, id).catch(flawIn);
+    if (typeof listing === 'string')
+      return { findings: [{ kind: 'refused', log: id, name: id, flaw: listing }], lost: [], isMoving: false };
     const before = new Set(log.records.keys());
     const { refused, isFlooded, isMoving } = await this.fetchAll(log, listing, work, upTo);
     const present = presentIn(listing, log.records);
@@ -157,9 +155,10 @@ export class LogReader {
   }
 
   private keep(log: Log): void {
-    const records = [...log.records.values()].sort((a, b) => a.header.sequence - b.header.sequence);
-    quietly(() => this.files.write(this.fileOf(log.place.log), encodeRecords(records), false));
-    const last = chainOf(records).standing.at(-1);
+    const records = [...log.records.values()];
+    const { standing } = chainOf(records);
+    quietly(() => this.kept.write(log.place.log, records, standing));
+    const last = standing.at(-1);
     const known = this.heads.get(log.place.log)?.sequence ?? 0;
     if (last !== undefined && last.header.sequence > known) {
       this.heads.set(log.place.log, { sequence: last.header.sequence, hash: last.hash });
@@ -170,13 +169,9 @@ export class LogReader {
     const opened = this.logs.get(id);
     if (opened !== undefined) return opened;
     const place = { space: this.space, log: id };
-    const records = decodeRecords(this.files.read(this.fileOf(id)), place, this.heads.get(id)?.hash);
+    const records = this.kept.read(place, this.heads.get(id)?.hash);
     const log: Log = { place, records: byName(records) };
     this.logs.set(id, log);
     return log;
-  }
-
-  private fileOf(log: string): string {
-    return `${this.folder}/${FILE}${log}`;
   }
 }

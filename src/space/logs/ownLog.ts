@@ -5,7 +5,7 @@ import type { Hub } from '../hub/hub.ts';
 import type { Place, SignedRecord } from '../records/envelope.ts';
 import { chainOf } from './chain.ts';
 import { fetchUnknown } from './fetching.ts';
-import { byName, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { byName, fetchRecord, listRecords, putRecord, recordName, type Fetched, type LogListing } from './hubRecords.ts';
 import { OwnFiles, type LogFiles } from './ownFiles.ts';
 import { blocksOf, presentIn } from './pack.ts';
 import { packLog } from './packing.ts';
@@ -79,9 +79,9 @@ export class OwnLog {
    * and whose forks harm nobody. Returns whether there were any.
    */
   adopt(records: readonly SignedRecord[]): boolean {
+    const deepest = this.isRoot ? records.toSorted((a, b) => a.header.depth - b.header.depth).at(-1) : undefined;
+    if (deepest === undefined) return false;
     const own = this.records();
-    const deepest = records.toSorted((a, b) => a.header.depth - b.header.depth).at(-1);
-    if (!this.isRoot || deepest === undefined) return false;
     const { standing } = chainOf(records, { sequence: deepest.header.sequence, hash: deepest.hash });
     const isLonger = standing.length > own.length && own.every(({ hash }, at) => standing[at]!.hash === hash);
     if (isLonger) this.save(standing.slice(own.length));
@@ -90,7 +90,8 @@ export class OwnLog {
 
   /**
    * Sends what the hub lacks, and looks for what only the hub has. Whole blocks of the first `packable` records, which nobody will
-   * contradict, are put into packs; `turn` grows with time, and says which pack is read back.
+   * contradict, are put into packs; `turn` grows with time, and says which record and which pack are read back: somebody may have changed
+   * them without changing their size.
    */
   async send(hub: Hub, { packable, turn }: Upkeep = { packable: 0, turn: 0 }, work = new Work()): Promise<Sent> {
     const listing = await listRecords(hub, this.place.log);
@@ -102,6 +103,9 @@ export class OwnLog {
       if (!present.has(recordName(record)) && record.header.sequence < first && (await putRecord(hub, record))) sent += 1;
     }
     if (elsewhere.length > 0) return { sent, elsewhere };
+    const alone = listing.files.filter(({ name }) => known.has(name));
+    const checked = alone[turn % alone.length];
+    if (checked !== undefined && !isRecord(await fetchRecord(hub, this.place, checked))) await putRecord(hub, known.get(checked.name)!);
     const blocks = blocksOf(this.records(), packable);
     await packLog(hub, this.place.log, blocks, listing, turn, work);
     if (this.files.pack(blocks)) this.kept = undefined;
@@ -121,4 +125,8 @@ export class OwnLog {
   private get isRoot(): boolean {
     return this.place.log === this.place.space;
   }
+}
+
+function isRecord(fetched: Fetched): boolean {
+  return fetched !== undefined && 'record' in fetched;
 }

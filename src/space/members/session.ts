@@ -19,6 +19,7 @@ import { MASTERS } from './audiences.ts';
 import { Keychain } from './keychain.ts';
 import { Lists, listsNamed, readList, sendLists, type ListFile } from './lists.ts';
 import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
+import { shardName } from './shards.ts';
 import { foldSpace, type SpaceState } from './state.ts';
 
 export interface SessionInput {
@@ -50,7 +51,7 @@ interface Folded {
 }
 
 /** What there is to look at, as the bell told it. */
-export interface Heard {
+export interface Announced {
   readonly grown: Grown;
   readonly rung: Rung;
 }
@@ -115,7 +116,7 @@ export class SpaceSession {
    * was done, `remember` it.
    * @throws SnapstageError only when the hub is not there.
    */
-  async listen({ isPolled }: { readonly isPolled: boolean }, { masters, audiences }: SpaceState): Promise<Heard> {
+  async listen({ isPolled }: { readonly isPolled: boolean }, { masters, audiences }: SpaceState): Promise<Announced> {
     const rung = await listen(this.input.hub);
     const last = this.lastLook;
     const now = this.input.host.now();
@@ -129,7 +130,7 @@ export class SpaceSession {
    * Notes that this was looked at and what was found; but what the bell announced and the hub did not have yet is asked for again. Returns
    * what is known to be odd, also of logs that were not looked at now.
    */
-  remember({ grown, rung }: Heard, { masters, members }: SpaceState, findings: readonly LogFinding[]): readonly LogFinding[] {
+  remember({ grown, rung }: Announced, { masters, members }: SpaceState, findings: readonly LogFinding[]): readonly LogFinding[] {
     const isRead = (log: string): boolean => masters.has(log) || (members.get(log)?.state ?? 'waiting') !== 'waiting';
     const hasCome = ([log, sequence]: readonly [string, number]): boolean =>
       !isRead(log) || this.reader.held(log).length === 0 || this.held(log).some(({ header }) => header.sequence >= sequence);
@@ -192,15 +193,18 @@ export class SpaceSession {
   async send(settled = 0): Promise<Sent> {
     const { hub, host } = this.input;
     const turn = Math.floor(host.now() / HOUR_MS);
-    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !this.sentShards.has(hash))), turn);
+    const old = this.oldShards();
+    const isNew = this.hasNews; // it may have got to the hub by another way, and nobody was told
+    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !old.includes(hash) && !this.sentShards.has(hash))), turn);
     for (const hash of this.shards.keys()) this.sentShards.add(hash);
     await sendLists(hub, this.log, this.ownLists());
     const sent = await this.own.send(hub, { packable: settled, turn });
     const { length } = this.own.records();
-    if (sent.sent > 0) await ring(hub, this.log, length, this.mayLead());
+    if (isNew || sent.sent > 0) await ring(hub, this.log, length, this.mayLead());
+    if (sent.elsewhere.length === 0) await this.dropShards(old);
     const last = this.lastLook;
     if (last !== undefined && sent.elsewhere.length === 0) {
-      const rung = sent.sent > 0 ? new Map([...last.rung, [this.log, length]]) : last.rung;
+      const rung = isNew || sent.sent > 0 ? new Map([...last.rung, [this.log, length]]) : last.rung;
       this.note({ ...last, rung, sent: this.own.records().at(-1)?.hash ?? null });
     }
     return sent;
@@ -271,6 +275,25 @@ export class SpaceSession {
 
   private placeOf(file: ListFile): string {
     return `${this.input.folder}/${nameOf(file)}`;
+  }
+
+  /** Files of wraps for keys that were followed by others, which open them: nobody reads these any more. */
+  private oldShards(): string[] {
+    const audiences = [...this.state().audiences.values()];
+    // What no other key opens yet is opened by its wraps alone.
+    if (audiences.some(({ apart }) => apart.length > 0)) return [];
+    const held = new Set(audiences.flatMap(({ current }) => current.shards));
+    return [...this.shards.keys()].filter((hash) => !held.has(hash));
+  }
+
+  /** Forgets files of wraps; a Master, who knows all keys, takes them from the hub too. The records of the keys after them have been sent. */
+  private async dropShards(hashes: readonly string[]): Promise<void> {
+    const isMaster = this.state().audiences.get(MASTERS)?.secret !== undefined;
+    for (const hash of hashes) {
+      if (isMaster) await this.input.hub.remove(shardName(hash));
+      this.shards.delete(hash);
+      this.input.files.remove(`${this.input.folder}/${SHARD}${hash}`);
+    }
   }
 
   /** Tells Masters' logs, and those that may turn out to be. */

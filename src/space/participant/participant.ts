@@ -115,13 +115,13 @@ export class Participant {
    * @throws SnapstageError those of the hub.
    */
   async sync({ isPolled = false } = {}): Promise<Heard> {
-    const heard = await this.session.listen({ isPolled }, this.state);
-    const { findings: found, lost } = await this.session.look(heard.grown);
+    const announced = await this.session.listen({ isPolled }, this.state);
+    const { findings: found, lost } = await this.session.look(announced.grown);
     await this.session.putBack(lost);
     const admitted = this.isMaster ? this.admitAll() : [];
     if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.session.act(refreshVault);
-    const findings = this.session.remember(heard, this.state, found);
-    const isSending = heard.grown === 'all' || this.session.hasNews;
+    const findings = this.session.remember(announced, this.state, found);
+    const isSending = announced.grown === 'all' || this.session.hasNews;
     const elsewhere = isSending ? (await this.session.send(settledIn(this.state, this.belonging.log))).elsewhere : [];
     await this.learn();
     return { findings, admitted, isDoubled: elsewhere.length > 0 || this.session.isDoubled };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SnapstageError } from '../../../src/base/errors.ts';
 import { CancelFlag, Work } from '../../../src/base/work.ts';
 import { hubUnreachable } from '../../../src/space/hub/hub.ts';
 import { grownSince, listen, ring } from '../../../src/space/logs/bell.ts';
@@ -392,6 +393,26 @@ describe('reading logs', () => {
     assert.equal(reader.held(other.log).length, 2);
   });
 
+  it('leaves a log alone whose folder its owner lets nobody read, and reads the others', async () => {
+    const [machine, other, inner] = [new Machine(), new Machine(), new MemoryHub()];
+    for (const one of [machine, other]) {
+      one.write(2);
+      await one.own.send(inner);
+    }
+    const files = new MemoryFiles();
+    await readerOf(inner, files).update([machine.log], new Work());
+    const hub = new FaultyHub(inner, {
+      before: ({ kind, name }) => {
+        if (kind === 'list' && name === logFolder(machine.log)) throw new SnapstageError('io', 'No right.', { reason: 'EACCES' });
+      },
+    });
+    const reader = readerOf(hub, files);
+    const { findings, lost } = await reader.update([machine.log, other.log], new Work());
+    assert.deepEqual([findings, lost], [[{ kind: 'refused', log: machine.log, name: machine.log, flaw: 'unreadable' }], []]);
+    assert.equal(reader.held(machine.log).length, 2);
+    assert.equal(reader.held(other.log).length, 2);
+  });
+
   it('keeps both sides of a fork', async () => {
     const [machine, hub] = [new Machine(), new MemoryHub()];
     machine.write(1);
@@ -492,6 +513,17 @@ describe('the bell', () => {
       await ring(hub, other, 1, leads);
       assert.deepEqual(grownSince(now, await listen(hub), leads), { grown: [other], isAll: true });
     }
+  });
+
+  it('that can’t be read says nothing, and keeps nobody from anything', async () => {
+    const failing = (error: Error): FaultyHub =>
+      new FaultyHub(new MemoryHub(), {
+        before: ({ kind }) => {
+          if (kind === 'read') throw error;
+        },
+      });
+    assert.equal((await listen(failing(new SnapstageError('io', 'No right.', { reason: 'EACCES' })))).size, 0);
+    await assert.rejects(listen(failing(hubUnreachable('memory', 'it is gone'))), { code: 'io' });
   });
 
   it('can’t be rung where nothing can be written, which is nobody’s loss', async () => {

@@ -1,5 +1,6 @@
 /** Older records of a log as packs: made by their writer, read by everybody, and worth nothing to whoever changes them in the hub. */
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { Work } from '../../../src/base/work.ts';
 import { changedInHub } from '../../../src/space/audit/hubCheck.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
@@ -110,6 +111,42 @@ describe('packs of records', function () {
     assert.deepEqual(await look(again), { findings: [], lost: [], known: 150 });
     isWhole(again);
     assert.deepEqual(read, []);
+  });
+
+  it('are how others’ logs are kept too: what was kept before is not written again', async () => {
+    const files = new MemoryFiles();
+    await look(mine.reader(hub, files));
+    const blocks = (): string[] => [...files.contents.keys()].filter((name) => name.length > 60);
+    assert.equal(blocks().length, 2);
+    const written: string[] = [];
+    const watched = new FaultyFiles(files, ({ kind, name }) => void (kind === 'write' && written.push(name)));
+    const longer = new Log(0, mine.keys);
+    longer.own.save(mine.records);
+    longer.write(1);
+    await longer.own.send(hub);
+    const reader = new LogReader(space, hub, watched, 'space', new Map());
+    await look(reader);
+    assert.deepEqual(written, [`space/log-${mine.log}`]);
+    assert.deepEqual(hashes(mine.reader(hub, files).held(mine.log)), hashes(longer.records));
+    for (const [at, name] of blocks().entries()) {
+      const bytes = files.contents.get(name)!;
+      const flipped = Buffer.from(bytes);
+      flipped[500]! ^= 1;
+      for (const bad of [undefined, flipped, bytes.subarray(0, 700)]) {
+        const harmed = new MemoryFiles(files.contents);
+        if (bad === undefined) harmed.contents.delete(name);
+        else harmed.contents.set(name, bad);
+        const again = mine.reader(hub, harmed);
+        const genuine = new Set(longer.records.map(({ hash }) => hash));
+        assert.ok(
+          again.held(mine.log).every(({ hash }) => genuine.has(hash)),
+          `block ${at}`,
+        );
+        await look(again);
+        assert.deepEqual(hashes(again.held(mine.log)), hashes(longer.records), 'what is lost here is read again');
+        assert.deepEqual(hashes(mine.reader(hub, harmed).held(mine.log)), hashes(longer.records), 'and kept');
+      }
+    }
   });
 
   it('of many records take the place of smaller ones, where that fits into a file', () => {
@@ -338,4 +375,61 @@ describe('packs of records', function () {
       assert.deepEqual((await look(mine.reader(hub))).findings, []);
     }
   });
+
+  it('can be harmed by whoever writes the hub for as long as that goes on, and nobody forgets or believes anything for it', async () => {
+    const harm = fc.record({ kind: fc.nat(6), at: fc.nat(1000), other: fc.nat(1000), next: fc.constantFrom('nothing', 'send', 'look') });
+    const genuine = new Set(mine.records.map(({ hash }) => hash));
+    await fc.assert(
+      fc.asyncProperty(fc.array(harm, { minLength: 1, maxLength: 12 }), fc.nat(150), async (steps, begin) => {
+        const attacked = new MemoryHub();
+        for (const record of mine.records.slice(0, begin)) attacked.contents.set(mine.name(recordName(record)), record.bytes);
+        const own = new OwnLog(new MemoryFiles(mine.files.contents), 'space', mine.own.place);
+        await own.send(attacked, PACKABLE);
+        const reader = mine.reader(attacked);
+        const past = new Map(attacked.contents);
+        await look(reader);
+        for (const step of steps) {
+          attack(attacked, step, past);
+          if (step.next === 'send') assert.deepEqual((await own.send(attacked, { packable: 150, turn: step.at })).elsewhere, []);
+          if (step.next === 'look') {
+            const { lost } = together([await look(reader)]);
+            await reader.putBack(lost);
+          }
+          isWhole(reader);
+        }
+        const newcomer = mine.reader(attacked);
+        await look(newcomer);
+        assert.ok(newcomer.held(mine.log).every(({ hash }) => genuine.has(hash)));
+        for (let turn = 0; turn < 30; turn++) await own.send(attacked, { packable: 150, turn });
+        const later = mine.reader(attacked);
+        await look(later);
+        isWhole(later);
+      }),
+      { numRuns: Number(process.env['SNAPSTAGE_RUNS'] ?? 25) },
+    );
+  });
 });
+
+/** What somebody does to a log who may write all of the hub and has no keys. */
+function attack(
+  { contents }: MemoryHub,
+  { kind, at, other }: { readonly kind: number; readonly at: number; readonly other: number },
+  past: ReadonlyMap<string, Buffer>,
+): void {
+  const names = [...contents.keys()].toSorted();
+  const name = names[at % names.length];
+  if (name === undefined) return;
+  const bytes = contents.get(name)!;
+  const flipped = Buffer.from(bytes);
+  flipped[other % bytes.length]! ^= 1;
+  const harms = [
+    () => contents.delete(name),
+    () => contents.set(name, flipped),
+    () => contents.set(name, bytes.subarray(0, other % bytes.length)),
+    () => contents.set(name, contents.get(names[other % names.length]!)!),
+    () => contents.set(`${name.slice(0, -4)}0000`, bytes),
+    () => past.forEach((old, place) => contents.set(place, old)),
+    () => names.forEach((one) => one.length > 90 && contents.delete(one)), // all packs
+  ];
+  harms[kind]!();
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { FolderHub } from '../../../src/space/hub/folderHub.ts';
-import { Classroom, type Person } from '../../support/classroom.ts';
+import { Classroom, Person } from '../../support/classroom.ts';
 import { Workbench } from '../../support/folders.ts';
 
 const bench = new Workbench();
@@ -79,6 +79,32 @@ describe('space: polls', function () {
       JSON.stringify(sent!.targets),
     );
     assert.deepEqual(await poll(room.master), idle);
+  });
+
+  it('hear of who asks for a place, and of a Master who comes by the recovery code', async () => {
+    const { code } = await room.master.engine.invite({ name: 'Eve' });
+    await poll(room.master);
+    const eve = room.add(new Person(bench.folder(), bench.folder()));
+    await eve.engine.init();
+    await eve.engine.joinSpace({ code });
+    await poll(room.master);
+    await poll(eve);
+    assert.equal((await eve.engine.space({}))!.me.state, 'member');
+
+    const other = await Classroom.solo(bench);
+    const place = path.join(bench.folder(), 'hub');
+    const { recoveryCode } = await other.master.engine.createSpace({ name: 'Another', hub: place });
+    const ann = other.add(new Person(bench.folder(), bench.folder()));
+    await ann.engine.init();
+    await ann.engine.joinSpace({ code: (await other.master.engine.invite({ name: 'Ann' })).code });
+    for (const one of [other.master, ann]) await one.engine.space({ sync: true });
+    const heir = other.add(new Person(bench.folder(), bench.folder()));
+    await heir.engine.init();
+    await heir.engine.recoverSpace({ code: recoveryCode, hub: place });
+    await poll(ann);
+    const masters = (await ann.engine.space({}))!.members.filter(({ role }) => role === 'master');
+    assert.equal(masters.length, 2);
+    await other.close();
   });
 
   it('of a Master sign for what was published with what the member says next', async () => {
