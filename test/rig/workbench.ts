@@ -225,8 +225,8 @@ export class Workbench {
   }
 }
 
-/** For `afterEach`: takes a picture when the test failed. */
-export async function pictureOfFailure(context: Mocha.Context, workbench: Workbench | undefined): Promise<void> {
+/** For `afterEach`: takes a picture when the test failed; `name` tells one of several windows from the others. */
+export async function pictureOfFailure(context: Mocha.Context, workbench: Workbench | undefined, name = ''): Promise<void> {
   const test = context.currentTest;
-  if (test?.state === 'failed') await workbench?.screenshot(`failed-${test.fullTitle()}`);
+  if (test?.state === 'failed') await workbench?.screenshot(`failed-${test.fullTitle()} ${name}`.trimEnd());
 }

@@ -6,7 +6,7 @@ import type { Locator } from 'playwright-core';
 import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
 import { makeSample } from '../sample.ts';
 import { People } from '../support/people.ts';
-import { openSpace, space, spoken } from './spaceSteps.ts';
+import { fold, openSpace, space, spoken, tick } from './spaceSteps.ts';
 import { pickTheme, pressIcon, pressTitleButton, readClipboard, waitForCommands } from './steps.ts';
 
 const viewport = { width: 1280, height: 1000 };
@@ -38,10 +38,11 @@ describe('a course in three windows', function () {
       await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await pickTheme(editor, 'Dark Modern', 'vs-dark');
       await pressIcon(editor);
+      await fold(editor, 'Snapshots');
     }
   });
   afterEach(async function () {
-    for (const editor of windows.values()) await pictureOfFailure(this, editor);
+    for (const [name, editor] of windows) await pictureOfFailure(this, editor, name);
   });
   after(async () => {
     for (const editor of windows.values()) await editor.close();
@@ -56,8 +57,7 @@ describe('a course in three windows', function () {
   async function distribute(message: string, strategy: string): Promise<void> {
     const master = of('master');
     await pressTitleButton(master, 'Distribute…', 'Stage');
-    await master.choice('All Members').click();
-    await master.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
+    await tick(master, 'All Members');
     await master.choice(strategy).click();
     await master.answer(message);
     await master.answerDialog('Distribute');
@@ -161,5 +161,32 @@ describe('a course in three windows', function () {
     await spoken(master, '“Week 1, corrected”, 2 of 2 received').waitFor();
     await master.screenshot('classroom-outcomes');
     assert.ok(existsSync(file('ada', 'analysis/answer.md')));
+  });
+
+  it('takes something back: what Bob never edited goes, what Ada edited stays, and the Master sees it', async () => {
+    const [master, ada, bob] = [of('master'), of('ada'), of('bob')];
+    await master.pickFromMenu(spoken(master, '“Week 1, corrected”'), 'Recall…');
+    await tick(master, 'All Who Got It');
+    await master.choice('Take Back What Was Not Edited').click();
+    await master.answer('It comes again next week.');
+    await master.dialog.waitFor();
+    await master.screenshot('classroom-recall');
+    await master.answerDialog('Recall');
+    await master.waitForToast(/Recalled/);
+    await sync('ada');
+    await spoken(ada, 'Inbox, 1 new').waitFor();
+    await ada.screenshot('classroom-recall-arrived');
+    await ada.runCommand('Snapstage: Receive');
+    await ada.answerDialog('Receive');
+    await spoken(ada, 'Inbox, all received').waitFor();
+    await sync('bob');
+    await spoken(bob, 'Inbox, all received').waitFor();
+    await bob.waitForToast(/Received/);
+    await bob.screenshot('classroom-recalled');
+    assert.deepEqual([existsSync(file('bob', 'syllabus.md')), existsSync(file('ada', 'syllabus.md'))], [false, true]);
+    assert.match(text('ada', 'analysis/trend.py'), /Ada was here/);
+    await sync('master');
+    await spoken(master, 'Recall of “Week 1, corrected”, 2 of 2 done').waitFor();
+    await master.screenshot('classroom-recall-done');
   });
 });

@@ -3,28 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
-import { openSpace, space, spoken, viewport } from './spaceSteps.ts';
-import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton } from './steps.ts';
-
-/** Shows the view, in dark. */
-async function showSpace(editor: Workbench): Promise<void> {
-  await pickTheme(editor, 'Dark Modern', 'vs-dark');
-  await pressIcon(editor);
-  await openSpace(editor);
-  // Room for the one that this is about.
-  for (const other of ['Snapshots', 'Stage']) {
-    const header = editor.pane(other).locator('.pane-header');
-    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
-    await editor.pane(other).locator('.pane-header[aria-expanded="false"]').waitFor();
-  }
-}
-
-/** Ticks a row of the open quick pick, and goes on. */
-async function tick(editor: Workbench, label: string): Promise<void> {
-  await editor.choice(label).first().click();
-  await editor.page.locator('.quick-input-widget', { hasText: '1 Selected' }).waitFor();
-  await editor.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
-}
+import { showSpace, space, spoken, tick, viewport } from './spaceSteps.ts';
+import { courseInEditor, inFileDialog, pressTitleButton } from './steps.ts';
 
 describe('the Master of distributions', function () {
   this.timeout(120_000);
