@@ -250,9 +250,10 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     take: async () => snapshot,
     takeAutomatic: async () => null,
     show: async () => snapshot,
-    config: async ({ compression, retention, budget }) => ({
+    config: async ({ compression, retention, receive, budget }) => ({
       compression: compression ?? 3,
       ...(retention ? { retention } : {}),
+      ...(receive ? { receive } : {}),
       ...(budget ? { budget } : {}),
     }),
     alone: async () => ({ objects: 1, bytes: 20 }),
@@ -297,6 +298,8 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planRecall: async () => ({ distributions: [distribution], paths: ['hw1'], to: 'all', evenEdited: false, previous: false }),
     recall: async () => [recall],
     recalls: async () => [recall],
+    directTargets: async () => [],
+    deliverDirectly: async () => [],
     undoDistribution: async () => recall,
     distributed: async () => ({ id: 'a'.repeat(64), distributions: 1, made: distribution.made, isOffline: false }),
     planPull: async () => bringPlan,

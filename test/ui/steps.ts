@@ -156,3 +156,20 @@ export async function showHandedOut(editor: Workbench): Promise<void> {
   await pressIcon(editor);
   await row(editor, 'as handed out').waitFor();
 }
+
+/** A row of the Space view by what it says to a screen reader. */
+export function spoken(editor: Workbench, label: string): Locator {
+  return editor.pane('Space').locator(`.monaco-list-row[aria-label^="${label}"]`).first();
+}
+
+/** Opens the Space view, which is folded until somebody wants it. */
+export async function openSpaceView(editor: Workbench): Promise<void> {
+  const header = editor.pane('Space').locator('.pane-header');
+  await header.waitFor();
+  if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  await editor.pane('Space').locator('.pane-header[aria-expanded="true"]').waitFor();
+}
+
+export function readClipboard({ page }: Workbench): Promise<string> {
+  return page.evaluate<string>('navigator.clipboard.readText()');
+}

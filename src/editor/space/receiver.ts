@@ -90,7 +90,7 @@ export class Receiver {
   #plan(instance: Instance, delivery: DeliveryInfo, isQuiet = false): Promise<DeliveryPlan> {
     return this.#services.work.run(
       l10n.t('Looking at {0}', deliveryTitle(delivery)),
-      (options) => instance.engine.planReceive({ delivery: delivery.id }, options),
+      (options) => instance.engine.planReceive({ delivery: delivery.id, unsaved: unsavedPaths(instance) }, options),
       { isQuiet },
     );
   }
@@ -98,7 +98,10 @@ export class Receiver {
   async #execute(instance: Instance, { delivery, from, isMostOfAll }: DeliveryPlan): Promise<ReceiveReport> {
     const { work, reloader, spaces } = this.#services;
     const receive = (options: CallOptions): Promise<ReceiveReport> =>
-      instance.engine.receive({ delivery: delivery.id, from, ...(isMostOfAll && { confirmed: true }) }, options);
+      instance.engine.receive(
+        { delivery: delivery.id, from, unsaved: unsavedPaths(instance), ...(isMostOfAll && { confirmed: true }) },
+        options,
+      );
     try {
       const done = await reloader.around(instance, async () => {
         const report = await work.run(l10n.t('Receiving {0}', deliveryTitle(delivery)), receive);
@@ -166,6 +169,10 @@ export class Receiver {
       }),
     );
   }
+}
+
+function unsavedPaths(instance: Instance): readonly string[] {
+  return unsavedIn(instance).map(({ path }) => path);
 }
 
 /** True when carrying out either would do the same to the same places. */

@@ -24,6 +24,24 @@ function membershipTranslations(inWords: (english: string) => string): readonly 
       /^This instance belongs to a Space already\. /,
       () => l10n.t('This instance belongs to a Space already. Leave that one first, or use another folder.'),
     ],
+    [
+      /^The hub (.*) lies in the folder of this instance, .* Choose a place outside of (.*)\.$/s,
+      (hub, folder) =>
+        l10n.t(
+          'The hub {0} lies in the folder of this instance, whose snapshots would hold it and whose restores would turn it back. Choose a place outside of {1}.',
+          part(hub),
+          part(folder),
+        ),
+    ],
+    [
+      /^The folder of this instance, (.*), lies in the hub (.*), which others can read and write\./s,
+      (folder, hub) =>
+        l10n.t(
+          'The folder of this instance, {0}, lies in the hub {1}, which others can read and write. Move one of them elsewhere.',
+          part(folder),
+          part(hub),
+        ),
+    ],
     [/^Only the Master of the Space can do this\.$/, () => l10n.t('Only the Master of the Space can do this.')],
     [/^The Master can’t leave its Space: /, () => l10n.t('The Master can’t leave its Space: there would be nobody to lead it.')],
     [

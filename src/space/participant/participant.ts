@@ -10,6 +10,7 @@ import type { Sent } from '../logs/ownLog.ts';
 import { admissible, admit, countersign, refreshEpochs, refreshVault, type Acting } from '../members/acts.ts';
 import { vaultOf } from '../members/audiences.ts';
 import { SpaceSession } from '../members/session.ts';
+import { settledIn } from '../members/settled.ts';
 import type { SpaceState } from '../members/state.ts';
 import { ofKind } from '../members/statements.ts';
 import type { SignedRecord } from '../records/envelope.ts';
@@ -43,7 +44,6 @@ export class Participant {
   private readonly session: SpaceSession;
   /** Epochs whose secrets are with the keys. */
   private readonly kept: Set<string>;
-  private folded: SpaceState | undefined;
 
   /** `others`: keys of an invite, or of the root, while they are at hand. */
   constructor(
@@ -77,7 +77,7 @@ export class Participant {
 
   /** As of what is known here. */
   get state(): SpaceState {
-    return (this.folded ??= this.session.state());
+    return this.session.state();
   }
 
   /** All records that are known here, each once, in no order. */
@@ -110,31 +110,33 @@ export class Participant {
   }
 
   /**
-   * Hears what is new and sends what was not sent; a Master lets in who may come. What is learned is kept with the keys.
+   * Hears what is new and sends what was not sent; a Master lets in who may come. What is learned is kept with the keys. With `isPolled`
+   * the hub is asked for no more than what the bell says is new, as long as all was looked at within the hour: one request when nothing is.
    * @throws SnapstageError those of the hub.
    */
-  async sync(): Promise<Heard> {
-    const { findings, lost } = await this.look();
+  async sync({ isPolled = false } = {}): Promise<Heard> {
+    const heard = await this.session.listen({ isPolled }, this.state);
+    const { findings: found, lost } = await this.session.look(heard.grown);
     await this.session.putBack(lost);
     const admitted = this.isMaster ? this.admitAll() : [];
-    if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.do(refreshVault);
-    const { elsewhere } = await this.send();
+    if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.session.act(refreshVault);
+    const findings = this.session.remember(heard, this.state, found);
+    const isSending = heard.grown === 'all' || this.session.hasNews;
+    const elsewhere = isSending ? (await this.session.send(settledIn(this.state, this.belonging.log))).elsewhere : [];
     await this.learn();
-    return { findings, admitted, isDoubled: elsewhere.length > 0 };
+    return { findings, admitted, isDoubled: elsewhere.length > 0 || this.session.isDoubled };
   }
 
   /** Reads what is new in the hub. @throws SnapstageError those of the hub. */
-  async look(): Promise<Reading> {
-    const { state, ...reading } = await this.session.look();
-    this.folded = state;
-    return reading;
+  look(): Promise<Reading> {
+    return this.session.look();
   }
 
   /** Says something, durably; it goes to the hub with `send`. A Master's new keys come first. Returns what `run` does. */
   act<T>(run: (acting: Acting) => T): T {
-    if (this.isMaster) this.do(refreshEpochs);
-    const result = this.do(run);
-    if (this.isMaster) this.do(refreshEpochs);
+    if (this.isMaster) this.session.act(refreshEpochs);
+    const result = this.session.act(run);
+    if (this.isMaster) this.session.act(refreshEpochs);
     return result;
   }
 
@@ -154,18 +156,6 @@ export class Participant {
     this.heads.forget();
   }
 
-  /** Folding hundreds of members takes its time: what says nothing changes nothing. */
-  private do<T>(run: (acting: Acting) => T): T {
-    let hasSpoken = false;
-    const result = this.session.act((acting) => {
-      const done = run(acting);
-      hasSpoken = acting.writer.written.length > 0;
-      return done;
-    }, this.state);
-    if (hasSpoken) this.folded = undefined;
-    return result;
-  }
-
   /** Lets in who may come, renews keys, and signs what was seen of members' logs. */
   private admitAll(): readonly string[] {
     const coming = admissible(this.state);
@@ -177,9 +167,9 @@ export class Participant {
       });
     for (const { log } of alone) this.act((acting) => admit(acting, log));
     const admitted = [...together, ...alone].map(({ log }) => log);
-    this.do(refreshEpochs);
+    this.session.act(refreshEpochs);
     const unseen = unseenHeads(this.state);
-    if (unseen.length > 0) this.do((acting) => countersign(acting, unseen));
+    if (unseen.length > 0) this.session.act((acting) => countersign(acting, unseen));
     return admitted;
   }
 }
@@ -191,15 +181,23 @@ export function knownSecrets({ audiences }: SpaceState): KnownSecret[] {
   );
 }
 
-/** Heads of members' logs that no Master has signed for. */
-function unseenHeads({ statements, members }: SpaceState): (Head & { readonly log: string })[] {
+/**
+ * Heads of members' logs that no Master has signed for. What a member has published for previews is signed for with what it says next: it
+ * proves nothing, and comes so often that it would be most of what everybody has to read.
+ */
+export function unseenHeads({ statements, members, keychain }: SpaceState): (Head & { readonly log: string })[] {
   const signed = new Map<string, number>();
   for (const { body } of ofKind(statements, 'seen')) {
     for (const { log, sequence } of body.heads) signed.set(log, Math.max(signed.get(log) ?? 0, sequence));
   }
+  const isPublished = (record: SignedRecord): boolean => {
+    const read = keychain.read(record);
+    return read.kind === 'body' && read.body.kind === 'published';
+  };
   return [...members.values()].flatMap(({ log, state, chain }) => {
     const last = chain.standing.at(-1);
-    if (state === 'waiting' || last === undefined || last.header.sequence <= (signed.get(log) ?? 0)) return [];
+    const fresh = state === 'waiting' ? [] : chain.standing.slice(signed.get(log) ?? 0);
+    if (last === undefined || fresh.every(isPublished)) return [];
     return [{ log, sequence: last.header.sequence, hash: last.hash }];
   });
 }
