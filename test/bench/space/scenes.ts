@@ -137,8 +137,8 @@ export class Scenes {
     });
     this.call('ask', 'distribute, asking', master);
     await this.waitingAt('asking', conflicted);
-    await this.time('one decides', 1, 1, () => withEngine(conflicted[0]!, decide));
-    await this.waitingAt('asking, one has decided', conflicted.slice(0, 1));
+    await this.time('one decides', 1, 1, () => withEngine(conflicted.at(-1)!, decide));
+    await this.waitingAt('asking, one has decided', conflicted.slice(-1));
   }
 
   private async edit(members: readonly Person[], path: string): Promise<void> {
