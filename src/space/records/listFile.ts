@@ -52,7 +52,13 @@ export function sealList(list: readonly unknown[], target: SealedTarget, at: Lis
 }
 
 /** The list in a file that a record names. @throws SnapstageError `damaged` when it is none of these items for this record. */
-export function openList<Item>(bytes: Buffer, item: z.ZodType<Item>, { header }: SignedRecord, made: number, secret: Uint8Array): Item[] {
+export function openList<Item>(
+  bytes: Buffer,
+  item: z.ZodType<Item>,
+  { header }: Pick<SignedRecord, 'header'>,
+  made: number,
+  secret: Uint8Array,
+): Item[] {
   const { space, log, audience, epoch } = header;
   const key = audienceKey(space, audience, secret);
   const json = decompressed(openBody(bytes, contextOf(key, { space, log, made }, { audience, epoch: epoch ?? '' })));
