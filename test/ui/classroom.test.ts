@@ -156,6 +156,7 @@ describe('a course in three windows', function () {
     await sync('bob');
     await of('bob').waitForToast(/Received “Week 1, corrected”/);
     assert.match(text('bob', 'syllabus.md'), /^# Corrected/);
+    await fold(master, 'Stage');
     await sync('master');
     await spoken(master, 'Distributions, 2').click();
     await spoken(master, '“Week 1, corrected”, 2 of 2 received').waitFor();
