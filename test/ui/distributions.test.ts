@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
-import { openSpace, space, spoken, viewport } from './spaceSteps.ts';
+import { fold, openSpace, space, spoken, viewport } from './spaceSteps.ts';
 import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton } from './steps.ts';
 
 /** Shows the view, in dark. */
@@ -11,12 +11,7 @@ async function showSpace(editor: Workbench): Promise<void> {
   await pickTheme(editor, 'Dark Modern', 'vs-dark');
   await pressIcon(editor);
   await openSpace(editor);
-  // Room for the one that this is about.
-  for (const other of ['Snapshots', 'Stage']) {
-    const header = editor.pane(other).locator('.pane-header');
-    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
-    await editor.pane(other).locator('.pane-header[aria-expanded="false"]').waitFor();
-  }
+  await fold(editor, 'Stage');
 }
 
 /** Ticks a row of the open quick pick, and goes on. */

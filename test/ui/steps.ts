@@ -120,17 +120,13 @@ export async function fileDialog({ course, editor }: Opened, title: string): Pro
 export async function inFileDialog(opened: Opened, title: string, path: string, button?: string): Promise<void> {
   const { editor } = opened;
   await fileDialog(opened, title);
-  await editor.quickInput.fill(path);
-  await editor.quickInput.press('Enter');
-  if (button === undefined) return;
-  // What the dialog has just proposed may come in between.
-  for (let tries = 0; tries < 40 && (await editor.quickInput.inputValue()) !== `${path}/`; tries++) {
-    if (tries % 10 === 9) {
-      await editor.quickInput.fill(path);
-      await editor.quickInput.press('Enter');
-    }
+  // A dialog that is still reading its folder proposes that once more, in place of what was typed.
+  for (let same = 0; same < 5; same = (await editor.quickInput.inputValue()) === path ? same + 1 : 0) {
+    if (same === 0) await editor.quickInput.fill(path);
     await editor.page.waitForTimeout(100);
   }
+  await editor.quickInput.press('Enter');
+  if (button === undefined) return;
   const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
   for (; await press.isVisible(); await editor.page.waitForTimeout(200)) await press.click({ timeout: 2000 }).catch(() => undefined);
 }
