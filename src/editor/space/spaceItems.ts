@@ -162,7 +162,7 @@ function groupRow({ type }: SpaceGroupNode, belonging: Belonging | undefined, fi
   }
 }
 
-export function group(label: string, description: string, icon: string, context: string, state = Expanded): Row {
+function group(label: string, description: string, icon: string, context: string, state = Expanded): Row {
   return { label, description, icon: new ThemeIcon(icon), state, context };
 }
 
