@@ -121,9 +121,10 @@ export async function inFileDialog(opened: Opened, title: string, path: string, 
   const { editor } = opened;
   await fileDialog(opened, title);
   // A dialog that is still reading its folder proposes that once more, in place of what was typed.
-  for (let same = 0; same < 5; same = (await editor.quickInput.inputValue()) === path ? same + 1 : 0) {
+  for (let same = 0, tries = 0; same < 5 && tries < 40; tries++) {
     if (same === 0) await editor.quickInput.fill(path);
     await editor.page.waitForTimeout(100);
+    same = (await editor.quickInput.inputValue()) === path ? same + 1 : 0;
   }
   await editor.quickInput.press('Enter');
   if (button === undefined) return;
