@@ -1,8 +1,9 @@
 /** The conflict view: draws what the editor tells, and tells the editor what is chosen. */
 import type { ConflictsView, FromPage, Look, PageState, Sort, ToPage } from '../src/editor/conflicts/conflictPage.ts';
-import { footBar, headBar, safeBar, toolBar, waitingBar } from './conflicts/bars.ts';
+import { footBar, headBar, safeBar, toolBar } from './conflicts/bars.ts';
 import { ConflictGrid } from './conflicts/grid.ts';
 import { element } from './page/elements.ts';
+import { waitingBar } from './page/waiting.ts';
 
 /** What is kept over a reload of the window. */
 interface KeptState extends Partial<PageState> {
@@ -82,7 +83,7 @@ function show(view: ConflictsView): void {
   head.fill(view);
   const isFirst = ready.hidden;
   ready.hidden = content.state !== 'ready';
-  waiting.replaceChildren(...(content.state === 'ready' ? [] : [waitingBar(texts, content, send)]));
+  waiting.replaceChildren(...(content.state === 'ready' ? [] : [waitingBar(content, texts.tryAgain, () => send({ type: 'again' }))]));
   if (content.state === 'ready') {
     for (const bar of [safe, tools, foot]) bar.fill(view, content);
     grid.setTexts(texts);

@@ -4,6 +4,7 @@ import { Applications } from './editor/applications/applications.ts';
 import { Checker } from './editor/applications/check.ts';
 import { EditorRecreator } from './editor/applications/editorRecreate.ts';
 import { Recreator } from './editor/applications/recreate.ts';
+import { AuditPanels } from './editor/audit/auditPanel.ts';
 import { AgreedRestore } from './editor/restore/agreedRestore.ts';
 import { exportApi, ExportedApi } from './editor/api/exportedApi.ts';
 import type { SnapstageExtension } from './editor/api/snapstage.d.ts';
@@ -42,6 +43,7 @@ import { Unfinished } from './editor/restore/unfinished.ts';
 import { Databases } from './editor/tables/databases.ts';
 import { TableDocuments, tableScheme } from './editor/tables/tableDocuments.ts';
 import { TableRestorer } from './editor/tables/tableRestore.ts';
+import { PreviewPanels } from './editor/preview/previewPanel.ts';
 import { FileDrop } from './editor/transfer/fileDrop.ts';
 import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
@@ -89,6 +91,8 @@ export interface Internals {
   readonly stages: Stages;
   readonly mergedFiles: MergedFiles;
   readonly conflictPanels: ConflictPanels;
+  readonly previewPanels: PreviewPanels;
+  readonly auditPanels: AuditPanels;
   readonly spaces: Spaces;
   readonly spaceTree: SpaceTree;
   readonly spaceView: SpaceView;
@@ -170,6 +174,22 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   });
   const joinLinks = new JoinLinks(workspace, spaceEditor, reporter);
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
+  const distributor = new Distributor({
+    spaces,
+    work,
+    reporter,
+    preview: (instance, request) => previewPanels.show(instance, request),
+  });
+  const auditPanels = new AuditPanels({ workspace, reporter, spaces, work, extensionUri: context.extensionUri });
+  const previewPanels = new PreviewPanels({
+    workspace,
+    reporter,
+    spaces,
+    stages,
+    extensionUri: context.extensionUri,
+    showing: { viewer, details, tableDocuments, applicationDocuments },
+    distribute: (instance, request) => distributor.distribute(instance, request),
+  });
   const checker = new Checker(applications, applicationDocuments, reporter);
   const editors = new EditorRecreator({ work, applications, reporter, restorer, documents: applicationDocuments });
   context.subscriptions.push(
@@ -189,6 +209,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     spaceTree,
     spaceView,
     conflictPanels,
+    previewPanels,
+    auditPanels,
     new SpaceSync({ workspace, spaces, reporter, clock: wallClock, isFocused: () => vscode.window.state.focused }),
     new Arrivals({ spaces, memory: context.workspaceState, reporter, receiver }),
     vscode.window.registerUriHandler(joinLinks),
@@ -255,11 +277,13 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       spaces,
       spaceEditor,
       memberEditor: new MemberEditor(spaces, work),
-      distributor: new Distributor({ spaces, work, reporter }),
+      distributor,
       receiver,
       recaller: new Recaller({ spaces, work, reporter }),
       puller: new Puller({ distributed, work, applier, viewer, comparison }),
       conflictPanels,
+      previewPanels,
+      auditPanels,
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),
@@ -280,6 +304,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       stages,
       mergedFiles,
       conflictPanels,
+      previewPanels,
+      auditPanels,
       spaces,
       spaceTree,
       spaceView,

@@ -1,6 +1,7 @@
 /** What stands above and below the list: each made once, and filled anew with every view. */
-import type { ConflictsView, FromPage, Look, Option, PageTexts, ReadyContent, Sort } from '../../src/editor/conflicts/conflictPage.ts';
+import type { ConflictsView, FromPage, Look, ReadyContent, Sort } from '../../src/editor/conflicts/conflictPage.ts';
 import { button, element } from '../page/elements.ts';
+import { fillSelect } from '../page/select.ts';
 
 export interface Bar {
   readonly element: HTMLElement;
@@ -107,14 +108,6 @@ function fillRules(place: HTMLElement, { rules }: ReadyContent, scope: () => str
   (again.find((one) => one.dataset['key'] === focused) ?? again[0])?.focus();
 }
 
-function fillSelect(select: HTMLSelectElement, options: readonly Option[], wanted: string): void {
-  const key = JSON.stringify(options);
-  if (select.dataset['options'] === key) return;
-  select.dataset['options'] = key;
-  select.replaceChildren(...options.map(({ value, label }) => element('option', { value }, label)));
-  if (options.some(({ value }) => value === wanted)) select.value = wanted;
-}
-
 /** What would happen, and the three ways to end. */
 export function footBar(send: Send): Bar {
   const meter = element('progress', { max: 1 });
@@ -151,16 +144,4 @@ export function footBar(send: Send): Bar {
       apply.disabled = !content.canApply;
     },
   };
-}
-
-/** In place of everything else, while there is nothing to be shown. */
-export function waitingBar(texts: PageTexts, content: Exclude<ConflictsView['content'], ReadyContent>, send: Send): HTMLElement {
-  const isReading = content.state === 'reading';
-  return element(
-    'div',
-    { class: 'waiting' },
-    ...(isReading ? [element('progress', { 'aria-label': content.text })] : []),
-    element('p', { class: 'state', role: isReading ? 'status' : 'alert' }, content.text),
-    ...(isReading ? [] : [button(texts.tryAgain, 'again', () => send({ type: 'again' }))]),
-  );
 }

@@ -1,4 +1,4 @@
-import type { Option } from '../../src/editor/conflicts/conflictPage.ts';
+import type { Option } from '../../src/editor/pageMessages.ts';
 import { element } from '../page/elements.ts';
 
 export interface RadiosOptions<Value extends string> {

@@ -1,5 +1,7 @@
 import type { ConflictRow, Decision, PageTexts, RowAction } from '../../src/editor/conflicts/conflictPage.ts';
-import { button, drawing, element } from '../page/elements.ts';
+import { button, element } from '../page/elements.ts';
+import { caretFor } from '../page/caret.ts';
+import type { DrawnRow } from '../page/rowGrid.ts';
 import { radios } from './radios.ts';
 
 export type Take = NonNullable<Decision['take']>;
@@ -10,17 +12,14 @@ export interface RowHooks {
   readonly toggle: () => void;
 }
 
-/** A row that is drawn. */
-export interface DrawnRow {
-  readonly element: HTMLElement;
+/** A conflict that is drawn. */
+export interface DrawnConflict extends DrawnRow {
   /** Shows what was decided; nothing else of the row changes. */
   readonly decide: (decision: Decision) => void;
-  /** Shows its details, or none. */
-  readonly open: (details: HTMLElement | undefined) => void;
 }
 
 /** One conflict: what it is, what was decided, what will happen, what can be looked at. */
-export function drawRow(row: ConflictRow, place: number, texts: PageTexts, hooks: RowHooks): DrawnRow {
+export function drawRow(row: ConflictRow, place: number, texts: PageTexts, hooks: RowHooks): DrawnConflict {
   const choice = radios({
     label: row.choicesLabel,
     name: `row-${place}`,
@@ -29,19 +28,14 @@ export function drawRow(row: ConflictRow, place: number, texts: PageTexts, hooks
   });
   const result = element('span', {});
   const mark = element('span', { class: 'mark', 'aria-hidden': true });
-  const caret = element(
-    'span',
-    { class: 'caret', title: texts.showDetails },
-    drawing('svg', caretBox, drawing('path', { d: 'M5 3l5 5-5 5' })),
-  );
-  caret.addEventListener('click', hooks.toggle);
+  const caret = caretFor(texts, hooks.toggle);
   const made = element(
     'div',
     { role: 'row', id: `conflict-${place}`, class: 'row', 'aria-level': 1 },
     element(
       'div',
       { role: 'gridcell', class: 'object' },
-      caret,
+      caret.element,
       element(
         'div',
         { class: 'lines' },
@@ -80,11 +74,9 @@ export function drawRow(row: ConflictRow, place: number, texts: PageTexts, hooks
     },
     open: (details) => {
       made.setAttribute('aria-expanded', String(details !== undefined));
-      caret.title = details === undefined ? texts.showDetails : texts.hideDetails;
+      caret.turn(details !== undefined);
       made.querySelector(':scope > .details')?.remove();
       if (details) made.append(details);
     },
   };
 }
-
-const caretBox = { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': true };

@@ -80,6 +80,8 @@ export const commandTable = {
   'snapstage.changeMember': { writes: true },
   'snapstage.removeMember': { writes: true },
   'snapstage.distribute': { writes: true },
+  'snapstage.preview': { writes: true },
+  'snapstage.showAudit': { writes: false },
   'snapstage.receive': { writes: true },
   'snapstage.resolveConflicts': { writes: true },
   'snapstage.showDelivery': { writes: true },

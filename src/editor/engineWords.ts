@@ -2,6 +2,7 @@
 import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
 import { applicationTranslations } from './applications/applicationTranslations.ts';
+import { auditTranslations } from './audit/auditTranslations.ts';
 import { displayText } from './formats.ts';
 import { spaceTranslations } from './space/spaceTranslations.ts';
 import { stageTranslations } from './stage/stageTranslations.ts';
@@ -13,6 +14,7 @@ const translations: readonly Translation[] = [
   // First, as a sentence of the others can be the beginning of one of these.
   ...stageTranslations(engineWords),
   ...spaceTranslations(engineWords),
+  ...auditTranslations(engineWords),
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
   [/^There is no snapshot “(.*)”\.$/s, (state) => l10n.t('There is no snapshot “{0}”.', part(state))],
   [/^There is no snapshot yet\.$/, () => l10n.t('There is no snapshot yet.')],

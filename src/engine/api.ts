@@ -9,6 +9,7 @@ import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
 import type { AuditApi } from './auditApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
+import type { DirectApi } from './directApi.ts';
 import type { LinksApi } from './linksApi.ts';
 import type { OverviewApi } from './overviewApi.ts';
 import type { PreviewApi } from './previewApi.ts';
@@ -322,6 +323,8 @@ export interface InstanceConfig {
   readonly compression: number;
   /** Which automatic snapshots stay when they are thinned; absent: all. */
   readonly retention?: RetentionPolicy;
+  /** Whether what another instance of this user hands out is applied here at once; absent: it is. */
+  readonly receive?: 'automatically' | 'ask';
   /** Bytes that the store is meant to stay below: a warning tells when it does not; absent: none. */
   readonly budget?: number;
 }
@@ -332,6 +335,7 @@ export interface EngineApi
     AuditApi,
     AutomaticApi,
     DeliveryApi,
+    DirectApi,
     LinksApi,
     OverviewApi,
     PreviewApi,

@@ -1,5 +1,5 @@
 /** When members were last there, as far as their own records prove it to a Master. */
-import { acknowledgementsOf } from '../space/delivery/distributions.ts';
+import { acknowledgementsOf } from '../space/delivery/acknowledged.ts';
 import type { Member } from '../space/members/membership.ts';
 import type { SpaceState } from '../space/members/state.ts';
 import { publishedBy } from '../space/preview/published.ts';
@@ -27,7 +27,7 @@ export function saidBy({ statements }: SpaceState): ReadonlyMap<string, readonly
 export function lastSeenOf(state: SpaceState, member: Member, said: ReadonlyMap<string, readonly SaidAt[]>): LastSeen {
   const published = publishedBy(state, member);
   const answered = acknowledgementsOf(state, member).at(-1);
-  const isAnswer = answered !== undefined && answered.sequence > (published?.sequence ?? 0);
+  const isAnswer = answered !== undefined && answered.record.header.sequence > (published?.sequence ?? 0);
   const cited = member.chain.standing.at(-1)?.header.seen ?? [];
   const known = cited.flatMap(({ log, sequence }) => said.get(log)?.findLast((one) => one.sequence <= sequence)?.made ?? []);
   return {

@@ -1,15 +1,15 @@
 /** All of a Space that is shown at once. */
-import { itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
+import { lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import { isReceived, readReceived } from '../space/delivery/received.ts';
 import { readBelonging } from '../space/participant/belonging.ts';
 import type { Participant } from '../space/participant/participant.ts';
+import { deliveryInfos } from './deliveries.ts';
 import { distributedTo } from './distributed.ts';
 import { distributionInfos } from './distributing.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './overviewApi.ts';
 import { recallInfos } from './recalling.ts';
-import { deliveryInfos } from './receiving.ts';
 import type { SpaceRequest } from './spaceApi.ts';
 import { heardOf, participating } from './spaces.ts';
 
@@ -33,7 +33,7 @@ function summary({ store }: Open, participant: Participant): api.DistributedSumm
   const all = distributedTo(participant);
   for (const one of all) {
     const isLost = lostIn(one);
-    for (const { path, part } of itemsIn(one.said.body)) if (!isLost(path)) latest.set(JSON.stringify([path, part]), one);
+    for (const { path, part } of one.items) if (!isLost(path)) latest.set(JSON.stringify([path, part]), one);
   }
   const own = participant.belonging.log;
   const isNewer = ({ id, said }: Distribution): boolean => said.record.header.log !== own && !isReceived(received.get(id));

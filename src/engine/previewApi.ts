@@ -1,11 +1,14 @@
 /** What a distribution would meet at its targets, as the contract has it. */
 import type { CallOptions } from '../base/progress.ts';
 import type { EntryKind } from './api.ts';
-import type { DeliveryOutcome, DistributeRequest } from './deliveryApi.ts';
+import type { DeliveryOutcome, DistributeRequest, ObjectVersion } from './deliveryApi.ts';
 import type { ObjectType, Strategy } from './stageApi.ts';
 
 /** As `DeliveredState`, by what the target last published; `unknown` where that does not tell. */
 export type PreviewState = 'new' | 'same' | 'safe' | 'edited' | 'deleted-there' | 'kind-clash' | 'unknown';
+
+/** States in which something would be done, or asked for. */
+export type DifferingState = Exclude<PreviewState, 'same' | 'unknown'>;
 
 /** A file, a link, an empty folder or a table that would be delivered. */
 export interface PreviewObject {
@@ -22,6 +25,8 @@ export interface PreviewObject {
   readonly runsCode: boolean;
   /** At how many targets it is in each state. */
   readonly counts: Readonly<Record<PreviewState, number>>;
+  /** What would become of it at a target in each state. The target decides anew when it applies it. */
+  readonly outcomes: Readonly<Record<DifferingState, DeliveryOutcome>>;
 }
 
 export interface PreviewTarget {
@@ -50,10 +55,23 @@ export interface DistributionPreview {
   readonly isMirror: boolean;
 }
 
+export interface ReceivedRequest {
+  /** A member's id. */
+  readonly target: string;
+  readonly path: string;
+}
+
 export interface PreviewApi {
   /**
    * Compares what is on the Stage with what each target last published; writes nothing. Rejects with `refused` where there is nothing to
    * compare, or too much: no more than 4 million pairs of target and object.
    */
   preview(request: DistributeRequest, options?: CallOptions): Promise<DistributionPreview>;
+  /**
+   * What a target last received at a path, by what it has told: as far as that was delivered from here, and is no folder and no table.
+   * Reads nothing but what is known here. Rejects with `not-found` for no member.
+   */
+  received(request: ReceivedRequest, options?: CallOptions): Promise<ObjectVersion | null>;
+  /** Bytes of that; of a link its target. Rejects with `not-found` where there is none. */
+  readReceived(request: ReceivedRequest, options?: CallOptions): Promise<Uint8Array>;
 }

@@ -61,7 +61,10 @@ export interface SpaceInfo {
   readonly published?: PublishedInfo;
 }
 
-/** `sync`: the hub is asked first. `isPolled`: nobody waits for it, so what costs is done now and then only. */
+/**
+ * `sync`: the hub is asked first. `isPolled`: nobody waits for it, so what costs is done now and then only, and the hub is asked for no more
+ * than what it says is new; once an hour for all.
+ */
 export interface SpaceRequest {
   readonly sync?: boolean;
   readonly isPolled?: boolean;

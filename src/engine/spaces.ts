@@ -1,6 +1,8 @@
 /** The Space of an instance: making it, coming and going, and who is in it. */
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, type ErrorDetails } from '../base/errors.ts';
+import { catchUp } from '../space/delivery/changes.ts';
+import { refuseUnlessApart } from '../space/hub/apart.ts';
 import { FolderHub } from '../space/hub/folderHub.ts';
 import { parseHubPlace, type HubPlace } from '../space/hub/hubPlace.ts';
 import { inviteCode, inviteLink, parseInvite } from '../space/keys/inviteCode.ts';
@@ -19,6 +21,7 @@ import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
 import type * as api from './spaceApi.ts';
+import { noteSuperseded } from './superseding.ts';
 
 const INVITE_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -34,8 +37,10 @@ export async function space(open: Open, machine: Machine, request: api.SpaceRequ
 /** What is known, after the hub was asked where that is wished for. */
 export async function heardOf(open: Open, participant: Participant, { sync, isPolled }: api.SpaceRequest): Promise<api.SpaceInfo> {
   if (sync !== true) return spaceInfo(participant, []);
-  const { findings, isDoubled } = await participant.sync();
-  const published = isDoubled ? undefined : await publishQuietly(open, participant, { isPolled: isPolled === true });
+  const polled = { isPolled: isPolled === true };
+  const { findings, isDoubled } = await participant.sync(polled);
+  await noteSuperseded(open, participant);
+  const published = isDoubled ? undefined : await publishQuietly(open, participant, polled);
   const info = spaceInfo(participant, findings);
   if (published === undefined) return info;
   if (typeof published !== 'string') return { ...info, published };
@@ -45,9 +50,10 @@ export async function heardOf(open: Open, participant: Participant, { sync, isPo
 export async function createSpace(open: Open, machine: Machine, { name, hub }: api.CreateSpaceRequest): Promise<api.SpaceCreated> {
   await refuseSecond(open, machine);
   const place = openablePlace(hub);
+  refuseUnlessApart(place, open.folder);
   const { ground, entry } = grounded(open, machine, place);
   const label = checkedLabel(name);
-  return speaking(open, async () => {
+  return speaking(open, machine, async () => {
     await new FolderHub(place, open.store.host).make();
     const { participant, recovery } = await foundSpace(ground, entry, label);
     return { space: spaceInfo(participant, []), recoveryCode: recovery };
@@ -62,8 +68,10 @@ export function readInvite({ code }: { readonly code: string }): api.InviteConte
 export async function join(open: Open, machine: Machine, { code, hub }: api.JoinRequest): Promise<api.SpaceInfo> {
   await refuseSecond(open, machine);
   const parsed = parseInvite(code, { shares: true });
-  const { ground, entry } = grounded(open, machine, hub === undefined ? folderOf(parsed.hub) : openablePlace(hub));
-  return speaking(open, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
+  const place = hub === undefined ? folderOf(parsed.hub) : openablePlace(hub);
+  refuseUnlessApart(place, open.folder);
+  const { ground, entry } = grounded(open, machine, place);
+  return speaking(open, machine, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
 }
 
 export async function recover(
@@ -72,8 +80,10 @@ export async function recover(
   request: { readonly code: string; readonly hub: string },
 ): Promise<api.SpaceInfo> {
   await refuseSecond(open, machine);
-  const { ground, entry } = grounded(open, machine, openablePlace(request.hub));
-  return speaking(open, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
+  const place = openablePlace(request.hub);
+  refuseUnlessApart(place, open.folder);
+  const { ground, entry } = grounded(open, machine, place);
+  return speaking(open, machine, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
 }
 
 export function invite(open: Open, machine: Machine, request: api.InviteRequest): Promise<api.InviteMade> {
@@ -136,9 +146,11 @@ export async function leave(open: Open, machine: Machine): Promise<void> {
 export async function participating<T>(open: Open, machine: Machine, run: (participant: Participant) => Promise<T>): Promise<T> {
   const belonging = mustBelong(readBelonging(open.store.files));
   const { ground, entry } = grounded(open, machine, belonging.hub);
-  return speaking(open, async () => {
+  return speaking(open, machine, async () => {
     const { log } = belonging;
+    catchUp(open.store);
     const participant = await openParticipant(ground, belonging);
+    if ((await ground.keyring.get(belonging.space, log))?.folder !== open.folder) refuseUnlessApart(belonging.hub, open.folder);
     const isCopy = (await ground.keyring.settle(belonging.space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
     return run(isCopy ? await renewCopy(ground, entry, belonging) : participant);
   });
@@ -155,8 +167,8 @@ function writesLog(folder: string, log: string): boolean {
 }
 
 /** Holds the instance's log for as long; who else is at it is waited for. */
-async function speaking<T>({ store, session, work }: Open, run: () => Promise<T>): Promise<T> {
-  const lock = await store.speaking.acquireSoon(session, PATIENCE_MS, () => work.check());
+async function speaking<T>({ store, session, work }: Open, { patience = PATIENCE_MS }: Machine, run: () => Promise<T>): Promise<T> {
+  const lock = await store.speaking.acquireSoon(session, patience, () => work.check());
   try {
     return await run();
   } finally {

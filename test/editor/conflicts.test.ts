@@ -1,7 +1,7 @@
 /** The conflict view in the editor, over deliveries that lie in memory. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { conflictPanelType, type ConflictPanels } from '../../src/editor/conflicts/conflictPanel.ts';
+import type { ConflictPanels } from '../../src/editor/conflicts/conflictPanel.ts';
 import { parsePageState, type FromPage, type ReadyContent } from '../../src/editor/conflicts/conflictPage.ts';
 import { sideUri } from '../../src/editor/conflicts/deliveryFiles.ts';
 import type { OpenConflicts } from '../../src/editor/conflicts/openConflicts.ts';
@@ -69,7 +69,7 @@ describe('conflicts', () => {
   });
 
   it('that were open over a reload are filled again, and closed where their folder is not open', async () => {
-    const make = (): vscode.WebviewPanel => vscode.window.createWebviewPanel(conflictPanelType, '', vscode.ViewColumn.One);
+    const make = (): vscode.WebviewPanel => vscode.window.createWebviewPanel('snapstage.conflicts', '', vscode.ViewColumn.One);
     const kept = make();
     await panels.deserializeWebviewPanel(kept, { folder: instance.folder.uri.toString(), delivery: delivery.id, open: [] });
     const page = panels.pageOf(instance, delivery.id) ?? assert.fail('no page');

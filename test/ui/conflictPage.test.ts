@@ -1,11 +1,15 @@
 /** The conflict view's page, by pointer and by keyboard alone, with few conflicts and with thousands. */
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import type { ConflictStage } from '../support/conflictStage.ts';
 import { faultsIn } from './accessibility.ts';
-import { ConflictPage, type Theme } from './conflictPage.ts';
+import { PageInBrowser, themes } from './pageInBrowser.ts';
 
 describe('the page of the conflict view', function () {
   this.timeout(120_000);
-  let opened: ConflictPage;
+  let opened: PageInBrowser<ConflictStage>;
+
+  const rowOf = (name: string): Locator => opened.page.locator('.row', { has: opened.page.locator('.name', { hasText: name }) });
 
   const press = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) await opened.page.keyboard.press(key);
@@ -14,14 +18,12 @@ describe('the page of the conflict view', function () {
   const asked = (): Promise<readonly string[]> => opened.stage(({ asked: all }) => all);
   const noted = (): Promise<readonly string[]> => opened.stage(({ deliveries }) => deliveries.noted);
   const checked = (name: string): Promise<readonly string[]> =>
-    opened
-      .rowOf(name)
+    rowOf(name)
       .locator('.decision input:checked')
       .evaluateAll((inputs) => inputs.map((input) => (input as unknown as { readonly value: string }).value));
 
   before(async () => {
-    opened = await ConflictPage.start();
-    opened.page.setDefaultTimeout(20_000);
+    opened = await PageInBrowser.start('conflicts', 'conflictStage');
   });
 
   after(() => opened.close());
@@ -31,14 +33,14 @@ describe('the page of the conflict view', function () {
     assert.deepEqual(await opened.stage(({ refused }) => refused), [], 'every message of the page is one');
   });
 
-  for (const theme of ['vs-dark', 'vs', 'hc-black', 'hc-light'] satisfies Theme[]) {
+  for (const theme of themes) {
     it(`has no fault that axe finds in ${theme}, opened and closed`, async () => {
       await opened.open('small', theme);
       assert.deepEqual(await faultsIn(opened.page.mainFrame()), []);
       await opened.button('Show').click();
-      await opened.rowOf('orders').locator('.caret').click();
-      await opened.rowOf('orders').locator('.cells').waitFor();
-      await opened.rowOf('notes.md').locator('label', { hasText: 'Mine' }).click();
+      await rowOf('orders').locator('.caret').click();
+      await rowOf('orders').locator('.cells').waitFor();
+      await rowOf('notes.md').locator('label', { hasText: 'Mine' }).click();
       await told('notes.md: stays as it is');
       await opened.page.mouse.move(5, 5);
       await opened.screenshot(`conflicts-${theme}`);
@@ -62,14 +64,14 @@ describe('the page of the conflict view', function () {
       await opened.page.locator('footer .told').innerText(),
       '1 of 9 decided\n\nIf applied: 1 created, 1 updated, 1 replaced, 0 kept, 0 deleted, 8 waiting. A snapshot is taken first.',
     );
-    assert.match((await opened.rowOf('tasks.json').getAttribute('aria-label')) ?? '', /May run programs: never taken without a decision\./);
-    assert.match((await opened.rowOf('run.py').getAttribute('aria-label')) ?? '', /will be replaced \(strategy: overwrite\)$/);
+    assert.match((await rowOf('tasks.json').getAttribute('aria-label')) ?? '', /May run programs: never taken without a decision\./);
+    assert.match((await rowOf('run.py').getAttribute('aria-label')) ?? '', /will be replaced \(strategy: overwrite\)$/);
     assert.deepEqual(await checked('run.py'), ['incoming']);
   });
 
   it('takes choices by pointer, tells them, and is applied when all is decided or the rest may wait', async () => {
     await opened.open('small');
-    await opened.rowOf('plan.txt').locator('label', { hasText: 'Both' }).click();
+    await rowOf('plan.txt').locator('label', { hasText: 'Both' }).click();
     await told('hw2/plan.txt: stays; incoming as “plan (from Master).txt”. 2 of 9 decided.');
     assert.match(await opened.page.locator('.sentence').innerText(), /1 saved as “plan \(from Master\)\.txt”/);
     assert.equal(await opened.button('Apply').isEnabled(), false);
@@ -106,7 +108,7 @@ describe('the page of the conflict view', function () {
     const activeId = async (): Promise<string | null> => opened.grid.getAttribute('aria-activedescendant');
     assert.equal(await activeId(), await opened.row(0).getAttribute('id'));
     await press('ArrowDown', 'ArrowDown', 'ArrowUp');
-    assert.equal(await activeId(), await opened.rowOf('notes.md').getAttribute('id'));
+    assert.equal(await activeId(), await rowOf('notes.md').getAttribute('id'));
     await press('2');
     await told('hw2/notes.md: stays as it is');
     assert.deepEqual(await checked('notes.md'), ['mine']);
@@ -114,16 +116,16 @@ describe('the page of the conflict view', function () {
     await told('hw2/notes.md: not decided yet');
     assert.deepEqual(await checked('notes.md'), []);
     await press(' ');
-    await opened.rowOf('notes.md').locator('input[value=incoming]:focus').waitFor();
+    await rowOf('notes.md').locator('input[value=incoming]:focus').waitFor();
     await press('ArrowRight');
     await told('hw2/notes.md: stays as it is');
-    await opened.rowOf('notes.md').locator('input[value=mine]:focus').waitFor();
+    await rowOf('notes.md').locator('input[value=mine]:focus').waitFor();
     await press('Tab');
     await opened.page.locator('button[aria-label="Compare mine and incoming: hw2/notes.md"]:focus').waitFor();
     await press('Enter', 'Escape', 'Enter');
     assert.deepEqual(await asked(), ['compare hw2/notes.md', 'compare hw2/notes.md']);
     await press('n');
-    assert.equal(await activeId(), await opened.rowOf('orders').getAttribute('id'));
+    assert.equal(await activeId(), await rowOf('orders').getAttribute('id'));
     await press('Tab');
     await opened.page.locator('.rest input:focus').waitFor();
     await press('Shift+Tab', 'End', 'Home');
@@ -134,7 +136,7 @@ describe('the page of the conflict view', function () {
     await opened.open('small');
     await opened.grid.focus();
     await press('ArrowRight');
-    const sides = opened.rowOf('report.ipynb').locator('.sides tbody tr');
+    const sides = rowOf('report.ipynb').locator('.sides tbody tr');
     await sides.first().waitFor();
     assert.deepEqual(
       (await sides.allInnerTexts()).map((line) => line.split('\t')[0]),
@@ -143,7 +145,7 @@ describe('the page of the conflict view', function () {
     await press('ArrowLeft');
     await sides.first().waitFor({ state: 'detached' });
     await press('ArrowDown', 'ArrowDown', 'ArrowRight');
-    const orders = opened.rowOf('orders');
+    const orders = rowOf('orders');
     const cells = orders.locator('.cells tbody');
     await cells.nth(1).waitFor();
     assert.deepEqual(await cells.nth(1).locator('tr').first().locator('th, td').allInnerTexts(), [
@@ -169,9 +171,9 @@ describe('the page of the conflict view', function () {
 
   it('merges what merges by itself, and opens what does not', async () => {
     await opened.open('small');
-    await opened.rowOf('report.ipynb').locator('label', { hasText: 'Merge' }).click();
+    await rowOf('report.ipynb').locator('label', { hasText: 'Merge' }).click();
     await told('hw2/report.ipynb: will be merged');
-    await opened.rowOf('notes.md').locator('label', { hasText: 'Merge' }).click();
+    await rowOf('notes.md').locator('label', { hasText: 'Merge' }).click();
     await told('hw2/notes.md: to be merged first');
     assert.deepEqual(await asked(), ['merge hw2/notes.md']);
   });
@@ -200,28 +202,28 @@ describe('the page of the conflict view', function () {
     await opened.page.locator('.counted', { hasText: '3 of 9 conflicts shown' }).waitFor();
     await opened.grid.focus();
     await press('ArrowDown', 'ArrowRight');
-    await opened.rowOf('notes.md').locator('.sides').waitFor();
+    await rowOf('notes.md').locator('.sides').waitFor();
     await opened.reload();
     await opened.page.locator('.counted', { hasText: '3 of 9 conflicts shown' }).waitFor();
-    await opened.rowOf('notes.md').and(opened.active).locator('.sides').waitFor();
+    await rowOf('notes.md').and(opened.active).locator('.sides').waitFor();
     assert.equal(await opened.page.getByLabel('Filter by path').inputValue(), 'hw2');
   });
 
   it('takes choices back at the end where that is agreed, and shows them as before in Restricted Mode', async () => {
     await opened.open('small');
-    await opened.rowOf('plan.txt').locator('label', { hasText: 'Mine' }).click();
-    await opened.rowOf('run.py').locator('label', { hasText: 'Mine' }).click();
+    await rowOf('plan.txt').locator('label', { hasText: 'Mine' }).click();
+    await rowOf('run.py').locator('label', { hasText: 'Mine' }).click();
     await told('scripts/run.py: stays as it is');
     await opened.stage((stage) => void (stage.agrees = false));
     await opened.button('Cancel').click();
     await opened.stage((stage) => void (stage.agrees = true));
     await opened.button('Cancel').click();
-    await opened.rowOf('run.py').locator('input[value=incoming]:checked').waitFor();
+    await rowOf('run.py').locator('input[value=incoming]:checked').waitFor();
     assert.deepEqual(await asked(), ['take back 2', 'take back 2', 'close']);
     assert.deepEqual(await checked('plan.txt'), []);
     await opened.stage((stage) => void (stage.isTrusted = false));
-    await opened.rowOf('run.py').locator('label', { hasText: 'Both' }).click();
-    await opened.rowOf('run.py').locator('input[value=incoming]:checked').waitFor();
+    await rowOf('run.py').locator('label', { hasText: 'Both' }).click();
+    await rowOf('run.py').locator('input[value=incoming]:checked').waitFor();
   });
 
   it('notes what is chosen quickly one after the other, together and in its order', async () => {
@@ -235,7 +237,7 @@ describe('the page of the conflict view', function () {
     await press('1', '2', 'ArrowDown', '1', 'ArrowUp', '3');
     await opened.stage((stage) => (stage as { release?: () => void }).release?.());
     await told('hw2/report.ipynb: stays; incoming as');
-    await opened.rowOf('report.ipynb').locator('input[value=both]:checked').waitFor();
+    await rowOf('report.ipynb').locator('input[value=both]:checked').waitFor();
     assert.deepEqual(await noted(), ['resolve 1', 'resolve 3']);
   });
 

@@ -4,15 +4,14 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
 import { fold, openSpace, space, spoken, viewport } from './spaceSteps.ts';
-import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton } from './steps.ts';
+import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton, readClipboard } from './steps.ts';
 
 /** Presses a button of the question, as soon as the clipboard has what it is about. */
 async function copied(editor: Workbench, button: string): Promise<string> {
-  const read = (): Promise<string> => editor.page.evaluate<string>('navigator.clipboard.readText()');
-  const before = await read();
+  const before = await readClipboard(editor);
   await editor.dialog.locator('.monaco-button', { hasText: button }).first().click();
   for (;;) {
-    const text = await read();
+    const text = await readClipboard(editor);
     if (text !== before) return text;
     await editor.page.waitForTimeout(50);
   }

@@ -116,20 +116,21 @@ export async function fileDialog({ course, editor }: Opened, title: string): Pro
   }
 }
 
-/** Types the path into the file dialog that is open, and confirms it; with `Enter` a folder would only be opened. */
+/** Types the path into the file dialog that is open, and confirms it: a folder, which Enter would only open, with its button. */
 export async function inFileDialog(opened: Opened, title: string, path: string, button?: string): Promise<void> {
   const { editor } = opened;
   await fileDialog(opened, title);
-  // A dialog that is still reading its folder proposes that once more, in place of what was typed.
-  for (let same = 0, tries = 0; same < 5 && tries < 40; tries++) {
-    if (same === 0) await editor.quickInput.fill(path);
-    await editor.page.waitForTimeout(100);
-    same = (await editor.quickInput.inputValue()) === path ? same + 1 : 0;
+  if (button === undefined) {
+    await editor.quickInput.fill(path);
+    await editor.quickInput.press('Enter');
+    return;
   }
-  await editor.quickInput.press('Enter');
-  if (button === undefined) return;
   const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
-  for (; await press.isVisible(); await editor.page.waitForTimeout(200)) await press.click({ timeout: 2000 }).catch(() => undefined);
+  // What the dialog has just proposed may come in between.
+  for (; await press.isVisible(); await editor.page.waitForTimeout(200)) {
+    if ((await editor.quickInput.inputValue().catch(() => '')) === `${path}/`) await press.click({ timeout: 2000 }).catch(() => undefined);
+    else await editor.quickInput.fill(`${path}/`, { timeout: 2000 }).catch(() => undefined);
+  }
 }
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */
@@ -160,4 +161,8 @@ export async function showHandedOut(editor: Workbench): Promise<void> {
   await pickTheme(editor, 'Dark Modern', 'vs-dark');
   await pressIcon(editor);
   await row(editor, 'as handed out').waitFor();
+}
+
+export function readClipboard({ page }: Workbench): Promise<string> {
+  return page.evaluate<string>('navigator.clipboard.readText()');
 }

@@ -3,6 +3,7 @@
  * drawn, in which order, and what is done is decided in the editor.
  */
 import type { Resolution } from '../../engine/deliveryApi.ts';
+import { isCount, isFields, isOneOf, isText, isTexts, type Option, type Said, type Waiting } from '../pageMessages.ts';
 
 /** What is shown of the conflicts, and in which order. */
 export interface Look {
@@ -25,7 +26,7 @@ export interface ConflictsView {
   readonly subtitle: string;
   /** The sender's words; `''` for none. */
   readonly message: string;
-  readonly content: { readonly state: 'reading' | 'failed'; readonly text: string } | ReadyContent;
+  readonly content: Waiting | ReadyContent;
   readonly texts: PageTexts;
   /** To be kept by the page for a reload of the window, with its own. */
   readonly state: PageState;
@@ -50,8 +51,7 @@ export interface ReadyContent {
   /** Shown where something waits: whether all else may be applied. */
   readonly rest: { readonly label: string; readonly mayWait: boolean } | null;
   readonly canApply: boolean;
-  /** What is to be told to who can't see it; told once for each number. */
-  readonly said: { readonly number: number; readonly text: string };
+  readonly said: Said;
 }
 
 /** Changes that need no decision. */
@@ -61,11 +61,6 @@ export interface SafeChanges {
   readonly button: string;
   /** `null` while they are not shown. */
   readonly lines: readonly string[] | null;
-}
-
-export interface Option<Value extends string = string> {
-  readonly value: Value;
-  readonly label: string;
 }
 
 /** What the page says by itself. */
@@ -243,24 +238,4 @@ export function parsePageState(value: unknown): PageState | undefined {
   if (!isFields(value)) return undefined;
   const { folder, delivery } = value;
   return isText(folder) && isText(delivery) ? { folder, delivery } : undefined;
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isText);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isOneOf<Value extends string>(values: readonly Value[], value: unknown): value is Value {
-  return (values as readonly unknown[]).includes(value);
 }

@@ -8,7 +8,6 @@ import {
   type TextDocumentShowOptions,
   type Uri,
   type WebviewPanel,
-  type WebviewPanelSerializer,
 } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import { formatNumber } from '../../base/format.ts';
@@ -17,102 +16,83 @@ import type { DeliveredObject, DeliveryInfo, DeliveryPlan, ReceiveReport } from 
 import { isPreviewable, looksLikeText, mostShownBytes } from '../files/previews.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
+import { PagePanels, type PanelServices } from '../pagePanels.ts';
 import type { Reporter } from '../reporter.ts';
-import { fillWebview } from '../webPage.ts';
-import type { Workspace } from '../workspace.ts';
 import { conflictsOf, isWaiting } from './conflicts.ts';
 import { parseFromPage, parsePageState, type PageState } from './conflictPage.ts';
 import { DeliveryFiles, deliveryScheme, sideUri } from './deliveryFiles.ts';
 import type { MergedFiles } from './mergedFiles.ts';
 import { OpenConflicts, type ConflictActions, type ConflictApi } from './openConflicts.ts';
 
-export const conflictPanelType = 'snapstage.conflicts';
-
-export interface ConflictPanelServices {
-  readonly workspace: Pick<Workspace, 'instances' | 'onDidChange'>;
+export interface ConflictPanelServices extends PanelServices {
   readonly apiOf: (instance: Instance) => ConflictApi;
   readonly reporter: Pick<Reporter, 'logError' | 'requireTrust' | 'detached'>;
   readonly mergedFiles: MergedFiles;
-  /** Of the extension. */
-  readonly extensionUri: Uri;
   /** Carries out a plan after what has to be asked still, and tells what was done; nothing where that was given up. */
   readonly receive: (instance: Instance, plan: DeliveryPlan) => Promise<ReceiveReport | undefined>;
   /** A view was closed, in which something may have been decided. */
   readonly closed: (instance: Instance) => Promise<void>;
 }
 
-/** The conflict views, at most one for each delivery to a folder. They are there again after the window is reloaded. */
-export class ConflictPanels implements WebviewPanelSerializer, Disposable {
+/** The conflict views, at most one for each delivery to a folder. */
+export class ConflictPanels extends PagePanels<PageState, OpenConflicts> {
   readonly #services: ConflictPanelServices;
   readonly #files: DeliveryFiles;
-  readonly #open = new Map<string, { readonly panel: WebviewPanel; readonly page: OpenConflicts; readonly instance: Instance }>();
-  readonly #subscriptions: readonly Disposable[];
+  readonly #registration: Disposable;
 
   constructor(services: ConflictPanelServices) {
+    super('conflicts', services);
     this.#services = services;
-    const { workspace, apiOf } = services;
     this.#files = new DeliveryFiles((folder) => {
-      const instance = this.#instanceAt(folder);
-      return instance && apiOf(instance);
+      const instance = this.instanceAt(folder);
+      return instance && services.apiOf(instance);
     });
-    this.#subscriptions = [
-      workspace.onDidChange(({ instance }) => {
-        if (!instance) this.#closeOthers();
-      }),
-      vscodeWorkspace.registerFileSystemProvider(deliveryScheme, this.#files, { isReadonly: true, isCaseSensitive: true }),
-      window.registerWebviewPanelSerializer(conflictPanelType, this),
-    ];
+    this.#registration = vscodeWorkspace.registerFileSystemProvider(deliveryScheme, this.#files, {
+      isReadonly: true,
+      isCaseSensitive: true,
+    });
   }
 
   /** What is open for a delivery to a folder. */
   pageOf(instance: Instance, delivery: string): OpenConflicts | undefined {
-    return this.#open.get(keyOf(stateOf(instance, delivery)))?.page;
+    return this.openWith(stateOf(instance, delivery));
   }
 
   /** Opens the conflicts of a delivery, or shows them where they are open. */
   show(instance: Instance, delivery: string): void {
-    const state = stateOf(instance, delivery);
-    const known = this.#open.get(keyOf(state));
-    if (known) known.panel.reveal();
-    else this.#fill(window.createWebviewPanel(conflictPanelType, '', ViewColumn.Active), instance, state);
+    this.showWith(instance, stateOf(instance, delivery));
   }
 
-  async deserializeWebviewPanel(panel: WebviewPanel, kept: unknown): Promise<void> {
-    const state = parsePageState(kept);
-    const instance = state && this.#instanceAt(state.folder);
-    if (!state || !instance || this.#open.has(keyOf(state))) panel.dispose();
-    else this.#fill(panel, instance, state);
+  override dispose(): void {
+    this.#registration.dispose();
+    super.dispose();
   }
 
-  dispose(): void {
-    for (const subscription of this.#subscriptions) subscription.dispose();
-    const open = [...this.#open.values()];
-    this.#open.clear();
-    for (const { panel } of open) panel.dispose();
+  protected override parse(kept: unknown): PageState | undefined {
+    return parsePageState(kept);
   }
 
-  #instanceAt(folder: string): Instance | undefined {
-    return this.#services.workspace.instances.find((instance) => instance.folder.uri.toString() === folder);
+  protected override keyOf({ folder, delivery }: PageState): string {
+    return JSON.stringify([folder, delivery]);
   }
 
-  /** Those of folders that are not open any more. */
-  #closeOthers(): void {
-    const { instances } = this.#services.workspace;
-    for (const { panel, instance } of this.#open.values()) if (!instances.includes(instance)) panel.dispose();
+  protected override titleOf(instance: Instance): string {
+    return l10n.t('Conflicts in {0}', instance.name);
   }
 
-  #fill(panel: WebviewPanel, instance: Instance, state: PageState): void {
-    const { workspace, apiOf, reporter, extensionUri, mergedFiles, closed } = this.#services;
-    panel.title = l10n.t('Conflicts in {0}', instance.name);
+  protected override closed(instance: Instance): Promise<void> {
+    return this.#services.closed(instance);
+  }
+
+  protected override open(panel: WebviewPanel, instance: Instance, state: PageState): OpenConflicts {
+    const { apiOf, reporter, mergedFiles } = this.#services;
     const page = new OpenConflicts(state, instance.name, {
       api: apiOf(instance),
       actions: this.#actionsOf(panel, instance, state),
       reporter,
       send: (message) => void panel.webview.postMessage(message),
     });
-    this.#open.set(keyOf(state), { panel, page, instance });
     const subscriptions = [
-      page,
       mergedFiles.keepBy(state, async (object, content) => {
         await page.keepMerged(object, content);
         panel.reveal();
@@ -124,9 +104,8 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
     ];
     panel.onDidDispose(() => {
       for (const subscription of subscriptions) subscription.dispose();
-      if (this.#open.delete(keyOf(state)) && workspace.instances.includes(instance)) reporter.detached(closed(instance));
     });
-    fillWebview(panel.webview, extensionUri, 'conflicts', panel.title);
+    return page;
   }
 
   #actionsOf(panel: WebviewPanel, instance: Instance, state: PageState): ConflictActions {
@@ -179,8 +158,4 @@ export class ConflictPanels implements WebviewPanelSerializer, Disposable {
 
 function stateOf({ folder }: Instance, delivery: string): PageState {
   return { folder: folder.uri.toString(), delivery };
-}
-
-function keyOf({ folder, delivery }: PageState): string {
-  return JSON.stringify([folder, delivery]);
 }

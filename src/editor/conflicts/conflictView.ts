@@ -12,6 +12,7 @@ import type {
   TableConflicts,
 } from '../../engine/deliveryApi.ts';
 import { displayText, formatMoment, formatTime } from '../formats.ts';
+import type { Option } from '../pageMessages.ts';
 import { entryWord } from '../words.ts';
 import type {
   ConflictRow,
@@ -19,7 +20,6 @@ import type {
   Decision,
   FactTable,
   Look,
-  Option,
   PageTexts,
   ReadyContent,
   Rule,

@@ -4,8 +4,9 @@ import { formatNumber, formatSize } from '../../base/format.ts';
 import { baseName } from '../../base/paths.ts';
 import type { DeliveredObject, DeliveryOutcome, DeliveryPlan, ObjectVersion, Resolution, Strategy } from '../../engine/deliveryApi.ts';
 import { displayText, formatTime } from '../formats.ts';
+import type { Option } from '../pageMessages.ts';
 import { asSentence, entryWord, namesInWords } from '../words.ts';
-import type { Option, Rule } from './conflictPage.ts';
+import type { Rule } from './conflictPage.ts';
 import { conflictsOf, isWaiting } from './conflicts.ts';
 import type { Scope } from './rules.ts';
 

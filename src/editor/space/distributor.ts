@@ -20,6 +20,8 @@ export interface DistributorServices {
   readonly spaces: Spaces;
   readonly work: Work;
   readonly reporter: Reporter;
+  /** Shows what a distribution would meet. */
+  readonly preview: (instance: Instance, request: DistributeRequest) => Promise<void>;
 }
 
 /** Hands out what lies on the Stage: to whom, how and with which words is asked, and what will happen is said first. */
@@ -30,11 +32,12 @@ export class Distributor {
     this.#services = services;
   }
 
-  async distribute(instance: Instance): Promise<void> {
-    const { spaces, work, reporter } = this.#services;
+  /** What is given is not asked for; who comes from the preview has seen it. */
+  async distribute(instance: Instance, given?: DistributeRequest): Promise<void> {
+    const { spaces, work, reporter, preview } = this.#services;
     const belonging = await spaces.mustBelong(instance);
     if (belonging.space.me.role !== 'master') throw new SnapstageError('refused', l10n.t('Only the Master of the Space can distribute.'));
-    const request = await askForRequest(belonging);
+    const request = await (given ? withMessage(given) : askForRequest(belonging));
     if (!request) return;
     const plan = await work.run(
       l10n.t('Planning the distribution of {0}', instance.name),
@@ -43,7 +46,9 @@ export class Distributor {
     );
     // What is unsaved is in no snapshot.
     const unsaved = plan.takesSnapshot ? unsavedIn(instance) : [];
-    if (!(await this.#agreed(plan, unsaved))) return;
+    const answer = await ask(plan, unsaved, given === undefined);
+    if (answer === 'preview') return preview(instance, request);
+    if (answer !== 'go') return;
     await saveAll(unsaved, l10n.t('nothing was distributed'));
     try {
       await work.run(l10n.t('Distributing from {0}', instance.name), (options) => instance.engine.distribute(request, options));
@@ -58,29 +63,25 @@ export class Distributor {
     );
     reporter.detached(Promise.resolve(window.showInformationMessage(said)));
   }
+}
 
-  /** Where something can be deleted or replaced, the button that is pressed by mistake changes nothing. */
-  async #agreed(plan: DistributionPlan, unsaved: readonly Unsaved[]): Promise<boolean> {
-    const [go, cancel] = [l10n.t('Distribute'), l10n.t('Not Now')];
-    const byStrategy = Map.groupBy(plan.objects, ({ strategy }) => strategy);
-    const lines = [...byStrategy].map(([strategy, items]) =>
-      l10n.t(
-        '{0}: {1}. {2}',
-        asSentence(strategyName(strategy)).slice(0, -1),
-        namesInWords(items.map(itemTitle)),
-        strategyInWords(strategy),
-      ),
-    );
-    const detail = [
-      ...lines,
-      l10n.t('What was not edited there is updated.'),
-      ...(unsaved.length === 0 ? [] : [l10n.t('Unsaved changes are saved first: {0}.', namesInWords(unsaved.map(({ path }) => path)))]),
-      ...(plan.takesSnapshot ? [l10n.t('A snapshot of the current state is taken first.')] : []),
-    ].join('\n');
-    const question = l10n.t('Distribute {0} to {1}?', objectCount(plan.objects.length), targetsInWords(plan));
-    const buttons = byStrategy.has('mirror') ? [cancel, go] : [go];
-    return (await window.showWarningMessage(question, { modal: true, detail }, ...buttons)) === go;
-  }
+/** Where something can be deleted or replaced, the button that is pressed by mistake changes nothing. */
+async function ask(plan: DistributionPlan, unsaved: readonly Unsaved[], hasPreview: boolean): Promise<'go' | 'preview' | undefined> {
+  const [go, cancel, preview] = [l10n.t('Distribute'), l10n.t('Not Now'), l10n.t('Show Preview')];
+  const byStrategy = Map.groupBy(plan.objects, ({ strategy }) => strategy);
+  const lines = [...byStrategy].map(([strategy, items]) =>
+    l10n.t('{0}: {1}. {2}', asSentence(strategyName(strategy)).slice(0, -1), namesInWords(items.map(itemTitle)), strategyInWords(strategy)),
+  );
+  const detail = [
+    ...lines,
+    l10n.t('What was not edited there is updated.'),
+    ...(unsaved.length === 0 ? [] : [l10n.t('Unsaved changes are saved first: {0}.', namesInWords(unsaved.map(({ path }) => path)))]),
+    ...(plan.takesSnapshot ? [l10n.t('A snapshot of the current state is taken first.')] : []),
+  ].join('\n');
+  const question = l10n.t('Distribute {0} to {1}?', objectCount(plan.objects.length), targetsInWords(plan));
+  const buttons = [...(byStrategy.has('mirror') ? [cancel, go] : [go]), ...(hasPreview ? [preview] : [])];
+  const answer = await window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  return answer === go ? 'go' : answer === preview ? 'preview' : undefined;
 }
 
 function targetsInWords({ to }: DistributionPlan): string {
@@ -100,18 +101,24 @@ async function askForRequest(belonging: Belonging): Promise<DistributeRequest | 
   const placeHolder = l10n.t('What happens where a member has edited the same? (What has a strategy of its own keeps it.)');
   const picked = await window.showQuickPick(items, { title, placeHolder, matchOnDetail: true });
   if (!picked) return undefined;
+  return withMessage({ to, strategy: picked.strategy });
+}
+
+async function withMessage(request: DistributeRequest): Promise<DistributeRequest | undefined> {
+  if (request.message !== undefined) return request;
   const message = await window.showInputBox({
-    title,
+    title: l10n.t('Distribute'),
     prompt: l10n.t('A message to those who receive it (optional)'),
     ignoreFocusOut: true,
     validateInput: (text) => (text.length > 2000 ? l10n.t('At most {0} characters.', 2000) : undefined),
   });
-  return message === undefined ? undefined : { to, strategy: picked.strategy, message: message.trim() };
+  return message === undefined ? undefined : { ...request, message: message.trim() };
 }
 
 type TargetItem = QuickPickItem & { readonly to?: string };
 
-async function pickTargets({ space }: Belonging, title: string): Promise<DistributeRequest['to']> {
+/** To whom; nothing where that was given up. */
+export async function pickTargets({ space }: Belonging, title: string): Promise<DistributeRequest['to']> {
   const members = space.members.filter(({ role, state }) => role !== 'master' && state === 'member');
   const groups = groupsOf(members);
   const separator = (label: string): TargetItem => ({ label, kind: QuickPickItemKind.Separator });

@@ -9,6 +9,7 @@ import type { Viewer } from '../files/viewer.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { plainLabel } from '../pickers.ts';
+import { unsavedPaths } from '../restore/unsaved.ts';
 import type { Work } from '../work.ts';
 import { entryWord, namesInWords } from '../words.ts';
 import type { Applier, Arrival } from './applier.ts';
@@ -68,10 +69,10 @@ export class Puller {
       plan: () =>
         this.#services.work.run(
           l10n.t('Comparing {0} with what was distributed', instance.name),
-          (options) => instance.engine.planPull({ paths }, options),
+          (options) => instance.engine.planPull({ paths, unsaved: unsavedPaths(instance) }, options),
           { isQuiet: true },
         ),
-      execute: ({ from }, options) => instance.engine.pull({ paths, from, confirmed: true }, options),
+      execute: ({ from }, options) => instance.engine.pull({ paths, from, confirmed: true, unsaved: unsavedPaths(instance) }, options),
     };
   }
 

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import type { DeliveryInfo, DeliveryPlan, ReceiveReport } from '../../engine/deliveryApi.ts';
 import type { Instance } from '../instance.ts';
-import { unsavedIn } from '../restore/unsaved.ts';
+import { unsavedIn, unsavedPaths } from '../restore/unsaved.ts';
 import type { Work } from '../work.ts';
 import { asSentence } from '../words.ts';
 import type { Applier, Arrival } from './applier.ts';
@@ -79,14 +79,17 @@ export class Receiver {
         conflictsIn(report) === 0 ? undefined : { title: l10n.t('Decide…'), run: () => this.#services.decide(instance, delivery) },
       plan: () => this.#plan(instance, delivery),
       execute: ({ from, isMostOfAll }, options) =>
-        instance.engine.receive({ delivery: delivery.id, from, ...(isMostOfAll && { confirmed: true }) }, options),
+        instance.engine.receive(
+          { delivery: delivery.id, from, unsaved: unsavedPaths(instance), ...(isMostOfAll && { confirmed: true }) },
+          options,
+        ),
     };
   }
 
   #plan(instance: Instance, delivery: DeliveryInfo, isQuiet = false): Promise<DeliveryPlan> {
     return this.#services.work.run(
       l10n.t('Looking at {0}', deliveryTitle(delivery)),
-      (options) => instance.engine.planReceive({ delivery: delivery.id }, options),
+      (options) => instance.engine.planReceive({ delivery: delivery.id, unsaved: unsavedPaths(instance) }, options),
       { isQuiet },
     );
   }

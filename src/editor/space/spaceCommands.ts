@@ -1,10 +1,12 @@
 import { l10n } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
+import type { AuditPanels } from '../audit/auditPanel.ts';
 import { instanceOf, pathsOf, type Chosen } from '../chosen.ts';
 import type { CommandHandler, CommandId } from '../commandTable.ts';
 import type { ConflictPanels } from '../conflicts/conflictPanel.ts';
 import type { Instance } from '../instance.ts';
 import { pickInstance } from '../pickers.ts';
+import type { PreviewPanels } from '../preview/previewPanel.ts';
 import type { SnapshotsNode } from '../snapshots/nodes.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Distributor } from './distributor.ts';
@@ -27,11 +29,13 @@ export interface SpaceServices {
   readonly recaller: Recaller;
   readonly puller: Puller;
   readonly conflictPanels: ConflictPanels;
+  readonly previewPanels: PreviewPanels;
+  readonly auditPanels: AuditPanels;
 }
 
 /** The commands of the Space: on rows of its view, or of the only folder. */
 export function spaceCommands(services: SpaceServices) {
-  const { spaces, spaceEditor, memberEditor, distributor, receiver, conflictPanels } = services;
+  const { spaces, spaceEditor, memberEditor, distributor, receiver, conflictPanels, previewPanels, auditPanels } = services;
   const inSpace = (title: string, run: (instance: Instance) => Promise<void>): CommandHandler => withInstance(services, title, run);
   return {
     'snapstage.createSpace': inSpace(l10n.t('Create Space'), (instance) => spaceEditor.create(instance)),
@@ -40,6 +44,8 @@ export function spaceCommands(services: SpaceServices) {
     'snapstage.leaveSpace': inSpace(l10n.t('Leave Space'), (instance) => spaceEditor.leave(instance)),
     'snapstage.syncSpace': inSpace(l10n.t('Sync Space'), (instance) => spaceEditor.sync(instance)),
     'snapstage.distribute': inSpace(l10n.t('Distribute'), (instance) => distributor.distribute(instance)),
+    'snapstage.preview': inSpace(l10n.t('Preview Distribution'), (instance) => previewPanels.show(instance)),
+    'snapstage.showAudit': inSpace(l10n.t('Show Audit Trail'), (instance) => auditPanels.show(instance)),
     'snapstage.invite': inSpace(l10n.t('Invite'), (instance) => memberEditor.invite(instance)),
     ...memberCommands(services),
     ...recallCommands(services),

@@ -134,6 +134,8 @@ export function deliveryStateWord({ state }: DeliveryInfo): string {
       return l10n.t('undone');
     case 'void':
       return l10n.t('taken back');
+    case 'superseded':
+      return l10n.t('replaced by a later one');
   }
 }
 

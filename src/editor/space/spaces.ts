@@ -29,6 +29,7 @@ interface Known {
   unreachable?: SnapstageError;
   readonly refresh: () => Promise<void>;
   readonly sync: () => Promise<void>;
+  readonly poll: () => Promise<void>;
   readonly watcher: vscode.FileSystemWatcher;
 }
 
@@ -91,6 +92,11 @@ export class Spaces implements vscode.Disposable {
     await this.#known.get(instance)?.sync();
   }
 
+  /** As `sync`, where nobody waits for it: of the hub as little is asked as it takes. */
+  async poll(instance: Instance): Promise<void> {
+    await this.#known.get(instance)?.poll();
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     for (const instance of this.#known.keys()) this.#forget(instance);
@@ -120,15 +126,22 @@ export class Spaces implements vscode.Disposable {
     watcher.onDidCreate(changed);
     watcher.onDidChange(changed);
     watcher.onDidDelete(changed);
-    return { state: undefined, findings: [], refresh, sync: coalesce(() => this.#sync(instance)), watcher };
+    return {
+      state: undefined,
+      findings: [],
+      refresh,
+      sync: coalesce(() => this.#sync(instance)),
+      poll: coalesce(() => this.#sync(instance, true)),
+      watcher,
+    };
   }
 
-  async #sync(instance: Instance): Promise<void> {
+  async #sync(instance: Instance, isPolled = false): Promise<void> {
     const known = this.#known.get(instance);
     if (!known) return;
     const before = known.unreachable;
     try {
-      known.findings = (await instance.engine.space({ sync: true }))?.findings ?? [];
+      known.findings = (await instance.engine.space({ sync: true, isPolled }))?.findings ?? [];
       delete known.unreachable;
     } catch (error) {
       known.unreachable = toSnapstageError(error);

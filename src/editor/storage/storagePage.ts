@@ -2,6 +2,7 @@
  * What the Storage page and the editor say to each other: plain data, all texts as they are shown. The page draws and asks; what is
  * drawn and what is done is decided in the editor.
  */
+import { isFields, isOneOf, isText } from '../pageMessages.ts';
 
 /** All that the page shows. */
 export interface StorageView {
@@ -122,9 +123,9 @@ export interface PageState {
   readonly path: string;
 }
 
-const sections: readonly unknown[] = ['snapshots', 'folder'] satisfies readonly SectionId[];
-const pageActions: readonly unknown[] = ['freeUp', 'compact', 'refresh'] satisfies readonly PageAction['id'][];
-const partActions: readonly unknown[] = ['open', 'details', 'why', 'history', 'delete', 'compact'] satisfies readonly PartAction['id'][];
+const sections = ['snapshots', 'folder'] as const satisfies readonly SectionId[];
+const pageActions = ['freeUp', 'compact', 'refresh'] as const satisfies readonly PageAction['id'][];
+const partActions = ['open', 'details', 'why', 'history', 'delete', 'compact'] as const satisfies readonly PartAction['id'][];
 
 /** A message of the page; `undefined` for what is none. */
 export function parseFromPage(value: unknown): FromPage | undefined {
@@ -135,13 +136,13 @@ export function parseFromPage(value: unknown): FromPage | undefined {
       return { type };
     case 'cancel':
     case 'again':
-      return isSection(section) ? { type, section } : undefined;
+      return isOneOf(sections, section) ? { type, section } : undefined;
     case 'go':
-      return typeof path === 'string' ? { type, path } : undefined;
+      return isText(path) ? { type, path } : undefined;
     case 'page':
-      return isPageAction(action) ? { type, action } : undefined;
+      return isOneOf(pageActions, action) ? { type, action } : undefined;
     case 'part':
-      return isSection(section) && isPartAction(action) && typeof key === 'string' ? { type, section, key, action } : undefined;
+      return isOneOf(sections, section) && isOneOf(partActions, action) && isText(key) ? { type, section, key, action } : undefined;
     default:
       return undefined;
   }
@@ -151,21 +152,5 @@ export function parseFromPage(value: unknown): FromPage | undefined {
 export function parsePageState(value: unknown): PageState | undefined {
   if (!isFields(value)) return undefined;
   const { folder, path } = value;
-  return typeof folder === 'string' && typeof path === 'string' ? { folder, path } : undefined;
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isSection(value: unknown): value is SectionId {
-  return sections.includes(value);
-}
-
-function isPageAction(value: unknown): value is PageAction['id'] {
-  return pageActions.includes(value);
-}
-
-function isPartAction(value: unknown): value is PartAction['id'] {
-  return partActions.includes(value);
+  return isText(folder) && isText(path) ? { folder, path } : undefined;
 }

@@ -6,8 +6,12 @@ const MOST_CHARACTERS = 100;
 
 /** What a file of the snapshot can be called on every system, without an ending: `thesis before the refactor`, `thesis 2026-11-21 14.02`. */
 export function fileNameFor(folder: string, { name, created }: Pick<SnapshotInfo, 'name' | 'created'>): string {
-  const named = `${folder} ${name ?? localTime(parseTime(created))}`.slice(0, MOST_CHARACTERS);
-  const plain = replaceUnseen(named, () => ' ').replaceAll(/[<>:"/\\|?*]/g, '-');
+  return plainFileName(`${folder} ${name ?? localTime(parseTime(created))}`);
+}
+
+/** What a file can be called on every system, without an ending. */
+export function plainFileName(named: string): string {
+  const plain = replaceUnseen(named.slice(0, MOST_CHARACTERS), () => ' ').replaceAll(/[<>:"/\\|?*]/g, '-');
   return plain.replaceAll(/\s+/g, ' ').replaceAll(/^[ .]+|[ .]+$/g, '');
 }
 

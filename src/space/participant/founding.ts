@@ -8,6 +8,7 @@ import type { Invite } from '../keys/inviteCode.ts';
 import type { InstanceSeeds } from '../keys/keyring.ts';
 import { keyPairsOf, type KeyPairs } from '../keys/keyPairs.ts';
 import { parseRecoveryCode, recoveryCode } from '../keys/recoveryCode.ts';
+import { ring } from '../logs/bell.ts';
 import { putRecord } from '../logs/hubRecords.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog } from '../logs/ownLog.ts';
@@ -75,7 +76,8 @@ export async function joinSpace(ground: Ground, { folder, hub }: Entry, invite: 
   join({ state: visitor.state, writer, host: ground.host }, 'invite', keys);
   const secrets = knownSecrets(visitor.state);
   const participant = await settled(ground, { space: invite.space, folder, hub }, seeds, async (belonging) => {
-    await ground.keyring.learn(belonging.space, belonging.log, { secrets });
+    // What was verified once is not verified again.
+    await ground.keyring.learn(belonging.space, belonging.log, { secrets, heads: visitor.newHeads });
     save(ground, belonging, writer.written);
     for (const record of writer.written) await putRecord(ground.hub, record);
   });
@@ -113,6 +115,7 @@ export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code:
   certify({ state: visitor.state, writer, host: ground.host }, publicKeysOf(pairs));
   return settled(ground, { space, folder, hub }, seeds, async () => {
     for (const record of writer.written) await putRecord(ground.hub, record);
+    await ring(ground.hub, space, writer.sequence - 1, (log) => log === space);
     // With the root's key at hand it gives itself the Masters'.
     await visitor.sync();
   });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { admissible, admit, describeMember, leave, remove, targetFor, withdraw } from '../../../src/space/members/acts.ts';
-import { ALL, EDITORS, vaultOf } from '../../../src/space/members/audiences.ts';
+import { ALL, EDITORS, MASTERS, recipientsOf, vaultOf } from '../../../src/space/members/audiences.ts';
+import { firstEpoch } from '../../../src/space/members/epochs.ts';
+import { joinProof } from '../../../src/space/members/membership.ts';
+import { sign } from '../../../src/space/crypto/signing.ts';
+import { identityId, publicKeysOf } from '../../../src/space/records/identity.ts';
 import { EDITOR, VIEWER, World } from '../../support/spaces.ts';
 
 describe('a Space', () => {
@@ -253,6 +257,28 @@ describe('membership', () => {
     world.shards.set(hash, Buffer.from('[]'));
     assert.notDeepEqual(bytes.toString(), '[]');
     assert.equal(world.first.state().audiences.get(ALL)?.isCurrent, false, 'and so does a changed one');
+  });
+
+  it('with a vault that is not for exactly those who are to read it waits, and holds nobody else up', () => {
+    const world = new World();
+    const [spoilt, good] = [world.invite().keys, world.invite().keys];
+    const [eve, bob] = [world.person(), world.person()];
+    eve.act(({ state, writer, host }) => {
+      const name = vaultOf(writer.log);
+      const office = recipientsOf(name, state, state.audiences.get(MASTERS)!.current).filter(({ id }) => id !== world.space);
+      const vault = firstEpoch(writer, name, [...office, { id: writer.log, box: publicKeysOf(writer.identity).box }], host);
+      const via = `invite-${identityId(publicKeysOf(spoilt))}`;
+      const proof = sign(spoilt.signing, ...joinProof(state.space, via, writer.log)).toString('base64url');
+      writer.write({ kind: 'join', via, proof, vault }, { audience: 'clear' });
+    });
+    bob.join(good);
+    assert.deepEqual(
+      world.first.admitAll().map(({ log }) => log),
+      [bob.log],
+    );
+    const { members, audiences } = world.first.state();
+    assert.deepEqual([members.get(eve.log)?.state, members.get(bob.log)?.state], ['waiting', 'admitted']);
+    assert.ok(audiences.get(vaultOf(eve.log))?.secret, 'a Master could read it, but root could not');
   });
 
   it('has a vault of its own that Master and root can open, and others can’t', () => {

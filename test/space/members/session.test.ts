@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { FolderHub } from '../../../src/space/hub/folderHub.ts';
 import { logFolder, putRecord } from '../../../src/space/logs/hubRecords.ts';
-import { describeMember, leave, refreshEpochs, remove, targetFor } from '../../../src/space/members/acts.ts';
+import { describeMember, invite, leave, refreshEpochs, remove, targetFor, withdraw } from '../../../src/space/members/acts.ts';
 import { ALL, vaultOf } from '../../../src/space/members/audiences.ts';
 import { writeRecord } from '../../../src/space/records/envelope.ts';
-import { Course, NAMES } from '../../support/course.ts';
+import { Course, HOUR, NAMES } from '../../support/course.ts';
 import { Workbench } from '../../support/folders.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
 import { newKeys, seededRandom } from '../../support/spaces.ts';
@@ -128,4 +128,46 @@ it('an instance that does not know what a Master says does nothing more there, a
   assert.deepEqual((await alice.session.look()).state.stopped, ['future']);
   assert.throws(() => alice.session.act((acting) => leave(acting)), { code: 'newer-format' });
   assert.equal(alice.session.state().name, NAMES[0]);
+});
+
+it('wraps of keys that others have followed are nobody’s burden, and everybody has the keys', async function () {
+  this.timeout(60_000);
+  const hub = new MemoryHub();
+  const course = new Course(hub);
+  const master = await course.create();
+  const alice = await course.member(master);
+  const options = { expires: course.now + HOUR, succeeds: null };
+  const invited = Array.from({ length: 260 }, () => newKeys(course.random));
+  const ids = master.session.act((acting) =>
+    invited.map((keys) => invite(acting, keys, { name: 'A', role: 'viewer', groups: [] }, options)),
+  );
+  const rotated = async (id: string): Promise<string[]> => {
+    master.session.act((acting) => withdraw(acting, id));
+    master.session.act((acting) => refreshEpochs(acting));
+    await master.session.send();
+    const wanted = master.session.state().audiences.get(ALL)!.current.shards;
+    assert.ok(wanted.length > 1);
+    const here = [...hub.contents.keys()].filter((name) => name.startsWith('keys/')).map((name) => name.slice('keys/'.length));
+    assert.deepEqual(here.toSorted(), [...new Set(wanted)].toSorted());
+    return here;
+  };
+  const before = await rotated(ids[0]!);
+  const secret = (await alice.session.look()).state.audiences.get(ALL)!.secret!;
+  const after = await rotated(ids[1]!);
+  assert.ok(before.every((hash) => !after.includes(hash)));
+  const { state } = await alice.session.look();
+  assert.notDeepEqual(state.audiences.get(ALL)!.secret, secret);
+  await alice.session.send();
+  for (const { files } of [master, alice]) {
+    assert.ok(before.every((hash) => ![...files.contents.keys()].some((name) => name.endsWith(hash))));
+  }
+  const [late] = [course.instance(newKeys(course.random), [invited[5]!])];
+  assert.ok((await late.session.look()).state.audiences.get(ALL)!.secret, 'also who comes later, by an invite of before');
+  hub.contents.delete(`keys/${after[0]}`);
+  hub.contents.set(`keys/${after[1]}`, Buffer.from('[]'));
+  await master.session.send();
+  assert.ok(
+    hub.contents.get(`keys/${after[0]}`)!.length > 2 && hub.contents.get(`keys/${after[1]}`)!.length > 2,
+    'what is lost or cut off is sent again',
+  );
 });

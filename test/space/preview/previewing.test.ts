@@ -103,6 +103,33 @@ describe('space: previews', function () {
     assert.deepEqual(statesAt(await preview(['hw']), 'Ada'), { 'hw/a': 'edited' });
   });
 
+  it('tell what a target last received, as long as it is known here', async () => {
+    room = await Classroom.open(bench, { 'hw/a': '1', 'hw/b': '1' });
+    const ada = await room.join('Ada');
+    const { engine } = room.master;
+    const target = await idOf(ada);
+    const at = async (where: string): Promise<string | null> => {
+      const known = await engine.received({ target, path: where });
+      return known === null ? null : Buffer.from(await engine.readReceived({ target, path: where })).toString();
+    };
+    await room.master.handOut(['hw']);
+    await engine.space({ sync: true });
+    assert.equal(await at('hw/a'), null, 'it has not told yet');
+    await ada.receiveAll();
+    await engine.space({ sync: true });
+    assert.deepEqual([await at('hw/a'), await at('hw'), await at('nowhere')], ['1', null, null]);
+    const known = await engine.received({ target, path: 'hw/a' });
+    assert.deepEqual([known!.kind, known!.size], ['file', 1]);
+    room.master.write({ 'hw/a': '22' });
+    assert.equal(await at('hw/a'), '1', 'what is staged since then is not received');
+    await room.master.handOut(['hw/a']);
+    await ada.receiveAll();
+    await engine.space({ sync: true });
+    assert.deepEqual([await at('hw/a'), await at('hw/b')], ['22', '1']);
+    await rejected(engine.readReceived({ target, path: 'hw' }), 'not-found');
+    await rejected(engine.received({ target: 'Eve', path: 'hw/a' }), 'not-found');
+  });
+
   it('take what can run programs for what it is, and follow strategies', async () => {
     room = await Classroom.open(bench, { 'hw/a': '1', '.vscode/tasks.json': '{}', 'p/.git/hooks/x': 'x' });
     await room.join('Ada', { 'hw/a': 'hers' });
@@ -113,6 +140,14 @@ describe('space: previews', function () {
         ['.vscode/tasks.json', 'rename', true],
         ['hw/a', 'rename', false],
         ['p/.git/hooks/x', 'rename', true],
+      ],
+    );
+    assert.deepEqual(
+      objects.map(({ outcomes }) => [outcomes.new, outcomes.edited]),
+      [
+        ['waiting', 'waiting'],
+        ['created', 'saved-beside'],
+        ['waiting', 'waiting'],
       ],
     );
     assert.deepEqual([targets[0]!.outcomes['saved-beside'], targets[0]!.outcomes.waiting, isMirror], [1, 2, false]);

@@ -1,10 +1,10 @@
 /** Which rows of a long list are drawn: as many as are seen, and none is lost. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { extentOf, indexAt, offsetOf, type List } from '../../../media/conflicts/extent.ts';
+import { extentOf, indexAt, offsetOf, type List } from '../../../media/page/extent.ts';
 
 const lists: fc.Arbitrary<List> = fc
-  .record({ count: fc.nat(300), rowHeight: fc.integer({ min: 10, max: 90 }) })
+  .record({ count: fc.nat(300), size: fc.integer({ min: 10, max: 90 }) })
   .chain((list) =>
     fc
       .array(fc.tuple(fc.nat(Math.max(0, list.count - 1)), fc.integer({ min: 0, max: 900 })), { maxLength: 5 })
@@ -22,12 +22,12 @@ describe('extent of a list', () => {
           const isSeen = offsetOf(list, index) < top + height && offsetOf(list, index + 1) > top;
           assert.ok(!isSeen || (index >= from && index < to), `${index} is not drawn`);
         }
-        assert.ok(to - from <= Math.ceil(height / list.rowHeight) + 2 + 2 * spare);
+        assert.ok(to - from <= Math.ceil(height / list.size) + 2 + 2 * spare);
       }),
     ));
 
   it('finds the row at an offset', () => {
-    const list = { count: 4, rowHeight: 10, extras: new Map([[1, 100]]) };
+    const list = { count: 4, size: 10, extras: new Map([[1, 100]]) };
     assert.deepEqual(
       [-5, 0, 9, 10, 119, 120, 130, 900].map((offset) => indexAt(list, offset)),
       [0, 0, 0, 1, 1, 2, 3, 3],

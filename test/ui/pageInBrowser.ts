@@ -1,13 +1,15 @@
-/** The conflict view's page in a browser without VS Code, with its colours and the editor's real other side. */
+/** A page in a browser without VS Code, with its colours and the editor's real other side. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../rig/browser.ts';
-import type { ConflictStage } from '../support/conflictStage.ts';
+import type { PageStage } from '../support/pageStage.ts';
 import { project } from '../support/texts.ts';
 
-export type Theme = 'vs-dark' | 'vs' | 'hc-black' | 'hc-light';
+export const themes = ['vs-dark', 'vs', 'hc-black', 'hc-light'] as const;
+
+export type Theme = (typeof themes)[number];
 
 const bodyClasses: Readonly<Record<Theme, string>> = {
   'vs-dark': 'vscode-dark',
@@ -17,16 +19,16 @@ const bodyClasses: Readonly<Record<Theme, string>> = {
 };
 
 /** What VS Code gives to a webview in each theme, as far as our style sheets ask for it. */
-const themes = JSON.parse(readFileSync(join(project, 'test/support/themes.json'), 'utf8')) as Readonly<
+const colours = JSON.parse(readFileSync(join(project, 'test/support/themes.json'), 'utf8')) as Readonly<
   Record<Theme, Readonly<Record<string, string>>>
 >;
 
 const origin = 'http://localhost:9';
 
 /** The editor's side as one script for a browser. */
-async function stageScript(): Promise<string> {
+async function stageScript(stage: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(project, 'test/support/conflictStage.ts')],
+    entryPoints: [join(project, 'test/support', `${stage}.ts`)],
     alias: { vscode: join(project, 'test/support/vscodeWords.ts') },
     bundle: true,
     write: false,
@@ -37,21 +39,21 @@ async function stageScript(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-function documentOf(theme: Theme): string {
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Conflicts</title>
+function documentOf(name: string, theme: Theme): string {
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${name}</title>
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${origin}; script-src 'nonce-of-test'">
-    <link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/conflicts.css">
-    <script nonce="of-test" src="/stage.js"></script><script nonce="of-test" type="module" src="/conflicts.js"></script>
+    <link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/page.css">
+    <script nonce="of-test" src="/stage.js"></script><script nonce="of-test" type="module" src="/page.js"></script>
     </head><body class="${bodyClasses[theme]}"></body></html>`;
 }
 
 function styleOf(theme: Theme): string {
-  const lines = Object.entries(themes[theme]).map(([name, value]) => `${name}: ${value};`);
+  const lines = Object.entries(colours[theme]).map(([name, value]) => `${name}: ${value};`);
   return `:root { ${lines.join('\n')} }`;
 }
 
 /** A person at the page. */
-export class ConflictPage {
+export class PageInBrowser<Stage extends PageStage> {
   readonly page: Page;
   readonly #browser: Browser;
   #theme: Theme = 'vs-dark';
@@ -61,20 +63,26 @@ export class ConflictPage {
     this.page = page;
   }
 
-  static async start(viewport = { width: 1280, height: 800 }): Promise<ConflictPage> {
-    const script = await stageScript();
+  /** The page `name` of the extension, with `<stage>.ts` of the tests' support as its other side. */
+  static async start<Stage extends PageStage>(
+    name: string,
+    stage: string,
+    viewport = { width: 1280, height: 800 },
+  ): Promise<PageInBrowser<Stage>> {
+    const script = await stageScript(stage);
     const browser = await launchBrowser();
     const page = await (await browser.newContext({ viewport, locale: 'en-US' })).newPage();
-    const opened = new ConflictPage(browser, page);
-    const media = (name: string): string => readFileSync(join(project, 'dist/media', name), 'utf8');
+    page.setDefaultTimeout(20_000);
+    const opened = new PageInBrowser<Stage>(browser, page);
+    const media = (ending: string): string => readFileSync(join(project, 'dist/media', `${name}.${ending}`), 'utf8');
     await page.route(`${origin}/**`, (route) => {
       const { pathname } = new URL(route.request().url());
       const javascript = 'text/javascript';
       if (pathname === '/stage.js') return route.fulfill({ contentType: javascript, body: script });
-      if (pathname === '/conflicts.js') return route.fulfill({ contentType: javascript, body: media('conflicts.js') });
-      if (pathname === '/conflicts.css') return route.fulfill({ contentType: 'text/css', body: media('conflicts.css') });
+      if (pathname === '/page.js') return route.fulfill({ contentType: javascript, body: media('js') });
+      if (pathname === '/page.css') return route.fulfill({ contentType: 'text/css', body: media('css') });
       if (pathname === '/theme.css') return route.fulfill({ contentType: 'text/css', body: styleOf(opened.#theme) });
-      return route.fulfill({ contentType: 'text/html', body: documentOf(opened.#theme) });
+      return route.fulfill({ contentType: 'text/html', body: documentOf(name, opened.#theme) });
     });
     return opened;
   }
@@ -87,6 +95,7 @@ export class ConflictPage {
     await this.reload();
   }
 
+  /** Waits for the first row. */
   async reload(): Promise<void> {
     await this.page.reload();
     await this.row(0).waitFor();
@@ -97,7 +106,7 @@ export class ConflictPage {
   }
 
   get grid(): Locator {
-    return this.page.locator('[role=treegrid]');
+    return this.page.locator('[role=treegrid], [role=grid]');
   }
 
   /** By its place among those shown. */
@@ -105,12 +114,8 @@ export class ConflictPage {
     return this.page.locator(`[role=row][aria-rowindex="${index + 2}"]`);
   }
 
-  rowOf(name: string): Locator {
-    return this.page.locator('.row', { has: this.page.locator('.name', { hasText: name }) });
-  }
-
   get active(): Locator {
-    return this.page.locator('.row.active');
+    return this.grid.locator('.active');
   }
 
   button(name: string): Locator {
@@ -122,8 +127,8 @@ export class ConflictPage {
   }
 
   /** Looks at or turns something behind the page. */
-  stage<T>(look: (stage: ConflictStage) => T): Promise<T> {
-    return this.page.evaluate(`(${look.toString()})(conflictStage)`) as Promise<T>;
+  stage<T>(look: (stage: Stage) => T): Promise<T> {
+    return this.page.evaluate(`(${look.toString()})(pageStage)`) as Promise<T>;
   }
 
   async screenshot(name: string): Promise<void> {

@@ -1,0 +1,71 @@
+/** The audit trail as a timeline: newest first by the clocks of those who wrote it, and what is proven beside that. */
+import { parseTime } from '../../base/format.ts';
+import type { AuditEntry } from '../../engine/auditApi.ts';
+
+/** Clocks that differ by less are right enough, in milliseconds. */
+const tolerance = 5 * 60_000;
+
+/** A record in time. */
+export interface Moment {
+  readonly entry: AuditEntry;
+  /** Milliseconds since 1970: as its writer says, or else no earlier than what it cites. */
+  readonly time: number;
+  /** The latest record by somebody else that it cites: it was written after that. */
+  readonly after: AuditEntry | undefined;
+  /** The first record by somebody else that cites it, or what follows it: it was written before that. */
+  readonly before: AuditEntry | undefined;
+  /** Its clock says an earlier time than that of the record it was written after. */
+  readonly isContradicted: boolean;
+}
+
+/** The records of a day, by the local calendar. */
+export interface Day {
+  /** `2026-11-21`. */
+  readonly key: string;
+  readonly moments: readonly Moment[];
+}
+
+/** `entries` as the engine has them: what follows something comes after it. */
+export function timelineOf(entries: readonly AuditEntry[]): readonly Day[] {
+  const moments = momentsOf(entries).toReversed();
+  // Of the same time, the later of the trail comes first.
+  const newest = moments.toSorted((a, b) => b.time - a.time);
+  const days = new Map<string, Moment[]>();
+  for (const moment of newest) {
+    const key = dayOf(moment.time);
+    const day = days.get(key);
+    if (day) day.push(moment);
+    else days.set(key, [moment]);
+  }
+  return [...days].map(([key, own]) => ({ key, moments: own }));
+}
+
+function momentsOf(entries: readonly AuditEntry[]): readonly Moment[] {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const times = new Map<string, number>();
+  // Of what says no time and cites nothing that does.
+  const first = parseTime(entries.find(({ at }) => at !== null)?.at ?? new Date(0).toISOString()).getTime();
+  return entries.map((entry) => {
+    const cited = entry.after.flatMap((id) => byId.get(id) ?? []);
+    const latest = (among: readonly AuditEntry[]): AuditEntry | undefined =>
+      among.reduce<AuditEntry | undefined>((best, one) => (best && times.get(best.id)! >= times.get(one.id)! ? best : one), undefined);
+    const last = latest(cited);
+    const lowest = last ? times.get(last.id)! : first;
+    const time = entry.at === null ? lowest : parseTime(entry.at).getTime();
+    times.set(entry.id, time);
+    const after = latest(cited.filter(({ by }) => by.id !== entry.by.id));
+    const before = entry.before === null ? undefined : byId.get(entry.before);
+    return {
+      entry,
+      time,
+      after,
+      before,
+      isContradicted: entry.at !== null && after !== undefined && times.get(after.id)! - time > tolerance,
+    };
+  });
+}
+
+function dayOf(time: number): string {
+  const date = new Date(time);
+  return [date.getFullYear(), String(date.getMonth() + 1).padStart(2, '0'), String(date.getDate()).padStart(2, '0')].join('-');
+}
