@@ -80,6 +80,19 @@ describe('cli: spaces', function () {
     assert.equal(run('bob', 'space', 'invite', 'Ada').status, 0);
   });
 
+  it('are left, or joined anew, by who has lost the keys', () => {
+    json('master', 'space', 'create', 'Econometrics', '--hub', 'hub');
+    for (const name of ['ada', 'bob']) json(name, 'space', 'join', invite(name), '--yes');
+    names();
+    for (const name of ['ada', 'bob']) fs.rmSync(people.home(name), { recursive: true });
+    assert.match(run('ada', 'space', 'status').err, /The keys of this instance are not in .*, or join the Space again with a new invite\./);
+    assert.equal(run('ada', 'space', 'leave').status, 3);
+    assert.equal(run('ada', 'space', 'leave', '--yes').out, 'Left its Space.\n');
+    assert.equal(run('ada', 'space', 'status').out, 'This instance belongs to no Space.\n');
+    json('bob', 'space', 'join', invite('bob', '--succeeds', 'bob'), '--yes');
+    assert.deepEqual(names().toSorted(), [' master member', 'ada editor member', 'bob editor member', 'bob editor removed']);
+  });
+
   it('say what is wrong with what is asked for, and do nothing by a dry run', () => {
     assert.deepEqual(
       [

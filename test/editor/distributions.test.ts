@@ -90,7 +90,7 @@ describe('what was distributed', function () {
       assert.deepEqual(kept[3]?.choices, ['Recall']);
       assert.equal((await textsIn(await at('Distributions'))).length, 1);
       const said = await told(() => withAnswers([...answers, 'Recall'], () => run('snapstage.recall', item)));
-      assert.equal(said, 'Recalled “Week 1”. It is taken back when they receive that; the Space view tells.');
+      assert.equal(said, 'Recalled notes.txt. It is taken back when they receive that; the Space view tells.');
       assert.match((await textsIn(await at('Distributions')))[0]!, /^Recall of notes\.txt \| 0 of 2 done · /);
       await receive(ada, bob);
       assert.deepEqual([existsSync(join(bob.folder, 'notes.txt')), existsSync(join(bob.folder, 'own.txt'))], [false, true]);

@@ -62,7 +62,7 @@ describe('the Master of distributions', function () {
     await editor.dialog.waitFor();
     await editor.screenshot('recall-question');
     assert.match(await editor.answerDialog('Recall'), /^Recall syllabus\.md of “Week 1” from all who got it\?/);
-    await editor.waitForToast(/Recalled “Week 1”/);
+    await editor.waitForToast(/Recalled syllabus\.md\./);
     await spoken(editor, 'Recall of syllabus.md, 0 of 3 done').click();
     for (const name of ['Ada', 'Bob']) people.run(name, ['receive']);
     await pressTitleButton(editor, 'Sync Space', space);
@@ -77,7 +77,7 @@ describe('the Master of distributions', function () {
     await editor.dialog.waitFor();
     await editor.screenshot('distribution-undo-question');
     await editor.answerDialog('Undo Distribution');
-    await spoken(editor, 'Undo of “Week 1”').waitFor();
+    await spoken(editor, 'Undo of “Week 1”, 0 of 2 done').waitFor();
     await spoken(editor, '“Week 1”, taken back').waitFor();
     await spoken(editor, 'Distributed, nothing yet').waitFor();
     await editor.screenshot('distribution-undone');

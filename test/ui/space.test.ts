@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
-import { openSpace, space, spoken, viewport } from './spaceSteps.ts';
+import { fold, openSpace, space, spoken, viewport } from './spaceSteps.ts';
 import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton, readClipboard } from './steps.ts';
 
 /** Presses a button of the question, as soon as the clipboard has what it is about. */
@@ -92,6 +92,7 @@ describe('a Master', function () {
     await editor.screenshot('space-distribute-question');
     await editor.answerDialog('Distribute');
     await editor.waitForToast(/Distributed 2 objects to all members\./);
+    await fold(editor, 'Stage');
     await spoken(editor, 'Distributions, 1').click();
     await spoken(editor, '“Week 1”, 0 of 1 received').click();
     await spoken(editor, 'Ada, not received yet').waitFor();

@@ -11,8 +11,9 @@ export function spoken(editor: Workbench, label: string): Locator {
   return editor.pane(space).locator(`.monaco-list-row[aria-label^="${label}"]`).first();
 }
 
-/** The view is folded until somebody wants it. */
+/** The view is folded until somebody wants it; the Snapshots view is folded in its place, as rows out of sight are not there. */
 export async function openSpace(editor: Workbench): Promise<void> {
+  await fold(editor, 'Snapshots');
   const header = editor.pane(space).locator('.pane-header');
   await header.waitFor();
   if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();

@@ -211,9 +211,12 @@ export const spaceLeave = command({
   options: {},
   async run(_, context) {
     const { engine, call, flags, report } = context;
-    const space = mustBelong(await engine.space({}, call));
+    const space = mustBelong(await engine.space({}, call).catch(withoutKeys));
+    const name = space.name === undefined ? 'its Space' : spaceTitle({ id: space.id, name: space.name });
     const lines = [
-      `This instance will receive nothing more from ${spaceTitle(space)}, and its keys are removed. Its files stay as they are.`,
+      space.name === undefined
+        ? 'The keys of this instance are lost, so nothing can be said in its Space any more: the Master removes the member. Its files stay as they are.'
+        : `This instance will receive nothing more from ${name}, and its keys are removed. Its files stay as they are.`,
     ];
     if (flags.dryRun) {
       await report.result({ plan: { space: space.id } }, () => lines);
@@ -221,10 +224,17 @@ export const spaceLeave = command({
     }
     await requireConsent(context, { what: 'Leaving a Space', question: 'Leave it?', plan: { space: space.id }, lines });
     await engine.leaveSpace(call);
-    await report.result({ left: space.id }, () => [`Left ${spaceTitle(space)}.`]);
+    await report.result({ left: space.id }, () => [`Left ${name}.`]);
     return exitCodes.done;
   },
 });
+
+/** Of one that has lost its keys only the Space's id is known. */
+function withoutKeys(error: unknown): { readonly id: string; readonly name: undefined } {
+  if (error instanceof SnapstageError && error.details['reason'] === 'no-keys')
+    return { id: String(error.details['space']), name: undefined };
+  throw error;
+}
 
 async function change(context: Context, plan: unknown, would: string, act: (call: Context['call']) => Promise<SpaceInfo>): Promise<number> {
   const { call, flags, report } = context;
@@ -245,7 +255,7 @@ async function find(text: string, { engine, call }: Context): Promise<MemberInfo
   throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} members: use the start of an id.`, { member: text });
 }
 
-function mustBelong(space: SpaceInfo | null): SpaceInfo {
+function mustBelong<T>(space: T | null): T {
   if (space !== null) return space;
   throw new SnapstageError('not-found', 'This instance belongs to no Space. Make one with “space create”, or join one with an invite.', {
     reason: 'no-space',

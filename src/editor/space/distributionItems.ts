@@ -19,6 +19,7 @@ import {
 } from './distributionWords.ts';
 import type { DistributionNode, ItemNode, ItemsNode, RecalledNode, RecallNode, TargetNode } from './spaceNodes.ts';
 import type { Belonging } from './spaces.ts';
+import { concernedBy } from './standings.ts';
 import { deliveryTitle, itemsInWords, itemTitle, memberName } from './spaceWords.ts';
 
 const { None, Collapsed } = TreeItemCollapsibleState;
@@ -99,13 +100,14 @@ function itemRow({ instance, distribution, item }: ItemNode): Row {
 
 function targetRow({ distribution, target }: TargetNode): Row {
   const { state, at } = target;
-  const facts = [targetStateWord(state), ...(at === null ? [] : [time(at)])];
+  const said = targetStateWord(state, distribution.isVoid);
+  const facts = [said, ...(at === null ? [] : [time(at)])];
   return {
     label: memberName(target),
     description: facts.join(' · '),
     spoken: facts.join(', '),
     tooltip: [
-      [memberName(target), targetStateWord(state)].join(': '),
+      [memberName(target), said].join(': '),
       at === null
         ? l10n.t('It has not answered since {0}.', moment(distribution.made))
         : l10n.t('It told so on {0}, by its own clock.', moment(at)),
@@ -118,8 +120,10 @@ function targetRow({ distribution, target }: TargetNode): Row {
 
 function recallRow({ recall }: RecallNode, belonging: Belonging | undefined): Row {
   const { message, made } = recall;
-  const facts = [progressOfRecall(recall), time(made)];
-  const title = recallTitle(recall, belonging?.distributions ?? []);
+  const all = belonging?.distributions ?? [];
+  const progress = progressOfRecall(recall, all);
+  const facts = [progress, time(made)];
+  const title = recallTitle(recall, all);
   return {
     label: title,
     description: facts.join(' · '),
@@ -127,12 +131,12 @@ function recallRow({ recall }: RecallNode, belonging: Belonging | undefined): Ro
     tooltip: [
       ...(message === '' ? [] : [displayText(message)]),
       [title, audienceInWords(recall), moment(made)].join(', '),
-      l10n.t('Distributed as {0}.', distributionTitles(recall.distributions, belonging?.distributions ?? [])),
+      l10n.t('Distributed as {0}.', distributionTitles(recall.distributions, all)),
       recalledInWords(recall),
-      progressOfRecall(recall),
+      progress,
     ].join('\n\n'),
     icon: new ThemeIcon('reply'),
-    state: recall.targets.length === 0 ? None : Collapsed,
+    state: concernedBy(recall, all).length === 0 ? None : Collapsed,
     context: 'recall',
   };
 }

@@ -7,7 +7,7 @@ import type { MemberInfo } from '../../engine/spaceApi.ts';
 import { displayText, formatMoment, formatTime } from '../formats.ts';
 import { namesInWords } from '../words.ts';
 import { deliveryCount, deliveryTitle, memberName } from './spaceWords.ts';
-import { heardOf, type Standing, type Standings } from './standings.ts';
+import { concernedBy, heardOf, type Standing, type Standings } from './standings.ts';
 
 const DAY_MS = 86_400_000;
 const locale = env.language;
@@ -24,10 +24,11 @@ export function audienceInWords({ to, targets }: Pick<DistributionInfo | RecallI
   }
 }
 
-export function targetStateWord(state: DistributionInfo['targets'][number]['state']): string {
+/** `isVoid`: nothing more is expected. */
+export function targetStateWord(state: DistributionInfo['targets'][number]['state'], isVoid = false): string {
   switch (state) {
     case 'sent':
-      return l10n.t('not received yet');
+      return isVoid ? l10n.t('never received') : l10n.t('not received yet');
     case 'applied':
       return l10n.t('received');
     case 'waiting':
@@ -55,8 +56,9 @@ export function recallTitle({ kind, paths, distributions }: RecallInfo, all: rea
   return kind === 'undo' ? l10n.t('Undo of {0}', titles) : l10n.t('Recall of {0}', titles);
 }
 
-/** `12 of 28 done, 3 kept what they edited`. */
-export function progressOfRecall({ targets }: RecallInfo): string {
+/** `12 of 28 done, kept with 3`. */
+export function progressOfRecall(recall: RecallInfo, all: readonly DistributionInfo[]): string {
+  const targets = concernedBy(recall, all);
   const done = targets.filter(({ state }) => state === 'applied').length;
   const kept = targets.filter((target) => target.kept.length > 0).length;
   const counted = l10n.t('{0} of {1} done', number(done), number(targets.length));

@@ -48,7 +48,8 @@ export class Recaller {
     const titles = distributionTitles(ids, chosen.distributions);
     if (!(await isAgreed(plan, titles))) return;
     await this.#run(instance, l10n.t('Recalling {0}', titles), (options) => instance.engine.recall(request, options));
-    this.#tell(l10n.t('Recalled {0}. It is taken back when they receive that; the Space view tells.', titles));
+    const what = plan.paths.length === 0 ? titles : namesInWords(plan.paths);
+    this.#tell(l10n.t('Recalled {0}. It is taken back when they receive that; the Space view tells.', what));
   }
 
   /** Puts back what it changed, wherever nobody has touched that since. */

@@ -18,6 +18,7 @@ import {
   type SpaceNode,
 } from './spaceNodes.ts';
 import { conflictsIn, openDeliveries, type Belonging, type Spaces } from './spaces.ts';
+import { concernedBy } from './standings.ts';
 import { itemTitle, ownStateInWords, restrictionInWords } from './spaceWords.ts';
 
 /** The content of the Space view: with several folders, each is a row of its own above what is known of its Space. */
@@ -60,7 +61,7 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
       case 'distribution':
       case 'items':
       case 'recall':
-        return this.#paged(node, inDistribution(node));
+        return this.#paged(node, inDistribution(node, this.#spaces.belonging(instance)?.distributions ?? []));
       case 'more-in-space':
         return this.#paged(node, node.rest);
       case 'member':
@@ -189,10 +190,10 @@ function historyOf(instance: Instance, { distributions, recalls }: Belonging): r
 const urgency = { waiting: 0, sent: 1, applied: 2 } as const;
 
 /** Below a distribution what it consists of, then its targets: first those with whom something is open. */
-function inDistribution(node: DistributionNode | ItemsNode | RecallNode): readonly SpaceNode[] {
+function inDistribution(node: DistributionNode | ItemsNode | RecallNode, all: Belonging['distributions']): readonly SpaceNode[] {
   const { instance } = node;
   if (node.type === 'recall')
-    return node.recall.targets
+    return concernedBy(node.recall, all)
       .toSorted((a, b) => urgency[a.state] - urgency[b.state])
       .map((target) => ({ type: 'recalled', instance, recall: node.recall.id, target }));
   const { distribution } = node;

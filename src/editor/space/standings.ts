@@ -57,18 +57,33 @@ function countedIn({ distributions, recalls }: Sent): ReadonlyMap<string, Counte
     one.unanswered += 1;
     if (one.oldest === undefined || made < one.oldest) one.oldest = made;
   };
-  const applied = new Set<string>();
-  for (const { id, made, isVoid, targets } of distributions) {
-    for (const target of targets) {
-      if (target.state !== 'sent') applied.add(`${id} ${target.id}`);
-      // What was taken back before it was applied is not waited for, nor are its conflicts.
-      if (!isVoid) count(target.id, made, target.state);
-    }
+  const applied = appliedIn(distributions);
+  for (const { made, isVoid, targets } of distributions) {
+    // What was taken back before it was applied is not waited for, nor are its conflicts.
+    if (!isVoid) for (const target of targets) count(target.id, made, target.state);
   }
   // Who never had it has nothing to take back.
   for (const { made, distributions: named, targets } of recalls)
     for (const target of targets) if (named.some((id) => applied.has(`${id} ${target.id}`))) count(target.id, made, target.state);
   return byMember;
+}
+
+/** By the ids of distribution and member. */
+function appliedIn(distributions: readonly DistributionInfo[]): ReadonlySet<string> {
+  return new Set(
+    distributions.flatMap(({ id, targets }) => targets.flatMap((target) => (target.state === 'sent' ? [] : [`${id} ${target.id}`]))),
+  );
+}
+
+/** Targets of a recall that have something to take back, or may get it first. */
+export function concernedBy(
+  { distributions: named, targets }: RecallInfo,
+  distributions: readonly DistributionInfo[],
+): RecallInfo['targets'] {
+  const known = distributions.filter(({ id }) => named.includes(id));
+  if (known.length < named.length || known.some(({ isVoid }) => !isVoid)) return targets;
+  const applied = appliedIn(known);
+  return targets.filter(({ id, state }) => state === 'applied' || named.some((one) => applied.has(`${one} ${id}`)));
 }
 
 function standingOf(member: MemberInfo, counted: Counted | undefined, now: number): Standing {

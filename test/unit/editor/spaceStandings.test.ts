@@ -1,6 +1,6 @@
 /** How members stand to what was distributed. */
 import assert from 'node:assert/strict';
-import { standingsOf, summaryOf, type Standing } from '../../../src/editor/space/standings.ts';
+import { concernedBy, standingsOf, summaryOf, type Standing } from '../../../src/editor/space/standings.ts';
 import type { DistributionInfo } from '../../../src/engine/deliveryApi.ts';
 import type { RecallInfo } from '../../../src/engine/recallApi.ts';
 import type { LastSeen, MemberInfo } from '../../../src/engine/spaceApi.ts';
@@ -80,6 +80,16 @@ describe('the standing of members', () => {
     const sent = [distribution('1', day(17), { ada: 'sent' })];
     assert.equal(standing(member('ada', seen('2027-11-16T00:00:00.000Z', day(15))), sent).offline, day(15));
     assert.equal('offline' in standing(member('ada', seen('2025-11-16T00:00:00.000Z', day(18))), sent), false);
+  });
+
+  it('leaves out of a recall who never had what was taken back, and never will', () => {
+    const states = { ada: 'applied', bob: 'sent' } as const;
+    const one = recall(day(11), '1', { ada: 'sent', bob: 'sent' });
+    const ids = (all: readonly DistributionInfo[]): readonly string[] => concernedBy(one, all).map(({ id }) => id);
+    assert.deepEqual(ids([distribution('1', day(10), states, true)]), ['ada']);
+    // Of what stands in part he may get the rest; nothing is known of another Master's.
+    assert.deepEqual(ids([distribution('1', day(10), states)]), ['ada', 'bob']);
+    assert.deepEqual(ids([]), ['ada', 'bob']);
   });
 
   it('is told of all together, each once', () => {
