@@ -12,7 +12,7 @@ describe('the page of the audit trail', function () {
   const press = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) await opened.page.keyboard.press(key);
   };
-  const record = (text: string): Locator => opened.page.locator('.record', { hasText: text });
+  const record = (text: string): Locator => opened.page.locator('.record', { has: opened.page.locator('.what', { hasText: text }) });
   const person = (): Locator => opened.page.locator('label', { hasText: /^By/ }).locator('select');
   const kind = (): Locator => opened.page.locator('label', { hasText: /^What/ }).locator('select');
   const asked = (): Promise<readonly string[]> => opened.stage(({ asked: all }) => all);

@@ -55,7 +55,7 @@ describe('the page of the preview matrix', function () {
     ];
     for (const one of words) await opened.page.locator(`[aria-label^="Ada Lovelace, ${one}"]`).waitFor();
     await opened.page.locator('[aria-label="Dora (viewer), syllabus.md: unknown (viewer)"]').waitFor();
-    await opened.page.locator('[aria-label="Emil, syllabus.md: unknown (never published)"]').waitFor();
+    await opened.page.locator('[aria-label="Emil, syllabus.md: never published"]').waitFor();
     assert.match(await member('Ada').innerText(), /^Ada Lovelace\s+3 conflicts · as of /);
     assert.match(await object('notes.md').innerText(), /^notes\.md\s+hw2\/\s+overwrite · 1 conflict$/);
     assert.deepEqual(await opened.page.locator('.total').allInnerTexts(), [

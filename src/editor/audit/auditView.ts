@@ -92,8 +92,8 @@ export function detailsOf({ entry, after, before }: Moment, byKey: ReadonlyMap<s
   const { id, by, sequence, audience, at, state } = entry;
   const facts: readonly (readonly [string, string])[] = [
     [l10n.t('By its clock'), at === null ? l10n.t('no time is said') : formatMoment(at, locale)],
-    [l10n.t('Proven not before'), boundInWords(after)],
-    [l10n.t('Proven not after'), boundInWords(before)],
+    [l10n.t('Proven not before'), after ? boundInWords(after) : l10n.t('nothing by others is cited')],
+    [l10n.t('Proven not after'), before ? boundInWords(before) : l10n.t('nobody else has signed for that yet')],
     [l10n.t('Who can open it'), audienceInWords(audience)],
     [l10n.t('Log'), `${partyTitle(by)} (${by.id})`],
     [l10n.t('Number in the log'), formatNumber(sequence, locale)],

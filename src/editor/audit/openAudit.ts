@@ -60,6 +60,11 @@ export class OpenAudit implements Disposable {
     };
   }
 
+  /** All days and records, whatever is shown of them. */
+  get rows(): readonly AuditRow[] {
+    return this.#rows;
+  }
+
   /** Does what the page asks for. */
   async answer(message: FromPage): Promise<void> {
     switch (message.type) {
