@@ -194,6 +194,7 @@ describe('the page of the preview matrix', function () {
       await stage.page.stageChanged();
     });
     await opened.page.locator('.counted', { hasText: 'of 6 members × 3 objects' }).waitFor();
+    await details().waitFor({ state: 'detached' });
     assert.equal((await asked()).filter((one) => one.startsWith('preview')).length, 2, 'the same Stage is not previewed again');
   });
 

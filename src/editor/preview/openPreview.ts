@@ -285,8 +285,8 @@ export class OpenPreview implements Disposable {
     if (!place || !this.#read) return;
     const received = await this.#received(this.#find(place));
     const details = this.#read && detailsOf(this.#read.preview, place, { staged: this.#read.stage.objects, received });
-    if (!details || place !== this.#place) return;
+    if (place !== this.#place) return;
     this.#details = details;
-    this.#services.send({ type: 'details', details });
+    this.#services.send({ type: 'details', details: details ?? null });
   }
 }
