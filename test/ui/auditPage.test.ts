@@ -127,7 +127,9 @@ describe('the page of the audit trail', function () {
     await opened.button('Export…').click();
     await opened.stage((stage) => void (stage.isTrusted = false));
     await opened.button('Export…').click();
-    assert.deepEqual(await asked(), ['audit', 'verify', 'verify', 'export 11']);
+    await opened.button('Verify').click();
+    await opened.page.locator('.limits', { hasText: 'Restricted Mode: the hub was not asked.' }).waitFor();
+    assert.deepEqual(await asked(), ['audit', 'verify', 'verify', 'export 11', 'verify']);
   });
 
   it('is as it was after the window was reloaded, follows what comes, and says why it can’t be read', async () => {

@@ -114,7 +114,7 @@ export function detailsOf({ entry, after, before }: Moment, byKey: ReadonlyMap<s
 }
 
 /** Damage first. */
-export function reportOf(report: AuditReport): Report {
+export function reportOf({ report, isHubAsked }: { readonly report: AuditReport; readonly isHubAsked: boolean }): Report {
   return {
     verdict: verdictInWords(report),
     isDamaged: report.isDamaged,
@@ -127,7 +127,10 @@ export function reportOf(report: AuditReport): Report {
         record: finding.record,
       })),
     limitsTitle: l10n.t('What no check can tell'),
-    limits: report.limits.map((limit) => displayText(engineWords(limit))),
+    limits: [
+      ...(isHubAsked ? [] : [l10n.t('Restricted Mode: the hub was not asked.')]),
+      ...report.limits.map((limit) => displayText(engineWords(limit))),
+    ],
   };
 }
 
