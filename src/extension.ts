@@ -48,9 +48,13 @@ import { FileDrop } from './editor/transfer/fileDrop.ts';
 import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
 import { Arrivals } from './editor/space/arrivals.ts';
+import { Applier } from './editor/space/applier.ts';
+import { Distributed } from './editor/space/distributed.ts';
 import { Distributor } from './editor/space/distributor.ts';
 import { JoinLinks } from './editor/space/joinLinks.ts';
 import { MemberEditor } from './editor/space/memberEditor.ts';
+import { Puller } from './editor/space/puller.ts';
+import { Recaller } from './editor/space/recaller.ts';
 import { Receiver } from './editor/space/receiver.ts';
 import { SpaceEditor } from './editor/space/spaceEditor.ts';
 import { Spaces } from './editor/space/spaces.ts';
@@ -148,16 +152,15 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   const stageTree = new StageTree(workspace, stages);
   const stageView = new StageView({ workspace, stages, tree: stageTree, drop: new StageDrop(workspace, stageEditor, reporter) });
   const spaces = new Spaces(workspace);
-  const spaceTree = new SpaceTree(workspace, spaces);
+  const distributed = new Distributed(spaces, work);
+  const spaceTree = new SpaceTree(workspace, spaces, distributed);
   const spaceView = new SpaceView(workspace, spaces, spaceTree);
   const spaceEditor = new SpaceEditor(spaces, work);
+  const applier = new Applier({ spaces, work, reporter, restorer, reloader, lists });
   const receiver = new Receiver({
     spaces,
     work,
-    reporter,
-    restorer,
-    reloader,
-    lists,
+    applier,
     decide: (instance, { id }) => conflictPanels.show(instance, id),
   });
   const conflictPanels = new ConflictPanels({
@@ -201,6 +204,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     stageTree,
     stageView,
     spaces,
+    distributed,
+    distributed.onDidChange((instance) => files.distributedChanged(instance)),
     spaceTree,
     spaceView,
     conflictPanels,
@@ -274,6 +279,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       memberEditor: new MemberEditor(spaces, work),
       distributor,
       receiver,
+      recaller: new Recaller({ spaces, work, reporter }),
+      puller: new Puller({ distributed, work, applier, viewer, comparison }),
       conflictPanels,
       previewPanels,
       auditPanels,

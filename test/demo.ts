@@ -28,7 +28,14 @@ function tell(text: string): void {
 function snapstage(args: readonly string[], { exit = 0, shows = [] }: Expected = {}): string {
   const words = args.map((arg) => (/^[\w@%+=:,./~…-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`));
   process.stdout.write(`\n$ ${['snapstage', ...words].join(' ')}\n`);
-  const ended = spawnSync(process.execPath, [program, ...args], { cwd: workspace, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  // Ada is somebody else: her keys are not the Master's.
+  const env = { ...process.env, SNAPSTAGE_HOME: path.join(place, args.includes('../ada') ? 'home-ada' : 'home') };
+  const ended = spawnSync(process.execPath, [program, ...args], {
+    cwd: workspace,
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   process.stdout.write(ended.stdout + ended.stderr);
   if (exit !== 0) process.stdout.write(`(exit code ${ended.status})\n`);
   assert.equal(ended.status, exit, `the exit code of snapstage ${args.join(' ')}`);
@@ -204,6 +211,43 @@ function room(): void {
   snapstage(['thin', '--keep-last', '1', '--dry-run'], { shows: ['delete'] });
 }
 
+function handingOut(): void {
+  tell('A course: its Master makes a Space, and invites Ada. The hub, where they meet, is just a folder; all in it is sealed and signed.');
+  snapstage(['space', 'create', 'Econometrics 2026', '--hub', '../hub'], { shows: [/R1\w{3}-/] });
+  const code = /snapstage1_[\w-]+/.exec(snapstage(['space', 'invite', 'Ada'], { shows: ['Ada'] }))?.[0] ?? '';
+  mkdirSync(path.join(place, 'ada'));
+  snapstage(['-C', '../ada', 'init']);
+  snapstage(['-C', '../ada', 'space', 'join', code, '--yes'], { shows: ['Econometrics 2026'] });
+
+  tell('Week 1 is handed out: what is on the Stage, to everybody.');
+  write('hw1/task.md', '# Task\n\nEstimate the mean.\n\nExplain.\n');
+  snapstage(['stage', 'add', 'hw1'], { shows: ['hw1'] });
+  snapstage(['distribute', '--message', 'Week 1', '--yes'], { shows: ['to all members'] });
+  snapstage(['-C', '../ada', 'inbox'], { shows: ['Week 1'] });
+  snapstage(['-C', '../ada', 'receive'], { shows: ['created'] });
+
+  tell('Ada works on it; then it is corrected. What she edited is never replaced unasked where the strategy is to ask: it is merged.');
+  const hers = path.join(place, 'ada', 'hw1', 'task.md');
+  writeFileSync(hers, readFileSync(hers, 'utf8').replace('Explain.', 'Explain.\n\nThe mean is 50, because …'));
+  write('hw1/task.md', '# Task 1\n\nEstimate the mean.\n\nExplain.\n');
+  snapstage(['-C', '../ada', 'space', 'status']);
+  snapstage(['preview'], { shows: ['hw1/task.md'] });
+  snapstage(['distribute', '--message', 'Week 1, corrected', '--strategy', 'ask', '--yes'], { shows: ['to all members'] });
+  snapstage(['-C', '../ada', 'receive'], { exit: 4, shows: ['hw1/task.md'] });
+  const [delivery = ''] = snapstage(['-C', '../ada', 'inbox']).split(/\s/);
+  snapstage(['-C', '../ada', 'resolve', delivery, 'hw1/task.md', '--take', 'merge']);
+  snapstage(['-C', '../ada', 'receive'], { shows: ['merged'] });
+  assert.equal(readFileSync(hers, 'utf8'), '# Task 1\n\nEstimate the mean.\n\nExplain.\n\nThe mean is 50, because …\n');
+
+  tell('It is taken back: where nobody edited it it goes, Ada keeps hers. All of that is on record, and can be checked.');
+  snapstage(['recall', 'hw1', '--yes']);
+  snapstage(['-C', '../ada', 'receive']);
+  assert.equal(existsSync(hers), true);
+  assert.equal(existsSync(path.join(place, 'ada', 'hw1', 'report.ipynb')), false);
+  snapstage(['-C', '../ada', 'audit'], { shows: ['Week 1'] });
+  snapstage(['-C', '../ada', 'audit', '--verify'], { shows: ['all well'] });
+}
+
 function tidyingUp(): void {
   tell('Snapshots are deleted in two steps; compact gives the space back, verify reads every byte.');
   const ids = snapstage(['list'])
@@ -233,6 +277,7 @@ try {
   applications();
   otherPlaces();
   room();
+  handingOut();
   tidyingUp();
   tell('Done: every step did what it should.');
 } catch (error) {

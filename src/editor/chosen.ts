@@ -9,6 +9,7 @@ import type { SnapshotsNode } from './snapshots/nodes.ts';
 import { isSpaceNode, type SpaceNode } from './space/spaceNodes.ts';
 import { isStageNode, type StageNode } from './stage/stageNodes.ts';
 import { pathIn, snapshotScheme } from './files/snapshotUris.ts';
+import { snapshotOf } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Chosen {
@@ -89,9 +90,10 @@ export function mustHavePaths(workspace: Workspace, chosen: Chosen): readonly Ch
 function pathsOfNode(node: SnapshotsNode): ChosenPaths[] {
   const { instance } = node;
   if (node.type === 'entry') return [{ instance, snapshot: node.snapshot, paths: [node.entry.path] }];
-  if (node.type === 'change') return [{ instance, snapshot: node.snapshot, paths: [node.change.from ?? node.change.path] }];
+  const stored = node.type === 'change' || node.type === 'changes' ? snapshotOf(node.snapshot) : undefined;
+  if (node.type === 'change') return stored ? [{ instance, snapshot: stored, paths: [node.change.from ?? node.change.path] }] : [];
   if (node.type === 'configuration') return [{ instance, ...(node.snapshot && { snapshot: node.snapshot }), paths: [node.path] }];
-  return node.type === 'changes' ? [{ instance, snapshot: node.snapshot, paths: [node.folder.path] }] : [];
+  return node.type === 'changes' && stored ? [{ instance, snapshot: stored, paths: [node.folder.path] }] : [];
 }
 
 function pathsOfUri(workspace: Workspace, uri: vscode.Uri): ChosenPaths | undefined {

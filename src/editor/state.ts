@@ -8,6 +8,25 @@ export interface State {
   readonly snapshot?: SnapshotInfo;
 }
 
+/** All that was distributed in a Space, as far as it is known here. */
+export interface DistributedState {
+  readonly kind: 'distributed';
+  /** As the engine names it. */
+  readonly id: 'distributed';
+  /** What it is called where people read it. */
+  readonly name: string;
+  /** When the last distribution of it was made: ISO 8601, UTC. */
+  readonly created: string;
+}
+
+/** A state that lies in the store. */
+export type Stored = SnapshotInfo | DistributedState;
+
+/** The snapshot that it is, if it is one. */
+export function snapshotOf(stored: Stored): SnapshotInfo | undefined {
+  return stored.kind === 'distributed' ? undefined : stored;
+}
+
 /** The state alone of something in it. */
 export function stateOf({ instance, snapshot }: State): State {
   return { instance, ...(snapshot && { snapshot }) };

@@ -9,22 +9,24 @@ import type { Reference } from './reference.ts';
 import type { ActionCount } from './restore/restorePlan.ts';
 import type { SnapshotFilter, SnapshotMark } from './snapshots/snapshotFilter.ts';
 import type { Interrupted } from './restore/unfinished.ts';
+import type { Stored } from './state.ts';
 
 const locale = env.language;
 
 /** A snapshot's name; its time where it has none. */
-export function snapshotTitle(snapshot: SnapshotInfo, now = new Date()): string {
+export function snapshotTitle(snapshot: Stored, now = new Date()): string {
   return snapshot.name === null ? formatTime(snapshot.created, now, locale) : displayText(snapshot.name);
 }
 
 /** The title within a sentence: a name in quotes with its time, or the time alone. */
-export function snapshotInSentence(snapshot: SnapshotInfo, now = new Date()): string {
+export function snapshotInSentence(snapshot: Stored, now = new Date()): string {
+  if (snapshot.kind === 'distributed') return l10n.t('what was distributed');
   const time = formatTime(snapshot.created, now, locale);
   return snapshot.name === null ? l10n.t('the snapshot of {0}', time) : l10n.t('“{0}” of {1}', displayText(snapshot.name), time);
 }
 
 /** A state's title; of the current state without one. */
-export function stateTitle(snapshot: SnapshotInfo | undefined): string {
+export function stateTitle(snapshot: Stored | undefined): string {
   return snapshot ? snapshotTitle(snapshot) : l10n.t('Current State');
 }
 

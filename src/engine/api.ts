@@ -9,7 +9,9 @@ import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
 import type { AuditApi } from './auditApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
+import type { DirectApi } from './directApi.ts';
 import type { LinksApi } from './linksApi.ts';
+import type { OverviewApi } from './overviewApi.ts';
 import type { PreviewApi } from './previewApi.ts';
 import type { PullApi } from './pullApi.ts';
 import type { RecallApi } from './recallApi.ts';
@@ -321,6 +323,8 @@ export interface InstanceConfig {
   readonly compression: number;
   /** Which automatic snapshots stay when they are thinned; absent: all. */
   readonly retention?: RetentionPolicy;
+  /** Whether what another instance of this user hands out is applied here at once; absent: it is. */
+  readonly receive?: 'automatically' | 'ask';
   /** Bytes that the store is meant to stay below: a warning tells when it does not; absent: none. */
   readonly budget?: number;
 }
@@ -331,7 +335,9 @@ export interface EngineApi
     AuditApi,
     AutomaticApi,
     DeliveryApi,
+    DirectApi,
     LinksApi,
+    OverviewApi,
     PreviewApi,
     PullApi,
     RecallApi,
@@ -373,9 +379,19 @@ export interface EngineApi
   ): Promise<Uint8Array>;
   /** From `a` to `b` (default: the current state); `path` narrows it to a file or folder. */
   diff(request: { readonly a: string; readonly b?: string; readonly path?: string }, options?: CallOptions): Promise<Diff>;
-  /** The same as one list of at most `limit` lines that come after the path `after`: for callers who show a part at a time. */
+  /**
+   * The same as one list of at most `limit` lines that come after the path `after`: for callers who show a part at a time. `without`:
+   * what `a` does not have is left out.
+   */
   changes(
-    request: { readonly a: string; readonly b?: string; readonly path?: string; readonly limit: number; readonly after?: string },
+    request: {
+      readonly a: string;
+      readonly b?: string;
+      readonly path?: string;
+      readonly limit: number;
+      readonly after?: string;
+      readonly without?: 'added';
+    },
     options?: CallOptions,
   ): Promise<Changes>;
   /** By glob on the name, or on the whole path when the pattern holds a `/`; in all states, or in one. */

@@ -1,6 +1,6 @@
 /** What all changes that come from a Space have in common: they are fetched, applied by all or nothing, and told of. */
 import { SnapstageError } from '../base/errors.ts';
-import { encodeName } from '../base/paths.ts';
+import { encodeName, parsePath } from '../base/paths.ts';
 import type { Work } from '../base/work.ts';
 import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
@@ -12,10 +12,11 @@ import { AreaReader } from '../space/areas/areaReader.ts';
 import { areaOf, distributionsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { BASE, type Round } from '../space/delivery/received.ts';
 import { targetFor } from '../space/members/acts.ts';
-import { vaultOf } from '../space/members/audiences.ts';
+import { ALL, EDITORS, MASTERS, vaultOf } from '../space/members/audiences.ts';
 import type { Target } from '../space/merge/classify.ts';
 import type { Planned } from '../space/merge/plan.ts';
 import type { Participant } from '../space/participant/participant.ts';
+import { firstOf } from '../space/records/listFile.ts';
 import { readKeeps, writeKeep } from '../store/keeps.ts';
 import type { Note, StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
@@ -26,8 +27,8 @@ import type { Open } from './open.ts';
 
 /** What the sender is called in the names of files. */
 export const SENDER = 'Master';
-/** Outcomes that one record tells. */
-const MAX_OUTCOMES = 256;
+/** Of more objects than this those are listed that are not as they were sent. */
+const LISTED_ALL = 256;
 
 /** All or nothing: where something changed under it, all is as it was. */
 export async function applied(open: Open, incoming: State, make: (mine: StoredSnapshot) => Promise<Buffer>): Promise<Merged | undefined> {
@@ -62,17 +63,23 @@ export interface Told {
   readonly savedAs: string | null;
 }
 
-/** What is told first, where there is not room for all. */
-const URGENCY: Readonly<Partial<Record<api.DeliveryOutcome, number>>> = { waiting: 2, kept: 1 };
+/** What a Master wants to know by name of very many objects, and what first where there is not even room for that. */
+const URGENCY: Readonly<Partial<Record<api.DeliveryOutcome, number>>> = { waiting: 3, kept: 2, 'saved-beside': 1, merged: 1 };
 
-/** Tells the Master what became of what it said; goes with the next sync where the hub is not there. */
+/** Tells the Master what became of what it said; goes with the next sync where the hub is not there. Another Master has nobody to tell. */
 export async function acknowledge(participant: Participant, of: string, objects: readonly Told[], made: number): Promise<void> {
+  if (!participant.state.audiences.has(vaultOf(participant.belonging.log))) return;
   const urgency = ({ outcome }: Told): number => URGENCY[outcome] ?? 0;
-  const outcomes = objects
+  const named = objects.length <= LISTED_ALL ? objects : objects.filter((one) => urgency(one) > 0);
+  const outcomes = named
     .toSorted((a, b) => urgency(b) - urgency(a))
-    .slice(0, MAX_OUTCOMES)
     .map(({ path, outcome, savedAs }) => ({ path: encoded(path), outcome, savedAs: savedAs === null ? null : encoded(savedAs) }));
-  participant.act(({ state, writer }) => writer.write({ kind: 'acknowledge', of, outcomes, made }, targetFor(state, vaultOf(writer.log))));
+  const counts: Partial<Record<api.DeliveryOutcome, number>> = {};
+  for (const { outcome } of objects) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  participant.act(({ state, writer }) => {
+    const target = targetFor(state, vaultOf(writer.log));
+    writer.write({ kind: 'acknowledge', of, counts, outcomes: writer.list(firstOf(outcomes), target, made), made }, target);
+  });
   try {
     await participant.send();
   } catch (error) {
@@ -151,6 +158,11 @@ export interface About {
   readonly unreadable: readonly Note[];
 }
 
+/** Files with unsaved changes in an editor. @throws SnapstageError `usage` for what is no path. */
+export function unsavedIn({ unsaved = [] }: api.EditorState): readonly string[] {
+  return unsaved.map(parsePath);
+}
+
 /** The current state, with what is in `incoming` even where it is ignored. */
 export async function lookedAt(
   { store, taker, work }: Open,
@@ -164,10 +176,10 @@ export async function lookedAt(
 }
 
 /** The target, as what was found of it says. */
-export function targetOf(about: About): Target {
+export function targetOf(about: About, unsaved: readonly string[]): Target {
   // A path of '' says how many more there are.
   const unread = [...about.excluded, ...about.unreadable].map(({ path }) => path).filter((path) => path !== '');
-  return { traits: platformTraits(), unread, unsaved: [] };
+  return { traits: platformTraits(), unread, unsaved };
 }
 
 /** What a change of the folder leaves to be undone. */
@@ -175,8 +187,16 @@ export function roundsOf(merged: Merged | undefined): readonly Round[] {
   return merged === undefined ? [] : [{ safety: merged.safety.id, made: merged.made.id }];
 }
 
-/** Distributions by others that this instance can open, in causal order. */
-export function deliveriesFor({ state, belonging }: Participant): readonly Distribution[] {
-  const isForMe = ({ audience, said }: Distribution): boolean => said.record.header.log !== belonging.log && state.audiences.has(audience);
-  return distributionsIn(state).filter(isForMe);
+/** Distributions by others that are for this instance, in causal order. */
+export function deliveriesFor(participant: Participant): readonly Distribution[] {
+  const { state, belonging } = participant;
+  return distributionsIn(state).filter((one) => one.said.record.header.log !== belonging.log && isMeant(participant, one.audience));
+}
+
+/** Whether what is said to an audience is for this instance: a Master can also open what is for chosen ones, and is none of them. */
+export function isMeant({ state, belonging }: Participant, audience: string): boolean {
+  const found = state.audiences.get(audience);
+  if (found === undefined) return false;
+  const isMaster = state.audiences.get(MASTERS)?.secret !== undefined;
+  return !isMaster || audience === ALL || audience === EDITORS || found.chosen.includes(belonging.log);
 }

@@ -1,9 +1,10 @@
 /** Records of a trail as plain facts: faces put them into words. */
-import { decodeName } from '../base/paths.ts';
 import { itemsIn } from '../space/delivery/distributions.ts';
+import { pathsIn } from '../space/delivery/takings.ts';
 import type { TrailEntry } from '../space/audit/trail.ts';
 import type { SpaceState } from '../space/members/state.ts';
 import type { Body } from '../space/records/bodies.ts';
+import type { SignedRecord } from '../space/records/envelope.ts';
 import { identityId } from '../space/records/identity.ts';
 import type * as api from './auditApi.ts';
 
@@ -23,7 +24,7 @@ export function auditEntry(state: SpaceState, { record, said, refusal, before }:
     kind: body?.kind ?? (said.kind === 'unknown' ? said.name : null),
     opened: said.kind === 'body' ? 'yes' : said.kind,
     about: about === undefined ? null : party(state, about),
-    facts: body === undefined ? {} : factsOf(body),
+    facts: body === undefined ? {} : factsOf(state, record, body),
     at: body !== undefined && 'made' in body ? new Date(body.made).toISOString() : null,
     after: [...(header.previous === null ? [] : [header.previous]), ...header.seen.map((cited) => cited.hash)],
     before: before ?? null,
@@ -58,7 +59,7 @@ function aboutWhom(body: Body): string | undefined {
   }
 }
 
-function factsOf(body: Body): api.AuditFacts {
+function factsOf({ lists }: SpaceState, record: SignedRecord, body: Body): api.AuditFacts {
   switch (body.kind) {
     case 'describe':
       return { name: body.name };
@@ -76,23 +77,20 @@ function factsOf(body: Body): api.AuditFacts {
     case 'content':
       return { added: body.added.length, removed: body.removed.length };
     case 'distribute': {
-      const items = itemsIn(body);
+      const { items } = itemsIn({ lists }, { record, body });
       return { paths: items.slice(0, MAX_PATHS).map(({ path }) => path), strategy: body.strategy, message: body.message };
     }
     case 'recall': {
-      const { paths, distributions, message } = body;
-      const named = Array.isArray(paths) ? paths.map((path) => decodeName(Buffer.from(path, 'base64url'))) : [];
-      return { distributions, message, paths: named };
+      const { distributions, message } = body;
+      const { paths } = pathsIn(lists, { record, body });
+      return { distributions, message, paths: paths.filter((path) => path !== '').slice(0, MAX_PATHS) };
     }
     case 'undo':
       return { distribution: body.distribution };
     case 'published':
       return { entries: Number(body.entries) };
-    case 'acknowledge': {
-      const outcomes = Array.isArray(body.outcomes) ? body.outcomes : [];
-      const counts = Object.entries(Object.groupBy(outcomes, ({ outcome }) => outcome));
-      return { distribution: body.of, ...Object.fromEntries(counts.map(([outcome, all]) => [outcome, all?.length ?? 0])) };
-    }
+    case 'acknowledge':
+      return { distribution: body.of, ...body.counts };
     default:
       return {};
   }

@@ -8,7 +8,7 @@ import { SPACE_FOLDER } from '../space/participant/belonging.ts';
 import type { MergePlan, MergeRequest } from '../space/merge/plan.ts';
 import type { Databases } from '../space/merge/mergedTree.ts';
 import { classifyTables, type TableObject } from '../space/merge/tables/classifyTables.ts';
-import { writeExtract } from '../space/merge/tables/images.ts';
+import { copyImage, setTables, writeExtract } from '../space/merge/tables/images.ts';
 import { databasesOf, writeDatabase } from '../space/merge/tables/writeDatabase.ts';
 import type { Store } from '../store/store.ts';
 import type { TreeEntry } from '../store/tree.ts';
@@ -36,6 +36,36 @@ export async function storeDatabases(store: Store, plan: MergePlan, work: Work):
   return databases;
 }
 
+/**
+ * Stores a database with tables as they are in others, or without them; nothing when nothing is left in it then.
+ * @throws SnapstageError as `setTables`.
+ */
+export async function storeWithTables(
+  store: Store,
+  database: TreeEntry | undefined,
+  tables: readonly { readonly name: string; readonly from: TreeEntry | undefined }[],
+  work: Work,
+): Promise<TreeEntryContent | undefined> {
+  let isLeft = false;
+  const content = await written(
+    store,
+    async (file) => {
+      const sources = tables.map(({ name, from }) => ({ name, pages: from && pagesOf(store, from) }));
+      try {
+        if (database !== undefined) {
+          using image = pagesOf(store, database);
+          copyImage(image, file, work);
+        }
+        isLeft = await setTables(file, sources, work);
+      } finally {
+        for (const { pages } of sources) pages?.[Symbol.dispose]();
+      }
+    },
+    work,
+  );
+  return isLeft ? { ...content, mtime: BigInt(store.host.now()) * 1_000_000n } : undefined;
+}
+
 type TreeEntryContent = Pick<TreeEntry, 'id' | 'size' | 'flags' | 'mtime'>;
 
 /** Stores what is written to a file of its own, which is removed then. */
@@ -56,6 +86,6 @@ export function madeFile({ files, host }: Store): Disposable & { readonly file: 
   return { file: path.join(folder, 'database'), [Symbol.dispose]: () => fs.rmSync(folder, { recursive: true, force: true }) };
 }
 
-function pagesOf(store: Store, entry: TreeEntry): PageSource {
+export function pagesOf(store: Store, entry: TreeEntry): PageSource {
   return new StoredPages(store.reader, entry);
 }

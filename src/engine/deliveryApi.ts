@@ -36,8 +36,11 @@ export interface DeliveryInfo {
   readonly message: string;
   /** ISO 8601, UTC, by the sender's clock. */
   readonly made: string;
-  /** `waiting`: applied but for conflicts that wait for a decision. `void`: taken back before all of it was applied; nothing to take back. */
-  readonly state: 'new' | 'waiting' | 'applied' | 'undone' | 'void';
+  /**
+   * `waiting`: applied but for conflicts that wait for a decision. `void`: taken back before all of it was applied; nothing to take back.
+   * `superseded`: before all of it was applied, later ones came that replace all of it.
+   */
+  readonly state: 'new' | 'waiting' | 'applied' | 'undone' | 'void' | 'superseded';
   readonly items: readonly DeliveredItem[];
 }
 
@@ -105,9 +108,18 @@ export interface PlanChange extends Pick<DeliveryPlan, 'from' | 'counts' | 'dele
   readonly objects: readonly DeliveredObject[];
 }
 
-export interface ReceiveRequest {
+/** What the caller knows of the folder and the engine does not. */
+export interface EditorState {
+  /** Instance-relative paths of files with unsaved changes in an editor: they count as edited. */
+  readonly unsaved?: readonly string[];
+}
+
+export interface PlanReceiveRequest extends EditorState {
   /** A delivery's id. */
   readonly delivery: string;
+}
+
+export interface ReceiveRequest extends PlanReceiveRequest {
   /** As of the plan; absent: whatever is here. */
   readonly from?: string;
   /** Also when more than half of all files go. */
@@ -178,8 +190,10 @@ export interface DistributionInfo {
   /** `editors`: what comes from a current state, of which viewers get nothing. */
   readonly to: 'all' | 'editors' | 'chosen';
   readonly items: readonly DeliveredItem[];
-  /** It was recalled or undone. */
+  /** All of it was recalled or undone. */
   readonly isVoid: boolean;
+  /** Paths of its items that were recalled or undone, for all who got it. */
+  readonly takenBack: readonly string[];
   /** What became of it, as far as members have told. */
   readonly targets: readonly {
     readonly id: string;
@@ -210,11 +224,11 @@ export interface SendApi {
 export interface DeliveryApi extends SendApi, MergeApi, TableConflictApi {
   /** What came, newest first. Reads nothing but what was fetched before. */
   inbox(options?: CallOptions): Promise<readonly DeliveryInfo[]>;
-  planReceive(request: { readonly delivery: string }, options?: CallOptions): Promise<DeliveryPlan>;
+  planReceive(request: PlanReceiveRequest, options?: CallOptions): Promise<DeliveryPlan>;
   /** Applies a delivery but for what waits: all of that or nothing, after an automatic snapshot. */
   receive(request: ReceiveRequest, options?: CallOptions): Promise<ReceiveReport>;
   /** Notes choices, durably, and nothing else. Those of a triple that is not so any more are left out. */
-  resolve(request: { readonly delivery: string; readonly choices: readonly Choice[] }, options?: CallOptions): Promise<PlanChange>;
+  resolve(request: PlanReceiveRequest & { readonly choices: readonly Choice[] }, options?: CallOptions): Promise<PlanChange>;
   /** Bytes of one side of an object, a folder excepted. */
   readSide(
     request: { readonly delivery: string; readonly place: string; readonly side: 'base' | 'incoming' | 'mine' },

@@ -1,22 +1,14 @@
 /** All that was distributed in a Space, as one state. */
-import { memorySink } from '../instance/findings.ts';
-import { Trees } from '../instance/states.ts';
-import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
-import { distributedTree, type Layer } from '../space/delivery/distributed.ts';
-import { areaOf, distributionsIn, itemsIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
-import { storing } from '../space/delivery/storing.ts';
-import { ALL, EDITORS, MASTERS } from '../space/members/audiences.ts';
+import type { Layer } from '../space/delivery/distributed.ts';
+import { distributionsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { SPACE_FOLDER } from '../space/participant/belonging.ts';
-import { Staged } from '../space/merge/staged.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { SnapstageError } from '../base/errors.ts';
-import { idHex, idKey, idOf } from '../store/ids.ts';
+import { idHex, idOf } from '../store/ids.ts';
 import { writeKeep } from '../store/keeps.ts';
-import type { ObjectReader } from '../store/objectReader.ts';
-import type { ObjectSink } from '../store/objectWriter.ts';
-import type { Store } from '../store/store.ts';
-import { Kind, Tree } from '../store/tree.ts';
+import { isMeant } from './applying.ts';
+import { indexesFor, layersOf, layTogether, storeTrees } from './layers.ts';
 import { DISTRIBUTED, distributedState, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './recallApi.ts';
@@ -68,22 +60,16 @@ async function whileThere(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** What was handed out to this instance, among others; a Master, who can open all, has what is for everybody. */
-function distributedTo({ state }: Participant): readonly Distribution[] {
-  const isMaster = state.audiences.get(MASTERS)?.secret !== undefined;
-  return distributionsIn(state).filter(({ audience }) => !isMaster || audience === ALL || audience === EDITORS);
+/** What was handed out to this instance, among others, or by it. What nobody can tell yet of what it brings comes when that is known. */
+export function distributedTo(participant: Participant): readonly Distribution[] {
+  return distributionsIn(participant.state).filter(({ audience, flaw }) => flaw === undefined && isMeant(participant, audience));
 }
 
 /** Lays distributions over one another, with what the hub has of them, and takes in what the store lacks of the result. */
 async function layered(open: Open, participant: Participant, all: readonly Distribution[]): Promise<Buffer> {
   const { store, work } = open;
   const layers = layersOf(all);
-  const audiences = new Set(all.map(({ audience }) => audience));
-  const indexes: AreaIndex[] = [];
-  for (const audience of audiences) {
-    const area = areaOf(participant.state, audience, participant.hub, store.files);
-    indexes.push(await AreaIndex.load(area, packsIn(participant.state, audience), work));
-  }
+  const indexes = await indexesFor(open, participant, all);
   const objects = new Map<string, Buffer>();
   const root = await looking(new AreaReader(indexes, store, work), layers, objects, () => work.check());
   storeTrees(store, root, objects);
@@ -96,42 +82,4 @@ async function layered(open: Open, participant: Participant, all: readonly Distr
 async function looking(areas: AreaReader, layers: readonly Layer[], objects: Map<string, Buffer>, check: () => void): Promise<Buffer> {
   using reader = areas;
   return reader.look((there) => layTogether(layers, there, objects, check));
-}
-
-/** What holds of distributions that were all received here; stored, though nothing refers to it. */
-export function laidTogether({ store, work }: Open, all: readonly Distribution[]): Buffer {
-  const objects = new Map<string, Buffer>();
-  const root = layTogether(layersOf(all), store.reader, objects, () => work.check());
-  storeTrees(store, root, objects);
-  return root;
-}
-
-function layersOf(all: readonly Distribution[]): readonly Layer[] {
-  return all
-    .filter(({ losses }) => !losses.earlier.includes('') || losses.gone.length > 0)
-    .map(({ said: { body }, losses }) => ({
-      root: Buffer.from(body.tree, 'hex'),
-      staged: new Staged(
-        itemsIn(body).map(({ type, path, part, strategy }) => ({ type, path, strategy, ...(type === 'table' ? { table: part! } : {}) })),
-        { overall: body.strategy },
-      ),
-      losses,
-    }));
-}
-
-function layTogether(layers: readonly Layer[], reader: ObjectReader, objects: Map<string, Buffer>, check: () => void): Buffer {
-  return distributedTree(layers, { trees: new Trees(() => reader, objects), sink: memorySink(objects), check });
-}
-
-/** Stores what is new of a tree, and nothing of those that it was made from. */
-function storeTrees(store: Store, root: Buffer, objects: ReadonlyMap<string, Buffer>): void {
-  storing(store, (sink) => putTree(root, objects, sink, new Set()));
-}
-
-function putTree(id: Buffer, objects: ReadonlyMap<string, Buffer>, sink: ObjectSink, put: Set<string>): void {
-  const content = objects.get(idKey(id));
-  if (content === undefined || put.has(idKey(id))) return;
-  put.add(idKey(id));
-  for (const entry of new Tree(content).entries()) if (entry.kind === Kind.folder) putTree(entry.id, objects, sink, put);
-  sink.put(content, 'meta');
 }

@@ -9,22 +9,16 @@ import { writeKeep } from '../store/keeps.ts';
 import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { sendMissing } from '../space/areas/areaSending.ts';
 import { sealMissing } from '../space/areas/areaWriter.ts';
+import { lastAcknowledged, type Acknowledged } from '../space/delivery/acknowledged.ts';
 import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
-import {
-  acknowledgementsIn,
-  areaOf,
-  distributionsIn,
-  itemsIn,
-  keepName,
-  packsIn,
-  type Distribution,
-} from '../space/delivery/distributions.ts';
+import { areaOf, distributionsIn, keepName, lostIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { makeSet, targetFor } from '../space/members/acts.ts';
 import { ALL, EDITORS } from '../space/members/audiences.ts';
 import type { Member } from '../space/members/membership.ts';
 import { extractPath } from '../space/merge/tables/tablePlaces.ts';
 import type { Participant } from '../space/participant/participant.ts';
+import { MAX_LISTED } from '../space/records/listFile.ts';
 import { applications as readApplications } from './applications.ts';
 import { storeExtract } from './deliveredTables.ts';
 import type * as api from './deliveryApi.ts';
@@ -34,8 +28,6 @@ import { asMaster, memberNamed, participating } from './spaces.ts';
 import { stage } from './staging.ts';
 import type { StagedObject } from './stageApi.ts';
 
-/** What a record has room for. */
-const MAX_ITEMS = 256;
 /** Sealed files that one record names. */
 const MAX_ADDED = 96;
 
@@ -56,49 +48,54 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
     const objects = await stagedObjects(open, request);
     const targets = targetsOf(participant, request.to);
     const { parts, source } = await partsOf(open, objects);
-    if (parts.length > MAX_ITEMS)
-      throw refusal(`No more than ${MAX_ITEMS} objects can be distributed at once: stage folders.`, { objects: parts.length });
+    if (parts.length > MAX_LISTED)
+      throw refusal(`No more than ${MAX_LISTED} objects can be distributed at once: stage folders.`, { objects: parts.length });
     const { store } = open;
     const tree = storing(store, (sink) => deliveredTree(parts, sink));
     const audience = await audienceFor(participant, targets, objects);
     await publish(open, participant, audience, tree);
-    const record = participant.act(({ state, writer }) =>
-      writer.write(
+    const items = parts.map(({ path, object, part }) => ({
+      type: object.type,
+      path: encodeName(object.type === 'table' ? object.path : path).toString('base64url'),
+      part,
+      object: idHex(tree),
+      strategy: object.strategy,
+    }));
+    const made = store.host.now();
+    const record = participant.act(({ state, writer }) => {
+      const target = targetFor(state, audience);
+      return writer.write(
         {
           kind: 'distribute',
           tree: idHex(tree),
-          items: parts.map(({ path, object, part }) => ({
-            type: object.type,
-            path: encodeName(object.type === 'table' ? object.path : path).toString('base64url'),
-            part,
-            object: idHex(tree),
-            strategy: object.strategy,
-          })),
+          items: writer.list(items, target, made),
           strategy: request.strategy ?? 'overwrite',
           strategies: request.strategies ?? {},
           source,
           message: request.message ?? '',
-          made: store.host.now(),
+          made,
         },
-        targetFor(state, audience),
-      ),
-    );
+        target,
+      );
+    });
     writeKeep(store.files, { name: keepName(record.hash), root: idHex(tree) });
     await participant.send();
-    return distributionInfo(
-      participant,
-      distributionsIn(participant.state).find(({ id }) => id === record.hash)!,
-    );
+    const sent = distributionsIn(participant.state).find(({ id }) => id === record.hash)!;
+    return distributionInfo(participant, sent, lastAcknowledged(participant.state));
   });
 }
 
 export function distributions(open: Open, machine: Machine): Promise<readonly api.DistributionInfo[]> {
-  return participating(open, machine, async (participant) =>
-    distributionsIn(participant.state)
-      .filter(({ said }) => said.record.header.log === participant.belonging.log)
-      .map((one) => distributionInfo(participant, one))
-      .toReversed(),
-  );
+  return participating(open, machine, async (participant) => distributionInfos(participant));
+}
+
+/** Those by this instance, newest first. */
+export function distributionInfos(participant: Participant): readonly api.DistributionInfo[] {
+  const told = lastAcknowledged(participant.state);
+  return distributionsIn(participant.state)
+    .filter(({ said }) => said.record.header.log === participant.belonging.log)
+    .map((one) => distributionInfo(participant, one, told))
+    .toReversed();
 }
 
 /** What lies on the Stage, if all of it can be delivered. */
@@ -239,17 +236,20 @@ function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api
   }));
 }
 
-function distributionInfo(participant: Participant, { id, audience, said, isVoid }: Distribution): api.DistributionInfo {
+function distributionInfo(participant: Participant, distribution: Distribution, told: Told): api.DistributionInfo {
+  const { id, audience, said, items, isVoid } = distribution;
+  const isLost = lostIn(distribution);
   return {
     id,
     made: new Date(said.body.made).toISOString(),
     message: said.body.message,
     to: audienceInfo(audience),
-    items: itemsIn(said.body),
+    items,
     isVoid,
-    targets: answersTo(participant, id, audience).map(({ answer: { outcomes, at }, ...member }) => ({
+    takenBack: items.flatMap(({ path }) => (isLost(path) ? [path] : [])),
+    targets: answersTo(participant, { id, audience }, told).map(({ answer, at, ...member }) => ({
       ...member,
-      state: at === null ? 'sent' : outcomes.some(({ outcome }) => outcome === 'waiting') ? 'waiting' : 'applied',
+      state: answer === undefined ? 'sent' : (answer.body.counts.waiting ?? 0) > 0 ? 'waiting' : 'applied',
       at,
     })),
   };
@@ -259,30 +259,36 @@ export function audienceInfo(audience: string): api.DistributionInfo['to'] {
   return audience.startsWith('set-') ? 'chosen' : audience === ALL ? 'all' : 'editors';
 }
 
-/** What a member told of something that was said to it; `at` is `null` while it has not. */
+/** What members told, by what was said to them. */
+export type Told = ReturnType<typeof lastAcknowledged>;
+
+/** What a member told of something that was said to it; nothing while it has not. */
 export interface Answer {
   readonly id: string;
   readonly name: string | null;
-  readonly answer: { readonly outcomes: readonly { readonly path: string; readonly outcome: string }[]; readonly at: string | null };
+  readonly answer: Acknowledged | undefined;
+  readonly at: string | null;
 }
 
-/** Of all members that a record with this id is for. */
-export function answersTo({ state }: Participant, id: string, audience: string): readonly Answer[] {
-  const chosen = state.audiences.get(audience)?.chosen ?? [];
-  const done = acknowledgementsIn(state, id);
+/** Of all members that something is for. */
+export function answersTo(
+  { state }: Participant,
+  { id, audience }: { readonly id: string; readonly audience: string },
+  told: Told,
+): readonly Answer[] {
+  const chosen = new Set(state.audiences.get(audience)?.chosen ?? []);
+  const done = told.get(id);
   const targets = [...state.members.values()].filter(({ log, state: now, described }) => {
-    if (audience.startsWith('set-')) return chosen.includes(log);
+    if (audience.startsWith('set-')) return chosen.has(log);
     return now === 'admitted' && (audience === ALL || described?.role === 'editor');
   });
   return targets.map(({ log, described }) => {
-    const told = done.get(log);
+    const answer = done?.get(log);
     return {
       id: log,
       name: described?.name ?? null,
-      answer: {
-        outcomes: Array.isArray(told?.outcomes) ? told.outcomes : [],
-        at: told === undefined ? null : new Date(told.made).toISOString(),
-      },
+      answer,
+      at: answer === undefined ? null : new Date(answer.body.made).toISOString(),
     };
   });
 }

@@ -13,6 +13,7 @@ import type * as applicationsApi from './applicationsApi.ts';
 import type { AutomaticRequest } from './automaticApi.ts';
 import * as cloning from './cloning.ts';
 import * as configuring from './configuring.ts';
+import type * as directApi from './directApi.ts';
 import * as deleting from './deleting.ts';
 import { snapshotDetails, snapshotInfo } from './infos.ts';
 import * as linking from './linking.ts';
@@ -330,10 +331,20 @@ class Engine extends SpaceEngine implements api.EngineApi {
   }
 
   verify(request: { readonly readData?: boolean } = {}, options?: CallOptions): Promise<api.VerifyReport> {
-    return this.open('heal', options, ({ store, session, work }) => {
+    return this.open('heal', options, async ({ store, session, work }) => {
       const crewFor = this.crews('verify', () => new VerifyWorker(this.files));
-      return new Verifier({ store, session, cache: this.cache, taker: this.taker, crewFor, work }).run(request.readData ?? false);
+      const report = await new Verifier({ store, session, cache: this.cache, taker: this.taker, crewFor, work }).run(
+        request.readData ?? false,
+      );
+      const { stageDamage } = await import('./stageDamage.ts');
+      return { ...report, damage: [...report.damage, ...stageDamage(store.files)] };
     });
+  }
+
+  async deliverDirectly(options?: CallOptions): Promise<readonly directApi.DirectDelivery[]> {
+    const targets = await this.directTargets(options);
+    const { deliverDirectly } = await import('./direct.ts');
+    return deliverDirectly(targets, (folder) => new Engine({ folder, home: this.home, patience: 0 }), options);
   }
 
   compact(options?: CallOptions): Promise<api.CompactReport> {

@@ -54,8 +54,8 @@ export function settledRuns(
   mineOf: (place: string, entry: TreeEntry) => Buffer,
 ): ReadonlyMap<string, Decided> {
   const settled = new Map<string, Decided>();
-  for (const { name, place, state, outcome, triple, base, incoming, mine, decision } of objects) {
-    if (state !== 'edited' || outcome === 'replaced' || decision !== undefined || !isNotebook(place)) continue;
+  for (const { name, place, state, outcome, isNews, triple, base, incoming, mine, decision } of objects) {
+    if (state !== 'edited' || !isNews || outcome === 'replaced' || decision !== undefined || !isNotebook(place)) continue;
     if (![incoming, mine].every((entry) => entry?.kind === Kind.file && entry.size <= MOST_BYTES)) continue;
     const contents = {
       mine: mineOf(place, mine!),

@@ -27,18 +27,23 @@ export interface EngineOptions {
   readonly files?: StoreFiles;
   /** Absolute folder of what belongs to the user and to no workspace; absent: the one that the platform has for it. */
   readonly home?: string;
+  /** Milliseconds for which another window that speaks in the Space is waited for; absent: long enough for a distant hub. */
+  readonly patience?: number;
 }
 
 /** What is of the user on this machine, and of no instance. */
 export interface Machine {
   /** Absolute folder of the user's keys. */
   readonly keys: string;
+  /** Milliseconds for which another window is waited for. */
+  readonly patience?: number;
 }
 
 /** Opens the store of an instance for one operation after the other, with those who read and change its folder. */
 export class Opener {
   protected readonly folder: string;
   protected readonly files: StoreFiles;
+  protected readonly home: string;
   protected readonly machine: Machine;
   protected readonly host = nodeHost();
   protected readonly cache = new StatCache();
@@ -48,9 +53,10 @@ export class Opener {
   private readonly restorer: Restorer;
   private disposed = false;
 
-  constructor({ folder, files, home = homeFolder(process.env, process.platform, os.homedir()) }: EngineOptions) {
+  constructor({ folder, files, home = homeFolder(process.env, process.platform, os.homedir()), patience }: EngineOptions) {
     this.folder = path.resolve(folder);
-    this.machine = { keys: path.join(home, 'keys') };
+    this.home = home;
+    this.machine = { keys: path.join(home, 'keys'), ...(patience === undefined ? {} : { patience }) };
     const store = path.join(this.folder, STORE_FOLDER);
     this.files = files ?? new DiskFiles(store);
     this.pool = files === undefined ? new ThreadPool(store) : undefined;

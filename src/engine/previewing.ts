@@ -6,7 +6,7 @@ import { Trees, type State } from '../instance/states.ts';
 import { guardOf } from '../space/merge/guardedNames.ts';
 import { BY_STRATEGY } from '../space/merge/matrix.ts';
 import { Staged } from '../space/merge/staged.ts';
-import { distributionsIn, itemsIn } from '../space/delivery/distributions.ts';
+import { distributionsIn } from '../space/delivery/distributions.ts';
 import type { Member } from '../space/members/membership.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { basesOf, type DeliveredAt } from '../space/preview/bases.ts';
@@ -74,25 +74,38 @@ interface Leaf {
 
 /** Files, links and empty folders that are staged; tables by themselves. Of an object in another one the inner counts. */
 async function leavesOf(open: Open, objects: readonly StagedObject[]): Promise<readonly Leaf[]> {
-  const states = new Map<string, State>();
+  const parts = await partsOf(open, objects);
+  const tops = new Set(parts.flatMap(({ path, object }) => (object.type === 'table' ? [] : [path])));
+  const innermost = (path: string): string => [...foldersAbove(path), path].findLast((each) => tops.has(each)) ?? '';
   const files = new Map<string, Leaf>();
   const tables: Leaf[] = [];
-  const byDepth = objects.toSorted((a, b) => a.path.split('/').length - b.path.split('/').length || a.path.length - b.path.length);
-  for (const object of byDepth) {
+  for (const { path: top, object, state } of parts) {
+    for (const { path, entry } of entriesAt(state, top)) {
+      if (object.type === 'table') tables.push({ path, entry, object });
+      else if (innermost(path) === top) files.set(path, { path, entry, object });
+    }
+    open.work.check();
+  }
+  return [...files.values(), ...tables].toSorted((a, b) => comparePaths(a.path, b.path));
+}
+
+interface Part {
+  readonly path: string;
+  readonly object: StagedObject;
+  readonly state: State;
+}
+
+/** An application is its configuration and locks. */
+async function partsOf(open: Open, objects: readonly StagedObject[]): Promise<readonly Part[]> {
+  const states = new Map<string, State>();
+  const parts: Part[] = [];
+  for (const object of objects) {
     const state = states.get(object.state) ?? (await namedState(open, object.state));
     states.set(object.state, state);
     const paths = object.type === 'application' ? await applicationFiles(open, object, object.state) : [object.path];
-    for (const path of paths) {
-      const found = [...entriesAt(state, path)].map((one): Leaf => ({ ...one, object }));
-      if (object.type === 'table') tables.push(...found);
-      else {
-        for (const known of files.keys()) if (known === path || known.startsWith(`${path}/`)) files.delete(known);
-        for (const leaf of found) files.set(leaf.path, leaf);
-      }
-      open.work.check();
-    }
+    parts.push(...paths.map((path) => ({ path, object, state })));
   }
-  return [...files.values(), ...tables].toSorted((a, b) => comparePaths(a.path, b.path));
+  return parts;
 }
 
 function* entriesAt({ trees, root }: State, path: string): Generator<Pick<Leaf, 'path' | 'entry'>> {
@@ -192,10 +205,10 @@ export function deliveries({ store }: Open, { state }: Participant): DeliveredAt
   const trees = new Trees(() => store.reader);
   const roots = new Map<string, Buffer>();
   const known = new Map<string, TreeEntry | undefined>();
-  for (const { id, said, isVoid } of distributionsIn(state)) {
+  for (const { id, said, items, isVoid } of distributionsIn(state)) {
     const root = Buffer.from(said.body.tree, 'hex');
     if (!isVoid && store.index.has(root)) roots.set(id, root);
-    for (const { type, path } of itemsIn(said.body)) if (type === 'table') known.set(`${id} ${path}`, undefined);
+    for (const { type, path } of items) if (type === 'table') known.set(`${id} ${path}`, undefined);
   }
   return (distribution, path) => {
     const root = roots.get(distribution);

@@ -47,7 +47,9 @@ async function publishState(
   const look = await taker.look(store, work);
   const root = look.root.toString('hex');
   const note = readNote(open);
-  const isCurrent = last !== undefined && note?.table === last.table && (await isThere(participant.hub, last));
+  const isNoted = last !== undefined && note?.table === last.table;
+  if (isPolled && isNoted && note.root === root) return undefined; // whether the hub still has it is asked when nobody minds the cost
+  const isCurrent = isNoted && (await isThere(participant.hub, last));
   if (isCurrent && note?.root === root) return undefined;
   const objects = (): Iterable<PublishedObject> => objectsOf(new Trees(() => store.reader, look.trees), look.root, open);
   const digest = digestOf(objects());

@@ -1,6 +1,6 @@
 /** What is brought into the own current state by hand, as the contract has it. */
 import type { CallOptions } from '../base/progress.ts';
-import type { DeliveryPlan, DistributeRequest, ReceiveReport } from './deliveryApi.ts';
+import type { DeliveryPlan, DistributeRequest, EditorState, ReceiveReport } from './deliveryApi.ts';
 
 /** What bringing something here would do now. Inert. */
 export type BringPlan = Omit<DeliveryPlan, 'delivery'>;
@@ -13,13 +13,13 @@ interface Confirmed {
   readonly confirmed?: boolean;
 }
 
-export interface PullRequest {
+export interface PullRequest extends EditorState {
   /** Instance-relative, of the state `distributed`; `''` is all of it. */
   readonly paths: readonly string[];
 }
 
 /** `ask` has nobody to wait for: it is refused. */
-export type StageHereRequest = Pick<DistributeRequest, 'strategy' | 'strategies'>;
+export type StageHereRequest = Pick<DistributeRequest, 'strategy' | 'strategies'> & EditorState;
 
 export interface PullApi {
   /**

@@ -4,8 +4,8 @@ import { isInside, parsePath } from '../base/paths.ts';
 import { stateOf } from '../instance/restore.ts';
 import { withoutNested } from '../instance/scopes.ts';
 import { CURRENT, Trees, type State } from '../instance/states.ts';
+import { noteChange } from '../space/delivery/changes.ts';
 import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
-import { BASE } from '../space/delivery/received.ts';
 import { storing } from '../space/delivery/storing.ts';
 import type { Decided, Decision } from '../space/merge/decisions.ts';
 import { guardOf } from '../space/merge/guardedNames.ts';
@@ -14,10 +14,9 @@ import { nextBase } from '../space/merge/nextBase.ts';
 import { planMerge, type MergePlan, type MergeRequest } from '../space/merge/plan.ts';
 import { Staged, type Item, type Strategy } from '../space/merge/staged.ts';
 import { idHex } from '../store/ids.ts';
-import { writeKeep } from '../store/keeps.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind } from '../store/tree.ts';
-import { applied, baseRoot, lookedAt, plannedObject, SENDER, targetOf, type About } from './applying.ts';
+import { applied, baseRoot, lookedAt, plannedObject, roundsOf, SENDER, targetOf, unsavedIn, type About } from './applying.ts';
 import { differingTables, storeDatabases } from './deliveredTables.ts';
 import type * as delivery from './deliveryApi.ts';
 import { partsOf, stagedObjects } from './distributing.ts';
@@ -32,6 +31,7 @@ interface Bringing {
   readonly label: string;
   /** It counts as received then. */
   readonly isReceived: boolean;
+  readonly unsaved: readonly string[];
   /** What can run programs and was asked for in so many words. */
   readonly isAskedFor: (path: string) => boolean;
 }
@@ -65,7 +65,7 @@ function pulled(open: Open, request: api.PullRequest): Bringing {
   const parts = paths.map((path) => ({ path, state }));
   const named = paths.filter((path) => path.split('/').some((name) => guardOf(name) === 'code'));
   const isAskedFor = (path: string): boolean => named.some((one) => isInside(one, path));
-  return { incoming: put(open, parts, DISTRIBUTED), items, label: SENDER, isReceived: true, isAskedFor };
+  return { incoming: put(open, parts, DISTRIBUTED), items, label: SENDER, isReceived: true, unsaved: unsavedIn(request), isAskedFor };
 }
 
 /** @throws SnapstageError `refused` for an empty Stage, and for what can't be brought. */
@@ -83,7 +83,14 @@ async function fromStage(open: Open, request: api.StageHereRequest): Promise<Bri
   const asks = items.find(({ strategy }) => strategy === 'ask');
   if (asks !== undefined)
     throw new SnapstageError('usage', 'Nobody can be asked here: choose overwrite, skip, rename or mirror.', { path: asks.path });
-  return { incoming: put(open, parts, 'staged'), items, label: 'Stage', isReceived: false, isAskedFor: () => true };
+  return {
+    incoming: put(open, parts, 'staged'),
+    items,
+    label: 'Stage',
+    isReceived: false,
+    unsaved: unsavedIn(request),
+    isAskedFor: () => true,
+  };
 }
 
 function put({ store }: Open, parts: readonly Part[], id: string): State {
@@ -127,7 +134,7 @@ async function brought(
     return roots.merged;
   };
   const restored = await applied(open, bringing.incoming, make);
-  if (bringing.isReceived) writeKeep(store.files, { name: BASE, root: base });
+  if (bringing.isReceived) noteChange(store.files, { round: roundsOf(restored)[0], base });
   return {
     counts: plan!.counts,
     objects: objectsOf(plan!, bringing),
@@ -154,7 +161,7 @@ async function decided(
   mine: State,
   about: About,
 ): Promise<{ readonly merge: MergeRequest; readonly plan: MergePlan }> {
-  const { incoming, items, label, isReceived, isAskedFor } = bringing;
+  const { incoming, items, label, isReceived, unsaved, isAskedFor } = bringing;
   const { store, work } = open;
   const decisions = new Map<string, Decided>();
   const files: MergeRequest = {
@@ -164,7 +171,7 @@ async function decided(
       mine: { trees: mine.trees, folder: mine.root },
     },
     staged: new Staged(items, { overall: 'overwrite' }),
-    target: targetOf(about),
+    target: targetOf(about, unsaved),
     label,
     decisions,
     remembered: new Map(),

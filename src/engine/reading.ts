@@ -51,7 +51,8 @@ export async function diff(open: Open, request: Request<'diff'>): Promise<api.Di
 export async function changes(open: Open, request: Request<'changes'>): Promise<api.Changes> {
   const a = await namedState(open, request.a);
   const b = await namedState(open, request.b ?? CURRENT);
-  return changesOf(compare(a, b, parsePath(request.path ?? '')), request.limit, request.after);
+  const lists = compare(a, b, parsePath(request.path ?? ''));
+  return changesOf(request.without === 'added' ? { ...lists, added: [] } : lists, request.limit, request.after);
 }
 
 /** From `a` to `b`, at a path and below. @throws SnapstageError `not-found` when neither has it. */

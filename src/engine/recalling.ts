@@ -1,21 +1,22 @@
 /** Taking back what was distributed: recalls, and distributions undone. */
 import { SnapstageError } from '../base/errors.ts';
-import { decodeName, encodeName, isInside, parsePath } from '../base/paths.ts';
-import { withoutNested } from '../instance/scopes.ts';
+import { encodeName, parsePath } from '../base/paths.ts';
+import { foldersAbove, withoutNested } from '../instance/scopes.ts';
 import { Trees } from '../instance/states.ts';
-import { distributionsIn, itemsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
+import { lastAcknowledged, pathsThatWere, type Acknowledged } from '../space/delivery/acknowledged.ts';
+import { distributionsIn, lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import { takingsIn, type Taking } from '../space/delivery/takings.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { EDITORS } from '../space/members/audiences.ts';
 import type { Participant } from '../space/participant/participant.ts';
-import { answersTo, audienceInfo, setOf, targetInfo, targetsOf, type Targets } from './distributing.ts';
+import { MAX_LISTED } from '../space/records/listFile.ts';
+import { answersTo, audienceInfo, setOf, targetInfo, targetsOf, type Targets, type Told } from './distributing.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './recallApi.ts';
 import { asMaster, participating } from './spaces.ts';
 
 /** What a record has room for. */
-const MAX_PATHS = 256;
 const MAX_DISTRIBUTIONS = 64;
 
 export function planRecall(open: Open, machine: Machine, request: api.RecallRequest): Promise<api.RecallPlan> {
@@ -44,25 +45,29 @@ export function recall(open: Open, machine: Machine, request: api.RecallRequest)
     for (const { audience, members, all } of audiencesOf(participant, distributions, targets)) {
       const meant = audience ?? setOf(participant, members);
       for (let at = 0; at < all.length; at += MAX_DISTRIBUTIONS) {
-        const record = participant.act(({ state, writer }) =>
-          writer.write(
+        const record = participant.act(({ state, writer }) => {
+          const target = targetFor(state, meant);
+          const encoded = paths.map((path) => encodeName(path).toString('base64url'));
+          return writer.write(
             {
               kind: 'recall',
               distributions: all.slice(at, at + MAX_DISTRIBUTIONS).map(({ id }) => id),
-              paths: paths.includes('') ? null : paths.map((path) => encodeName(path).toString('base64url')),
+              paths: paths.includes('') ? null : writer.list(encoded, target, made),
               evenEdited: request.evenEdited ?? false,
               previous: request.previous ?? false,
               message: request.message ?? '',
               made,
             },
-            targetFor(state, meant),
-          ),
-        );
+            target,
+          );
+        });
         ids.push(record.hash);
       }
     }
     await participant.send();
-    return recallInfos(participant).filter(({ id }) => ids.includes(id));
+    return recallInfos(participant)
+      .filter(({ id }) => ids.includes(id))
+      .toReversed();
   });
 }
 
@@ -87,7 +92,7 @@ export function undoDistribution(
 }
 
 export function recalls(open: Open, machine: Machine): Promise<readonly api.RecallInfo[]> {
-  return participating(open, machine, async (participant) => recallInfos(participant).toReversed());
+  return participating(open, machine, async (participant) => recallInfos(participant));
 }
 
 interface Wanted {
@@ -99,36 +104,49 @@ interface Wanted {
 /** What is to be taken back, and from whom. @throws SnapstageError `usage`, `not-found`, `refused`. */
 function wanted(open: Open, participant: Participant, request: api.RecallRequest): Wanted {
   const paths = withoutNested((request.paths ?? ['']).map(parsePath));
-  if (paths.length > MAX_PATHS) throw refusal(`No more than ${MAX_PATHS} paths can be recalled at once: name folders.`, {});
+  if (paths.length > MAX_LISTED) throw refusal(`No more than ${MAX_LISTED} paths can be recalled at once: name folders.`, {});
   if (paths.includes('') && request.distributions === undefined)
     throw new SnapstageError('usage', 'What is to be recalled? Name paths, or distributions.');
   const targets = targetsOf(participant, request.to);
   const explicit = request.distributions?.map((text) => named(participant, text));
-  const all = (explicit ?? distributionsIn(participant.state)).filter((one) => paths.some((path) => delivers(open, one, path)));
-  const missing = paths.find((path) => !all.some((one) => delivers(open, one, path)));
+  const known = (explicit ?? distributionsIn(participant.state)).map((one) => ({ one, delivers: whatDelivers(open, one) }));
+  const all = known.filter(({ delivers }) => paths.some(delivers));
+  const missing = paths.find((path) => !all.some(({ delivers }) => delivers(path)));
   if (missing !== undefined) throw new SnapstageError('not-found', `“${missing}” was not distributed.`, { path: missing });
-  const distributions = explicit === undefined && request.previous === true ? lastOf(open, all, paths) : all;
-  return { distributions, paths, targets };
+  const last = explicit === undefined && request.previous === true ? lastOf(all, paths) : all;
+  return { distributions: last.map(({ one }) => one), paths, targets };
+}
+
+interface Delivering {
+  readonly one: Distribution;
+  /** Whether something was delivered at a path or below. */
+  readonly delivers: (path: string) => boolean;
 }
 
 /** Of each path the last distribution that still holds. @throws SnapstageError `refused` where there is none. */
-function lastOf(open: Open, all: readonly Distribution[], paths: readonly string[]): readonly Distribution[] {
-  const found = paths.map((path) => {
-    const last = all.findLast((one) => delivers(open, one, path) && !lostIn(one)(path));
-    if (last === undefined) throw refusal(`“${path}” was taken back already.`, { path });
-    return last;
-  });
-  return all.filter((one) => found.includes(one));
+function lastOf(all: readonly Delivering[], paths: readonly string[]): readonly Delivering[] {
+  const holding = all.map((one) => ({ one, isLost: lostIn(one.one) }));
+  const found = new Set(
+    paths.map((path) => {
+      const last = holding.findLast(({ one, isLost }) => one.delivers(path) && !isLost(path));
+      if (last === undefined) throw refusal(`“${path}” was taken back already.`, { path });
+      return last.one;
+    }),
+  );
+  return all.filter((one) => found.has(one));
 }
 
-/** Whether something was delivered at a path or below; of what another Master sent, as far as its items tell. */
-function delivers({ store }: Open, { said: { body } }: Distribution, path: string): boolean {
-  if (path === '') return true;
-  const items = itemsIn(body);
-  if (items.some((item) => item.path === path || isInside(path, item.path))) return true;
-  const holds = items.some((item) => item.path === '' || isInside(item.path, path));
+/** Of what another Master sent as far as its items tell. */
+function whatDelivers({ store }: Open, { items, said: { body } }: Distribution): (path: string) => boolean {
+  const within = new Set(items.map(({ path }) => path));
+  const above = new Set(items.flatMap(({ path }) => foldersAbove(path)));
   const root = Buffer.from(body.tree, 'hex');
-  return holds && (!store.index.has(root) || new Trees(() => store.reader).entry(root, path) !== undefined);
+  const trees = store.index.has(root) ? new Trees(() => store.reader) : undefined;
+  return (path) => {
+    if (path === '' || within.has(path) || above.has(path)) return true;
+    const isHeld = within.has('') || foldersAbove(path).some((each) => within.has(each));
+    return isHeld && (trees === undefined || trees.entry(root, path) !== undefined);
+  };
 }
 
 /** For everybody each distribution goes back the way that it came; for chosen ones to those of them who got it. */
@@ -162,13 +180,16 @@ function named({ state }: Participant, text: string): Distribution {
   throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} distributions.`, { distribution: text });
 }
 
-function recallInfos(participant: Participant): readonly api.RecallInfo[] {
+/** Those by this instance, newest first. */
+export function recallInfos(participant: Participant): readonly api.RecallInfo[] {
+  const told = lastAcknowledged(participant.state);
   return takingsIn(participant.state)
     .filter(({ said }) => said.record.header.log === participant.belonging.log)
-    .map((one) => recallInfo(participant, one));
+    .map((one) => recallInfo(participant, one, told))
+    .toReversed();
 }
 
-function recallInfo(participant: Participant, taking: Taking): api.RecallInfo {
+function recallInfo(participant: Participant, taking: Taking, told: Told): api.RecallInfo {
   const { id, kind, audience, said, distributions, paths, evenEdited, previous } = taking;
   return {
     id,
@@ -180,13 +201,19 @@ function recallInfo(participant: Participant, taking: Taking): api.RecallInfo {
     paths: paths.filter((path) => path !== ''),
     evenEdited,
     previous,
-    targets: answersTo(participant, id, audience).map(({ answer: { outcomes, at }, ...member }) => ({
+    targets: answersTo(participant, { id, audience }, told).map(({ answer, at, ...member }) => ({
       ...member,
-      state: at === null ? 'sent' : 'applied',
+      state: answer === undefined ? 'sent' : 'applied',
       at,
-      kept: outcomes.filter(({ outcome }) => outcome === 'kept').map(({ path }) => decodeName(Buffer.from(path, 'base64url'))),
+      kept: answer === undefined ? [] : keptIn(participant, answer),
     })),
   };
+}
+
+/** As far as its list is here. */
+function keptIn({ state }: Participant, answer: Acknowledged): readonly string[] {
+  const paths = pathsThatWere(state, answer, 'kept');
+  return typeof paths === 'string' ? [] : paths;
 }
 
 function refusal(message: string, details: Readonly<Record<string, unknown>>): SnapstageError {

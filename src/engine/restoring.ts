@@ -46,17 +46,14 @@ export async function undo(open: Open, call?: api.RestoreCall): Promise<api.Rest
   const { store } = open;
   const done = doneTable(store);
   if (done !== undefined) return tables.undo(open, done);
-  const options = undoOptions(store);
-  const outcome = await execute(open, options, call);
-  await noteUndone(store, options.target.id);
-  return outcome;
+  return execute(open, undoOptions(store), call);
 }
 
 /** What belongs to a Space is told. Its part of the core is loaded where there is one. */
-async function noteUndone({ files }: Store, safety: string): Promise<void> {
-  if (files.list('space').length === 0) return;
-  const received = await import('../space/delivery/received.ts');
-  received.noteUndone(files, safety);
+async function noteRestored({ files }: Store, options: RestoreOptions, safety: string): Promise<void> {
+  if (files.list('space').length === 0 || options.recovers?.how === 'undo') return;
+  const changes = await import('../space/delivery/changes.ts');
+  if (changes.bringsBack(options)) changes.noteRestored(files, { to: options.target.id, safety });
 }
 
 export function recover(open: Open, how: 'finish' | 'undo', call?: api.RestoreCall): Promise<api.RestoreOutcome> {
@@ -92,6 +89,7 @@ async function execute(
   const lock = store.restoring.acquire(session);
   try {
     const { steps, problems, safety } = await restorer.restore(store, session, options, work);
+    await noteRestored(store, options, options.recovers?.intent.safety ?? safety.id);
     const counts = restoreCounts(doneOf(steps, problems));
     return { counts, items: restoreItems(steps, call?.items), problems, safety: snapshotInfo(safety) };
   } finally {

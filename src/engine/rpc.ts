@@ -76,6 +76,8 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   distributions: true,
   inbox: true,
   recalls: true,
+  directTargets: true,
+  deliverDirectly: true,
   storage: true,
   stage: true,
   bundles: true,

@@ -18,6 +18,17 @@ export interface MemberInfo {
   readonly obstacle: string | null;
   /** This instance itself. */
   readonly isMe: boolean;
+  /** Known to Masters alone, of others than Masters. */
+  readonly lastSeen?: LastSeen;
+}
+
+/** What its own records prove of when a member was there. Who only looks leaves no trace. ISO 8601, UTC. */
+export interface LastSeen {
+  /** When it last told what it has, or what became of a delivery: by its own clock. */
+  readonly said: string | null;
+  readonly what: 'published' | 'answered' | null;
+  /** What it wrote last names what a Master had said by then, by that Master's clock: it was there later than this. */
+  readonly after: string | null;
 }
 
 export interface InviteInfo {
@@ -50,7 +61,10 @@ export interface SpaceInfo {
   readonly published?: PublishedInfo;
 }
 
-/** `sync`: the hub is asked first. `isPolled`: nobody waits for it, so what costs is done now and then only. */
+/**
+ * `sync`: the hub is asked first. `isPolled`: nobody waits for it, so what costs is done now and then only, and the hub is asked for no more
+ * than what it says is new; once an hour for all.
+ */
 export interface SpaceRequest {
   readonly sync?: boolean;
   readonly isPolled?: boolean;

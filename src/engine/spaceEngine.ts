@@ -4,7 +4,9 @@ import { Work } from '../base/work.ts';
 import type { EngineApi } from './api.ts';
 import type * as auditApi from './auditApi.ts';
 import type * as deliveryApi from './deliveryApi.ts';
+import type * as directApi from './directApi.ts';
 import { Opener } from './opener.ts';
+import type { OverviewApi, SpaceOverview } from './overviewApi.ts';
 import type { DistributionPreview, PreviewApi, ReceivedRequest } from './previewApi.ts';
 import type * as pullApi from './pullApi.ts';
 import type * as recallApi from './recallApi.ts';
@@ -13,11 +15,16 @@ import type * as stageApi from './stageApi.ts';
 
 /** Loaded when they are first needed. */
 const auditing = () => import('./auditing.ts');
+const deciding = () => import('./deciding.ts');
+const deliveries = () => import('./deliveries.ts');
+const direct = () => import('./direct.ts');
 const distributing = () => import('./distributing.ts');
 const laying = () => import('./distributed.ts');
+const overviewing = () => import('./overview.ts');
 const previewing = () => import('./previewing.ts');
 const pulling = () => import('./pulling.ts');
 const recalling = () => import('./recalling.ts');
+const receivePlan = () => import('./receivePlan.ts');
 const receipts = () => import('./received.ts');
 const receiving = () => import('./receiving.ts');
 const spaces = () => import('./spaces.ts');
@@ -25,7 +32,9 @@ const staging = () => import('./staging.ts');
 
 type SpaceCalls = stageApi.StageApi &
   spaceApi.SpaceApi &
+  OverviewApi &
   deliveryApi.DeliveryApi &
+  Pick<directApi.DirectApi, 'directTargets'> &
   recallApi.RecallApi &
   pullApi.PullApi &
   PreviewApi &
@@ -68,6 +77,12 @@ export class SpaceEngine extends Opener implements SpaceCalls {
   space(request: spaceApi.SpaceRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo | null> {
     return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
       (await spaces()).space(open, this.machine, request),
+    );
+  }
+
+  spaceOverview(request: spaceApi.SpaceRequest, options?: CallOptions): Promise<SpaceOverview | null> {
+    return this.open(request.sync === true ? 'write' : 'read', options, async (open) =>
+      (await overviewing()).spaceOverview(open, this.machine, request),
     );
   }
 
@@ -131,16 +146,20 @@ export class SpaceEngine extends Opener implements SpaceCalls {
     return this.open('write', options, async (open) => (await distributing()).distribute(open, this.machine, request));
   }
 
+  directTargets(options?: CallOptions): Promise<readonly directApi.DirectTarget[]> {
+    return this.open('write', options, async (open) => (await direct()).directTargets(open, this.machine));
+  }
+
   distributions(options?: CallOptions): Promise<readonly deliveryApi.DistributionInfo[]> {
     return this.open('write', options, async (open) => (await distributing()).distributions(open, this.machine));
   }
 
   inbox(options?: CallOptions): Promise<readonly deliveryApi.DeliveryInfo[]> {
-    return this.open('write', options, async (open) => (await receiving()).inbox(open, this.machine));
+    return this.open('write', options, async (open) => (await deliveries()).inbox(open, this.machine));
   }
 
   planReceive(request: Parameters<EngineApi['planReceive']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).planReceive(open, this.machine, request));
+    return this.open('write', options, async (open) => (await receivePlan()).planReceive(open, this.machine, request));
   }
 
   receive(request: deliveryApi.ReceiveRequest, options?: CallOptions): Promise<deliveryApi.ReceiveReport> {
@@ -148,27 +167,27 @@ export class SpaceEngine extends Opener implements SpaceCalls {
   }
 
   resolve(request: Parameters<EngineApi['resolve']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).resolve(open, this.machine, request));
+    return this.open('write', options, async (open) => (await deciding()).resolve(open, this.machine, request));
   }
 
   mergeText(request: Parameters<EngineApi['mergeText']>[0], options?: CallOptions): Promise<deliveryApi.MergedText> {
-    return this.open('write', options, async (open) => (await receiving()).mergeText(open, this.machine, request));
+    return this.open('write', options, async (open) => (await deciding()).mergeText(open, this.machine, request));
   }
 
   keepMerged(request: Parameters<EngineApi['keepMerged']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).keepMerged(open, this.machine, request));
+    return this.open('write', options, async (open) => (await deciding()).keepMerged(open, this.machine, request));
   }
 
   tableConflicts(request: Parameters<EngineApi['tableConflicts']>[0], options?: CallOptions): Promise<deliveryApi.TableConflicts> {
-    return this.open('write', options, async (open) => (await receiving()).tableConflicts(open, this.machine, request));
+    return this.open('write', options, async (open) => (await deciding()).tableConflicts(open, this.machine, request));
   }
 
   resolveRows(request: Parameters<EngineApi['resolveRows']>[0], options?: CallOptions): Promise<deliveryApi.DeliveryPlan> {
-    return this.open('write', options, async (open) => (await receiving()).resolveRows(open, this.machine, request));
+    return this.open('write', options, async (open) => (await deciding()).resolveRows(open, this.machine, request));
   }
 
   readSide(request: Parameters<EngineApi['readSide']>[0], options?: CallOptions): Promise<Uint8Array> {
-    return this.open('write', options, async (open) => (await receiving()).readSide(open, this.machine, request));
+    return this.open('write', options, async (open) => (await deciding()).readSide(open, this.machine, request));
   }
 
   planRecall(request: recallApi.RecallRequest, options?: CallOptions): Promise<recallApi.RecallPlan> {

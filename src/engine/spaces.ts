@@ -1,6 +1,8 @@
 /** The Space of an instance: making it, coming and going, and who is in it. */
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, type ErrorDetails } from '../base/errors.ts';
+import { catchUp } from '../space/delivery/changes.ts';
+import { refuseUnlessApart } from '../space/hub/apart.ts';
 import { FolderHub } from '../space/hub/folderHub.ts';
 import { parseHubPlace, type HubPlace } from '../space/hub/hubPlace.ts';
 import { inviteCode, inviteLink, parseInvite } from '../space/keys/inviteCode.ts';
@@ -14,10 +16,12 @@ import { foundSpace, joinSpace, openParticipant, recoverSpace, renewCopy, type E
 import type { Ground, Participant } from '../space/participant/participant.ts';
 import { DiskFiles } from '../store/disk.ts';
 import { STORE_FOLDER } from '../store/store.ts';
+import { lastSeenOf, saidBy } from './lastSeen.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
 import type * as api from './spaceApi.ts';
+import { noteSuperseded } from './superseding.ts';
 
 const INVITE_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -25,25 +29,31 @@ const SECRET_BYTES = 32;
 /** For another window, which may be waiting for a distant hub. */
 const PATIENCE_MS = 20_000;
 
-export async function space(open: Open, machine: Machine, { sync, isPolled }: api.SpaceRequest): Promise<api.SpaceInfo | null> {
+export async function space(open: Open, machine: Machine, request: api.SpaceRequest): Promise<api.SpaceInfo | null> {
   if (readBelonging(open.store.files) === undefined) return null;
-  return participating(open, machine, async (participant) => {
-    if (sync !== true) return spaceInfo(participant, []);
-    const { findings, isDoubled } = await participant.sync();
-    const published = isDoubled ? undefined : await publishQuietly(open, participant, { isPolled: isPolled === true });
-    const info = spaceInfo(participant, findings);
-    if (published === undefined) return info;
-    if (typeof published !== 'string') return { ...info, published };
-    return { ...info, findings: [...info.findings, `What this instance has could not be published for previews. ${published}`] };
-  });
+  return participating(open, machine, (participant) => heardOf(open, participant, request));
+}
+
+/** What is known, after the hub was asked where that is wished for. */
+export async function heardOf(open: Open, participant: Participant, { sync, isPolled }: api.SpaceRequest): Promise<api.SpaceInfo> {
+  if (sync !== true) return spaceInfo(participant, []);
+  const polled = { isPolled: isPolled === true };
+  const { findings, isDoubled } = await participant.sync(polled);
+  await noteSuperseded(open, participant);
+  const published = isDoubled ? undefined : await publishQuietly(open, participant, polled);
+  const info = spaceInfo(participant, findings);
+  if (published === undefined) return info;
+  if (typeof published !== 'string') return { ...info, published };
+  return { ...info, findings: [...info.findings, `What this instance has could not be published for previews. ${published}`] };
 }
 
 export async function createSpace(open: Open, machine: Machine, { name, hub }: api.CreateSpaceRequest): Promise<api.SpaceCreated> {
-  refuseSecond(open);
+  await refuseSecond(open, machine);
   const place = openablePlace(hub);
+  refuseUnlessApart(place, open.folder);
   const { ground, entry } = grounded(open, machine, place);
   const label = checkedLabel(name);
-  return speaking(open, async () => {
+  return speaking(open, machine, async () => {
     await new FolderHub(place, open.store.host).make();
     const { participant, recovery } = await foundSpace(ground, entry, label);
     return { space: spaceInfo(participant, []), recoveryCode: recovery };
@@ -56,10 +66,12 @@ export function readInvite({ code }: { readonly code: string }): api.InviteConte
 }
 
 export async function join(open: Open, machine: Machine, { code, hub }: api.JoinRequest): Promise<api.SpaceInfo> {
-  refuseSecond(open);
+  await refuseSecond(open, machine);
   const parsed = parseInvite(code, { shares: true });
-  const { ground, entry } = grounded(open, machine, hub === undefined ? folderOf(parsed.hub) : openablePlace(hub));
-  return speaking(open, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
+  const place = hub === undefined ? folderOf(parsed.hub) : openablePlace(hub);
+  refuseUnlessApart(place, open.folder);
+  const { ground, entry } = grounded(open, machine, place);
+  return speaking(open, machine, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
 }
 
 export async function recover(
@@ -67,9 +79,11 @@ export async function recover(
   machine: Machine,
   request: { readonly code: string; readonly hub: string },
 ): Promise<api.SpaceInfo> {
-  refuseSecond(open);
-  const { ground, entry } = grounded(open, machine, openablePlace(request.hub));
-  return speaking(open, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
+  await refuseSecond(open, machine);
+  const place = openablePlace(request.hub);
+  refuseUnlessApart(place, open.folder);
+  const { ground, entry } = grounded(open, machine, place);
+  return speaking(open, machine, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
 }
 
 export function invite(open: Open, machine: Machine, request: api.InviteRequest): Promise<api.InviteMade> {
@@ -113,7 +127,10 @@ export function removeMember(open: Open, machine: Machine, request: { readonly m
   return saying(open, machine, (acting, participant) => acts.remove(acting, memberNamed(participant, request.member).log));
 }
 
-export function leave(open: Open, machine: Machine): Promise<void> {
+export async function leave(open: Open, machine: Machine): Promise<void> {
+  const known = readBelonging(open.store.files);
+  // Nothing can be said there any more without its keys.
+  if (known !== undefined && !(await hasKeys(open, machine, known))) return removeBelonging(open.store.files);
   return participating(open, machine, async (participant) => {
     if (participant.isMaster)
       throw new SnapstageError('refused', 'The Master can’t leave its Space: there would be nobody to lead it.', { reason: 'master' });
@@ -129,9 +146,11 @@ export function leave(open: Open, machine: Machine): Promise<void> {
 export async function participating<T>(open: Open, machine: Machine, run: (participant: Participant) => Promise<T>): Promise<T> {
   const belonging = mustBelong(readBelonging(open.store.files));
   const { ground, entry } = grounded(open, machine, belonging.hub);
-  return speaking(open, async () => {
+  return speaking(open, machine, async () => {
     const { log } = belonging;
+    catchUp(open.store);
     const participant = await openParticipant(ground, belonging);
+    if ((await ground.keyring.get(belonging.space, log))?.folder !== open.folder) refuseUnlessApart(belonging.hub, open.folder);
     const isCopy = (await ground.keyring.settle(belonging.space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
     return run(isCopy ? await renewCopy(ground, entry, belonging) : participant);
   });
@@ -148,8 +167,8 @@ function writesLog(folder: string, log: string): boolean {
 }
 
 /** Holds the instance's log for as long; who else is at it is waited for. */
-async function speaking<T>({ store, session, work }: Open, run: () => Promise<T>): Promise<T> {
-  const lock = await store.speaking.acquireSoon(session, PATIENCE_MS, () => work.check());
+async function speaking<T>({ store, session, work }: Open, { patience = PATIENCE_MS }: Machine, run: () => Promise<T>): Promise<T> {
+  const lock = await store.speaking.acquireSoon(session, patience, () => work.check());
   try {
     return await run();
   } finally {
@@ -181,17 +200,23 @@ function grounded(open: Open, { keys }: Machine, hub: string): { readonly ground
   return { ground, entry: { folder: open.folder, hub } };
 }
 
-function refuseSecond({ store }: Open): void {
+/** Whoever has lost the keys of the place that it had may come anew. */
+async function refuseSecond(open: Open, machine: Machine): Promise<void> {
   let belonging: Belonging | undefined;
   try {
-    belonging = readBelonging(store.files);
+    belonging = readBelonging(open.store.files);
   } catch (error) {
     if (!(error instanceof SnapstageError) || error.code !== 'damaged') throw error;
   }
-  if (belonging === undefined) return;
+  if (belonging === undefined || !(await hasKeys(open, machine, belonging))) return;
   throw new SnapstageError('exists', 'This instance belongs to a Space already. Leave that one first, or use another folder.', {
     space: belonging.space,
   });
+}
+
+/** False where this user has lost the keys of the instance. */
+async function hasKeys({ store }: Open, machine: Machine, { space: id, log }: Belonging): Promise<boolean> {
+  return (await new Keyring(machine.keys, store.host).get(id, log)) !== undefined;
 }
 
 function openablePlace(hub: string): string {
@@ -255,6 +280,7 @@ function timeOf(text: string): number {
 function spaceInfo({ belonging, state, isMaster }: Participant, findings: readonly LogFinding[]): api.SpaceInfo {
   const { log } = belonging;
   const masters = [...state.masters.values()].filter(({ rank, end }) => rank > 0 && end === undefined);
+  const said = saidBy(state);
   const members = [
     ...masters.map((master): api.MemberInfo => ({
       id: master.log,
@@ -267,7 +293,7 @@ function spaceInfo({ belonging, state, isMaster }: Participant, findings: readon
     })),
     ...[...state.members.values()]
       .filter((member) => !masters.some((master) => master.log === member.log))
-      .map((member) => memberInfo(member, log)),
+      .map((member): api.MemberInfo => ({ ...memberInfo(member, log), ...(isMaster && { lastSeen: lastSeenOf(state, member, said) }) })),
   ];
   const unknown: api.MemberInfo = { id: log, name: null, role: 'editor', groups: [], state: 'waiting', obstacle: null, isMe: true };
   return {

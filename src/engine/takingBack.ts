@@ -3,31 +3,47 @@ import { SnapstageError } from '../base/errors.ts';
 import { stateOf, type Merged } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { Trees, type State } from '../instance/states.ts';
-import { distributionsIn, itemsIn, type Distribution } from '../space/delivery/distributions.ts';
-import { BASE, isReceived, readReceived, writeReceived, type Received } from '../space/delivery/received.ts';
+import { checkListed, distributionsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { noteChange } from '../space/delivery/changes.ts';
+import { BASE, isReceived, readReceived, type Received } from '../space/delivery/received.ts';
 import { planRecall } from '../space/delivery/recallPlan.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { NO_FOLDER, type TakenObject, type TakingPlan } from '../space/delivery/takeBack.ts';
+import { planTakenTables, type TakenTables } from '../space/delivery/takenTables.ts';
 import { takingsIn, type Taking } from '../space/delivery/takings.ts';
 import { planUndo, type Round as Change } from '../space/delivery/undoPlan.ts';
 import type { Target } from '../space/merge/classify.ts';
 import { tripleOf } from '../space/merge/decisions.ts';
-import { editTree, EMPTY_ID } from '../space/merge/editTree.ts';
+import { editTree, EMPTY_ID, type Edit } from '../space/merge/editTree.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { idHex } from '../store/ids.ts';
-import { writeKeep } from '../store/keeps.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
-import { acknowledge, applied, baseRoot, deliveriesFor, lookedAt, roundsOf, SENDER, targetOf, version } from './applying.ts';
+import {
+  acknowledge,
+  applied,
+  baseRoot,
+  deliveriesFor,
+  isMeant,
+  lookedAt,
+  roundsOf,
+  SENDER,
+  targetOf,
+  unsavedIn,
+  version,
+} from './applying.ts';
+import { pagesOf } from './deliveredTables.ts';
 import type * as api from './deliveryApi.ts';
-import { laidTogether } from './distributed.ts';
+import { laidTogether } from './layers.ts';
 import { snapshotInfo } from './infos.ts';
 import type { Open } from './open.ts';
+import { storeTaken, tablesTaken, withTables } from './takingTables.ts';
 
 /** By others, in causal order. */
-export function takenBack({ state, belonging }: Participant): readonly Taking[] {
-  return takingsIn(state).filter(({ said }) => said.record.header.log !== belonging.log);
+export function takenBack(participant: Participant): readonly Taking[] {
+  const { state, belonging } = participant;
+  return takingsIn(state).filter(({ said, audience }) => said.record.header.log !== belonging.log && isMeant(participant, audience));
 }
 
 /** The one whose id begins so; nothing where none does. @throws SnapstageError `ambiguous`. */
@@ -53,10 +69,21 @@ export function takingInfo(taking: Taking, all: readonly Distribution[], receive
   };
 }
 
-export async function planTaking(open: Open, participant: Participant, taking: Taking): Promise<api.DeliveryPlan> {
-  const { store } = open;
+export async function planTaking(
+  open: Open,
+  participant: Participant,
+  taking: Taking,
+  unsaved: readonly string[],
+): Promise<api.DeliveryPlan> {
+  checkListed(taking);
+  const { store, taker, work } = open;
+  // Tables are compared by what they hold, so their databases have to be stored.
+  if (receivedOf(open, participant, taking).some(({ items }) => items.some(({ type }) => type === 'table'))) {
+    await taker.store(store, work);
+    store.reload();
+  }
   const { mine, about } = await lookedAt(open, receivedState(open));
-  const { plan } = planned(open, participant, taking, mine, targetOf(about));
+  const { plan } = await planned(open, participant, taking, mine, targetOf(about, unsaved));
   return {
     delivery: takingInfo(taking, distributionsIn(participant.state), readReceived(store.files)),
     from: idHex(mine.root),
@@ -75,23 +102,27 @@ export async function receiveTaking(
   request: api.ReceiveRequest,
 ): Promise<api.ReceiveReport> {
   const { store } = open;
+  checkListed(taking);
   const base = receivedState(open);
+  const unsaved = unsavedIn(request);
   let done: { readonly plan: TakingPlan; readonly base: Buffer } | undefined;
   let restored: Merged | undefined;
   if (base !== undefined && receivedOf(open, participant, taking).length > 0) {
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {
       if (request.from !== undefined && mine.record.root !== request.from)
         throw new SnapstageError('stale-plan', 'The folder has changed since the plan was made.');
-      const { plan, merged, received: root } = planned(open, participant, taking, stateOf(store, mine), targetOf(mine.record));
-      const roots = storing(store, (sink) => ({ merged: merged(sink), base: root(sink) }));
+      const target = targetOf(mine.record, unsaved);
+      const { databases, ...found } = await planned(open, participant, taking, stateOf(store, mine), target);
+      const { tables, edits } = await storeTaken(store, found.tables, open.work);
+      const plan = withTables(found.files, tables, databases);
+      const roots = storing(store, (sink) => ({ merged: found.merged(plan, edits, sink), base: found.received(plan, sink) }));
       done = { plan, base: roots.base };
       return roots.merged;
     };
     restored = await applied(open, base, make);
   }
-  if (done !== undefined) writeKeep(store.files, { name: BASE, root: idHex(done.base) });
   const plan = done?.plan ?? NOTHING;
-  note(open, participant, taking, { restored, base: base === undefined ? null : idHex(base.root) });
+  note(open, participant, taking, { restored, base: done?.base });
   const objects = plan.objects.map(({ path, outcome }) => ({ path, outcome, savedAs: null }));
   await acknowledge(participant, taking.id, objects, store.host.now());
   return {
@@ -119,14 +150,14 @@ function note(
   { store }: Open,
   participant: Participant,
   taking: Taking,
-  { restored, base }: { readonly restored: Merged | undefined; readonly base: string | null },
+  { restored, base }: { readonly restored: Merged | undefined; readonly base: Buffer | undefined },
 ): void {
   const at = new Date(store.host.now()).toISOString();
-  const safety = restored?.safety.id ?? null;
-  writeReceived(store.files, taking.id, { state: 'applied', safety, rounds: roundsOf(restored), base, at });
-  if (taking.kind !== 'undo') return;
-  for (const { id } of receivedOf({ store }, participant, taking))
-    writeReceived(store.files, id, { state: 'undone', safety: null, rounds: [], base: null, at });
+  const rounds = roundsOf(restored);
+  const undone = taking.kind === 'undo' ? receivedOf({ store }, participant, taking) : [];
+  const received = new Map<string, Received>(undone.map(({ id }) => [id, { state: 'undone', rounds: [], at }]));
+  received.set(taking.id, { state: 'applied', rounds, at });
+  noteChange(store.files, { round: rounds[0], received, ...(base === undefined ? {} : { base: idHex(base) }) });
 }
 
 /** Of the distributions that are taken back, those that were applied here. */
@@ -138,11 +169,16 @@ function receivedOf({ store }: Pick<Open, 'store'>, participant: Participant, { 
 /** The plan, and what puts together the folder and what it has received then. */
 interface Planned {
   readonly plan: TakingPlan;
-  readonly merged: (sink: ObjectSink) => Buffer;
-  readonly received: (sink: ObjectSink) => Buffer;
+  /** Without what is done by tables. */
+  readonly files: TakingPlan;
+  readonly tables: TakenTables;
+  /** Places of databases that count by their tables. */
+  readonly databases: ReadonlySet<string>;
+  readonly merged: (plan: TakingPlan, databases: readonly Edit[], sink: ObjectSink) => Buffer;
+  readonly received: (plan: TakingPlan, sink: ObjectSink) => Buffer;
 }
 
-function planned(open: Open, participant: Participant, taking: Taking, mine: State, target: Target): Planned {
+async function planned(open: Open, participant: Participant, taking: Taking, mine: State, target: Target): Promise<Planned> {
   const { store, work } = open;
   const trees = new Trees(() => store.reader);
   const known = readReceived(store.files);
@@ -156,7 +192,11 @@ function planned(open: Open, participant: Participant, taking: Taking, mine: Sta
   const named = receivedOf(open, participant, taking);
   const delivered = named.map(({ said }) => ({ trees, root: Buffer.from(said.body.tree, 'hex') }));
   const rounds = taking.kind === 'undo' ? roundsIn(open, known.get(taking.distributions[0]!)) : undefined;
-  const plan =
+  const takings = tablesTaken(open, taking, { named, here, rounds });
+  const request = { sides, evenEdited: taking.evenEdited, target, pagesOf: (entry: TreeEntry) => pagesOf(store, entry) };
+  const tables = await planTakenTables(takings, request, work);
+  const databases = new Set([...takings.map(({ database }) => database), ...tables.objects.map(({ place }) => place)]);
+  const files =
     rounds === undefined
       ? planRecall({ sides, delivered, paths: taking.paths, evenEdited: taking.evenEdited, target, label: SENDER }, check)
       : planUndo({ sides, delivered: { trees, folder: delivered[0]!.root }, rounds, target }, check);
@@ -167,14 +207,17 @@ function planned(open: Open, participant: Participant, taking: Taking, mine: Sta
   };
   const aboveUnread = new Set(target.unread.flatMap(foldersAbove));
   return {
-    plan,
-    merged: (sink) =>
-      editTree(sides.mine, plan.edits, {
+    plan: withTables(files, tables, databases),
+    files,
+    tables,
+    databases,
+    merged: (plan, edits, sink) =>
+      editTree(sides.mine, [...plan.edits, ...edits], {
         sink,
         folderAt: (path) => folderIn(before, path) ?? NO_FOLDER,
         staysEmpty: (place, path) => aboveUnread.has(place) || folderIn(before, path) !== undefined,
       }),
-    received: (sink) =>
+    received: (plan, sink) =>
       editTree(sides.base, plan.baseEdits, {
         sink,
         folderAt: (path) => folderIn(sides.after, path) ?? folderIn(before, path) ?? NO_FOLDER,
@@ -203,14 +246,14 @@ function told(plan: TakingPlan, taking: Taking): Pick<api.ReceiveReport, 'counts
   };
 }
 
-function objectInfo(object: TakenObject, { evenEdited }: Taking): api.DeliveredObject {
+function objectInfo(object: TakenObject & { readonly table?: string }, { evenEdited }: Taking): api.DeliveredObject {
   const { path, place, state, outcome, hold, base, incoming, mine } = object;
   const kind = (mine ?? incoming ?? base)?.kind;
   return {
     path,
     place,
-    type: kind === Kind.folder ? 'folder' : 'file',
-    part: null,
+    type: object.table === undefined ? (kind === Kind.folder ? 'folder' : 'file') : 'table',
+    part: object.table ?? null,
     state,
     strategy: evenEdited ? 'overwrite' : 'skip',
     outcome,
@@ -228,7 +271,7 @@ function objectInfo(object: TakenObject, { evenEdited }: Taking): api.DeliveredO
 }
 
 function itemsOf({ paths, evenEdited }: Taking, named: readonly Distribution[]): readonly api.DeliveredItem[] {
-  const items = new Map(named.flatMap(({ said }) => itemsIn(said.body).map((item) => [item.path, item] as const)));
+  const items = new Map(named.flatMap(({ items: all }) => all.map((item) => [item.path, item] as const)));
   if (paths.includes('')) return [...items.values()];
   const strategy = evenEdited ? 'overwrite' : 'skip';
   return paths.map((path) => items.get(path) ?? { type: 'file', path, part: null, strategy });

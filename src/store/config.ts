@@ -7,6 +7,8 @@ export interface StoreConfig {
   readonly compression: number;
   /** Rules for which automatic snapshots stay, as whoever thins them reads them; absent: all do. */
   readonly retention?: Readonly<Record<string, unknown>>;
+  /** Whether what others hand out is applied at once, where it can be; absent: it is. */
+  readonly receive?: 'automatically' | 'ask';
   /** Bytes that the store is meant to stay below; absent: no matter how many. */
   readonly budget?: number;
 }
@@ -17,19 +19,22 @@ const DEFAULT_CONFIG: StoreConfig = { compression: 3 };
 const FILE = 'config';
 
 export function readConfig(files: StoreFiles): StoreConfig {
-  const { compression, retention, budget } = readFields(files);
+  const { compression, retention, receive, budget } = readFields(files);
   return {
     compression: isLevel(compression) ? compression : DEFAULT_CONFIG.compression,
     ...(isFields(retention) ? { retention } : {}),
+    ...(isReceive(receive) ? { receive } : {}),
     ...(isBudget(budget) ? { budget } : {}),
   };
 }
 
 /** Writes what is given; `undefined` takes a choice back. Returns what holds now. @throws SnapstageError `usage`. */
 export function changeConfig(files: StoreFiles, change: { readonly [K in keyof StoreConfig]?: StoreConfig[K] | undefined }): StoreConfig {
-  const { compression, budget } = change;
+  const { compression, receive, budget } = change;
   if (compression !== undefined && !isLevel(compression))
     throw new SnapstageError('usage', 'The compression must be a whole number from 1 to 19.', { compression });
+  if (receive !== undefined && !isReceive(receive))
+    throw new SnapstageError('usage', 'What is received is applied “automatically”, or after “ask”.', { receive });
   if (budget !== undefined && !isBudget(budget))
     throw new SnapstageError('usage', 'The budget must be a size above 0, such as 20GB.', { budget });
   files.write(FILE, Buffer.from(`${JSON.stringify({ ...readFields(files), ...change }, null, 2)}\n`), true);
@@ -47,6 +52,10 @@ function readFields(files: StoreFiles): Readonly<Record<string, unknown>> {
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isReceive(value: unknown): value is 'automatically' | 'ask' {
+  return value === 'automatically' || value === 'ask';
 }
 
 function isBudget(value: unknown): value is number {

@@ -45,7 +45,7 @@ describe('cli: audit in words', () => {
     );
     assert.equal(
       other({ kind: 'acknowledge', facts: { distribution: 'abcdef0123', created: 2, waiting: 1 } }),
-      'applied the distribution abcdef01: 2 created, 1 waiting',
+      'applied abcdef01: 2 created, 1 waiting',
     );
   });
 

@@ -174,6 +174,7 @@ const distribution: DistributionInfo = {
   to: 'all',
   items: [],
   isVoid: false,
+  takenBack: [],
   targets: [],
 };
 
@@ -250,9 +251,10 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     take: async () => snapshot,
     takeAutomatic: async () => null,
     show: async () => snapshot,
-    config: async ({ compression, retention, budget }) => ({
+    config: async ({ compression, retention, receive, budget }) => ({
       compression: compression ?? 3,
       ...(retention ? { retention } : {}),
+      ...(receive ? { receive } : {}),
       ...(budget ? { budget } : {}),
     }),
     alone: async () => ({ objects: 1, bytes: 20 }),
@@ -280,6 +282,13 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     undo: async () => restoreOutcome,
     recover: async () => restoreOutcome,
     space: async () => space,
+    spaceOverview: async () => ({
+      ...space,
+      inbox: [],
+      distributions: [],
+      recalls: [],
+      distributed: { items: 0, newer: 0, made: null },
+    }),
     createSpace: async () => ({ space, recoveryCode: 'R1AAA-BBBBB' }),
     readInvite: async () => ({ space: space.id, hub: space.hub }),
     joinSpace: async () => space,
@@ -297,6 +306,8 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     planRecall: async () => ({ distributions: [distribution], paths: ['hw1'], to: 'all', evenEdited: false, previous: false }),
     recall: async () => [recall],
     recalls: async () => [recall],
+    directTargets: async () => [],
+    deliverDirectly: async () => [],
     undoDistribution: async () => recall,
     distributed: async () => ({ id: 'a'.repeat(64), distributions: 1, made: distribution.made, isOffline: false }),
     planPull: async () => bringPlan,

@@ -46,10 +46,10 @@ describe('cli: preview', () => {
       [...previewLines(shown, report)],
       [
         '2 objects for 2 targets, by what each last published; each looks again when it applies them:',
-        'Ada\tNov 21, 2026, 10:00:00 AM UTC\t1\t0\t0\t1\t0\t0\t0',
-        'adadadad\t(a viewer)\t0\t0\t0\t0\t0\t0\t2',
+        'Ada\tNov 21, 2026, 10:00:00 AM UTC\t1 new, 1 edited there',
+        'adadadad\t(a viewer)\t2 unknown',
         'In conflict:',
-        '  hw1/a\\x1b[2J  edited at 2, deleted there at 1',
+        '  hw1/a\\x1b[2J  edited at 2, deleted at 1',
         '1 object can run programs, and will wait for a decision everywhere.',
         'A mirror also deletes what is not delivered. What that is only the targets know; more than half of all has to be confirmed there.',
       ],

@@ -1,35 +1,12 @@
 /** The Space through its view's rows, commands and links, with real engines of other people. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { SpaceNode } from '../../src/editor/space/spaceNodes.ts';
 import { withAnswers } from './answers.ts';
-import { forgetSnapshots, inFolder, internals, removeFiles, theInstance, until } from './extension.ts';
-import { People, type Person } from './people.ts';
-
-const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
-
-/** While it runs, what toasts of this kind say comes here; the button is pressed where a toast has it. */
-async function told(
-  work: () => PromiseLike<unknown>,
-  kind: 'showInformationMessage' | 'showErrorMessage' = 'showInformationMessage',
-  press?: string,
-): Promise<string> {
-  const window = vscode.window as unknown as Record<typeof kind, (...args: unknown[]) => unknown>;
-  const real = window[kind];
-  const said: string[] = [];
-  window[kind] = async (...args: unknown[]) => {
-    said.push(String(args[0]));
-    return args.includes(press) ? press : undefined;
-  };
-  try {
-    await work();
-  } finally {
-    window[kind] = real;
-  }
-  return said.join('\n');
-}
+import { inFolder, internals, removeFiles, theInstance, until } from './extension.ts';
+import { People } from './people.ts';
+import { at, create, forgetSpace, invite, joined, rowsIn, run, sync, textsIn, told } from './spaceSteps.ts';
 
 describe('the Space', function () {
   this.timeout(60_000);
@@ -40,65 +17,15 @@ describe('the Space', function () {
   });
 
   afterEach(async () => {
-    await run('workbench.action.closeAllEditors');
-    // A Master can't leave: what is known of the Space goes with its folder.
-    rmSync(inFolder('.snapstage/space'), { recursive: true, force: true });
-    const { engine } = await theInstance();
-    const { objects } = await engine.stage();
-    await engine.removeFromStage(objects.map(({ id }) => id));
-    await removeFiles('hw1', 'notes.txt', 'data.txt', 'extra.txt');
-    await forgetSnapshots();
-    const { spaces } = await internals();
-    await spaces.refresh(await theInstance());
-    await vscode.workspace.getConfiguration('snapstage').update('space.receive', undefined, vscode.ConfigurationTarget.Global);
+    await forgetSpace('hw1', 'notes.txt', 'data.txt', 'extra.txt');
     await people.gone();
   });
 
-  const rowsIn = async (node?: SpaceNode): Promise<readonly SpaceNode[]> => (await internals()).spaceTree.getChildren(node);
-  async function textOf(node: SpaceNode): Promise<string> {
-    const { label, description } = (await internals()).spaceTree.getTreeItem(node);
-    const name = typeof label === 'string' ? label : '';
-    return typeof description === 'string' && description !== '' ? `${name} | ${description}` : name;
-  }
-  const textsIn = async (node?: SpaceNode): Promise<readonly string[]> => Promise.all((await rowsIn(node)).map(textOf));
-  async function at(...starts: readonly string[]): Promise<SpaceNode> {
-    let found: SpaceNode | undefined;
-    for (const start of starts) {
-      const rows = await rowsIn(found);
-      const texts = await Promise.all(rows.map(textOf));
-      found = rows[texts.findIndex((text) => text.startsWith(start))] ?? assert.fail(`no row ${start} among ${texts.join('; ')}`);
-    }
-    return found ?? assert.fail('no row was asked for');
-  }
   const title = async (): Promise<{
     readonly description: string;
     readonly message: string;
     readonly badge: vscode.ViewBadge | undefined;
   }> => (await internals()).spaceView.title;
-  const sync = (): Thenable<unknown> => run('snapstage.syncSpace');
-
-  /** This window's instance is the Master of a new Space. */
-  async function create(): Promise<string> {
-    const asked = await withAnswers(['Econometrics', people.hub, 'Copy', 'I Have Written It Down'], () => run('snapstage.createSpace'));
-    return asked[2]!.text;
-  }
-
-  async function invite(name: string, role: 'Editor' | 'Viewer' = 'Editor', groups = ''): Promise<string> {
-    await withAnswers([name, role, groups, 'Copy Code', 'Done'], () => run('snapstage.invite'));
-    return vscode.env.clipboard.readText();
-  }
-
-  /** This window's instance is a member of somebody else's Space. */
-  async function joined(): Promise<Person> {
-    const master = await people.person('master');
-    await master.engine.createSpace({ name: 'Econometrics', hub: people.hub });
-    const { code } = await master.engine.invite({ name: 'Ada' });
-    await told(() => withAnswers([code, 'Join'], () => run('snapstage.joinSpace')));
-    await master.engine.space({ sync: true });
-    await sync();
-    return master;
-  }
-
   it('says where there is none, and that something has to be there first', async () => {
     await (await theInstance()).engine.init().catch(() => undefined);
     await (await theInstance()).refresh();
@@ -110,23 +37,23 @@ describe('the Space', function () {
 
   describe('of a Master', () => {
     it('is created with a recovery code, which goes to the clipboard alone', async () => {
-      const asked = await create();
+      const asked = await create(people);
       const code = await vscode.env.clipboard.readText();
       assert.match(code, /^R1\w{3}(-\w{5}){11}$/);
       assert.ok(asked.includes(code));
       assert.match(asked, /Write it down, and keep it apart from this computer\./);
       assert.equal((await title()).description, `Econometrics · Master · ${people.hub}`);
-      assert.deepEqual(await textsIn(), ['Members | 1', 'Distributions | nothing yet']);
+      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Members | 1', 'Distributions | nothing yet']);
       assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance']);
       const again = await told(() => run('snapstage.createSpace'), 'showErrorMessage');
       assert.match(again, /belongs to the Space “Econometrics” already\./);
     });
 
     it('invites, and lets in who comes; the invite can be withdrawn', async () => {
-      await create();
+      await create(people);
       const code = await invite('Ada', 'Editor', 'tutors, group 2');
       await invite('Bob', 'Viewer');
-      assert.deepEqual((await textsIn()).slice(0, 2), ['Members | 1', 'Invites | 2 open']);
+      assert.deepEqual((await textsIn()).slice(1, 3), ['Members | 1', 'Invites | 2 open']);
       assert.match((await textsIn(await at('Invites'))).join('\n'), /^Ada \| editor · tutors · group 2 · until .*\nBob \| viewer · until /);
       const ada = await people.person('ada');
       await ada.engine.joinSpace({ code });
@@ -134,19 +61,19 @@ describe('the Space', function () {
       assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance', 'Ada | editor · tutors · group 2']);
       const asked = await withAnswers(['Withdraw'], async () => run('snapstage.withdrawInvite', await at('Invites', 'Bob')));
       assert.deepEqual(asked[0]?.choices, ['Keep', 'Withdraw']);
-      assert.deepEqual(await textsIn(), ['Members | 2', 'Distributions | nothing yet']);
+      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Members | 2', 'Distributions | nothing yet']);
       const none = await told(() => run('snapstage.withdrawInvite'), 'showErrorMessage');
       assert.match(none, /There is no open invite\./);
     });
 
     it('gives the link too, which opens the question', async () => {
-      await create();
+      await create(people);
       await withAnswers(['Ada', 'Editor', '', 'Copy Link', 'Done'], () => run('snapstage.invite'));
       assert.match(await vscode.env.clipboard.readText(), /^vscode:\/\/snapstage\.snapstage\/join\?code=snapstage1_[\w-]+$/);
     });
 
     it('changes and removes members', async () => {
-      await create();
+      await create(people);
       const ada = await people.person('ada');
       await ada.engine.joinSpace({ code: await invite('Ada') });
       await sync();
@@ -162,13 +89,13 @@ describe('the Space', function () {
     });
 
     it('admits one of two who came by the same invite', async () => {
-      await create();
+      await create(people);
       const code = await invite('Ada');
       const [ada, eve] = [await people.person('ada'), await people.person('eve')];
       await Promise.all([ada.engine.joinSpace({ code }), eve.engine.joinSpace({ code })]);
       await sync();
       const rows = await textsIn(await at('Members'));
-      assert.equal((await textsIn())[0], 'Members | 1 · 2 waiting');
+      assert.equal((await textsIn())[1], 'Members | 1 · 2 waiting');
       assert.match(rows[1]!, /waiting: several came by the same invite$/);
       const { me } = (await ada.engine.space({})) ?? assert.fail('Ada is in no Space');
       const members = await rowsIn(await at('Members'));
@@ -180,7 +107,7 @@ describe('the Space', function () {
     });
 
     it('distributes what is on the Stage, after saying what will happen', async () => {
-      await create();
+      await create(people);
       const ada = await people.person('ada');
       await ada.engine.joinSpace({ code: await invite('Ada', 'Editor', 'tutors') });
       await sync();
@@ -196,23 +123,23 @@ describe('the Space', function () {
       const said = await told(() => withAnswers(['All Members', 'Overwrite', 'Week 1', 'Distribute'], () => run('snapstage.distribute')));
       assert.match(said, /Distributed 1 object to all members\./);
       assert.match((await textsIn(await at('Distributions')))[0]!, /^“Week 1” \| 0 of 1 received · /);
-      assert.deepEqual(await textsIn(await at('Distributions', '“Week 1”')), ['Ada | not received yet']);
+      assert.deepEqual(await textsIn(await at('Distributions', '“Week 1”')), ['1 object | notes.txt', 'Ada | not received yet']);
       await ada.engine.space({ sync: true });
       const [delivery] = await ada.engine.inbox();
       await ada.engine.receive({ delivery: delivery!.id });
       assert.equal(readFileSync(join(ada.folder, 'notes.txt'), 'utf8'), 'one\n');
       await sync();
-      assert.match((await textsIn(await at('Distributions', '“Week 1”')))[0]!, /^Ada \| received · /);
+      assert.match((await textsIn(await at('Distributions', '“Week 1”')))[1]!, /^Ada \| received · /);
     });
 
     it('refuses an empty Stage', async () => {
-      await create();
+      await create(people);
       const said = await told(() => withAnswers(['All Members', 'Overwrite', ''], () => run('snapstage.distribute')), 'showErrorMessage');
       assert.match(said, /The Stage is empty: there is nothing to be distributed\./);
     });
 
     it('tells of a hub that is away, and of what is odd in it', async () => {
-      await create();
+      await create(people);
       renameSync(people.hub, `${people.hub}-away`);
       const said = await told(sync, 'showErrorMessage');
       assert.match(said, /The hub .*hub can’t be reached: .*\. Try again when it is there\.$/);
@@ -239,7 +166,7 @@ describe('the Space', function () {
       assert.match((await textsIn())[0]!, /^This instance has asked for a place\./);
       await master.engine.space({ sync: true });
       await sync();
-      assert.deepEqual(await textsIn(), ['Inbox | nothing yet']);
+      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Inbox | nothing yet']);
       assert.equal((await title()).description, `Econometrics · editor · ${people.hub}`);
       const left = await withAnswers(['Leave'], () => run('snapstage.leaveSpace'));
       assert.deepEqual(left[0]?.choices, ['Keep', 'Leave']);
@@ -265,7 +192,7 @@ describe('the Space', function () {
     });
 
     it('receives what is safe without a question, told once, and can undo it', async () => {
-      const master = await joined();
+      const master = await joined(people);
       master.write('hw1/task.md', 'task\n');
       await master.distribute(['hw1'], { message: 'Week 1' });
       const said = await told(async () => {
@@ -283,7 +210,7 @@ describe('the Space', function () {
     });
 
     it('asks before it replaces, and saves what is unsaved first', async () => {
-      const master = await joined();
+      const master = await joined(people);
       writeFileSync(inFolder('notes.txt'), 'mine\n');
       master.write('notes.txt', 'theirs\n');
       await master.distribute(['notes.txt'], { message: 'Week 1' });
@@ -304,7 +231,7 @@ describe('the Space', function () {
     });
 
     it('lets conflicts wait, shows both sides, and decides them', async () => {
-      const master = await joined();
+      const master = await joined(people);
       writeFileSync(inFolder('notes.txt'), 'mine\n');
       writeFileSync(inFolder('data.txt'), 'mine too\n');
       for (const [path, text] of [
@@ -350,7 +277,7 @@ describe('the Space', function () {
     });
 
     it('says what receiving would do, in a list', async () => {
-      const master = await joined();
+      const master = await joined(people);
       master.write('notes.txt', 'theirs\n');
       await master.distribute(['notes.txt'], { message: 'Week 1' });
       await sync();
@@ -359,7 +286,7 @@ describe('the Space', function () {
     });
 
     it('receives by itself where that is wished for', async () => {
-      const master = await joined();
+      const master = await joined(people);
       await vscode.workspace.getConfiguration('snapstage').update('space.receive', 'automatically', vscode.ConfigurationTarget.Global);
       master.write('notes.txt', 'theirs\n');
       await master.distribute(['notes.txt'], { message: 'Week 1' });

@@ -1,34 +1,17 @@
 /** A Space as its Master and a member see it: made, joined, delivered to, with a conflict that is decided. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
-import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
-import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton } from './steps.ts';
-
-const space = 'Space';
-const viewport = { width: 1280, height: 1100 };
-
-/** A row of the Space view by what it says to a screen reader. */
-function spoken(editor: Workbench, label: string): Locator {
-  return editor.pane(space).locator(`.monaco-list-row[aria-label^="${label}"]`).first();
-}
-
-/** The view is folded until somebody wants it. */
-async function openView(editor: Workbench): Promise<void> {
-  const header = editor.pane(space).locator('.pane-header');
-  await header.waitFor();
-  if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
-  await editor.pane(space).locator('.pane-header[aria-expanded="true"]').waitFor();
-}
+import { openSpace, space, spoken, viewport } from './spaceSteps.ts';
+import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton, readClipboard } from './steps.ts';
 
 /** Presses a button of the question, as soon as the clipboard has what it is about. */
 async function copied(editor: Workbench, button: string): Promise<string> {
-  const read = (): Promise<string> => editor.page.evaluate<string>('navigator.clipboard.readText()');
-  const before = await read();
+  const before = await readClipboard(editor);
   await editor.dialog.locator('.monaco-button', { hasText: button }).first().click();
   for (;;) {
-    const text = await read();
+    const text = await readClipboard(editor);
     if (text !== before) return text;
     await editor.page.waitForTimeout(50);
   }
@@ -50,7 +33,7 @@ describe('a Master', function () {
     await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await pickTheme(editor, 'Dark Modern', 'vs-dark');
     await pressIcon(editor);
-    await openView(editor);
+    await openSpace(editor);
   });
 
   it('makes a Space, and gets its recovery code', async () => {
@@ -138,7 +121,7 @@ describe('a member', function () {
     editor = opened.editor;
     await pickTheme(editor, 'Dark Modern', 'vs-dark');
     await pressIcon(editor);
-    await openView(editor);
+    await openSpace(editor);
   });
 
   it('is told of what has come', async () => {

@@ -123,6 +123,14 @@ export async function inFileDialog(opened: Opened, title: string, path: string, 
   await editor.quickInput.fill(path);
   await editor.quickInput.press('Enter');
   if (button === undefined) return;
+  // What the dialog has just proposed may come in between.
+  for (let tries = 0; tries < 40 && (await editor.quickInput.inputValue()) !== `${path}/`; tries++) {
+    if (tries % 10 === 9) {
+      await editor.quickInput.fill(path);
+      await editor.quickInput.press('Enter');
+    }
+    await editor.page.waitForTimeout(100);
+  }
   const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
   for (; await press.isVisible(); await editor.page.waitForTimeout(200)) await press.click({ timeout: 2000 }).catch(() => undefined);
 }
@@ -155,4 +163,8 @@ export async function showHandedOut(editor: Workbench): Promise<void> {
   await pickTheme(editor, 'Dark Modern', 'vs-dark');
   await pressIcon(editor);
   await row(editor, 'as handed out').waitFor();
+}
+
+export function readClipboard({ page }: Workbench): Promise<string> {
+  return page.evaluate<string>('navigator.clipboard.readText()');
 }

@@ -1,6 +1,7 @@
 /** The walkthrough: found by a newcomer, with its pictures, each step done by doing. */
 import assert from 'node:assert/strict';
 import type { Workbench } from '../rig/workbench.ts';
+import { openSpace } from './spaceSteps.ts';
 import { courseInEditor, openFile, pickTheme, pressIcon, row, typeAndSave } from './steps.ts';
 
 const steps = [
@@ -33,14 +34,18 @@ describe('walkthrough', function () {
     await editor.screenshot('walkthrough');
   });
 
-  it('has a picture for every step', async () => {
-    for (const [index, title] of steps.entries()) {
+  async function lookAt(titles: readonly string[], name: string): Promise<void> {
+    for (const [index, title] of titles.entries()) {
       await step(title).click();
       const picture = editor.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').locator('svg');
       await picture.first().waitFor();
       await editor.page.waitForTimeout(500);
-      await editor.screenshot(`walkthrough-${index + 1}`);
+      await editor.screenshot(`walkthrough-${name}-${index + 1}`);
     }
+  }
+
+  it('has a picture for every step', async () => {
+    await lookAt(steps, 'start');
   });
 
   it('its first step is done by its button', async () => {
@@ -78,15 +83,16 @@ describe('walkthrough', function () {
   it('leads on to a second one, with pictures too', async () => {
     await step('Find what is gone').click();
     await step('Find what is gone').locator('.monaco-button', { hasText: 'More with Snapstage' }).click();
-    for (const title of ['Look into databases', 'Check the environment', 'Keep room on the disk', 'Keep a copy elsewhere']) {
-      await step(title).click();
-      await editor.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').locator('svg').first().waitFor();
-      await editor.page.waitForTimeout(500);
-      await editor.screenshot(`walkthrough-more-${title}`);
-    }
+    await lookAt(['Look into databases', 'Check the environment', 'Keep room on the disk', 'Keep a copy elsewhere'], 'more');
     await step('Keep room on the disk').click();
     await step('Keep room on the disk').locator('.monaco-button', { hasText: 'Show Storage' }).click();
     await editor.tab('Storage').waitFor();
+  });
+
+  it('is led to a third one from the Space view, about sharing', async () => {
+    await openSpace(editor);
+    await editor.pane('Space').locator('.welcome-view-content a', { hasText: 'See how it works' }).click();
+    await lookAt(['Meet in a Space', 'Collect on the Stage', 'Preview, then distribute', 'Receive, and decide conflicts'], 'share');
   });
 
   it('its pictures can be seen in dark and high contrast', async () => {

@@ -9,6 +9,8 @@ import { parsePolicy, policyText } from '../render/retention.ts';
 const keys: { readonly [K in keyof InstanceConfig]-?: (value: string) => InstanceConfig[K] } = {
   compression: Number,
   retention: parsePolicy,
+  // What is neither is refused where it is to be written.
+  receive: (text) => text as 'automatically' | 'ask',
   budget: (text) => parseSize(text) ?? Number.NaN,
 };
 
@@ -18,7 +20,7 @@ export const config = command({
   name: 'config',
   group: 'instance',
   summary:
-    'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3), retention of automatic snapshots (daily=7 within=30d), budget of the store (20GB)',
+    'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3), retention of automatic snapshots (daily=7 within=30d), budget of the store (20GB), receive (ask: what another instance of yours hands out is not applied here at once)',
   arguments: ['[KEY]', '[VALUE]'],
   options: { unset: { summary: 'Go back to the default' } },
   async run({ arguments: [key, value], options: { unset } }, { engine, call, flags, report }) {

@@ -9,6 +9,7 @@ import { requireConsent } from '../consent.ts';
 import { present } from '../context.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
+import { delivered, directLines, directOption, directPlanLines } from './direct.ts';
 import {
   deliveryColumns,
   deliveryTitle,
@@ -42,6 +43,7 @@ export const distribute: Command = command({
     ...handOutOptions,
     to: { ...handOutOptions.to, summary: `${whom}; or me: what is staged from snapshots, into this folder` },
     message: { value: 'TEXT', short: 'm', summary: 'What the recipients are told' },
+    ...directOption,
   },
   cancelled: async () => 'Nothing was handed out.',
   async run({ options }, context) {
@@ -56,16 +58,20 @@ export const distribute: Command = command({
     const who = plan.to === 'all' ? 'all members' : report.formats.count(plan.to.length, 'member');
     const what = report.formats.count(plan.objects.length, 'object');
     if (flags.dryRun) {
+      const direct = await directPlanLines(options, context);
       await report.result({ plan }, () => [
         `Would hand out ${what} to ${who}:`,
         ...plan.objects.map((item) => `  ${itemTitle(item)}  ${item.strategy}`),
         ...(plan.takesSnapshot ? ['A snapshot of the current state is taken first.'] : []),
+        ...direct,
       ]);
       return exitCodes.done;
     }
     const made = await engine.distribute(request, call);
-    await report.result(made, () => [
+    const direct = await delivered(options, context);
+    await report.result({ ...made, direct }, () => [
       `Handed out ${what} to ${who} as ${shortId(made.id)}. It is applied when they receive it; \`snapstage distributions\` tells.`,
+      ...directLines(direct),
     ]);
     return exitCodes.done;
   },

@@ -8,6 +8,7 @@ import { requireConsent } from '../consent.ts';
 import { present } from '../context.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
+import { delivered, directLines, directOption } from './direct.ts';
 import { deliveryTitle, objectLines, outcomeSentence, receivedSentence } from '../render/delivery.ts';
 import { recallColumns, recalledLines } from '../render/recall.ts';
 import { escapeText, shortId } from '../render/text.ts';
@@ -25,6 +26,7 @@ export const recall: Command = command({
     previous: { summary: 'Bring what was delivered before in its place, instead of nothing' },
     distribution: { value: 'ID', many: true, summary: 'Of these distributions alone (default: of all that delivered the paths)' },
     message: { value: 'TEXT', short: 'm', summary: 'What the recipients are told' },
+    ...directOption,
   },
   cancelled: async () => 'Nothing was recalled.',
   async run({ arguments: [paths], options }, context) {
@@ -51,8 +53,10 @@ export const recall: Command = command({
       await requireConsent(context, { what: 'Taking back what was edited', question: 'Recall it?', plan, lines: warned });
     }
     const outcome = await engine.recall(request, call);
-    await report.result({ plan, outcome }, () => [
+    const direct = await delivered(options, context);
+    await report.result({ plan, outcome, direct }, () => [
       `Recalled as ${outcome.map(({ id }) => shortId(id)).join(', ')}. It is done when they receive it; \`snapstage recalls\` tells.`,
+      ...directLines(direct),
     ]);
     return exitCodes.done;
   },
@@ -87,9 +91,10 @@ export const undoDistribution = command({
   group,
   summary: 'Put back what a distribution changed, wherever nobody has touched it since',
   arguments: ['DISTRIBUTION'],
-  options: {},
+  options: directOption,
   cancelled: async () => 'Nothing was undone.',
-  async run({ arguments: [distribution] }, { engine, call, flags, report }) {
+  async run({ arguments: [distribution], options }, context) {
+    const { engine, call, flags, report } = context;
     if (flags.dryRun) {
       const plan = await engine.planRecall({ distributions: [distribution], previous: true }, call);
       const title = deliveryTitle(plan.distributions[0]!);
@@ -97,8 +102,10 @@ export const undoDistribution = command({
       return exitCodes.done;
     }
     const outcome: RecallInfo = await engine.undoDistribution({ distribution }, call);
-    await report.result({ outcome }, () => [
+    const direct = await delivered(options, context);
+    await report.result({ outcome, direct }, () => [
       `Undone as ${shortId(outcome.id)}. It is done when they receive it; \`snapstage recalls\` tells.`,
+      ...directLines(direct),
     ]);
     return exitCodes.done;
   },

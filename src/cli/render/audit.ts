@@ -41,11 +41,9 @@ export function actionText(entry: AuditEntry): string {
   if (entry.opened === 'bad') return 'something that makes no sense';
   const { facts } = entry;
   const whom = entry.about === null ? '' : partyTitle(entry.about);
-  const fact = (name: string): string => {
-    const value = facts[name];
-    return escapeText(typeof value === 'object' ? value.join(', ') : String(value ?? ''));
-  };
-  const short = (name: string): string => fact(name).slice(0, 8);
+  const all = (name: string): readonly string[] => [facts[name] ?? ''].flat().map(String);
+  const fact = (name: string): string => escapeText(all(name).join(', '));
+  const short = (name: string): string => escapeText(all(name).map(shortId).join(', '));
   const message = facts['message'] === undefined || facts['message'] === '' ? '' : `: “${fact('message')}”`;
   switch (entry.kind) {
     case 'genesis':
@@ -87,7 +85,7 @@ export function actionText(entry: AuditEntry): string {
     case 'published':
       return `published its state for previews (${fact('entries')} objects)`;
     case 'acknowledge':
-      return `applied the distribution ${short('distribution')}${outcomeText(facts)}`;
+      return `applied ${short('distribution')}${outcomeText(facts)}`;
     default:
       return escapeText(entry.kind ?? '');
   }

@@ -5,16 +5,16 @@ import type { Formats } from './format.ts';
 import type { Column } from './table.ts';
 import { escapeText, shortId } from './text.ts';
 
-const TITLES: Readonly<Record<PreviewState, string>> = {
-  new: 'New',
-  same: 'Same',
-  safe: 'Update',
-  edited: 'Edited',
-  'deleted-there': 'Deleted there',
-  'kind-clash': 'Other kind',
-  unknown: 'Unknown',
+const WORDS: Readonly<Record<PreviewState, string>> = {
+  new: 'new',
+  same: 'same',
+  safe: 'updated',
+  edited: 'edited there',
+  'deleted-there': 'deleted there',
+  'kind-clash': 'of another kind',
+  unknown: 'unknown',
 };
-const STATES = Object.keys(TITLES) as PreviewState[];
+const STATES = Object.keys(WORDS) as PreviewState[];
 const CONFLICTS: readonly PreviewState[] = ['edited', 'deleted-there', 'kind-clash'];
 
 const WHY: Readonly<Record<Exclude<PreviewTarget['unknown'], null>, string>> = {
@@ -50,16 +50,18 @@ function targetColumns(formats: Formats): readonly Column<PreviewTarget>[] {
       title: 'As of',
       cell: ({ published, unknown }) => (unknown === null && published !== null ? formats.time(published) : `(${WHY[unknown ?? 'never']})`),
     },
-    ...STATES.map((state): Column<PreviewTarget> => ({
-      title: TITLES[state],
-      align: 'right',
-      cell: ({ counts }) => formats.number(counts[state]),
-      style: ({ counts }) => (counts[state] === 0 ? 'dim' : CONFLICTS.includes(state) ? 'yellow' : undefined),
-    })),
+    {
+      title: 'Objects',
+      cell: ({ counts }) =>
+        STATES.filter((state) => counts[state] > 0)
+          .map((state) => `${formats.number(counts[state])} ${WORDS[state]}`)
+          .join(', '),
+      style: ({ counts }) => (CONFLICTS.some((state) => counts[state] > 0) ? 'yellow' : undefined),
+    },
   ];
 }
 
 function conflictText({ path, part, counts }: PreviewObject): string {
-  const parts = CONFLICTS.flatMap((state) => (counts[state] > 0 ? [`${TITLES[state].toLowerCase()} at ${counts[state]}`] : []));
-  return `${escapeText(part === null ? path : `${path}: ${part}`)}  ${parts.join(', ')}`;
+  const places = CONFLICTS.filter((state) => counts[state] > 0).map((state) => `${WORDS[state].replace(' there', '')} at ${counts[state]}`);
+  return `${escapeText(part === null ? path : `${path}: ${part}`)}  ${places.join(', ')}`;
 }

@@ -6,10 +6,11 @@ import { changeTree, type ChangeFolder } from './changeTree.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
-import { openChanges, type Sides } from './multiDiff.ts';
+import { comparedStates, openChanges, type Sides } from './multiDiff.ts';
 import { pageSize } from '../paging.ts';
 import type { Reporter } from '../reporter.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
+import type { Stored } from '../state.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
@@ -54,7 +55,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   }
 
   /** Shows the differences from the one to the other. Rejects when they can't be read. */
-  async show(instance: Instance, from: SnapshotInfo, to?: SnapshotInfo): Promise<void> {
+  async show(instance: Instance, from: Stored, to?: SnapshotInfo): Promise<void> {
     this.#subject = { instance, from, ...(to && { to }) };
     this.#changes = undefined;
     this.#view.message = '';
@@ -68,7 +69,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   /** The same two states, seen from the other side. */
   async swap(): Promise<void> {
     const { instance, from, to } = this.#mustHave();
-    if (!to) throw new SnapstageError('usage', vscode.l10n.t('The current state is always the second one.'));
+    if (!to || from.kind === 'distributed') throw new SnapstageError('usage', vscode.l10n.t('The current state is always the second one.'));
     await this.show(instance, to, from);
   }
 
@@ -135,7 +136,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     });
     if (this.#subject !== subject) return;
     this.#changes = typeof changes === 'string' ? undefined : changes;
-    this.#view.message = typeof changes === 'string' ? changes : changesInWords(changes.counts) || vscode.l10n.t('No differences.');
+    this.#view.message = typeof changes === 'string' ? changes : told(subject, changes);
     this.#view.description = this.#title(subject);
     this.#changed.fire(undefined);
   }
@@ -150,15 +151,24 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   }
 }
 
+function told({ from }: Sides, { counts }: Changes): string {
+  const counted = changesInWords(counts);
+  if (from.kind !== 'distributed') return counted || vscode.l10n.t('No differences.');
+  return counted === ''
+    ? vscode.l10n.t('All that was distributed is here as it was distributed.')
+    : vscode.l10n.t('{0} What was never distributed is left out.', asSentence(counted));
+}
+
 /** Why the two can't be compared: most likely one of them has been deleted. */
 async function failureOf({ instance, from, to }: Sides, error: unknown): Promise<string> {
   const snapshots = await instance.mustList().catch(() => undefined);
-  const gone = [from, ...(to ? [to] : [])].find(({ id }) => snapshots?.every((snapshot) => snapshot.id !== id));
+  const sides = [from, ...(to ? [to] : [])].filter(({ kind }) => kind !== 'distributed');
+  const gone = sides.find(({ id }) => snapshots?.every((snapshot) => snapshot.id !== id));
   return gone ? asSentence(vscode.l10n.t('{0} has been deleted', snapshotInSentence(gone))) : errorSentence(error);
 }
 
-function readChanges({ instance, from, to }: Sides, after?: string): Promise<Changes> {
-  return instance.engine.changes({ a: from.id, ...(to && { b: to.id }), limit: atOnce, ...(after !== undefined && { after }) });
+function readChanges(sides: Sides, after?: string): Promise<Changes> {
+  return sides.instance.engine.changes({ ...comparedStates(sides), limit: atOnce, ...(after !== undefined && { after }) });
 }
 
 /** What has been read, by folder, and a row for the rest; `before`: those of all that come before these. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Change, SnapshotInfo } from '../../engine/api.ts';
+import type { Change, EngineApi, SnapshotInfo } from '../../engine/api.ts';
+import type { Stored } from '../state.ts';
 import { numberOfChanges } from './changes.ts';
 import { formatNumber } from '../../base/format.ts';
 import type { Instance } from '../instance.ts';
@@ -16,18 +17,24 @@ const mostAsked = 2000;
 
 export interface Sides {
   readonly instance: Instance;
-  readonly from: SnapshotInfo;
+  readonly from: Stored;
   /** Absent: the current state. */
   readonly to?: SnapshotInfo;
+}
+
+/** What the engine is asked for. Of what was distributed all else that is here is no difference. */
+export function comparedStates({ from, to }: Pick<Sides, 'from' | 'to'>): Pick<Parameters<EngineApi['changes']>[0], 'a' | 'b' | 'without'> {
+  return { a: from.id, ...(to && { b: to.id }), ...(from.kind === 'distributed' && { without: 'added' }) };
 }
 
 /**
  * Opens the changed texts, all of them or those `below` a path, in VS Code's multi-file diff editor, as many as the setting says; it says
  * how many are left out, and why. Notebooks, images and other binaries have diffs of their own.
  */
-export async function openChanges({ instance, from, to }: Sides, below = ''): Promise<void> {
+export async function openChanges(sides: Sides, below = ''): Promise<void> {
+  const { instance, from, to } = sides;
   const limit = setting('openAllChangesLimit');
-  const asked = { a: from.id, ...(to && { b: to.id }), path: below, limit: Math.max(limit, mostAsked) };
+  const asked = { ...comparedStates(sides), path: below, limit: Math.max(limit, mostAsked) };
   const { counts, changes } = await instance.engine.changes(asked);
   const files = changes.filter(({ kind, path, from: earlier = path }) => kind !== 'folder' && isOpenable(path) && isOpenable(earlier));
   const small = files.filter(({ size, path }) => size <= mostBytes && !path.endsWith('.ipynb'));
@@ -65,7 +72,7 @@ export async function openChanges({ instance, from, to }: Sides, below = ''): Pr
   );
 }
 
-async function isTextChange(instance: Instance, from: SnapshotInfo, to: SnapshotInfo | undefined, change: Change): Promise<boolean> {
+async function isTextChange(instance: Instance, from: Stored, to: SnapshotInfo | undefined, change: Change): Promise<boolean> {
   const [state, path] = change.change === 'removed' ? [from, change.path] : [to, change.path];
   // What has gone meanwhile is no text; its row says so when it is opened.
   return isText(instance, state, path).catch(() => false);

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 
-/** What a file system refuses that can only be read, and whose files never change. */
+/** What a file system refuses that can only be read. */
 export abstract class ReadOnlyFiles {
-  // Never fires: another content has another address.
-  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+  /** Where another content does not have another address. */
+  protected readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly onDidChangeFile = this.changed.event;
 
   watch(): vscode.Disposable {
     return new vscode.Disposable(() => undefined);

@@ -9,7 +9,7 @@ import { errorSentence } from '../messages.ts';
 import type { OpenedSnapshots } from './openedSnapshots.ts';
 import { ReadOnlyFiles } from './readOnlyFiles.ts';
 import { Recent } from '../recent.ts';
-import { emptyAuthority, pathIn } from './snapshotUris.ts';
+import { distributedAuthority, emptyAuthority, pathIn, snapshotScheme } from './snapshotUris.ts';
 import type { Workspace } from '../workspace.ts';
 
 const fileTypes: Readonly<Record<EntryKind, vscode.FileType>> = {
@@ -37,7 +37,7 @@ interface Place {
 }
 
 /**
- * What snapshots hold, as a file system that can only be read. A link reads as the text of its target. A name that is not
+ * What snapshots hold, and all that was distributed, as a file system that can only be read. A link reads as the text of its target. A name that is not
  * valid UTF-8 stands there with U+FFFD for what no URI can hold, and is found by that.
  */
 export class SnapshotFiles extends ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposable {
@@ -59,9 +59,19 @@ export class SnapshotFiles extends ReadOnlyFiles implements vscode.FileSystemPro
     );
   }
 
+  /** To be called when something else is distributed: all that is open of that is read again. */
+  distributedChanged({ folder }: Instance): void {
+    this.#listings.clear();
+    const isConcerned = ({ scheme, authority, path }: vscode.Uri): boolean =>
+      scheme === snapshotScheme && authority === distributedAuthority && pathIn(folder.uri, folder.uri.with({ path })) !== undefined;
+    const open = vscode.workspace.textDocuments.filter(({ uri }) => isConcerned(uri));
+    this.changed.fire(open.map(({ uri }) => ({ type: vscode.FileChangeType.Changed, uri })));
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#listings.clear();
+    this.changed.dispose();
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -127,7 +137,9 @@ export class SnapshotFiles extends ReadOnlyFiles implements vscode.FileSystemPro
       const path = pathIn(instance.folder.uri, uri);
       return path === undefined ? [] : [{ instance, id, path }];
     };
-    const own = this.#workspace.instances.flatMap(placeIn);
+    // Of two that have it, the inner one.
+    const own = this.#workspace.instances.flatMap(placeIn).toSorted((a, b) => a.path.length - b.path.length);
+    if (id === distributedAuthority && own[0]) return own[0];
     for (const place of own) {
       const snapshots = await place.instance.mustList().catch(() => []);
       if (snapshots.some((snapshot) => snapshot.id === id)) return place;

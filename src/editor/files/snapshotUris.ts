@@ -5,6 +5,9 @@ export const snapshotScheme = 'snapstage';
 /** In place of a snapshot's id: a side of a diff that is not there. */
 export const emptyAuthority = 'empty';
 
+/** In place of a snapshot's id: all that was distributed. What stands there changes. */
+export const distributedAuthority = 'distributed';
+
 /**
  * `snapstage://<snapshot id>/<path of the real file>`: the same path on both sides and the state only in the authority,
  * or VS Code's multi-file diff would call everything renamed.

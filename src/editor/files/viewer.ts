@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
-import type { EntryInfo, SnapshotInfo } from '../../engine/api.ts';
+import type { EntryInfo } from '../../engine/api.ts';
 import { formatSize } from '../../base/format.ts';
 import { baseName } from '../../base/paths.ts';
 import { displayText, formatMoment } from '../formats.ts';
@@ -8,20 +8,21 @@ import type { Instance } from '../instance.ts';
 import type { ListDocuments } from '../lists.ts';
 import type { EntryNode } from '../snapshots/nodes.ts';
 import type { Reporter } from '../reporter.ts';
+import type { Stored } from '../state.ts';
 import { isPreviewable, looksLikeText, mostShownBytes, sniffedBytes } from './previews.ts';
 import { emptyAuthority, fileUri, isOpenable, snapshotUri } from './snapshotUris.ts';
 import { entryWord, snapshotInSentence, snapshotTitle, stateTitle } from '../words.ts';
 
-/** A path in one snapshot. */
+/** A path in one state of the store. */
 export interface StoredPath {
   readonly instance: Instance;
-  readonly snapshot: SnapshotInfo;
+  readonly snapshot: Stored;
   readonly path: string;
 }
 
 /** A path in two states, from the snapshot to another one or, without that, to the current state. */
 export interface ComparedPath extends StoredPath {
-  readonly to?: SnapshotInfo;
+  readonly to?: Stored;
   /** The path in the snapshot of what has been moved. */
   readonly from?: string;
 }
@@ -72,10 +73,7 @@ export class Viewer {
     );
   }
 
-  async #tell(
-    stored: StoredPath,
-    sides: readonly (readonly [state: SnapshotInfo | undefined, entry: EntryInfo | undefined])[],
-  ): Promise<void> {
+  async #tell(stored: StoredPath, sides: readonly (readonly [state: Stored | undefined, entry: EntryInfo | undefined])[]): Promise<void> {
     const name = displayText(baseName(stored.path));
     const lines = sides.flatMap(([state, entry]) => [
       '',
@@ -90,7 +88,7 @@ export class Viewer {
     await this.#lists.show(vscode.l10n.t('{0}: Facts', name), [displayText(stored.path), ...verdict, ...lines]);
     const saveAs = vscode.l10n.t('Save As…');
     const [snapshot, entry] = sides.find(([state, one]) => state !== undefined && one !== undefined) ?? [];
-    if (!snapshot || !entry) return;
+    if (!snapshot || !entry || snapshot.kind === 'distributed') return;
     const node: EntryNode = { type: 'entry', instance: stored.instance, snapshot, entry };
     const shown = vscode.window.showInformationMessage(
       vscode.l10n.t("{0} can't be shown in an editor: these are its facts.", name),
@@ -103,12 +101,12 @@ export class Viewer {
 }
 
 /** The address of a path in a snapshot, or of the real file. */
-export function stateUri(instance: Instance, state: SnapshotInfo | undefined, path: string): vscode.Uri {
+export function stateUri(instance: Instance, state: Stored | undefined, path: string): vscode.Uri {
   return state ? snapshotUri(instance.folder.uri, state.id, path) : fileUri(instance.folder.uri, path);
 }
 
 /** True for what the editor shows as text, read from the file's start. */
-export async function isText(instance: Instance, state: SnapshotInfo | undefined, path: string): Promise<boolean> {
+export async function isText(instance: Instance, state: Stored | undefined, path: string): Promise<boolean> {
   const start = await instance.engine.read({ state: state?.id ?? 'current', path, length: sniffedBytes });
   return looksLikeText(start);
 }
@@ -125,7 +123,7 @@ async function isComparable(
 }
 
 /** What the state has at the path. */
-async function entryAt(instance: Instance, state: SnapshotInfo | undefined, path: string): Promise<EntryInfo | undefined> {
+async function entryAt(instance: Instance, state: Stored | undefined, path: string): Promise<EntryInfo | undefined> {
   if (!isOpenable(path)) {
     throw new SnapstageError(
       'usage',
@@ -166,6 +164,6 @@ function isFolder({ path }: Pick<EntryInfo, 'path'>): SnapstageError {
   return new SnapstageError('usage', vscode.l10n.t('{0} is a folder: compare the files in it.', displayText(baseName(path))));
 }
 
-function notInSnapshot(snapshot: SnapshotInfo, path: string): SnapstageError {
+function notInSnapshot(snapshot: Stored, path: string): SnapstageError {
   return new SnapstageError('not-found', vscode.l10n.t('{0} is not in {1}.', displayText(path), snapshotInSentence(snapshot)));
 }

@@ -23,6 +23,11 @@ export function unsavedIn(instance: Instance): readonly Unsaved[] {
   });
 }
 
+/** Paths of what has unsaved changes. */
+export function unsavedPaths(instance: Instance): readonly string[] {
+  return unsavedIn(instance).map(({ path }) => path);
+}
+
 /** Items of a restore that are shown one by one. */
 const mostItems = 1000;
 

@@ -6,6 +6,7 @@ import type { Instance } from '../instance.ts';
 import { firstPage } from '../paging.ts';
 import { noteId, type NoteNode } from './notes.ts';
 import type { Interrupted } from '../restore/unfinished.ts';
+import type { Stored } from '../state.ts';
 import { tablesNodeId, type TablesNode } from '../tables/tableNodes.ts';
 
 /** A row of the Snapshots and Comparison trees. */
@@ -36,11 +37,11 @@ export interface CurrentNode {
   readonly instance: Instance;
 }
 
-/** A difference from a snapshot to a state. */
+/** A difference from a state of the store to another one. */
 export interface ChangeNode {
   readonly type: 'change';
   readonly instance: Instance;
-  readonly snapshot: SnapshotInfo;
+  readonly snapshot: Stored;
   /** Absent: the current state. */
   readonly to?: SnapshotInfo;
   readonly change: Change;
@@ -52,7 +53,7 @@ export interface ChangeNode {
 export interface ChangesNode {
   readonly type: 'changes';
   readonly instance: Instance;
-  readonly snapshot: SnapshotInfo;
+  readonly snapshot: Stored;
   readonly to?: SnapshotInfo;
   readonly folder: ChangeFolder;
   /** Open from the start: there are few. */
@@ -65,7 +66,7 @@ export interface ChangesNode {
 export interface UnreadNode {
   readonly type: 'unread';
   readonly instance: Instance;
-  readonly snapshot: SnapshotInfo;
+  readonly snapshot: Stored;
   readonly to?: SnapshotInfo;
   /** The path of the last one that has been read. */
   readonly after: string;

@@ -21,7 +21,7 @@ import {
 import { filterSnapshots, isFiltering, noFilter, type SnapshotFilter } from './snapshotFilter.ts';
 import { snapshotTooltip, treeItem } from './treeItems.ts';
 import type { Unfinished } from '../restore/unfinished.ts';
-import { stateOf, type State } from '../state.ts';
+import { stateOf, type State, type Stored } from '../state.ts';
 import type { Databases } from '../tables/databases.ts';
 import { tableChildren } from '../tables/tableChildren.ts';
 import { snapshotFacts, snapshotTitle } from '../words.ts';
@@ -231,7 +231,7 @@ async function changesAfter(node: UnreadNode): Promise<readonly SnapshotsNode[]>
 /** `before`: those of all that come before these. */
 function changeRows(
   instance: Instance,
-  snapshot: SnapshotInfo,
+  snapshot: Stored,
   { counts, changes }: Changes,
   above: string,
   before: number,

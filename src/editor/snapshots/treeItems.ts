@@ -159,7 +159,7 @@ function currentFacts({ state }: Instance): { readonly description: string; read
   return { description: changesSince(changes.counts, reference), some: changesInWords(changes.counts) !== '' };
 }
 
-function changeRow({ instance, change, nested }: ChangeNode): Row {
+function changeRow({ instance, snapshot, change, nested }: ChangeNode): Row {
   const path = displayText(change.path);
   const folder = parentPath(path);
   const from = change.from === undefined ? [] : [l10n.t('from {0}', displayText(change.from))];
@@ -174,12 +174,13 @@ function changeRow({ instance, change, nested }: ChangeNode): Row {
     icon: change.kind === 'folder' ? new ThemeIcon('symbol-folder') : entryIcon(change.kind),
     resourceUri: rowUri(instance.folder.uri, change.path, change.change),
     state: None,
-    context: `change ${change.change} ${change.kind}`,
+    // What was distributed is pulled, not restored.
+    context: `${snapshot.kind === 'distributed' ? 'distributed-change' : 'change'} ${change.change} ${change.kind}`,
     ...(comparable && { command: 'snapstage.compare' as const }),
   };
 }
 
-function changesRow({ instance, folder, open }: ChangesNode): Row {
+function changesRow({ instance, snapshot, folder, open }: ChangesNode): Row {
   return {
     label: displayText(folder.label),
     description: `${formatNumber(folder.count, env.language)}${folder.cut ? '+' : ''}`,
@@ -188,7 +189,7 @@ function changesRow({ instance, folder, open }: ChangesNode): Row {
     icon: ThemeIcon.Folder,
     resourceUri: rowUri(instance.folder.uri, folder.path),
     state: open ? Expanded : Collapsed,
-    context: 'changes',
+    context: snapshot.kind === 'distributed' ? 'distributed-changes' : 'changes',
   };
 }
 

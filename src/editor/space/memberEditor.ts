@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import type { CallOptions } from '../../base/progress.ts';
-import type { InviteInfo, MemberInfo, MemberRole } from '../../engine/spaceApi.ts';
+import type { InviteInfo, InviteRequest, MemberInfo, MemberRole } from '../../engine/spaceApi.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { plainLabel } from '../pickers.ts';
@@ -33,8 +33,28 @@ export class MemberEditor {
     if (role === undefined) return;
     const groups = await askForGroups(title, [], groupsOf(space.members));
     if (groups === undefined) return;
+    await this.#invite(instance, { name, role, groups });
+  }
+
+  /** For a member that has lost its keys: it comes back as what it was, and what it was before ends then. */
+  async inviteAgain(instance: Instance, given?: MemberInfo): Promise<void> {
+    const member =
+      given ?? (await this.#pickMember(instance, l10n.t('Invite Again'), ({ role, state }) => role !== 'master' && state === 'member'));
+    if (!member || member.role === 'master') return;
+    const called = memberName(member);
+    const detail = l10n.t(
+      'Do this when it has lost its keys: by the new invite it comes back with its name, role and groups. With that its place of before ends: whoever has the old keys reads nothing that comes then.',
+    );
+    const go = l10n.t('Invite Again');
+    if ((await window.showWarningMessage(l10n.t('Invite {0} again?', called), { modal: true, detail }, go)) !== go) return;
+    const { id, name, role, groups } = member;
+    await this.#invite(instance, { name: name ?? id.slice(0, 8), role, groups, succeeds: id });
+  }
+
+  async #invite(instance: Instance, request: InviteRequest): Promise<void> {
+    const { name } = request;
     const made = await this.#run(instance, l10n.t('Inviting {0}', displayText(name)), (options) =>
-      instance.engine.invite({ name, role, groups }, options),
+      instance.engine.invite(request, options),
     );
     await showCodes({
       message: l10n.t('The invite of {0} is made.', displayText(name)),

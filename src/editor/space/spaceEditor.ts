@@ -7,7 +7,7 @@ import type { Instance } from '../instance.ts';
 import { agreed } from '../snapshots/snapshotEditor.ts';
 import type { Work } from '../work.ts';
 import { showCodes } from './codes.ts';
-import type { Spaces } from './spaces.ts';
+import { hasLostKeys, type Spaces } from './spaces.ts';
 import { ownStateInWords, spaceName } from './spaceWords.ts';
 
 /** Makes Spaces, joins and leaves them, and asks the hub what is new. */
@@ -62,6 +62,33 @@ export class SpaceEditor {
     void window.showInformationMessage(said);
   }
 
+  /** By the recovery code, where the Master is lost: this instance takes its place. */
+  async recover(instance: Instance): Promise<void> {
+    await this.#mustBeFree(instance);
+    const title = l10n.t('Recover Space');
+    const code = await window.showInputBox({
+      title,
+      prompt: l10n.t('The recovery code, which was shown when the Space was created'),
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (code === undefined || code.trim() === '') return;
+    const hub = await pickHub(l10n.t('Where Is the Hub on This Machine?'));
+    if (hub === undefined) return;
+    const question = l10n.t('Make {0} a Master of the Space in {1}?', displayText(instance.name), displayText(hub));
+    const detail = l10n.t(
+      'It can distribute, invite and remove from then on. Masters that there are stay what they are, and its files stay as they are.',
+    );
+    const go = l10n.t('Recover');
+    if ((await window.showWarningMessage(question, { modal: true, detail }, go)) !== go) return;
+    const space = await this.#run(instance, l10n.t('Recovering a Space with {0}', instance.name), async (options) => {
+      await instance.ensureInitialised();
+      return instance.engine.recoverSpace({ code: code.trim(), hub }, options);
+    });
+    await commands.executeCommand('snapstage.space.focus');
+    void window.showInformationMessage(l10n.t('This instance is a Master of the Space “{0}” now.', spaceName(space)));
+  }
+
   async #agreeOnHub(instance: Instance, id: string, named: string): Promise<{ readonly chosen?: string } | undefined> {
     const [join, elsewhere] = [l10n.t('Join'), l10n.t('Hub Is Elsewhere…')];
     const answer = await window.showWarningMessage(
@@ -95,6 +122,7 @@ export class SpaceEditor {
   }
 
   async leave(instance: Instance): Promise<void> {
+    if (hasLostKeys(this.#spaces.of(instance))) return this.#leaveWithoutKeys(instance);
     const { space } = await this.#spaces.mustBelong(instance);
     const question = l10n.t('Leave the Space “{0}” with {1}?', spaceName(space), displayText(instance.name));
     const detail = l10n.t(
@@ -103,6 +131,13 @@ export class SpaceEditor {
     if (!(await agreed(question, detail, l10n.t('Leave')))) return;
     await this.#run(instance, l10n.t('Leaving the Space “{0}”', spaceName(space)), (options) => instance.engine.leaveSpace(options));
     window.setStatusBarMessage(l10n.t('Left the Space “{0}”.', spaceName(space)), 5000);
+  }
+
+  async #leaveWithoutKeys(instance: Instance): Promise<void> {
+    const question = l10n.t('Leave the Space with {0}, whose keys are lost?', displayText(instance.name));
+    const detail = l10n.t('Nothing can be said there without them: the Master removes the member. Its files stay as they are.');
+    if (!(await agreed(question, detail, l10n.t('Leave')))) return;
+    await this.#run(instance, l10n.t('Leaving the Space with {0}', instance.name), (options) => instance.engine.leaveSpace(options));
   }
 
   async sync(instance: Instance): Promise<void> {

@@ -10,34 +10,27 @@ import { warningIcon } from '../snapshots/notes.ts';
 import type { Row } from '../snapshots/row.ts';
 import { rowUri } from '../snapshots/rowDecorations.ts';
 import { entryWord } from '../words.ts';
+import { distributedEntryRow, distributedRow } from './distributedItems.ts';
+import { distributionsRow } from './distributionItems.ts';
+import { inviteRow, memberRow, membersRow } from './memberItems.ts';
 import {
   spaceNodeId,
   type DeliveredNode,
   type DeliveryNode,
-  type DistributionNode,
-  type InviteNode,
-  type MemberNode,
   type SpaceFolderNode,
   type SpaceGroupNode,
   type SpaceNode,
-  type TargetNode,
 } from './spaceNodes.ts';
-import { openDeliveries, type Belonging, type SpaceState } from './spaces.ts';
+import { hasLostKeys, openDeliveries, type Belonging, type SpaceState } from './spaces.ts';
 import {
-  audienceInWords,
   conflictCount,
   deliveryStateWord,
   deliveryTitle,
   itemsInWords,
-  memberName,
-  memberStateInWords,
-  obstacleInWords,
   outcomeInWords,
-  progressOfDistribution,
   roleWord,
   senderName,
   spaceName,
-  targetStateWord,
 } from './spaceWords.ts';
 
 const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
@@ -65,6 +58,8 @@ function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
   switch (node.type) {
     case 'space':
       return state instanceof SnapstageError ? failedFolderRow(node) : folderRow(node, belonging);
+    case 'distributed':
+      return distributedRow(belonging);
     case 'members':
     case 'invites':
     case 'inbox':
@@ -72,7 +67,7 @@ function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
     case 'findings':
       return groupRow(node, belonging, findings);
     case 'member':
-      return memberRow(node);
+      return memberRow(node, belonging);
     case 'invite':
       return inviteRow(node);
     case 'delivery':
@@ -89,9 +84,14 @@ function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
     case 'delivered':
       return deliveredRow(node);
     case 'distribution':
-      return distributionRow(node);
+    case 'items':
+    case 'item':
     case 'target':
-      return targetRow(node);
+    case 'recall':
+    case 'recalled':
+      return distributionsRow(node, belonging);
+    case 'distributed-entry':
+      return distributedEntryRow(node);
     case 'finding': {
       const text = displayText(engineWords(node.text));
       return { label: text, tooltip: text, icon: node.isProblem ? warningIcon : new ThemeIcon('info'), state: None, context: 'finding' };
@@ -105,7 +105,7 @@ function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
         spoken: next ?? '',
         icon: warningIcon,
         state: None,
-        context: 'failed',
+        context: hasLostKeys(node.error) ? 'failed no-keys' : 'failed',
         command: 'snapstage.showLog',
       };
     }
@@ -131,17 +131,11 @@ function failedFolderRow({ instance }: SpaceFolderNode): Row {
 }
 
 function groupRow({ type }: SpaceGroupNode, belonging: Belonging | undefined, findings: number): Row {
-  const { space, inbox = [], distributions = [] } = belonging ?? {};
+  const { space, inbox = [], distributions = [], recalls = [] } = belonging ?? {};
+  const history = distributions.length + recalls.length;
   switch (type) {
-    case 'members': {
-      const members = space?.members ?? [];
-      const waiting = members.filter(({ state }) => state === 'waiting').length;
-      const facts = [
-        number(members.filter(({ state }) => state === 'member').length),
-        ...(waiting > 0 ? [l10n.t('{0} waiting', number(waiting))] : []),
-      ];
-      return group(l10n.t('Members'), facts.join(' · '), 'organization', 'members');
-    }
+    case 'members':
+      return membersRow(belonging);
     case 'invites': {
       const open = (space?.invites ?? []).filter(({ state }) => state === 'open').length;
       return group(l10n.t('Invites'), l10n.t('{0} open', number(open)), 'mail', 'invites', Collapsed);
@@ -160,13 +154,8 @@ function groupRow({ type }: SpaceGroupNode, belonging: Belonging | undefined, fi
     }
     case 'distributions':
       return {
-        ...group(
-          l10n.t('Distributions'),
-          distributions.length === 0 ? l10n.t('nothing yet') : number(distributions.length),
-          'rocket',
-          'distributions',
-        ),
-        state: distributions.length === 0 ? None : Collapsed,
+        ...group(l10n.t('Distributions'), history === 0 ? l10n.t('nothing yet') : number(distributions.length), 'rocket', 'distributions'),
+        state: history === 0 ? None : Collapsed,
       };
     case 'findings':
       return { ...group(l10n.t('Oddities in the Hub'), number(findings), 'warning', 'findings', Collapsed), icon: warningIcon };
@@ -187,54 +176,6 @@ function countOfOpen(inbox: Belonging['inbox']): string {
   ].join(' · ');
 }
 
-function memberRow({ member }: MemberNode): Row {
-  const { id, name, role, groups, state, obstacle, isMe } = member;
-  const said = memberStateInWords(member);
-  const facts = [
-    ...(name === null && role === 'master' ? [] : [roleWord(role)]),
-    ...groups.map(displayText),
-    ...(said === undefined ? [] : [said]),
-    ...(isMe ? [l10n.t('this instance')] : []),
-  ];
-  const isHeld = state === 'waiting' && obstacle !== null;
-  return {
-    label: memberName(member),
-    description: facts.join(' · '),
-    spoken: facts.join(', '),
-    tooltip: [
-      [memberName(member), ...facts].join(' · '),
-      ...(state === 'waiting' ? [l10n.t('It has asked for a place: {0}.', obstacleInWords(obstacle))] : []),
-      l10n.t('Id: {0}', id),
-    ].join('\n\n'),
-    icon: isHeld ? warningIcon : new ThemeIcon(memberIcon(member)),
-    state: None,
-    context: ['member', role, state, ...(isMe ? ['me'] : [])].join(' '),
-  };
-}
-
-function memberIcon({ role, state }: MemberNode['member']): string {
-  if (state === 'left' || state === 'removed') return 'circle-slash';
-  if (state === 'waiting') return 'watch';
-  return role === 'master' ? 'star-full' : role === 'viewer' ? 'eye' : 'account';
-}
-
-function inviteRow({ invite }: InviteNode): Row {
-  const facts = [roleWord(invite.role), ...invite.groups.map(displayText), l10n.t('until {0}', time(invite.expires))];
-  return {
-    label: displayText(invite.name),
-    description: facts.join(' · '),
-    spoken: [l10n.t('invited'), ...facts].join(', '),
-    tooltip: [
-      l10n.t('Nobody has used it yet.'),
-      l10n.t('Open until {0}.', formatMoment(invite.expires, env.language)),
-      l10n.t('Id: {0}', invite.id),
-    ].join('\n\n'),
-    icon: new ThemeIcon('mail'),
-    state: None,
-    context: 'invite',
-  };
-}
-
 function deliveryRow({ delivery }: DeliveryNode, belonging: Belonging | undefined): Row {
   const { id, message, made, state, items } = delivery;
   const conflicts = belonging?.waiting.get(id) ?? 0;
@@ -253,10 +194,16 @@ function deliveryRow({ delivery }: DeliveryNode, belonging: Belonging | undefine
       itemsInWords(items),
       deliveryStateWord(delivery),
     ].join('\n\n'),
-    icon: state === 'waiting' ? warningIcon : new ThemeIcon(state === 'new' ? 'mail' : state === 'applied' ? 'mail-read' : 'circle-slash'),
+    icon: state === 'waiting' ? warningIcon : new ThemeIcon(deliveryIcon(delivery)),
     state: Collapsed,
     context: `delivery ${state}`,
   };
+}
+
+function deliveryIcon({ state, kind }: DeliveryNode['delivery']): string {
+  if (state === 'undone' || state === 'void') return 'circle-slash';
+  if (kind !== 'distribution') return 'reply';
+  return state === 'new' ? 'mail' : 'mail-read';
 }
 
 function deliveredRow({ instance, object }: DeliveredNode): Row {
@@ -275,36 +222,5 @@ function deliveredRow({ instance, object }: DeliveredNode): Row {
     state: None,
     context: 'delivered',
     command: 'snapstage.compareDelivered',
-  };
-}
-
-function distributionRow({ distribution }: DistributionNode): Row {
-  const { message, made, items, targets, isVoid } = distribution;
-  const facts = [progressOfDistribution(distribution), time(made)];
-  return {
-    label: deliveryTitle(distribution),
-    description: facts.join(' · '),
-    spoken: [...facts, audienceInWords(distribution)].join(', '),
-    tooltip: [
-      ...(message === '' ? [] : [displayText(message)]),
-      l10n.t('Distributed {0}, {1}.', audienceInWords(distribution), formatMoment(made, env.language)),
-      itemsInWords(items),
-      progressOfDistribution(distribution),
-    ].join('\n\n'),
-    icon: new ThemeIcon(isVoid ? 'circle-slash' : 'rocket'),
-    state: targets.length === 0 ? None : Collapsed,
-    context: 'distribution',
-  };
-}
-
-function targetRow({ target }: TargetNode): Row {
-  const facts = [targetStateWord(target.state), ...(target.at === null ? [] : [time(target.at)])];
-  return {
-    label: memberName(target),
-    description: facts.join(' · '),
-    spoken: facts.join(', '),
-    icon: target.state === 'waiting' ? warningIcon : new ThemeIcon(target.state === 'applied' ? 'check' : 'watch'),
-    state: None,
-    context: 'target',
   };
 }

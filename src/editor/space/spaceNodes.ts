@@ -1,5 +1,7 @@
 import type { SnapstageError } from '../../base/errors.ts';
-import type { DeliveredObject, DeliveryInfo, DistributionInfo } from '../../engine/deliveryApi.ts';
+import type { EntryInfo } from '../../engine/api.ts';
+import type { DeliveredItem, DeliveredObject, DeliveryInfo, DistributionInfo } from '../../engine/deliveryApi.ts';
+import type { RecallInfo } from '../../engine/recallApi.ts';
 import type { InviteInfo, MemberInfo } from '../../engine/spaceApi.ts';
 import type { Instance } from '../instance.ts';
 
@@ -12,8 +14,14 @@ export type SpaceNode =
   | DeliveryNode
   | ConflictsNode
   | DeliveredNode
+  | DistributedNode
+  | DistributedEntryNode
   | DistributionNode
+  | ItemsNode
+  | ItemNode
   | TargetNode
+  | RecallNode
+  | RecalledNode
   | FindingNode
   | SpaceFailedNode
   | MoreInSpaceNode;
@@ -69,12 +77,54 @@ export interface DistributionNode {
   readonly distribution: DistributionInfo;
 }
 
+/** Stands for the objects of a distribution. */
+export interface ItemsNode {
+  readonly type: 'items';
+  readonly instance: Instance;
+  readonly distribution: DistributionInfo;
+}
+
+export interface ItemNode {
+  readonly type: 'item';
+  readonly instance: Instance;
+  readonly distribution: DistributionInfo;
+  readonly item: DeliveredItem;
+}
+
 /** What became of a distribution with one member. */
 export interface TargetNode {
   readonly type: 'target';
   readonly instance: Instance;
-  readonly distribution: string;
+  readonly distribution: DistributionInfo;
   readonly target: DistributionInfo['targets'][number];
+}
+
+/** Something that was taken back from here. */
+export interface RecallNode {
+  readonly type: 'recall';
+  readonly instance: Instance;
+  readonly recall: RecallInfo;
+}
+
+/** What became of a recall with one member. */
+export interface RecalledNode {
+  readonly type: 'recalled';
+  readonly instance: Instance;
+  readonly recall: string;
+  readonly target: RecallInfo['targets'][number];
+}
+
+/** Stands for all that was distributed. */
+export interface DistributedNode {
+  readonly type: 'distributed';
+  readonly instance: Instance;
+}
+
+/** A file, folder or link in what was distributed. */
+export interface DistributedEntryNode {
+  readonly type: 'distributed-entry';
+  readonly instance: Instance;
+  readonly entry: EntryInfo;
 }
 
 /** Something to be known: of the own membership, of the hub, or of the row above. */
@@ -107,6 +157,8 @@ export interface MoreInSpaceNode {
 
 const types: ReadonlySet<unknown> = new Set<SpaceNode['type']>([
   'space',
+  'distributed',
+  'distributed-entry',
   'members',
   'invites',
   'inbox',
@@ -118,7 +170,11 @@ const types: ReadonlySet<unknown> = new Set<SpaceNode['type']>([
   'conflicts',
   'delivered',
   'distribution',
+  'items',
+  'item',
   'target',
+  'recall',
+  'recalled',
   'finding',
   'space-failed',
   'more-in-space',
@@ -134,6 +190,7 @@ export function spaceNodeId(node: SpaceNode): string {
   switch (node.type) {
     case 'space':
       return space;
+    case 'distributed':
     case 'members':
     case 'invites':
     case 'inbox':
@@ -152,8 +209,18 @@ export function spaceNodeId(node: SpaceNode): string {
       return `${space}:delivery:${node.delivery.id}:${node.object.part ?? ''}:${node.object.place}`;
     case 'distribution':
       return `${space}:distribution:${node.distribution.id}`;
+    case 'distributed-entry':
+      return `${space}:distributed:${node.entry.path}`;
+    case 'items':
+      return `${space}:distribution:${node.distribution.id}:items`;
+    case 'item':
+      return `${space}:distribution:${node.distribution.id}:items:${node.item.part ?? ''}:${node.item.path}`;
     case 'target':
-      return `${space}:distribution:${node.distribution}:${node.target.id}`;
+      return `${space}:distribution:${node.distribution.id}:${node.target.id}`;
+    case 'recall':
+      return `${space}:recall:${node.recall.id}`;
+    case 'recalled':
+      return `${space}:recall:${node.recall}:${node.target.id}`;
     case 'finding':
       return `${node.above}#finding:${node.text}`;
     case 'space-failed':

@@ -79,11 +79,12 @@ export class SpaceSync implements vscode.Disposable {
   /** Never rejects. */
   async #ask(instance: Instance, watch: Watch): Promise<void> {
     const { spaces, reporter, clock } = this.#services;
-    const { failures } = watch.asked;
+    const { at, failures } = watch.asked;
     watch.isAsking = true;
     watch.asked = { at: clock.now(), failures };
     try {
-      await spaces.sync(instance);
+      // All is looked at first: this window does not know what came while there was none, or no hub.
+      await (at === undefined || failures > 0 ? spaces.sync(instance) : spaces.poll(instance));
       watch.asked = { at: clock.now(), failures: 0 };
     } catch (error) {
       watch.asked = { at: clock.now(), failures: failures + 1 };

@@ -24,6 +24,24 @@ function membershipTranslations(inWords: (english: string) => string): readonly 
       /^This instance belongs to a Space already\. /,
       () => l10n.t('This instance belongs to a Space already. Leave that one first, or use another folder.'),
     ],
+    [
+      /^The hub (.*) lies in the folder of this instance, .* Choose a place outside of (.*)\.$/s,
+      (hub, folder) =>
+        l10n.t(
+          'The hub {0} lies in the folder of this instance, whose snapshots would hold it and whose restores would turn it back. Choose a place outside of {1}.',
+          part(hub),
+          part(folder),
+        ),
+    ],
+    [
+      /^The folder of this instance, (.*), lies in the hub (.*), which others can read and write\./s,
+      (folder, hub) =>
+        l10n.t(
+          'The folder of this instance, {0}, lies in the hub {1}, which others can read and write. Move one of them elsewhere.',
+          part(folder),
+          part(hub),
+        ),
+    ],
     [/^Only the Master of the Space can do this\.$/, () => l10n.t('Only the Master of the Space can do this.')],
     [/^The Master can’t leave its Space: /, () => l10n.t('The Master can’t leave its Space: there would be nobody to lead it.')],
     [
@@ -232,6 +250,21 @@ function deliveryTranslations(inWords: (english: string) => string): readonly Tr
     [
       /^A delivery names “(.*)”, which is no path in a folder\.$/s,
       (path) => l10n.t('A delivery names “{0}”, which is no path in a folder.', part(path)),
+    ],
+    [
+      /^The list of what belongs to this delivery is not in the hub\. /,
+      () =>
+        l10n.t(
+          'The list of what belongs to this delivery is not in the hub. Nothing was changed. It may still be on its way; it comes again when its sender next looks at the Space.',
+        ),
+    ],
+    [
+      /^The list of what belongs to this delivery makes no sense\. /,
+      () => l10n.t('The list of what belongs to this delivery makes no sense. Nothing was changed. Ask whoever sent it to send it again.'),
+    ],
+    [
+      /^(\d+) objects are too many to be named one by one: /,
+      (count) => l10n.t('{0} objects are too many to be named one by one: name the folders that they lie in.', part(count)),
     ],
     [/^Something on the Stage can’t be read any more: /, () => l10n.t('Something on the Stage can’t be read any more: take it off first.')],
     [/^The Stage is empty: there is nothing to be distributed\.$/, () => l10n.t('The Stage is empty: there is nothing to be distributed.')],

@@ -3,8 +3,20 @@ import { SnapstageError, toSnapstageError } from '../../base/errors.ts';
 import type { Instance } from '../instance.ts';
 import { firstPage } from '../paging.ts';
 import type { Workspace } from '../workspace.ts';
+import { byFolderAndName } from '../entryOrder.ts';
+import type { Distributed } from './distributed.ts';
 import { spaceItem } from './spaceItems.ts';
-import { spaceNodeId, type DeliveryNode, type SpaceGroupNode, type SpaceNode } from './spaceNodes.ts';
+import {
+  spaceNodeId,
+  type DeliveryNode,
+  type DistributedEntryNode,
+  type DistributedNode,
+  type DistributionNode,
+  type ItemsNode,
+  type RecallNode,
+  type SpaceGroupNode,
+  type SpaceNode,
+} from './spaceNodes.ts';
 import { conflictsIn, openDeliveries, type Belonging, type Spaces } from './spaces.ts';
 import { itemTitle, ownStateInWords, restrictionInWords } from './spaceWords.ts';
 
@@ -12,13 +24,15 @@ import { itemTitle, ownStateInWords, restrictionInWords } from './spaceWords.ts'
 export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Disposable {
   readonly #workspace: Pick<Workspace, 'instances'>;
   readonly #spaces: Spaces;
+  readonly #distributed: Distributed;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
 
-  constructor(workspace: Pick<Workspace, 'instances'>, spaces: Spaces) {
+  constructor(workspace: Pick<Workspace, 'instances'>, spaces: Spaces, distributed: Distributed) {
     this.#workspace = workspace;
     this.#spaces = spaces;
+    this.#distributed = distributed;
     this.#subscription = spaces.onDidChange(() => this.#changed.fire(undefined));
   }
 
@@ -40,20 +54,22 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
         return this.#paged(node, this.#inGroup(node));
       case 'delivery':
         return this.#inDelivery(node);
-      case 'distribution': {
-        const { id, targets } = node.distribution;
-        return this.#paged(
-          node,
-          targets.map((target) => ({ type: 'target', instance, distribution: id, target })),
-        );
-      }
+      case 'distributed':
+      case 'distributed-entry':
+        return this.#inDistributed(node);
+      case 'distribution':
+      case 'items':
+      case 'recall':
+        return this.#paged(node, inDistribution(node));
       case 'more-in-space':
         return this.#paged(node, node.rest);
       case 'member':
       case 'invite':
       case 'conflicts':
       case 'delivered':
+      case 'item':
       case 'target':
+      case 'recalled':
       case 'finding':
       case 'space-failed':
         return [];
@@ -85,6 +101,7 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
       ...(own === undefined
         ? []
         : [{ type: 'finding' as const, instance, above, text: own, isProblem: state.space.me.state !== 'waiting' }]),
+      ...(state.space.me.state === 'member' ? [{ type: 'distributed' as const, instance }] : []),
       ...(isMaster ? [group('members')] : []),
       ...(openInvites(state).length > 0 ? [group('invites')] : []),
       ...(!isMaster || state.inbox.length > 0 ? [group('inbox')] : []),
@@ -105,7 +122,7 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
       case 'inbox':
         return state.inbox.map((delivery) => ({ type: 'delivery', instance, delivery }));
       case 'distributions':
-        return state.distributions.map((distribution) => ({ type: 'distribution', instance, distribution }));
+        return historyOf(instance, state);
       case 'findings':
         return this.#spaces
           .findings(instance)
@@ -140,10 +157,51 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
     }
   }
 
+  /** Brought here when it is opened. */
+  async #inDistributed(node: DistributedNode | DistributedEntryNode): Promise<SpaceNode[]> {
+    const { instance } = node;
+    try {
+      const entries = await this.#distributed.list(instance, node.type === 'distributed-entry' ? node.entry.path : '');
+      return this.#paged(
+        node,
+        byFolderAndName(entries, vscode.env.language).map((entry) => ({ type: 'distributed-entry', instance, entry })),
+      );
+    } catch (error) {
+      return [{ type: 'space-failed', instance, above: spaceNodeId(node), error: toSnapstageError(error) }];
+    }
+  }
+
   #paged(node: SpaceNode, rows: readonly SpaceNode[]): SpaceNode[] {
     const { instance } = node;
     return [...firstPage(rows, (rest): SpaceNode => ({ type: 'more-in-space', instance, above: spaceNodeId(node), rest }))];
   }
+}
+
+/** What was distributed and what was taken back, newest first. */
+function historyOf(instance: Instance, { distributions, recalls }: Belonging): readonly SpaceNode[] {
+  const rows = [
+    ...distributions.map((distribution) => ({ made: distribution.made, node: { type: 'distribution', instance, distribution } as const })),
+    ...recalls.map((recall) => ({ made: recall.made, node: { type: 'recall', instance, recall } as const })),
+  ];
+  return rows.toSorted((a, b) => (a.made < b.made ? 1 : a.made > b.made ? -1 : 0)).map(({ node }) => node);
+}
+
+const urgency = { waiting: 0, sent: 1, applied: 2 } as const;
+
+/** Below a distribution what it consists of, then its targets: first those with whom something is open. */
+function inDistribution(node: DistributionNode | ItemsNode | RecallNode): readonly SpaceNode[] {
+  const { instance } = node;
+  if (node.type === 'recall')
+    return node.recall.targets
+      .toSorted((a, b) => urgency[a.state] - urgency[b.state])
+      .map((target) => ({ type: 'recalled', instance, recall: node.recall.id, target }));
+  const { distribution } = node;
+  if (node.type === 'items') return distribution.items.map((item) => ({ type: 'item', instance, distribution, item }));
+  const targets = distribution.targets.toSorted((a, b) => urgency[a.state] - urgency[b.state]);
+  return [
+    { type: 'items', instance, distribution },
+    ...targets.map((target): SpaceNode => ({ type: 'target', instance, distribution, target })),
+  ];
 }
 
 function openInvites({ space }: Belonging): Belonging['space']['invites'] {

@@ -36,6 +36,11 @@ export function roleInWords(role: Exclude<Role, 'master'>): string {
     : l10n.t('Receives what comes from snapshots alone, never from a current state.');
 }
 
+/** All that was distributed, as a state. */
+export function distributedName(): string {
+  return l10n.t('Distributed');
+}
+
 /** What stands in the way of one that waits. */
 export function obstacleInWords(obstacle: string | null): string {
   switch (obstacle) {
@@ -101,10 +106,15 @@ export function stoppedInWords({ stopped }: SpaceInfo): string | undefined {
       );
 }
 
-/** `“Week 1”`, or the beginning of its id where nothing was said. */
-export function deliveryTitle({ id, message }: Pick<DeliveryInfo | DistributionInfo, 'id' | 'message'>): string {
+/** `“Week 1”`, or what is in it where nothing was said. */
+export function deliveryTitle(
+  delivery: Pick<DeliveryInfo | DistributionInfo, 'message' | 'items'> & Partial<Pick<DeliveryInfo, 'kind'>>,
+): string {
+  const { message, items, kind } = delivery;
   const [line = ''] = message.split('\n');
-  return line === '' ? id.slice(0, 8) : l10n.t('“{0}”', displayText(line));
+  const title = line === '' ? itemsInWords(items) : l10n.t('“{0}”', displayText(line));
+  if (kind === 'recall') return line === '' ? l10n.t('Recall of {0}', title) : l10n.t('Recall {0}', title);
+  return kind === 'undo' ? l10n.t('Undo of {0}', title) : title;
 }
 
 /** Of someone who is called nothing but what they are. */
@@ -124,6 +134,8 @@ export function deliveryStateWord({ state }: DeliveryInfo): string {
       return l10n.t('undone');
     case 'void':
       return l10n.t('taken back');
+    case 'superseded':
+      return l10n.t('replaced by a later one');
   }
 }
 
@@ -194,35 +206,4 @@ function conflictInWords({ hold, state }: DeliveredObject): string {
     case 'extra':
       return l10n.t('edited here');
   }
-}
-
-export function audienceInWords({ to, targets }: DistributionInfo): string {
-  switch (to) {
-    case 'all':
-      return l10n.t('to all members');
-    case 'editors':
-      return l10n.t('to all members but viewers');
-    case 'chosen':
-      return l10n.t('to {0}', namesInWords(targets.map(memberName)));
-  }
-}
-
-export function targetStateWord(state: DistributionInfo['targets'][number]['state']): string {
-  switch (state) {
-    case 'sent':
-      return l10n.t('not received yet');
-    case 'applied':
-      return l10n.t('received');
-    case 'waiting':
-      return l10n.t('conflicts wait there');
-  }
-}
-
-/** `12 of 28 received, conflicts wait with 1`. */
-export function progressOfDistribution({ targets, isVoid }: DistributionInfo): string {
-  if (isVoid) return l10n.t('taken back');
-  const waiting = targets.filter(({ state }) => state === 'waiting').length;
-  const received = targets.filter(({ state }) => state !== 'sent').length;
-  const done = l10n.t('{0} of {1} received', number(received), number(targets.length));
-  return waiting === 0 ? done : l10n.t('{0}, conflicts wait with {1}', done, number(waiting));
 }

@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SnapstageError, toSnapstageError } from '../../base/errors.ts';
-import type { DeliveryInfo, DeliveryPlan, DistributionInfo } from '../../engine/deliveryApi.ts';
+import type { DeliveryInfo, DeliveryPlan } from '../../engine/deliveryApi.ts';
+import type { SpaceOverview } from '../../engine/overviewApi.ts';
 import type { SpaceInfo } from '../../engine/spaceApi.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Instance } from '../instance.ts';
 import type { Workspace } from '../workspace.ts';
+import { standingsOf, type Standing } from './standings.ts';
 
 /** What is known of the Space that an instance belongs to. */
-export interface Belonging {
+export interface Belonging extends Pick<SpaceOverview, 'inbox' | 'distributions' | 'recalls' | 'distributed'> {
   readonly space: SpaceInfo;
-  /** What came, newest first. */
-  readonly inbox: readonly DeliveryInfo[];
-  /** What was handed out from here, newest first. */
-  readonly distributions: readonly DistributionInfo[];
   /** Conflicts that wait, by delivery. */
   readonly waiting: ReadonlyMap<string, number>;
+  /** How members stand to what was distributed, by their ids. */
+  readonly standings: ReadonlyMap<string, Standing>;
 }
 
 /** `null`: it belongs to none; the error where it can't be read; absent until it has been. */
@@ -29,6 +29,7 @@ interface Known {
   unreachable?: SnapstageError;
   readonly refresh: () => Promise<void>;
   readonly sync: () => Promise<void>;
+  readonly poll: () => Promise<void>;
   readonly watcher: vscode.FileSystemWatcher;
 }
 
@@ -91,6 +92,11 @@ export class Spaces implements vscode.Disposable {
     await this.#known.get(instance)?.sync();
   }
 
+  /** As `sync`, where nobody waits for it: of the hub as little is asked as it takes. */
+  async poll(instance: Instance): Promise<void> {
+    await this.#known.get(instance)?.poll();
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     for (const instance of this.#known.keys()) this.#forget(instance);
@@ -120,15 +126,22 @@ export class Spaces implements vscode.Disposable {
     watcher.onDidCreate(changed);
     watcher.onDidChange(changed);
     watcher.onDidDelete(changed);
-    return { state: undefined, findings: [], refresh, sync: coalesce(() => this.#sync(instance)), watcher };
+    return {
+      state: undefined,
+      findings: [],
+      refresh,
+      sync: coalesce(() => this.#sync(instance)),
+      poll: coalesce(() => this.#sync(instance, true)),
+      watcher,
+    };
   }
 
-  async #sync(instance: Instance): Promise<void> {
+  async #sync(instance: Instance, isPolled = false): Promise<void> {
     const known = this.#known.get(instance);
     if (!known) return;
     const before = known.unreachable;
     try {
-      known.findings = (await instance.engine.space({ sync: true }))?.findings ?? [];
+      known.findings = (await instance.engine.space({ sync: true, isPolled }))?.findings ?? [];
       delete known.unreachable;
     } catch (error) {
       known.unreachable = toSnapstageError(error);
@@ -158,16 +171,21 @@ export class Spaces implements vscode.Disposable {
 }
 
 async function readBelonging({ engine }: Instance): Promise<Belonging | null> {
-  const space = await engine.space({});
-  if (space === null) return null;
-  const isIn = space.me.state === 'member';
-  const [inbox, distributions] = await Promise.all([isIn ? engine.inbox() : [], space.me.role === 'master' ? engine.distributions() : []]);
+  const overview = await engine.spaceOverview({});
+  if (overview === null) return null;
+  const { inbox, distributions, recalls, distributed, ...space } = overview;
   const waiting = new Map<string, number>();
   for (const { id, state } of inbox) {
     // What was received lies here whole: it is not fetched again.
     if (state === 'waiting' && vscode.workspace.isTrusted) waiting.set(id, conflictsIn(await engine.planReceive({ delivery: id })));
   }
-  return { space, inbox, distributions, waiting };
+  const standings = standingsOf(space.members, { distributions, recalls }, Date.now());
+  return { space, inbox, distributions, recalls, distributed, waiting, standings };
+}
+
+/** Whether it can't be read because this user has not the keys of the instance any more. */
+export function hasLostKeys(state: SpaceState): boolean {
+  return state instanceof SnapstageError && state.details['reason'] === 'no-keys';
 }
 
 /** Objects of a plan that wait for a decision. */

@@ -5,7 +5,7 @@ import { pathsOf, type Chosen } from '../chosen.ts';
 import type { HistoryNode } from '../history/historyNodes.ts';
 import type { Instance } from '../instance.ts';
 import type { SnapshotsNode } from '../snapshots/nodes.ts';
-import { stateName } from '../state.ts';
+import { snapshotOf, stateName } from '../state.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Something to be put on an instance's Stage. */
@@ -26,7 +26,8 @@ export function objectOf(node: SnapshotsNode | HistoryNode): Stageable | undefin
     case 'entry':
       return path(node.snapshot.id, node.entry.path);
     case 'change':
-      return node.change.change === 'removed' ? path(node.snapshot.id, node.change.path) : path(stateName(node.to), node.change.path);
+      if (node.change.change !== 'removed') return path(stateName(node.to), node.change.path);
+      return snapshotOf(node.snapshot) && path(node.snapshot.id, node.change.path);
     case 'changes':
       return path(stateName(node.to), node.folder.path);
     case 'database':

@@ -84,6 +84,13 @@ export class LiveDatabase implements Disposable {
     });
   }
 
+  /** Whether there is a table, a view or the like. */
+  get hasContent(): boolean {
+    return translated(
+      () => this.db.prepare("SELECT 1 FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'").get() !== undefined,
+    );
+  }
+
   commit(): void {
     translated(() => this.db.exec('COMMIT'));
   }

@@ -31,7 +31,20 @@ export function verify(publicKey: Uint8Array, signature: Uint8Array, label: stri
 /** True when the 64 bytes are a signature of these bytes as they are, by a key and with an R that all implementations judge alike. */
 export function verifyStrictly(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES || !isGoodPoint(publicKey) || !isGoodPoint(signature.subarray(0, KEY_BYTES))) return false;
-  return cryptoVerify(null, bytes, publicKeyFrom('Ed25519', publicKey), signature);
+  return cryptoVerify(null, bytes, knownKey(publicKey), signature);
+}
+
+/** Keys that were last verified with: all records of a log have the same, and to make one costs half as much as to verify. */
+const known = new Map<string, KeyObject>();
+const MAX_KNOWN = 64;
+
+function knownKey(raw: Uint8Array): KeyObject {
+  const name = Buffer.from(raw).toString('hex');
+  const key = known.get(name) ?? publicKeyFrom('Ed25519', raw);
+  known.delete(name);
+  known.set(name, key);
+  if (known.size > MAX_KNOWN) known.delete(known.keys().next().value!);
+  return key;
 }
 
 /** The 32 bytes of a public key written as lower-case hex. @throws SnapstageError `damaged` for what `verify` would accept no signature of. */

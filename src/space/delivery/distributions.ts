@@ -6,11 +6,10 @@ import type { StoreFiles } from '../../store/files.ts';
 import type { Area, AreaPack } from '../areas/area.ts';
 import { preAuthEncoding } from '../crypto/encoding.ts';
 import type { Hub } from '../hub/hub.ts';
-import { vaultOf } from '../members/audiences.ts';
-import type { Member } from '../members/membership.ts';
+import type { ListFlaw } from '../members/lists.ts';
 import type { SpaceState } from '../members/state.ts';
 import { ofKind, type Said } from '../members/statements.ts';
-import type { BodyOf } from '../records/bodies.ts';
+import { item } from '../records/delivery.ts';
 import { audienceKey } from '../records/sealedBodies.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import type { ObjectType } from '../stage/stagedObject.ts';
@@ -24,6 +23,10 @@ export interface Distribution {
   readonly id: string;
   readonly audience: string;
   readonly said: Said<'distribute'>;
+  /** The objects that it names, each with the strategy that holds for it. */
+  readonly items: readonly DeliveredItem[];
+  /** Why they are not known: then there are none. */
+  readonly flaw: ListFlaw | undefined;
   /** What later records took back of it. */
   readonly losses: Losses;
   /** All of it. */
@@ -38,8 +41,27 @@ export function distributionsIn(state: SpaceState): readonly Distribution[] {
     const { audience } = header;
     const losses = lossesOf({ id: hash, audience }, takings, state);
     const isLost = lostIn({ losses });
-    return { id: hash, audience, said, losses, isVoid: itemsIn(said.body).every(({ path }) => isLost(path)) };
+    const { items, flaw } = itemsIn(state, said);
+    const isVoid = flaw === undefined ? items.every(({ path }) => isLost(path)) : isLost('');
+    return { id: hash, audience, said, items, flaw, losses, isVoid };
   });
+}
+
+/** @throws SnapstageError `not-found`, `damaged` when nobody can tell here what it brings. */
+export function checkListed({ id, flaw }: Pick<Distribution, 'id' | 'flaw'>): void {
+  if (flaw !== undefined) throw unlisted(id, flaw);
+}
+
+/** For something whose list can't be read. */
+function unlisted(id: string, flaw: ListFlaw): SnapstageError {
+  const details = { delivery: id, reason: 'no-list' };
+  if (flaw === 'damaged') {
+    const message = 'The list of what belongs to this delivery makes no sense. Nothing was changed. Ask whoever sent it to send it again.';
+    return new SnapstageError('damaged', message, details);
+  }
+  const message =
+    'The list of what belongs to this delivery is not in the hub. Nothing was changed. It may still be on its way; it comes again when its sender next looks at the Space.';
+  return new SnapstageError('not-found', message, details);
 }
 
 /** Whether what a distribution delivered at a path was taken back, whatever holds there now. */
@@ -56,47 +78,25 @@ export interface DeliveredItem {
 }
 
 /** The objects that a distribution names, each with the strategy that holds for it. */
-export function itemsIn({ items, strategy, strategies }: BodyOf<'distribute'>): DeliveredItem[] {
-  if (!Array.isArray(items)) return [];
-  return items.map(({ type, path, part, strategy: own }) => ({
+export function itemsIn(
+  { lists }: Pick<SpaceState, 'lists'>,
+  { record, body }: Pick<Said<'distribute'>, 'record' | 'body'>,
+): Pick<Distribution, 'items' | 'flaw'> {
+  const { strategy, strategies, made } = body;
+  const listed = lists.items(record, made, body.items, item);
+  if (typeof listed === 'string') return { items: [], flaw: listed };
+  const items = listed.map(({ type, path, part, strategy: own }) => ({
     type,
     path: decodeName(Buffer.from(path, 'base64url')),
     part,
     strategy: own ?? strategies[type] ?? strategy,
   }));
+  return { items, flaw: undefined };
 }
 
 /** What the store keeps the delivered tree as. */
 export function keepName(distribution: string): string {
   return `delivered-${distribution.slice(0, 32)}`;
-}
-
-/** What a member told of a distribution. */
-export interface Acknowledged {
-  /** Of the record, in the member's log. */
-  readonly sequence: number;
-  readonly body: BodyOf<'acknowledge'>;
-}
-
-/** All that a member told of distributions, in the order of its log: what a Master can read. */
-export function acknowledgementsOf(
-  { keychain }: Pick<SpaceState, 'keychain'>,
-  { log, chain }: Pick<Member, 'log' | 'chain'>,
-): Acknowledged[] {
-  return chain.standing.flatMap((record) => {
-    if (record.header.audience !== vaultOf(log)) return [];
-    const read = keychain.read(record);
-    return read.kind === 'body' && read.body.kind === 'acknowledge' ? [{ sequence: record.header.sequence, body: read.body }] : [];
-  });
-}
-
-/** What members said last of a distribution, by log. */
-export function acknowledgementsIn(state: SpaceState, distribution: string): ReadonlyMap<string, BodyOf<'acknowledge'>> {
-  const found = new Map<string, BodyOf<'acknowledge'>>();
-  for (const member of state.members.values()) {
-    for (const { body } of acknowledgementsOf(state, member)) if (body.of === distribution) found.set(member.log, body);
-  }
-  return found;
 }
 
 /** The packs of an audience's area, as signed records name them: those by members in their own vaults excepted. */

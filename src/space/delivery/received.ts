@@ -1,7 +1,6 @@
 /** What this instance has made of deliveries, and the choices for their conflicts: in its own store. */
 import { SnapstageError } from '../../base/errors.ts';
 import type { StoreFiles } from '../../store/files.ts';
-import { removeKeep, writeKeep } from '../../store/keeps.ts';
 import { decodeChecked, encodeChecked } from '../../store/reservations.ts';
 import type { Decided, Decision } from '../merge/decisions.ts';
 import { SPACE_FOLDER } from '../participant/belonging.ts';
@@ -9,12 +8,8 @@ import { SPACE_FOLDER } from '../participant/belonging.ts';
 export interface Received {
   /** `waiting`: but for conflicts. */
   readonly state: 'waiting' | 'applied' | 'undone';
-  /** Id of the automatic snapshot before it, when anything was changed. */
-  readonly safety: string | null;
   /** Each time that it changed anything, the latest last. */
   readonly rounds: readonly Round[];
-  /** Root (hex) of what had been received before it, which holds again when it is undone. */
-  readonly base: string | null;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -55,25 +50,15 @@ const CHOICES = /^choices-(?<id>[0-9a-f]{64})$/;
 export function readReceived(files: StoreFiles): ReadonlyMap<string, Received> {
   const found = new Map<string, Received>();
   for (const [id, value] of records(files, RECEIVED)) {
-    const { state, safety, rounds, base, at } = value as Partial<Received>;
+    const { state, rounds, at } = value as Partial<Received>;
     if ((state === 'waiting' || state === 'applied' || state === 'undone') && typeof at === 'string')
-      found.set(id, { state, at, safety: safety ?? null, rounds: rounds ?? [], base: base ?? null });
+      found.set(id, { state, at, rounds: rounds ?? [] });
   }
   return found;
 }
 
 export function writeReceived(files: StoreFiles, delivery: string, received: Received): void {
   files.write(`${SPACE_FOLDER}/received-${delivery}`, encodeChecked(received), true);
-}
-
-/** The restore with this automatic snapshot was undone: if it applied a delivery, that was not received after all. */
-export function noteUndone(files: StoreFiles, safety: string): void {
-  for (const [delivery, received] of readReceived(files)) {
-    if (received.safety !== safety || received.state === 'undone') continue;
-    if (received.base === null) removeKeep(files, BASE);
-    else writeKeep(files, { name: BASE, root: received.base });
-    writeReceived(files, delivery, { ...received, state: 'undone' });
-  }
 }
 
 /** Choices for a delivery, by place. */
@@ -111,6 +96,12 @@ export function writeChoices(files: StoreFiles, delivery: string, changes: Reado
     else all.set(place, { triple: one.triple, take: one.decision.take, ...contentOf(one.decision) });
   }
   files.write(choicesFile(delivery), encodeChecked({ places: [...all] }), true);
+}
+
+/** Takes back all choices for a delivery. */
+export function forgetChoices(files: StoreFiles, delivery: string): void {
+  files.remove(choicesFile(delivery));
+  files.remove(rowsFile(delivery));
 }
 
 /** Choices for rows of a table, by their keys as text. */

@@ -1,8 +1,10 @@
 /** What Masters said that takes back what was distributed: recalls, and distributions undone. */
 import { decodeName } from '../../base/paths.ts';
 import { MASTERS } from '../members/audiences.ts';
+import type { ListFlaw, Lists } from '../members/lists.ts';
 import type { SpaceState } from '../members/state.ts';
 import type { Said } from '../members/statements.ts';
+import { path } from '../records/shapes.ts';
 
 export interface Taking {
   /** The hash of its record: 64 hex digits. */
@@ -14,6 +16,8 @@ export interface Taking {
   readonly distributions: readonly string[];
   /** Instance-relative; `['']` for all that they delivered. */
   readonly paths: readonly string[];
+  /** Why they are not known: then there are none. */
+  readonly flaw: ListFlaw | undefined;
   /** Also where it was edited. */
   readonly evenEdited: boolean;
   /** What was delivered before comes in its place. */
@@ -27,19 +31,18 @@ export interface Losses {
 }
 
 /** In causal order, the oldest first. */
-export function takingsIn({ statements }: SpaceState): readonly Taking[] {
+export function takingsIn({ statements, lists }: Pick<SpaceState, 'statements' | 'lists'>): readonly Taking[] {
   return statements.flatMap((said): Taking[] => {
     const { record, body } = said;
     const common = { id: record.hash, audience: record.header.audience };
     switch (body.kind) {
       case 'recall': {
         const { distributions, evenEdited, previous } = body;
-        return [
-          { ...common, kind: 'recall', said: said as Said<'recall'>, distributions, paths: pathsOf(body.paths), evenEdited, previous },
-        ];
+        const recalled = pathsIn(lists, said as Said<'recall'>);
+        return [{ ...common, ...recalled, kind: 'recall', said: said as Said<'recall'>, distributions, evenEdited, previous }];
       }
       case 'undo': {
-        const all = { distributions: [body.distribution], paths: [''], evenEdited: false, previous: true };
+        const all = { distributions: [body.distribution], paths: [''], flaw: undefined, evenEdited: false, previous: true };
         return [{ ...common, kind: 'undo', said: said as Said<'undo'>, ...all }];
       }
       default:
@@ -74,8 +77,10 @@ export function hasLosses({ gone, earlier }: Losses): boolean {
   return gone.length > 0 || earlier.length > 0;
 }
 
-/** A list that is an object of its own is one that no version has written yet: nothing is known to be meant. */
-function pathsOf(paths: readonly string[] | string | null): readonly string[] {
-  if (paths === null) return [''];
-  return typeof paths === 'string' ? [] : paths.map((path) => decodeName(Buffer.from(path, 'base64url')));
+/** What a recall names: of one whose list is not known, nothing is known to be meant. */
+export function pathsIn(lists: Lists, { record, body }: Pick<Said<'recall'>, 'record' | 'body'>): Pick<Taking, 'paths' | 'flaw'> {
+  if (body.paths === null) return { paths: [''], flaw: undefined };
+  const listed = lists.items(record, body.made, body.paths, path);
+  if (typeof listed === 'string') return { paths: [], flaw: listed };
+  return { paths: listed.map((one) => decodeName(Buffer.from(one, 'base64url'))), flaw: undefined };
 }

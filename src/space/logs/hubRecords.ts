@@ -1,4 +1,7 @@
-/** Records as files in the hub: `logs/<log>/<sequence, ten digits>-<first 32 digits of the hash>`. */
+/**
+ * Records as files in the hub: `logs/<log>/<sequence, ten digits>-<first 32 digits of the hash>`; and packs of older ones (pack.ts), which
+ * are called as the last record in them is, with the first one's sequence number and a dash before that.
+ */
 import { SnapstageError } from '../../base/errors.ts';
 import type { Hub, HubFile } from '../hub/hub.ts';
 import { MAX_RECORD, readRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
@@ -6,6 +9,9 @@ import { MAX_RECORD, readRecord, type Flaw, type Place, type SignedRecord } from
 const FOLDER = 'logs';
 const LOG = /^[0-9a-f]{32}$/;
 const NAME = /^(?<sequence>\d{10})-[0-9a-f]{32}$/;
+const PACK = /^(?<first>\d{10})-(?<last>\d{10})-[0-9a-f]{32}$/;
+/** How many records packs may have, the largest first; each begins after a multiple of its number. */
+export const SPANS = [4096, 64] as const;
 
 export function logFolder(log: string): string {
   return `${FOLDER}/${log}`;
@@ -14,6 +20,10 @@ export function logFolder(log: string): string {
 /** The name of a record's file in its log's folder. */
 export function recordName({ header, hash }: Pick<SignedRecord, 'hash'> & { readonly header: { readonly sequence: number } }): string {
   return `${String(header.sequence).padStart(10, '0')}-${hash.slice(0, 32)}`;
+}
+
+export function byName(records: Iterable<SignedRecord>): Map<string, SignedRecord> {
+  return new Map(Array.from(records, (record) => [recordName(record), record]));
 }
 
 /** The sequence number that a file claims to have, or `undefined` when it is called like no record. */
@@ -27,16 +37,31 @@ export async function listLogs(hub: Hub): Promise<string[]> {
   return (await hub.list(FOLDER)).folders.filter((name) => LOG.test(name));
 }
 
+export interface PackFile extends HubFile {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface LogListing {
+  /** Called like records. */
   readonly files: readonly HubFile[];
-  /** How many entries are called like no record. */
+  readonly packs: readonly PackFile[];
+  /** How many entries are called like neither. */
   readonly strangers: number;
 }
 
 export async function listRecords(hub: Hub, log: string): Promise<LogListing> {
   const { files, folders, strangers } = await hub.list(logFolder(log));
   const records = files.filter(({ name }) => claimedSequence(name) !== undefined);
-  return { files: records, strangers: strangers + folders.length + files.length - records.length };
+  const packs = files.flatMap((file) => claimedPack(file) ?? []);
+  return { files: records, packs, strangers: strangers + folders.length + files.length - records.length - packs.length };
+}
+
+/** What a file claims to be, or `undefined` when it is called like no pack. */
+export function claimedPack(file: HubFile): PackFile | undefined {
+  const { first, last } = PACK.exec(file.name)?.groups ?? {};
+  const [from, to] = [Number(first), Number(last)];
+  return SPANS.some((span) => to === from + span - 1 && (from - 1) % span === 0) ? { ...file, first: from, last: to } : undefined;
 }
 
 /** What a file in a log's folder is: a record, nothing that could be used, or gone meanwhile. */
@@ -55,7 +80,8 @@ export async function fetchRecord(hub: Hub, place: Place, { name, size }: HubFil
   }
 }
 
-function flawIn(error: unknown): Flaw | 'unreadable' {
+/** What is wrong with what could not be read. @throws what says nothing about one file. */
+export function flawIn(error: unknown): Flaw | 'unreadable' {
   if (!(error instanceof SnapstageError) || error.details['reason'] === 'hub-unreachable') throw error;
   switch (error.code) {
     case 'damaged':

@@ -1,11 +1,13 @@
 import { quietly } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
-import type { Hub, HubFile } from '../hub/hub.ts';
+import type { Hub } from '../hub/hub.ts';
 import type { Flaw, Place, SignedRecord } from '../records/envelope.ts';
 import type { Head } from '../records/shapes.ts';
 import { chainOf } from './chain.ts';
-import { claimedSequence, fetchRecord, listRecords, putRecord, recordName } from './hubRecords.ts';
+import { fetchUnknown, inTurn, type Fetching } from './fetching.ts';
+import { byName, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
+import { presentIn } from './pack.ts';
 import { decodeRecords, encodeRecords } from './recordFile.ts';
 
 /** The newest records of logs that were ever seen here. They are kept with the keys, and only move forward. */
@@ -16,7 +18,7 @@ export interface SeenHeads {
 
 /** What is not as it should be with a log in the hub. None of it takes away what is known here, or touches another log. */
 export type LogFinding =
-  /** A file with a record's name that is none, or was changed. */
+  /** A file with the name of a record or a pack that is none, or was changed. */
   | { readonly kind: 'refused'; readonly log: string; readonly name: string; readonly flaw: Flaw | 'unreadable' }
   /** Entries with other names: conflicted copies, or what somebody put there. */
   | { readonly kind: 'strangers'; readonly log: string; readonly count: number }
@@ -60,11 +62,9 @@ interface Look {
 }
 
 const FILE = 'log-';
-/** Logs that are looked at, and files of each that are fetched, at the same time. */
+/** Logs that are looked at, and files that are put back, at the same time. */
 const LOGS_AT_ONCE = 8;
 const FILES_AT_ONCE = 4;
-/** What is refused of one log before the rest is left alone. */
-const MAX_REFUSED = 500;
 
 /** Reads logs from the hub, what is new of them, and keeps them here: what was read once is there whatever the hub does. */
 export class LogReader {
@@ -74,6 +74,7 @@ export class LogReader {
   private readonly folder: string;
   private readonly heads: SeenHeads;
   private readonly logs = new Map<string, Log>();
+  private fetched = 0;
 
   /** `folder` is the Space's, directly in the store; what this keeps there only saves reading again. */
   constructor(space: string, hub: Hub, files: Pick<StoreFiles, 'list' | 'read' | 'write'>, folder: string, heads: SeenHeads) {
@@ -82,6 +83,11 @@ export class LogReader {
     this.files = files;
     this.folder = folder;
     this.heads = heads;
+  }
+
+  /** Grows with each record that is new here. */
+  get count(): number {
+    return this.fetched;
   }
 
   /** The logs of which something is known here. */
@@ -116,39 +122,38 @@ export class LogReader {
   }
 
   private async look(log: Log, work: Work, upTo: number): Promise<Look> {
+    const found = await this.lookOnce(log, work, upTo);
+    // Its owner may be putting records into packs: then the listing was made before, and what is missing in it is in the next one.
+    return found.isMoving || found.lost.length > 0 ? this.lookOnce(log, work, upTo) : found;
+  }
+
+  private async lookOnce(log: Log, work: Work, upTo: number): Promise<Look & { readonly isMoving: boolean }> {
     work.check();
     const { log: id } = log.place;
-    const { files, strangers } = await listRecords(this.hub, id);
-    const findings: LogFinding[] = strangers > 0 ? [{ kind: 'strangers', log: id, count: strangers }] : [];
-    const there = new Set(files.map(({ name }) => name));
-    const lost = [...log.records].filter(([name]) => !there.has(name)).map(([, record]) => record);
+    const listing = await listRecords(this.hub, id);
+    const before = new Set(log.records.keys());
+    const { refused, isFlooded, isMoving } = await this.fetchAll(log, listing, work, upTo);
+    const present = presentIn(listing, log.records);
+    const lost = [...log.records].filter(([name]) => before.has(name) && !present.has(name)).map(([, record]) => record);
+    const findings: LogFinding[] = refused.map((file) => ({ kind: 'refused', log: id, ...file }));
+    if (listing.strangers > 0) findings.push({ kind: 'strangers', log: id, count: listing.strangers });
     if (lost.length > 0) findings.push({ kind: 'lost', log: id, count: lost.length });
-    const fresh = files.filter(({ name }) => !log.records.has(name) && claimedSequence(name)! <= upTo);
-    findings.push(...(await this.fetchAll(log, fresh, work)));
+    if (isFlooded) findings.push({ kind: 'flooded', log: id });
     const known = this.heads.get(id);
     if (known !== undefined && !log.records.has(recordName({ header: known, hash: known.hash }))) {
       findings.push({ kind: 'rolled-back', log: id, known });
     }
-    return { findings, lost };
+    return { findings, lost, isMoving };
   }
 
-  private async fetchAll(log: Log, fresh: readonly HubFile[], work: Work): Promise<LogFinding[]> {
-    const refused: LogFinding[] = [];
+  private async fetchAll(log: Log, listing: LogListing, work: Work, upTo: number): Promise<Fetching> {
     const before = log.records.size;
     try {
-      await inTurn(fresh, FILES_AT_ONCE, async (file) => {
-        if (refused.length >= MAX_REFUSED) return;
-        work.check();
-        const fetched = await fetchRecord(this.hub, log.place, file);
-        work.advance(1, file.size);
-        if (fetched === undefined) return;
-        if ('record' in fetched) log.records.set(file.name, fetched.record);
-        else refused.push({ kind: 'refused', log: log.place.log, name: file.name, flaw: fetched.flaw });
-      });
+      return await fetchUnknown(this.hub, log.place, listing, log.records, work, upTo);
     } finally {
+      this.fetched += log.records.size - before;
       if (log.records.size > before) this.keep(log);
     }
-    return refused.length < MAX_REFUSED ? refused : [...refused, { kind: 'flooded', log: log.place.log }];
   }
 
   private keep(log: Log): void {
@@ -166,7 +171,7 @@ export class LogReader {
     if (opened !== undefined) return opened;
     const place = { space: this.space, log: id };
     const records = decodeRecords(this.files.read(this.fileOf(id)), place, this.heads.get(id)?.hash);
-    const log: Log = { place, records: new Map(records.map((record) => [recordName(record), record])) };
+    const log: Log = { place, records: byName(records) };
     this.logs.set(id, log);
     return log;
   }
@@ -174,13 +179,4 @@ export class LogReader {
   private fileOf(log: string): string {
     return `${this.folder}/${FILE}${log}`;
   }
-}
-
-async function inTurn<T>(items: readonly T[], atOnce: number, act: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const item of queue) await act(item);
-    }),
-  );
 }

@@ -1,11 +1,17 @@
 import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
+import { idHex, idOf } from '../../store/ids.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
 import type { Body } from '../records/bodies.ts';
 import { MAX_SEEN, writeRecord, type SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
-import { storeBody, type Target } from '../records/sealedBodies.ts';
+import { MAX_ITEMS } from '../records/delivery.ts';
+import { sealList } from '../records/listFile.ts';
+import { storeBody, type SealedTarget, type Target } from '../records/sealedBodies.ts';
 import type { Citation } from '../records/shapes.ts';
+
+/** Of a list in a body, as JSON: what else a record has needs room too. */
+const MAX_LIST_BYTES = 32 << 10;
 
 /** Makes the next records of one's own log, in memory: `OwnLog` saves them. */
 export class LogWriter {
@@ -16,6 +22,8 @@ export class LogWriter {
   readonly written: SignedRecord[] = [];
   /** Files that records written here name by their hash: they have to be in the hub first. */
   readonly attached: Buffer[] = [];
+  /** Files of lists that they have no room for, as the others. */
+  readonly lists: Buffer[] = [];
   private readonly host: Pick<Host, 'randomHex'>;
   private readonly seen: readonly Citation[];
   private last: SignedRecord | undefined;
@@ -33,6 +41,17 @@ export class LogWriter {
   /** The sequence number of the next record. */
   get sequence(): number {
     return (this.last?.header.sequence ?? 0) + 1;
+  }
+
+  /**
+   * A list as the body has it that `write` is given next, for the same target: itself, or the hash of a file that goes along.
+   * @throws SnapstageError `refused` for one that is too long.
+   */
+  list<Item>(items: readonly Item[], target: SealedTarget, made: number): Item[] | string {
+    if (items.length <= MAX_ITEMS && JSON.stringify(items).length <= MAX_LIST_BYTES) return [...items];
+    const file = sealList(items, target, { space: this.space, log: this.log, made }, this.host);
+    this.lists.push(file);
+    return idHex(idOf(file));
   }
 
   /** @throws SnapstageError `usage` for a body that is too large. */

@@ -1,20 +1,27 @@
-/** Records of one log in one local file: u32 (big-endian) length, then the record, one after the other. It may be lost, but not trusted. */
+/** Records of one log in one file, here or as a pack in the hub: u32 (big-endian) length, then the record, one after the other. */
 import { SnapstageError } from '../../base/errors.ts';
 import { parseRecord, readRecord, type Place, type SignedRecord } from '../records/envelope.ts';
+
+const LENGTH_BYTES = 4;
 
 export function encodeRecords(records: readonly SignedRecord[]): Buffer {
   return Buffer.concat(
     records.flatMap(({ bytes }) => {
-      const length = Buffer.alloc(4);
+      const length = Buffer.alloc(LENGTH_BYTES);
       length.writeUInt32BE(bytes.length);
       return [length, bytes];
     }),
   );
 }
 
+/** The number of bytes that `encodeRecords` makes. */
+export function encodedSize(records: readonly SignedRecord[]): number {
+  return records.reduce((sum, { bytes }) => sum + LENGTH_BYTES + bytes.length, 0);
+}
+
 /**
- * The records of a file, as far as it is good. A record with the hash `trusted` was verified when that was noted, and vouches for those
- * before it by their hashes; the signatures of others are verified now.
+ * The records of a local file, which may be lost but is not trusted, as far as it is good. A record with the hash `trusted` was verified
+ * when that was noted, and vouches for those before it by their hashes; the signatures of others are verified now.
  */
 export function decodeRecords(file: Buffer | undefined, place: Place, trusted: string | undefined): SignedRecord[] {
   const records: SignedRecord[] = [];
@@ -31,12 +38,13 @@ export function decodeRecords(file: Buffer | undefined, place: Place, trusted: s
   return records;
 }
 
-function pieces(file: Buffer = Buffer.alloc(0)): Buffer[] {
+/** The bytes of what may be records in a file, as far as it is not cut off, and of no more than so many. */
+export function pieces(file: Buffer = Buffer.alloc(0), most = Infinity): Buffer[] {
   const found: Buffer[] = [];
-  for (let at = 0; at + 4 <= file.length;) {
-    const end = at + 4 + file.readUInt32BE(at);
+  for (let at = 0; at + LENGTH_BYTES <= file.length && found.length < most;) {
+    const end = at + LENGTH_BYTES + file.readUInt32BE(at);
     if (end > file.length) break;
-    found.push(file.subarray(at + 4, end));
+    found.push(file.subarray(at + LENGTH_BYTES, end));
     at = end;
   }
   return found;

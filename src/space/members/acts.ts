@@ -135,11 +135,15 @@ export function join({ state, writer, host }: Acting, by: 'invite' | 'log', keys
   return writer.write({ kind: 'join', via, proof, vault }, CLEAR);
 }
 
-/** The logs that can be let in without asking anybody: each came alone, by an invite that is open. */
+/**
+ * The logs that can be let in without asking anybody: each came alone, by an invite that is open, and can be told things in its vault that
+ * nobody else reads. One that can't holds nobody else up.
+ */
 export function admissible({ members, audiences }: SpaceState): Member[] {
-  return [...members.values()].filter(
-    ({ log, state, obstacle }) => state === 'waiting' && obstacle === undefined && audiences.get(vaultOf(log))?.secret !== undefined,
-  );
+  return [...members.values()].filter(({ log, state, obstacle, described }) => {
+    const vault = audiences.get(vaultOf(log));
+    return state === 'waiting' && obstacle === undefined && described !== undefined && vault?.secret !== undefined && vault.isCurrent;
+  });
 }
 
 /**

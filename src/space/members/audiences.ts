@@ -90,11 +90,11 @@ export function isForExactly(
   epoch: Epoch,
   entitled: readonly Recipient[],
   alias: ReadonlyMap<string, string>,
-  statements: readonly Statement[],
+  told: Told,
   shards: Shards,
 ): boolean {
   const wanted = new Set(entitled.map(({ id }) => id));
-  const holders = holdersOf(epoch, statements, shards)?.map((id) => alias.get(id) ?? id);
+  const holders = holdersOf(epoch, told, shards)?.map((id) => alias.get(id) ?? id);
   return holders !== undefined && new Set(holders).size === wanted.size && holders.every((id) => wanted.has(id));
 }
 
@@ -120,20 +120,27 @@ export function aliases(epochs: Iterable<Epoch>, office: Epoch | undefined, peop
   return found;
 }
 
-/** The newest epochs of its audience that an epoch does not open, directly or by others. */
-export function unlinked(current: Epoch, epochs: Iterable<Epoch>): Epoch[] {
-  const others = [...epochs].filter(({ audience, id }) => audience === current.audience && id !== current.id);
-  const linked = new Set([current, ...others].flatMap(({ previous }) => previous.map(({ epoch }) => epoch)));
-  return others.filter(({ id }) => !linked.has(id));
+/** The newest of the epochs of an audience that its current one does not open, directly or by others. */
+export function unlinked(current: Epoch, all: readonly Epoch[]): Epoch[] {
+  const linked = new Set(all.flatMap(({ previous }) => previous.map(({ epoch }) => epoch)));
+  return all.filter(({ id }) => id !== current.id && !linked.has(id));
+}
+
+/** Who was told the secrets of epochs by records, by the epoch's id. */
+export type Told = ReadonlyMap<string, readonly string[]>;
+
+export function toldIn(statements: readonly Statement[]): Told {
+  const told = new Map<string, string[]>();
+  const tell = (epoch: string, to: string): unknown => told.get(epoch)?.push(to) ?? told.set(epoch, [to]);
+  for (const { body } of ofKind(statements, 'invite')) for (const epoch of body.epochs) tell(epoch, identityId(body.keys));
+  for (const { body } of ofKind(statements, 'member')) for (const { epoch } of body.secrets) tell(epoch, body.log);
+  return told;
 }
 
 /** Those an epoch is wrapped for, and those who were told its secret. Nothing while a shard is not here. */
-function holdersOf(epoch: Epoch, statements: readonly Statement[], shards: Shards): string[] | undefined {
+function holdersOf(epoch: Epoch, told: Told, shards: Shards): string[] | undefined {
   const wraps = wrapsOf(epoch, shards);
-  if (wraps === undefined) return undefined;
-  const invited = ofKind(statements, 'invite').filter(({ body }) => body.epochs.includes(epoch.id));
-  const told = ofKind(statements, 'member').filter(({ body }) => body.secrets.some((known) => known.epoch === epoch.id));
-  return [...wraps.map(({ to }) => to), ...invited.map(({ body }) => identityId(body.keys)), ...told.map(({ body }) => body.log)];
+  return wraps && [...wraps.map(({ to }) => to), ...(told.get(epoch.id) ?? [])];
 }
 
 /** The logs that a set was made for, of those that are still members. */

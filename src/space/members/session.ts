@@ -1,20 +1,23 @@
-import { SnapstageError } from '../../base/errors.ts';
+import { quietly, SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
 import { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
-import { ring } from '../logs/bell.ts';
-import { LogReader, together, type Reading, type SeenHeads } from '../logs/logReader.ts';
+import { grownSince, listen, ring, type Rung } from '../logs/bell.ts';
+import { lastingFindings, readLastLook, writeLastLook, type LastLook } from '../logs/lastLook.ts';
+import { LogReader, together, type LogFinding, type Reading, type SeenHeads } from '../logs/logReader.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog, type Sent } from '../logs/ownLog.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Acting } from './acts.ts';
+import { authorityRecords } from './authority.ts';
 import { MASTERS } from './audiences.ts';
 import { Keychain } from './keychain.ts';
+import { Lists, listsNamed, readList, sendLists, type ListFile } from './lists.ts';
 import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
 import { foldSpace, type SpaceState } from './state.ts';
 
@@ -22,7 +25,7 @@ export interface SessionInput {
   readonly space: string;
   readonly hub: Hub;
   /** The instance's store, and the Space's folder directly in it. */
-  readonly files: Pick<StoreFiles, 'list' | 'read' | 'write'>;
+  readonly files: Pick<StoreFiles, 'list' | 'read' | 'write' | 'remove'>;
   readonly folder: string;
   readonly keys: KeyPairs;
   /** Of an invite that is being used, or of the root. */
@@ -34,6 +37,23 @@ export interface SessionInput {
 }
 
 const SHARD = 'shard-';
+const LIST = 'list-';
+const LAST_LOOK = 'last-look';
+/** All logs are listed this often, whatever the bell says. */
+const HOUR_MS = 3_600_000;
+
+/** A state, the number of records that had been read for it, and when. */
+interface Folded {
+  readonly state: SpaceState;
+  readonly known: number;
+  readonly at: number;
+}
+
+/** What there is to look at, as the bell told it. */
+export interface Heard {
+  readonly grown: Grown;
+  readonly rung: Rung;
+}
 
 /** One instance at work in a Space: it looks at the hub, acts on what it knows, and sends what it wrote. The caller holds the store's lock. */
 export class SpaceSession {
@@ -43,6 +63,11 @@ export class SpaceSession {
   private readonly reader: LogReader;
   private readonly keychain: Keychain;
   private readonly shards: Map<string, Buffer>;
+  /** Of which this session has seen that the hub has them. */
+  private readonly sentShards = new Set<string>();
+  private readonly lists: Lists;
+  private lastLook: LastLook | undefined;
+  private folded: Folded | undefined;
 
   constructor(input: SessionInput) {
     const { space, hub, files, folder, heads } = input;
@@ -51,6 +76,8 @@ export class SpaceSession {
     this.own = new OwnLog(files, folder, { space, log: this.log });
     this.reader = new LogReader(space, hub, files, folder, heads);
     this.keychain = new Keychain(space, [input.keys, ...input.otherKeys]);
+    this.lists = new Lists(this.keychain, (file) => files.read(this.placeOf(file)));
+    this.lastLook = readLastLook(files, `${folder}/${LAST_LOOK}`);
     const names = files.list(folder).filter((name) => name.startsWith(SHARD));
     this.shards = new Map(names.map((name) => [name.slice(SHARD.length), files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
   }
@@ -63,7 +90,14 @@ export class SpaceSession {
 
   /** The state by what is known here. */
   state(): SpaceState {
-    const { space, secrets, host } = this.input;
+    const now = this.input.host.now();
+    const known = this.reader.count;
+    if (this.folded?.known !== known || !holdsAt(this.folded, now)) this.folded = { state: this.fold(now), known, at: now };
+    return this.folded.state;
+  }
+
+  private fold(now: number): SpaceState {
+    const { space, secrets } = this.input;
     return foldSpace({
       space,
       held: (log) => this.held(log),
@@ -71,8 +105,39 @@ export class SpaceSession {
       keychain: this.keychain,
       secrets,
       shards: this.shards,
-      now: host.now(),
+      lists: this.lists,
+      now,
     });
+  }
+
+  /**
+   * Asks what there is to look at: with `isPolled` only what the bell says, unless all was last listed an hour ago; else everything. When that
+   * was done, `remember` it.
+   * @throws SnapstageError only when the hub is not there.
+   */
+  async listen({ isPolled }: { readonly isPolled: boolean }, { masters, audiences }: SpaceState): Promise<Heard> {
+    const rung = await listen(this.input.hub);
+    const last = this.lastLook;
+    const now = this.input.host.now();
+    if (!isPolled || last === undefined || now < last.listed || now >= last.listed + HOUR_MS) return { grown: 'all', rung };
+    const { grown, isAll } = grownSince(last.rung, rung, (log) => masters.has(log));
+    const readsAll = audiences.get(MASTERS)?.secret !== undefined;
+    return { grown: isAll && readsAll ? 'all' : grown, rung };
+  }
+
+  /**
+   * Notes that this was looked at and what was found; but what the bell announced and the hub did not have yet is asked for again. Returns
+   * what is known to be odd, also of logs that were not looked at now.
+   */
+  remember({ grown, rung }: Heard, { masters, members }: SpaceState, findings: readonly LogFinding[]): readonly LogFinding[] {
+    const isRead = (log: string): boolean => masters.has(log) || (members.get(log)?.state ?? 'waiting') !== 'waiting';
+    const hasCome = ([log, sequence]: readonly [string, number]): boolean =>
+      !isRead(log) || this.reader.held(log).length === 0 || this.held(log).some(({ header }) => header.sequence >= sequence);
+    const last = this.lastLook ?? { listed: 0, sent: null, findings: [] };
+    const lasting = lastingFindings(last.findings, findings, grown);
+    const listed = grown === 'all' ? this.input.host.now() : last.listed;
+    this.note({ rung: new Map([...rung].filter(hasCome)), listed, sent: last.sent, findings: lasting });
+    return [...lasting, ...findings.filter((one) => !lasting.includes(one))];
   }
 
   /**
@@ -84,7 +149,7 @@ export class SpaceSession {
     const { hub, space } = this.input;
     const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown))];
     if (grown === 'all' || grown.includes(this.log)) readings.push(await this.reader.update([this.log], work));
-    this.own.adopt(this.reader.held(this.log));
+    if (this.own.adopt(this.reader.held(this.log))) this.folded = undefined;
     let state = this.state();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
       readings.push(...(await readMembers(hub, this.reader, state, work, grown)));
@@ -95,6 +160,7 @@ export class SpaceSession {
       if (bytes !== undefined) this.keepShard(bytes);
     }
     if (state.shardsWanted.length > 0) state = this.state();
+    await this.fetchLists(state);
     return { ...together(readings), state };
   }
 
@@ -109,22 +175,46 @@ export class SpaceSession {
     const writer = new LogWriter(space, keys, this.own.records().at(-1), state.heads, host);
     const result = action({ state, writer, host });
     for (const shard of writer.attached) this.keepShard(shard);
-    this.own.save(writer.written);
+    for (const list of writer.lists) this.keepList({ log: this.log, hash: idHex(idOf(list)) }, list);
+    this.save(writer.written);
     return result;
   }
 
   /** Keeps the records that a Space begins with (`createSpace`), its root's or its first Master's, until they are sent. */
   begin(records: readonly SignedRecord[]): void {
-    this.own.save(records);
+    this.save(records);
   }
 
-  /** Sends what the hub lacks of what was written here. @throws SnapstageError when the hub is not there or can't be written to. */
-  async send(): Promise<Sent> {
-    const { hub } = this.input;
-    await sendShards(hub, this.shards);
-    const sent = await this.own.send(hub);
-    if (sent.sent > 0) await ring(hub, this.log, this.own.records().length);
+  /**
+   * Sends what the hub lacks of what was written here, and packs what is `settled` of it (how many of the first records).
+   * @throws SnapstageError when the hub is not there or can't be written to.
+   */
+  async send(settled = 0): Promise<Sent> {
+    const { hub, host } = this.input;
+    const turn = Math.floor(host.now() / HOUR_MS);
+    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !this.sentShards.has(hash))), turn);
+    for (const hash of this.shards.keys()) this.sentShards.add(hash);
+    await sendLists(hub, this.log, this.ownLists());
+    const sent = await this.own.send(hub, { packable: settled, turn });
+    const { length } = this.own.records();
+    if (sent.sent > 0) await ring(hub, this.log, length, this.mayLead());
+    const last = this.lastLook;
+    if (last !== undefined && sent.elsewhere.length === 0) {
+      const rung = sent.sent > 0 ? new Map([...last.rung, [this.log, length]]) : last.rung;
+      this.note({ ...last, rung, sent: this.own.records().at(-1)?.hash ?? null });
+    }
     return sent;
+  }
+
+  /** There are records that have not been sent, as far as is known here. */
+  get hasNews(): boolean {
+    return this.lastLook === undefined || this.lastLook.sent !== (this.ownRecords().at(-1)?.hash ?? null);
+  }
+
+  /** Somebody else has this instance's key and writes its log. */
+  get isDoubled(): boolean {
+    const own = new Set(this.own.records().map(({ hash }) => hash));
+    return this.log !== this.input.space && this.reader.held(this.log).some(({ hash }) => !own.has(hash));
   }
 
   /** Gives the hub back what it lost of what others wrote. Returns how many records. */
@@ -151,16 +241,70 @@ export class SpaceSession {
       const message = 'A Master of this Space uses a newer Snapstage. Update this one to go on here.';
       throw new SnapstageError('newer-format', message, { kinds: stopped });
     }
-    const own = new Set(this.own.records().map(({ hash }) => hash));
-    if (this.log !== this.input.space && this.reader.held(this.log).some(({ hash }) => !own.has(hash))) {
+    if (this.isDoubled) {
       const message = 'Another copy of this instance has gone on writing its log. This one needs a log of its own: join again.';
       throw new SnapstageError('refused', message, { reason: 'log-elsewhere', log: this.log });
     }
+  }
+
+  /** Lists that records name and that are not here. */
+  private async fetchLists(state: SpaceState): Promise<void> {
+    const here = new Set(this.input.files.list(this.input.folder).filter((name) => name.startsWith(LIST)));
+    for (const file of listsNamed(state)) {
+      if (here.has(nameOf(file))) continue;
+      const bytes = await readList(this.input.hub, file);
+      if (bytes !== undefined) this.keepList(file, bytes);
+    }
+  }
+
+  /** By their hash. */
+  private ownLists(): Map<string, () => Buffer> {
+    const { files, folder } = this.input;
+    const prefix = nameOf({ log: this.log, hash: '' });
+    const names = files.list(folder).filter((name) => name.startsWith(prefix));
+    return new Map(names.map((name) => [name.slice(prefix.length), () => files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
+  }
+
+  private keepList(file: ListFile, bytes: Buffer): void {
+    this.input.files.write(this.placeOf(file), bytes, true);
+  }
+
+  private placeOf(file: ListFile): string {
+    return `${this.input.folder}/${nameOf(file)}`;
+  }
+
+  /** Tells Masters' logs, and those that may turn out to be. */
+  private mayLead(): (log: string) => boolean {
+    const { space } = this.input;
+    const { logs } = authorityRecords(space, (log) => this.held(log), new Keychain(space, []));
+    return (log) => logs.has(log);
+  }
+
+  private note(look: LastLook): void {
+    this.lastLook = look;
+    quietly(() => writeLastLook(this.input.files, `${this.input.folder}/${LAST_LOOK}`, look));
   }
 
   private keepShard(bytes: Buffer): void {
     const hash = idHex(idOf(bytes));
     this.input.files.write(`${this.input.folder}/${SHARD}${hash}`, bytes, true);
     this.shards.set(hash, bytes);
+    this.folded = undefined;
   }
+
+  private save(records: readonly SignedRecord[]): void {
+    if (records.length === 0) return;
+    this.folded = undefined;
+    this.own.save(records);
+  }
+}
+
+/** Of a list's file, in the Space's folder. */
+function nameOf({ log, hash }: ListFile): string {
+  return `${LIST}${log}-${hash}`;
+}
+
+/** The time changes a state only by the invites that it ends. */
+function holdsAt({ state: { invites }, at }: Folded, now: number): boolean {
+  return now >= at && ![...invites.values()].some(({ state, expires }) => state === 'open' && now > expires);
 }

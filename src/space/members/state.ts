@@ -5,9 +5,22 @@ import { isAllowed, type Body, type BodyOf } from '../records/bodies.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Citation } from '../records/shapes.ts';
-import { aliases, ALL, chosenIn, EDITORS, isForExactly, MASTERS, recipientsOf, unlinked, vaultOf, type Audience } from './audiences.ts';
+import {
+  aliases,
+  ALL,
+  chosenIn,
+  EDITORS,
+  isForExactly,
+  MASTERS,
+  recipientsOf,
+  toldIn,
+  unlinked,
+  vaultOf,
+  type Audience,
+} from './audiences.ts';
 import { authorityOf, authorityRecords, type Authority, type Held } from './authority.ts';
 import type { Epoch, Keychain } from './keychain.ts';
+import { Lists } from './lists.ts';
 import { membershipOf, type Membership } from './membership.ts';
 import { shardsFor, wrapsHere, type Shards } from './shards.ts';
 import { latest, ofKind, type Statement } from './statements.ts';
@@ -23,6 +36,8 @@ export interface SpaceInput {
   /** Secrets that it keeps. */
   readonly secrets: readonly KnownSecret[];
   readonly shards: Shards;
+  /** Lists that are here; absent: none. */
+  readonly lists?: Lists;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -67,6 +82,8 @@ export interface SpaceState extends Membership {
   readonly unknown: readonly SignedRecord[];
   /** Files of wraps that are not here, and are needed. */
   readonly shardsWanted: readonly string[];
+  /** Lists that records have no room for. */
+  readonly lists: Lists;
 }
 
 export function foldSpace(input: SpaceInput): SpaceState {
@@ -109,6 +126,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
     stopped,
     unknown,
     shardsWanted: shardsWanted(audiences, keychain, input.shards),
+    lists: input.lists ?? new Lists(keychain, () => undefined),
   };
 }
 
@@ -250,16 +268,17 @@ function audiencesOf(
   const people = { ...state, space };
   const office = current.get(MASTERS);
   const alias = aliases(epochs.values(), office, people, shards);
+  const told = toldIn(state.statements);
+  const byAudience = Map.groupBy(epochs.values(), ({ audience }) => audience);
   return new Map(
     [...current].map(([name, epoch]) => {
       const chosen = name.startsWith('set-') ? chosenIn(epoch, state, shards) : [];
       const entitled = recipientsOf(name, people, office, chosen);
       const secretOf = (id: string): Buffer | undefined => state.keychain.secretOf(id);
-      const apart = unlinked(epoch, epochs.values())
+      const apart = unlinked(epoch, byAudience.get(name)!)
         .flatMap(({ id }) => ({ id, secret: secretOf(id)! }))
         .filter(({ secret }) => secret !== undefined);
-      const isCurrent =
-        secretOf(epoch.id) !== undefined && apart.length === 0 && isForExactly(epoch, entitled, alias, state.statements, shards);
+      const isCurrent = secretOf(epoch.id) !== undefined && apart.length === 0 && isForExactly(epoch, entitled, alias, told, shards);
       return [name, { name, current: epoch, secret: secretOf(epoch.id), isCurrent, apart, chosen }];
     }),
   );

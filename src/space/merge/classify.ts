@@ -40,6 +40,8 @@ export interface MergeObject extends Place {
   readonly incoming: TreeEntry | undefined;
   readonly mine: TreeEntry | undefined;
   readonly hold: Hold | undefined;
+  /** False where the target has received just this before. */
+  readonly isNews: boolean;
   /** The place of the object that has to make way for this one, or goes with it; it stands before this one. */
   readonly within: string | undefined;
 }
@@ -136,6 +138,14 @@ export class Classifier {
     return holdsSame({ trees: sides.base.trees, folder: base.id }, { trees: sides.mine.trees, folder: mine.id });
   }
 
+  private isNews({ base, incoming }: Pick<Found, 'base' | 'incoming'>): boolean {
+    if (base === undefined || incoming === undefined || base.kind !== incoming.kind) return true;
+    if (incoming.kind !== Kind.link && permissionsOf(base.mode) !== permissionsOf(incoming.mode)) return true;
+    if (incoming.kind !== Kind.folder) return !sameContent(base, incoming);
+    const { sides } = this;
+    return !holdsSame({ trees: sides.base.trees, folder: base.id }, { trees: sides.incoming.trees, folder: incoming.id });
+  }
+
   private folder(at: Place, ids: Folders, context: Context): void {
     if (ids.mine !== undefined && ids.incoming.equals(ids.mine)) {
       this.same += 1;
@@ -207,7 +217,7 @@ export class Classifier {
 
   private list(found: Found, state: ObjectState, context: Context): void {
     if (state === 'same') this.same += 1;
-    else this.objects.push({ ...found, state, hold: this.holdOf(found, context), within: context.within });
+    else this.objects.push({ ...found, state, hold: this.holdOf(found, context), isNews: this.isNews(found), within: context.within });
   }
 
   private holdOf({ place, incoming, mine }: Found, context: Context): Hold | undefined {

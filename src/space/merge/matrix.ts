@@ -1,5 +1,5 @@
 /** What happens to an object: PRODUCT's table of strategies, and what a decision makes of it. */
-import type { ObjectState } from './classify.ts';
+import type { MergeObject, ObjectState } from './classify.ts';
 import type { Strategy } from './staged.ts';
 
 export type Outcome = 'created' | 'updated' | 'replaced' | 'kept' | 'saved-beside' | 'deleted' | 'merged' | 'waiting';
@@ -30,6 +30,19 @@ export const BY_DECISION: Readonly<Record<ListedState, Row<Take>>> = {
   'case-clash': { incoming: 'replaced', mine: 'kept', both: 'saved-beside', merge: 'merged' },
   extra: { incoming: 'deleted', mine: 'kept', both: 'kept', merge: 'waiting' },
 };
+
+/**
+ * What a strategy makes of an object. Where nothing came since the base there is nothing to be asked and nothing to be saved: what is here
+ * stays, unless the sender insists on what it has.
+ */
+export function outcomeBy(strategy: Strategy, object: Pick<MergeObject, 'isNews'> & { readonly state: ListedState }): Outcome {
+  return isConflict(object.state) && !isDecidable(strategy, object) ? 'kept' : BY_STRATEGY[object.state][strategy];
+}
+
+/** Whether there is something to be decided, where an object is in conflict. */
+export function isDecidable(strategy: Strategy, { isNews }: Pick<MergeObject, 'isNews'>): boolean {
+  return isNews || strategy === 'overwrite' || strategy === 'mirror';
+}
 
 /** States in which the target's object was edited since the base, or there is none: they wait where a strategy says so. */
 export function isConflict(state: ObjectState): boolean {

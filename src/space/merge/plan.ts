@@ -3,7 +3,7 @@ import { Kind, type TreeEntry } from '../../store/tree.ts';
 import { Besides } from './besides.ts';
 import { Classifier, type MergeObject, type Place, type Sides, type Target } from './classify.ts';
 import { tripleOf, type Decided, type Decision } from './decisions.ts';
-import { BY_DECISION, BY_STRATEGY, isConflict, type Outcome } from './matrix.ts';
+import { BY_DECISION, isConflict, isDecidable, outcomeBy, type Outcome } from './matrix.ts';
 import type { Staged, Strategy } from './staged.ts';
 import type { TableObject } from './tables/classifyTables.ts';
 import { tableFilePath } from './tables/tablePlaces.ts';
@@ -98,7 +98,7 @@ class Planner {
     const name = isTable ? `${object.place}:${object.table}` : object.place;
     const strategy = isTable ? object.strategy : object.state === 'extra' ? 'mirror' : this.request.staged.strategyAt(object.path);
     const triple = isTable ? object.triple : tripleOf(object);
-    const decision = this.decisionFor(object, name, triple);
+    const decision = isDecidable(strategy, object) ? this.decisionFor(object, name, triple) : undefined;
     const outcome = outcomeOf(object, strategy, decision);
     const offered = outcome === 'waiting' ? this.request.remembered.get(triple) : undefined;
     const planned = { ...object, name, strategy, triple, decision, offered, beside: undefined };
@@ -143,7 +143,8 @@ function outcomeOf(object: MergeObject, strategy: Strategy, decision: Decision |
   const areFiles = incoming?.kind === Kind.file && mine?.kind === Kind.file;
   if (decision?.take === 'merge' && !areFiles) return 'waiting';
   if (decision !== undefined) return BY_DECISION[state][decision.take];
-  return hold === 'code' ? 'waiting' : BY_STRATEGY[state][strategy];
+  const outcome = outcomeBy(strategy, { ...object, state });
+  return hold === 'code' && !(outcome === 'kept' && !object.isNews) ? 'waiting' : outcome;
 }
 
 function hasMadeWay(outcome: Outcome | undefined): boolean {

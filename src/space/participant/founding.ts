@@ -75,7 +75,8 @@ export async function joinSpace(ground: Ground, { folder, hub }: Entry, invite: 
   join({ state: visitor.state, writer, host: ground.host }, 'invite', keys);
   const secrets = knownSecrets(visitor.state);
   const participant = await settled(ground, { space: invite.space, folder, hub }, seeds, async (belonging) => {
-    await ground.keyring.learn(belonging.space, belonging.log, { secrets });
+    // What was verified once is not verified again.
+    await ground.keyring.learn(belonging.space, belonging.log, { secrets, heads: visitor.newHeads });
     save(ground, belonging, writer.written);
     for (const record of writer.written) await putRecord(ground.hub, record);
   });

@@ -10,6 +10,7 @@ import type { Sent } from '../logs/ownLog.ts';
 import { admissible, admit, countersign, refreshEpochs, refreshVault, type Acting } from '../members/acts.ts';
 import { vaultOf } from '../members/audiences.ts';
 import { SpaceSession } from '../members/session.ts';
+import { settledIn } from '../members/settled.ts';
 import type { SpaceState } from '../members/state.ts';
 import { ofKind } from '../members/statements.ts';
 import type { SignedRecord } from '../records/envelope.ts';
@@ -41,7 +42,8 @@ export class Participant {
   private readonly heads: Heads;
   private readonly pairs: KeyPairs;
   private readonly session: SpaceSession;
-  private folded: SpaceState | undefined;
+  /** Epochs whose secrets are with the keys. */
+  private readonly kept: Set<string>;
 
   /** `others`: keys of an invite, or of the root, while they are at hand. */
   constructor(
@@ -55,6 +57,7 @@ export class Participant {
     this.belonging = belonging;
     this.heads = new Heads(heads);
     this.pairs = pairs;
+    this.kept = new Set(secrets.map(({ epoch }) => epoch));
     this.session = new SpaceSession({
       space: belonging.space,
       hub,
@@ -74,7 +77,7 @@ export class Participant {
 
   /** As of what is known here. */
   get state(): SpaceState {
-    return (this.folded ??= this.session.state());
+    return this.session.state();
   }
 
   /** All records that are known here, each once, in no order. */
@@ -85,6 +88,11 @@ export class Participant {
   /** The newest records of logs that were ever seen here. */
   get seenHeads(): Pick<SeenHeads, 'get'> {
     return this.heads;
+  }
+
+  /** Those that were first seen just now. */
+  get newHeads(): Readonly<Record<string, Head>> {
+    return this.heads.news();
   }
 
   get publicKeys(): PublicKeys {
@@ -102,31 +110,33 @@ export class Participant {
   }
 
   /**
-   * Hears what is new and sends what was not sent; a Master lets in who may come. What is learned is kept with the keys.
+   * Hears what is new and sends what was not sent; a Master lets in who may come. What is learned is kept with the keys. With `isPolled`
+   * the hub is asked for no more than what the bell says is new, as long as all was looked at within the hour: one request when nothing is.
    * @throws SnapstageError those of the hub.
    */
-  async sync(): Promise<Heard> {
-    const { findings, lost } = await this.look();
+  async sync({ isPolled = false } = {}): Promise<Heard> {
+    const heard = await this.session.listen({ isPolled }, this.state);
+    const { findings: found, lost } = await this.session.look(heard.grown);
     await this.session.putBack(lost);
     const admitted = this.isMaster ? this.admitAll() : [];
-    if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.do(refreshVault);
-    const { elsewhere } = await this.send();
+    if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.session.act(refreshVault);
+    const findings = this.session.remember(heard, this.state, found);
+    const isSending = heard.grown === 'all' || this.session.hasNews;
+    const elsewhere = isSending ? (await this.session.send(settledIn(this.state, this.belonging.log))).elsewhere : [];
     await this.learn();
-    return { findings, admitted, isDoubled: elsewhere.length > 0 };
+    return { findings, admitted, isDoubled: elsewhere.length > 0 || this.session.isDoubled };
   }
 
   /** Reads what is new in the hub. @throws SnapstageError those of the hub. */
-  async look(): Promise<Reading> {
-    const { state, ...reading } = await this.session.look();
-    this.folded = state;
-    return reading;
+  look(): Promise<Reading> {
+    return this.session.look();
   }
 
   /** Says something, durably; it goes to the hub with `send`. A Master's new keys come first. Returns what `run` does. */
   act<T>(run: (acting: Acting) => T): T {
-    if (this.isMaster) this.do(refreshEpochs);
-    const result = this.do(run);
-    if (this.isMaster) this.do(refreshEpochs);
+    if (this.isMaster) this.session.act(refreshEpochs);
+    const result = this.session.act(run);
+    if (this.isMaster) this.session.act(refreshEpochs);
     return result;
   }
 
@@ -138,22 +148,28 @@ export class Participant {
   /** Keeps what was learned with the keys. */
   async learn(): Promise<void> {
     const { space, log } = this.belonging;
-    await this.ground.keyring.learn(space, log, { secrets: knownSecrets(this.state), heads: this.heads.news() });
-  }
-
-  private do<T>(run: (acting: Acting) => T): T {
-    const result = this.session.act(run);
-    this.folded = undefined;
-    return result;
+    const secrets = knownSecrets(this.state).filter(({ epoch }) => !this.kept.has(epoch));
+    const heads = this.heads.news();
+    if (secrets.length === 0 && Object.keys(heads).length === 0) return;
+    await this.ground.keyring.learn(space, log, { secrets, heads });
+    for (const { epoch } of secrets) this.kept.add(epoch);
+    this.heads.forget();
   }
 
   /** Lets in who may come, renews keys, and signs what was seen of members' logs. */
   private admitAll(): readonly string[] {
-    const admitted = admissible(this.state).map(({ log }) => log);
-    for (const log of admitted) this.act((acting) => admit(acting, log));
-    this.do(refreshEpochs);
+    const coming = admissible(this.state);
+    // One that takes another's place ends that one's membership, so it comes alone; the others do not touch each other.
+    const [alone, together] = [coming.filter(({ succeeds }) => succeeds !== null), coming.filter(({ succeeds }) => succeeds === null)];
+    if (together.length > 0)
+      this.act((acting) => {
+        for (const { log } of together) admit(acting, log);
+      });
+    for (const { log } of alone) this.act((acting) => admit(acting, log));
+    const admitted = [...together, ...alone].map(({ log }) => log);
+    this.session.act(refreshEpochs);
     const unseen = unseenHeads(this.state);
-    if (unseen.length > 0) this.do((acting) => countersign(acting, unseen));
+    if (unseen.length > 0) this.session.act((acting) => countersign(acting, unseen));
     return admitted;
   }
 }
@@ -165,15 +181,23 @@ export function knownSecrets({ audiences }: SpaceState): KnownSecret[] {
   );
 }
 
-/** Heads of members' logs that no Master has signed for. */
-function unseenHeads({ statements, members }: SpaceState): (Head & { readonly log: string })[] {
+/**
+ * Heads of members' logs that no Master has signed for. What a member has published for previews is signed for with what it says next: it
+ * proves nothing, and comes so often that it would be most of what everybody has to read.
+ */
+export function unseenHeads({ statements, members, keychain }: SpaceState): (Head & { readonly log: string })[] {
   const signed = new Map<string, number>();
   for (const { body } of ofKind(statements, 'seen')) {
     for (const { log, sequence } of body.heads) signed.set(log, Math.max(signed.get(log) ?? 0, sequence));
   }
+  const isPublished = (record: SignedRecord): boolean => {
+    const read = keychain.read(record);
+    return read.kind === 'body' && read.body.kind === 'published';
+  };
   return [...members.values()].flatMap(({ log, state, chain }) => {
     const last = chain.standing.at(-1);
-    if (state === 'waiting' || last === undefined || last.header.sequence <= (signed.get(log) ?? 0)) return [];
+    const fresh = state === 'waiting' ? [] : chain.standing.slice(signed.get(log) ?? 0);
+    if (last === undefined || fresh.every(isPublished)) return [];
     return [{ log, sequence: last.header.sequence, hash: last.hash }];
   });
 }
@@ -198,5 +222,10 @@ class Heads implements SeenHeads {
 
   news(): Readonly<Record<string, Head>> {
     return Object.fromEntries(this.fresh);
+  }
+
+  /** What was news is kept now. */
+  forget(): void {
+    this.fresh.clear();
   }
 }

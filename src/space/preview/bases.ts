@@ -1,6 +1,5 @@
-import { decodeName } from '../../base/paths.ts';
 import type { TreeEntry } from '../../store/tree.ts';
-import { acknowledgementsOf, type Acknowledged } from '../delivery/distributions.ts';
+import { acknowledgementsOf, pathsThatWere, type Acknowledged } from '../delivery/acknowledged.ts';
 import type { Member } from '../members/membership.ts';
 import type { SpaceState } from '../members/state.ts';
 import type { BaseOf } from './compare.ts';
@@ -9,20 +8,21 @@ import type { Published } from './published.ts';
 /** What a distribution delivered at a path; nothing for what it did not, or for one that is not here. */
 export type DeliveredAt = (distribution: string, path: string) => TreeEntry | undefined;
 
-/** What a member received at a path, and where in its log it told so. */
+/** What a member received at a path, and where in its log it told so: nothing where the list of what waits there is not known. */
 export interface Received {
   readonly entry: TreeEntry;
-  readonly sequence: number;
+  readonly sequence: number | undefined;
 }
 
 /** What a member last received at each path, by what it told: the last distribution that it applied there. */
 export function receivedBy(state: SpaceState, member: Member, deliveredAt: DeliveredAt): (path: string) => Received | undefined {
-  const told = [...acknowledgementsOf(state, member)].toReversed();
-  const waiting = new Map(told.map((one) => [one, waitingIn(one)]));
+  const told = acknowledgementsOf(state, member)
+    .toReversed()
+    .map((one) => ({ ...one, waiting: waitingIn(state, one) }));
   return (path) => {
-    for (const one of told) {
-      const entry = waiting.get(one)!.has(path) ? undefined : deliveredAt(one.body.of, path);
-      if (entry !== undefined) return { entry, sequence: one.sequence };
+    for (const { record, body, waiting } of told) {
+      const entry = waiting?.has(path) === true ? undefined : deliveredAt(body.of, path);
+      if (entry !== undefined) return { entry, sequence: waiting && record.header.sequence };
     }
     return undefined;
   };
@@ -33,15 +33,13 @@ export function basesOf(state: SpaceState, member: Member, published: Published,
   const last = receivedBy(state, member, deliveredAt);
   return (path) => {
     const received = last(path);
-    return received !== undefined && received.sequence > published.sequence ? 'unknown' : received?.entry;
+    return received !== undefined && (received.sequence ?? Infinity) > published.sequence ? 'unknown' : received?.entry;
   };
 }
 
-function waitingIn({ body: { outcomes } }: Acknowledged): ReadonlySet<string> {
-  if (!Array.isArray(outcomes)) return new Set();
-  return new Set(outcomes.filter(({ outcome }) => outcome === 'waiting').map(({ path }) => pathIn(path)));
-}
-
-function pathIn(encoded: string): string {
-  return decodeName(Buffer.from(encoded, 'base64url'));
+/** Nothing where that is not known. */
+function waitingIn(state: SpaceState, told: Acknowledged): ReadonlySet<string> | undefined {
+  if ((told.body.counts.waiting ?? 0) === 0) return new Set();
+  const paths = pathsThatWere(state, told, 'waiting');
+  return typeof paths === 'string' ? undefined : new Set(paths);
 }

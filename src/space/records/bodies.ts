@@ -66,6 +66,8 @@ const bodyShape = z.discriminatedUnion('kind', [
   acknowledge,
 ]);
 
+const kindShape = z.looseObject({ kind: z.string().min(1).max(64) });
+
 export type Body = z.infer<typeof bodyShape>;
 export type BodyOf<Kind extends Body['kind']> = Extract<Body, { readonly kind: Kind }>;
 
@@ -84,7 +86,7 @@ export function encodeBody(body: Body): Buffer {
 /** The body with these bytes. @throws SnapstageError `damaged` when they are not what a writer of its kind writes. */
 export function decodeBody(json: Uint8Array): Body | UnknownBody {
   const found = parseJson(json);
-  const kind = z.looseObject({ kind: z.string().min(1).max(64) }).safeParse(found).data?.kind;
+  const kind = kindShape.safeParse(found).data?.kind;
   if (kind === undefined) throw damagedBody('it says no kind');
   if (!Object.hasOwn(RULES, kind)) {
     if (!isWrittenAs(found, json)) throw damagedBody('it is not written as bodies are');

@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { count64, id128, id256, path, text, time } from './shapes.ts';
 
-const MAX_ITEMS = 256;
+/** Items of a list that stands in a record. */
+export const MAX_ITEMS = 256;
 
 /** A sealed file of an area, as it is stored in the hub. A pack has 16 MiB and a little more. */
 const sealedFile = z.strictObject({
@@ -24,11 +25,12 @@ export const content = z.strictObject({
 const strategy = z.enum(['overwrite', 'skip', 'rename', 'mirror', 'ask']);
 const itemType = z.enum(['file', 'folder', 'table', 'application', 'snapshot']);
 
-/** A list that stands in the record, or, when it is long, in an object of the same audience. */
+/** A list that stands in the record, or, when it is long, in a file of its own (`listFile.ts`): then its hash. */
 const listOf = <Item extends z.ZodType>(item: Item): z.ZodUnion<readonly [z.ZodArray<Item>, typeof id256]> =>
   z.union([z.array(item).max(MAX_ITEMS), id256]);
 
-const item = z.strictObject({
+/** What is delivered: one of the list `items`. */
+export const item = z.strictObject({
   type: itemType,
   path,
   /** A table's name in its database, an application's id; none for the others. */
@@ -73,12 +75,21 @@ export const undo = z.strictObject({ kind: z.literal('undo'), distribution: id25
  */
 export const published = z.strictObject({ kind: z.literal('published'), table: id256, entries: count64, made: time });
 
-const outcome = z.enum(['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting', 'same']);
+const outcomeName = z.enum(['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting', 'same']);
 
-/** What became of a distribution, a recall or an undo at one member. */
+/** What became of one object. */
+export const outcome = z.strictObject({ path, outcome: outcomeName, savedAs: path.nullable() });
+
+export type OutcomeName = z.infer<typeof outcomeName>;
+
+/**
+ * What became of a distribution, a recall or an undo at one member: how often each outcome, and of which objects. Of very many objects
+ * those alone are listed that are not as they were sent.
+ */
 export const acknowledge = z.strictObject({
   kind: z.literal('acknowledge'),
   of: id256,
-  outcomes: listOf(z.strictObject({ path, outcome, savedAs: path.nullable() })),
+  counts: z.partialRecord(outcomeName, z.int().min(0)),
+  outcomes: listOf(outcome),
   made: time,
 });

@@ -44,6 +44,8 @@ const headerShape = z.strictObject({
 
 export type Header = z.infer<typeof headerShape>;
 
+const versionShape = z.looseObject({ version: z.int() });
+
 /** A record whose signature is good. What it says may still be wrong, late, or not for its author to say. */
 export interface SignedRecord {
   readonly header: Header;
@@ -111,7 +113,7 @@ function split(bytes: Buffer): { header: Header; stored: Buffer } {
 
 function parseHeader(json: Buffer): Header {
   const found = parseJson(json);
-  const version = z.looseObject({ version: z.int() }).safeParse(found).data?.version;
+  const version = versionShape.safeParse(found).data?.version;
   if (version !== undefined && version > VERSION) {
     throw new SnapstageError('newer-format', 'This record was written by a newer Snapstage.', {
       flaw: 'newer-format' satisfies Flaw,

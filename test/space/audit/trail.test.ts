@@ -40,7 +40,7 @@ function acknowledge(person: Person, digit: string): SignedRecord {
   person.hear();
   return person.act(({ state, writer }) =>
     writer.write(
-      { kind: 'acknowledge', of: digit.repeat(64), outcomes: [], made: 1_700_000_000_000 },
+      { kind: 'acknowledge', of: digit.repeat(64), counts: {}, outcomes: [], made: 1_700_000_000_000 },
       targetFor(state, vaultOf(person.log)),
     ),
   );

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Progress } from '../../../src/base/progress.ts';
+import type { DeliveryPlan } from '../../../src/engine/deliveryApi.ts';
 import { Classroom, Person } from '../../support/classroom.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { manifestDifferences, readManifest } from '../../support/manifest.ts';
@@ -96,6 +97,60 @@ describe('space: deliveries', function () {
     await ada.receiveAll();
     assert.deepEqual([ada.files['hw1/task.md'], ada.files['hw1/task (from Master).md']], ['my answer', 'task, corrected']);
     assert.deepEqual(await ada.receiveAll(), []);
+  });
+
+  it('ask and save nothing where nothing new comes, also of what can run programs', async () => {
+    room = await Classroom.open(bench, { ...hw1, 'hw1/.vscode/tasks.json': '{}' });
+    const ada = await room.join('Ada');
+    const first = await room.master.handOut(['hw1']);
+    await ada.receiveAll();
+    const [code] = (await ada.engine.planReceive({ delivery: first.id })).objects;
+    await ada.engine.resolve({ delivery: first.id, choices: [{ place: code!.place, triple: code!.triple, take: 'incoming' }] });
+    await ada.receiveAll();
+    ada.write({ 'hw1/task.md': 'my answer', 'hw1/.vscode/tasks.json': '{"mine":1}' });
+    ada.remove('hw1/data.csv');
+    const mine = ada.files;
+    for (const strategy of ['ask', 'rename', 'skip'] as const) {
+      await room.master.handOut(['hw1'], { strategy });
+      const [report] = await ada.receiveAll();
+      assert.deepEqual([report!.counts.kept, report!.counts.waiting, report!.delivery.state], [3, 0, 'applied'], strategy);
+      assert.deepEqual([report!.objects.flatMap(({ choices }) => choices), ada.files], [[], mine]);
+    }
+    await room.master.handOut(['hw1'], { strategy: 'overwrite' });
+    await ada.receiveAll();
+    assert.deepEqual(
+      [ada.files['hw1/task.md'], ada.files['hw1/data.csv'], ada.files['hw1/.vscode/tasks.json']],
+      ['task', 'a,b\n1,2\n', '{"mine":1}'],
+    );
+  });
+
+  it('count what has unsaved changes in an editor as edited', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw1']);
+    await ada.receiveAll();
+    room.master.write({ 'hw1/task.md': 'corrected', 'hw1/data.csv': 'corrected' });
+    const { id } = await room.master.handOut(['hw1'], { strategy: 'ask' });
+    await ada.engine.space({ sync: true });
+    const at = { delivery: id, unsaved: ['hw1/task.md'] };
+    const states = ({ objects }: Pick<DeliveryPlan, 'objects'>): string[] =>
+      objects.map(({ place, state, outcome }) => `${place} ${state} ${outcome}`);
+    const expected = ['hw1/data.csv safe updated', 'hw1/task.md edited waiting'];
+    assert.deepEqual(states(await ada.engine.planReceive(at)), expected);
+    await rejected(ada.engine.receive({ delivery: id, unsaved: ['../elsewhere'] }), 'usage');
+    assert.deepEqual(states(await ada.engine.receive(at)), expected);
+    const [conflict] = (await ada.engine.planReceive(at)).objects;
+    const choice = { place: conflict!.place, triple: conflict!.triple, take: 'mine' } as const;
+    assert.deepEqual(states(await ada.engine.resolve({ ...at, choices: [choice] })), ['hw1/task.md edited kept']);
+    assert.equal(ada.files['hw1/task.md'], 'task');
+    await ada.engine.distributed({ sync: true });
+    assert.deepEqual(states(await ada.engine.planPull({ paths: ['hw1'], unsaved: ['hw1/task.md'] })), ['hw1/task.md edited replaced']);
+    assert.deepEqual(states(await ada.engine.planPull({ paths: ['hw1'] })), ['hw1/task.md safe updated']);
+    await room.master.engine.recall({ paths: ['hw1/data.csv'] });
+    await ada.engine.space({ sync: true });
+    const [recall] = await ada.engine.inbox();
+    const taken = await ada.engine.receive({ delivery: recall!.id, unsaved: ['hw1/data.csv'] });
+    assert.deepEqual([states(taken), ada.files['hw1/data.csv']], [['hw1/data.csv edited kept'], 'corrected']);
   });
 
   it('are merged with edits of other lines, and where both changed the same as a person says', async () => {

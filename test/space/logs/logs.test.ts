@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CancelFlag, Work } from '../../../src/base/work.ts';
 import { hubUnreachable } from '../../../src/space/hub/hub.ts';
-import { Bell, ring } from '../../../src/space/logs/bell.ts';
+import { grownSince, listen, ring } from '../../../src/space/logs/bell.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
 import { LogReader, together, type LogFinding, type SeenHeads } from '../../../src/space/logs/logReader.ts';
 import { LogWriter } from '../../../src/space/logs/logWriter.ts';
@@ -124,11 +124,10 @@ describe('one’s own log', () => {
     hub.contents.delete(nameInHub(written[0]!));
     hub.contents.delete(nameInHub(written[1]!));
     hub.contents.set(nameInHub(written[1]!), Buffer.from('squatted'));
-    assert.equal((await machine.own.send(hub)).sent, 1);
-    assert.deepEqual(hub.contents.get(nameInHub(written[0]!)), written[0]!.bytes);
-    const reader = readerOf(hub);
-    const { findings } = await reader.update([machine.log], new Work());
-    assert.deepEqual(kinds(findings), ['refused']);
+    assert.equal((await machine.own.send(hub)).sent, 2);
+    for (const record of written) assert.deepEqual(hub.contents.get(nameInHub(record)), record.bytes);
+    const { findings } = await readerOf(hub).update([machine.log], new Work());
+    assert.deepEqual(findings, []);
   });
 
   it('goes on after a crash in whatever moment', () => {
@@ -441,42 +440,58 @@ describe('reading logs', () => {
 });
 
 describe('the bell', () => {
-  it('tells which logs grew, in one request', async () => {
-    const inner = new MemoryHub();
-    let requests = 0;
-    const hub = new FaultyHub(inner, { before: () => void (requests += 1) });
-    const [a, b] = [host.randomHex(16), host.randomHex(16)];
-    const bell = new Bell(hub);
-    assert.deepEqual(await bell.listen(), []);
-    await ring(inner, a, 1);
-    assert.deepEqual(await bell.listen(), 'all');
-    await ring(inner, b, 1);
-    assert.deepEqual(await bell.listen(), [b]);
-    await ring(inner, a, 2);
-    assert.deepEqual(await bell.listen(), [a]);
-    requests = 0;
-    assert.deepEqual(await bell.listen(), []);
-    assert.equal(requests, 1);
+  const [master, other, ...rest] = Array.from({ length: 102 }, () => host.randomHex(16)) as [string, string, ...string[]];
+  const leads = (log: string): boolean => log === master;
+
+  it('tells which logs grew', async () => {
+    const hub = new MemoryHub();
+    const [a, b] = [rest[0]!, rest[1]!];
+    let before = await listen(hub);
+    const heard = async (): Promise<readonly string[] | 'all'> => {
+      const now = await listen(hub);
+      const { grown, isAll } = grownSince(before, now, leads);
+      before = now;
+      return isAll ? 'all' : grown;
+    };
+    assert.deepEqual(await heard(), []);
+    await ring(hub, a, 1, leads);
+    assert.deepEqual(await heard(), 'all');
+    await ring(hub, b, 1, leads);
+    assert.deepEqual(await heard(), [b]);
+    await ring(hub, a, 2, leads);
+    await ring(hub, master, 7, leads);
+    assert.deepEqual(await heard(), [master, a]);
+    await ring(hub, a, 2, leads);
+    assert.deepEqual(await heard(), []);
+  });
+
+  it('says what Masters wrote however many others ring, and that more may have grown', async () => {
+    const hub = new MemoryHub();
+    await ring(hub, master, 3, leads);
+    await ring(hub, other, 1, leads);
+    const before = await listen(hub);
+    for (const log of rest) await ring(hub, log, 1, leads);
+    const quiet = grownSince(before, await listen(hub), leads);
+    assert.ok(quiet.isAll && !quiet.grown.includes(master));
+    await ring(hub, master, 4, leads);
+    assert.ok(grownSince(before, await listen(hub), leads).grown.includes(master));
+    assert.ok(hub.contents.get('bell')!.length < 64 * 44);
   });
 
   it('that is gone, garbage, huge or of very many makes one look at all', async () => {
-    const hub = new MemoryHub();
-    const bell = new Bell(hub);
-    const log = host.randomHex(16);
-    await ring(hub, log, 1);
-    await bell.listen();
     for (const bytes of [undefined, Buffer.from('\0garbage'), Buffer.alloc(1 << 20)]) {
+      const hub = new MemoryHub();
+      await ring(hub, master, 1, leads);
+      await ring(hub, other, 1, leads);
+      const before = await listen(hub);
       if (bytes === undefined) hub.contents.delete('bell');
       else hub.contents.set('bell', bytes);
-      assert.deepEqual(await bell.listen(), 'all');
-      assert.deepEqual(await bell.listen(), []);
-      hub.contents.delete('bell');
-      await ring(hub, log, 1);
-      assert.deepEqual(await bell.listen(), 'all');
+      const now = await listen(hub);
+      assert.deepEqual(grownSince(before, now, leads), { grown: [master], isAll: true });
+      assert.deepEqual(grownSince(now, await listen(hub), leads), { grown: [], isAll: false });
+      await ring(hub, other, 1, leads);
+      assert.deepEqual(grownSince(now, await listen(hub), leads), { grown: [other], isAll: true });
     }
-    for (let i = 0; i < 100; i++) await ring(hub, host.randomHex(16), i);
-    assert.deepEqual(await bell.listen(), 'all');
-    assert.ok(hub.contents.get('bell')!.length < 64 * 44);
   });
 
   it('can’t be rung where nothing can be written, which is nobody’s loss', async () => {
@@ -485,6 +500,6 @@ describe('the bell', () => {
         if (kind === 'hint') throw hubUnreachable('memory', 'it is gone');
       },
     });
-    await ring(hub, host.randomHex(16), 1);
+    await ring(hub, other, 1, leads);
   });
 });

@@ -189,6 +189,20 @@ describe('space: delivered tables', function () {
     }
   });
 
+  it('bring nothing new where that was received before: what is here stays, unless the sender insists', async () => {
+    const delivery = await extracts({ [AT]: { t: [1] } });
+    const { base } = await play(delivery, { mine: {} });
+    const insisting = { overwrite: [1], mirror: [1], skip: undefined, rename: undefined, ask: undefined };
+    for (const mine of [{ t: [9], own: [5] }, { own: [5] }]) {
+      for (const [strategy, expected] of Object.entries(insisting) as [Strategy, readonly number[] | undefined][]) {
+        const played = await play(delivery, { base, mine: { [AT]: database(mine) }, strategy });
+        assert.deepEqual(tablesIn(played.root, AT), expected === undefined ? mine : { ...mine, t: expected }, strategy);
+        assert.equal(tablesIn(played.root, 'data/app.t (from Master).db'), undefined, strategy);
+        if (expected === undefined) assert.match(played.told[`${AT}:t`]!, /: kept$/);
+      }
+    }
+  });
+
   it('wait under ask, and do what is decided', async () => {
     const delivery = await extracts({ [AT]: { t: [2] } });
     const game = { mine: { [AT]: database({ t: [9] }) }, strategy: 'ask' } as const;

@@ -8,6 +8,7 @@ const STRATEGIES = ['overwrite', 'skip', 'rename', 'mirror', 'ask'] as const sat
 
 /**
  * What is at `x.txt`: `-` nothing, a digit a file, `@1` a link, `d` a folder with files, `e` an empty one.
+ * Where the base is what comes, nothing new does: nobody is asked, and what is here stays unless the sender insists.
  * Afterwards: the same; `+` what lies beside it as `x (from Master).txt`; `?`: it waits.
  */
 const MATRIX = `
@@ -19,14 +20,19 @@ const MATRIX = `
   1    2        1    | safe          | 2         2     2       2      2
   1    2        2    | same          | 2         2     2       2      2
   1    2        3    | edited        | 2         3     3+2     2      3?
-  1    1        3    | edited        | 1         3     3+1     1      3?
+  1    1        3    | edited        | 1         3     3       1      3
   1    2        -    | deleted-there | 2         -     -+2     2      -?
-  1    1        -    | deleted-there | 1         -     -+1     1      -?
+  1    1        -    | deleted-there | 1         -     -       1      -
   -    @2       -    | new           | @2        @2    @2      @2     @2
   -    @2       @2   | same          | @2        @2    @2      @2     @2
   -    @2       @3   | edited        | @2        @3    @3+@2   @2     @3?
   @1   @2       @1   | safe          | @2        @2    @2      @2     @2
   @1   @2       @3   | edited        | @2        @3    @3+@2   @2     @3?
+  @1   @1       @3   | edited        | @1        @3    @3      @1     @3
+  @1   @1       -    | deleted-there | @1        -     -       @1     -
+  @1   @1       3    | kind-clash    | @1        3     3       @1     3
+  1    1        @3   | kind-clash    | 1         @3    @3      1      @3
+  1    1        d    | kind-clash    | 1         d     d       1      d
   @1   @2       -    | deleted-there | @2        -     -+@2    @2     -?
   -    2        @2   | kind-clash    | 2         @2    @2+2    2      @2?
   -    @2       2    | kind-clash    | @2        2     2+@2    @2     2?
@@ -41,8 +47,8 @@ const MATRIX = `
   -    d        @3   | kind-clash    | d         @3    @3+d    d      @3?
   1    d        1    | safe          | d         d     d       d      d
   1    d        3    | kind-clash    | d         3     3+d     d      3?
-  d    d        3    | kind-clash    | d         3     3+d     d      3?
-  d    d        @3   | kind-clash    | d         @3    @3+d    d      @3?
+  d    d        3    | kind-clash    | d         3     3       d      3
+  d    d        @3   | kind-clash    | d         @3    @3      d      @3
   -    2        d    | kind-clash    | 2         d     d+2     2      d?
   d    2        d    | safe          | 2         2     2       2      2
   d    2        D    | kind-clash    | 2         D     D+2     2      D?
@@ -51,7 +57,7 @@ const MATRIX = `
   -    e        -    | new           | e         e     e       e      e
   -    e        e    | same          | e         e     e       e      e
   -    e        3    | kind-clash    | e         3     3+e     e      3?
-  e    e        -    | deleted-there | e         -     -+e     e      -?
+  e    e        -    | deleted-there | e         -     -       e      -
   e    2        e    | safe          | 2         2     2       2      2
   -    e        d    | same          | d         d     d       e      d
   d    e        d    | same          | d         d     d       e      d

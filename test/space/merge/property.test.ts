@@ -199,9 +199,11 @@ function modelled(base: Content, incoming: Content, mine: Content, folders: read
   const received = { ...base };
   for (const [at, text] of Object.entries(incoming)) {
     const isEdited = mine[at] !== undefined ? mine[at] !== text && mine[at] !== base[at] : base[at] !== undefined;
+    const insists = chosen === 'overwrite' || chosen === 'mirror';
+    if (isEdited && !insists && base[at] === text) continue;
     if (isEdited && chosen === 'ask') continue;
     received[at] = text;
-    if (!isEdited || chosen === 'overwrite' || chosen === 'mirror') after[at] = text;
+    if (!isEdited || insists) after[at] = text;
     else if (chosen === 'rename') {
       after[`${at} (from Master)`] = text;
       received[`${at} (from Master)`] = text;

@@ -243,8 +243,13 @@ describe('space: the Stage of an instance', function () {
     );
     const stage = await engine.stage();
     assert.deepEqual([told(stage), stage.unreadable], [['file b current'], [{ id: a!.id, reason: 'its record is damaged' }]]);
+    assert.deepEqual(
+      (await engine.verify({})).damage.map(({ part, healed }) => [part, healed]),
+      [[`stage/${a!.id}`, false]],
+    );
     await engine.saveBundle({ name: 'what can be read' });
     assert.deepEqual((await engine.removeFromStage([a!.id])).unreadable, []);
+    assert.deepEqual((await engine.verify({})).damage, []);
     fs.writeFileSync(file, 'x');
     await add(engine, at('a'));
     assert.deepEqual(told(await engine.stage()), ['file a current', 'file b current'], 'what is staged anew is whole');

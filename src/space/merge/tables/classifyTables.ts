@@ -42,7 +42,8 @@ export async function classifyTables(sides: Sides, staged: Staged, target: Targe
     const clash = foldersAbove(database).find((folder) => isInTheWay(sides, folder));
     const triple = [found.base.digest, found.incoming.digest, found.mine].map((digest) => digest ?? '-').join(' ');
     const object = { path: extractPath(database, table), place, basePath: baseExtractPath(database, table), table, strategy, state, hold };
-    objects.push({ ...object, base: base.entry, incoming: incoming.entry, mine: there, within: clash, triple: `table ${triple}` });
+    const isNews = base.digest !== incoming.digest;
+    objects.push({ ...object, isNews, base: base.entry, incoming: incoming.entry, mine: there, within: clash, triple: `table ${triple}` });
   }
   return objects;
 }

@@ -9,7 +9,7 @@ import { LiveDatabase, loadNodeSqlite } from '../../../instance/tables/liveDatab
 import type { PageSource } from '../../../instance/tables/pageSource.ts';
 import { contentOf } from '../../../instance/tables/restoreTable.ts';
 import { Sandbox } from '../../../instance/tables/sandbox.ts';
-import { readSequence, type Table } from '../../../instance/tables/schema.ts';
+import { readSequence, readTable, type Table } from '../../../instance/tables/schema.ts';
 import { foldName } from '../../../instance/tables/sql.ts';
 import type { Value } from '../../../instance/tables/values.ts';
 import { changeOf } from './compareThree.ts';
@@ -36,6 +36,12 @@ export interface TableSource {
   readonly pages: PageSource;
 }
 
+/** A table as it is to be; without `pages`, or where those do not have it, there is to be none. */
+export interface TableOrNone {
+  readonly name: string;
+  readonly pages: PageSource | undefined;
+}
+
 /**
  * Writes a new database of this table alone, with its indexes and triggers: the same bytes for the same table.
  * @throws SnapstageError `not-found` for no such table; `refused` for a view or a virtual table; `damaged`.
@@ -56,6 +62,25 @@ export async function putTables(file: string, sources: readonly TableSource[], w
   for (const source of sources) await put(database, source, work);
   refuseBroken();
   database.commit();
+}
+
+/** As `putTables`, for tables that may go too. Resolves to whether something is left in the database. @throws SnapstageError as that. */
+export async function setTables(file: string, tables: readonly TableOrNone[], work: Work): Promise<boolean> {
+  using database = LiveDatabase.open(await loadNodeSqlite(), file);
+  const refuseBroken = database.watchKeys(tables.map(({ name }) => name));
+  for (const { name, pages } of tables) {
+    if (pages !== undefined && (await hasTable(pages, name, work))) await put(database, { name, pages }, work);
+    else database.replace(name, undefined, () => work.check());
+  }
+  refuseBroken();
+  const isLeft = database.hasContent;
+  database.commit();
+  return isLeft;
+}
+
+async function hasTable(pages: PageSource, name: string, work: Work): Promise<boolean> {
+  using sandbox = await Sandbox.open(work, pages);
+  return readTable(sandbox, name) !== undefined;
 }
 
 async function put(database: LiveDatabase, { name, pages }: TableSource, work: Work): Promise<void> {

@@ -1,0 +1,165 @@
+/** A course in three windows at once, from its beginning to a recall: its Master, Ada, who works on what comes, and Bob, who lets it come. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from '../rig/workbench.ts';
+import { makeSample } from '../sample.ts';
+import { People } from '../support/people.ts';
+import { openSpace, space, spoken } from './spaceSteps.ts';
+import { pickTheme, pressIcon, pressTitleButton, readClipboard, waitForCommands } from './steps.ts';
+
+const viewport = { width: 1280, height: 1000 };
+const who = ['master', 'ada', 'bob'] as const;
+type Who = (typeof who)[number];
+
+describe('a course in three windows', function () {
+  this.timeout(180_000);
+  const people = new People();
+  const windows = new Map<Who, Workbench>();
+  const codes = new Map<Who, string>();
+  mkdirSync(people.hub);
+
+  const of = (name: Who): Workbench => windows.get(name) ?? assert.fail('it is not open');
+  const file = (name: Who, path: string): string => join(people.folder(name), path);
+  const text = (name: Who, path: string): string => readFileSync(file(name, path), 'utf8');
+  const change = (name: Who, path: string, from: string, to: string): void =>
+    writeFileSync(file(name, path), text(name, path).replace(from, to));
+
+  before(async function () {
+    this.timeout(300_000);
+    makeSample(people.folder('master'));
+    for (const name of who) {
+      mkdirSync(people.folder(name), { recursive: true });
+      const settings: EditorOptions['settings'] = name === 'bob' ? { 'snapstage.space.receive': 'automatically' } : {};
+      windows.set(name, await openEditor({ folder: people.folder(name), viewport, settings, env: { SNAPSTAGE_HOME: people.home(name) } }));
+      const editor = of(name);
+      await waitForCommands(editor);
+      await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await pickTheme(editor, 'Dark Modern', 'vs-dark');
+      await pressIcon(editor);
+    }
+  });
+  afterEach(async function () {
+    for (const editor of windows.values()) await pictureOfFailure(this, editor);
+  });
+  after(async () => {
+    for (const editor of windows.values()) await editor.close();
+    people.gone();
+  });
+
+  /** Asks the hub, as somebody does who does not want to wait. */
+  async function sync(name: Who): Promise<void> {
+    await pressTitleButton(of(name), 'Sync Space', space);
+  }
+
+  async function distribute(message: string, strategy: string): Promise<void> {
+    const master = of('master');
+    await pressTitleButton(master, 'Distribute…', 'Stage');
+    await master.choice('All Members').click();
+    await master.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
+    await master.choice(strategy).click();
+    await master.answer(message);
+    await master.answerDialog('Distribute');
+    await master.waitForToast(/Distributed \d objects? to all members\./);
+    await master.clearToasts();
+  }
+
+  it('begins: the Master makes the Space and invites two, who join with their codes', async () => {
+    const master = of('master');
+    await openSpace(master);
+    await master.pane(space).locator('.monaco-button', { hasText: 'Create Space…' }).click();
+    await master.answer('Econometrics 2026');
+    await master.page.locator('.quick-input-title', { hasText: 'Hub: the Folder' }).waitFor();
+    await master.quickInput.fill(`${people.hub}/`);
+    const use = master.page.locator('.quick-input-widget .monaco-button', { hasText: 'Use as Hub' });
+    for (; await use.isVisible(); await master.page.waitForTimeout(200)) await use.click({ timeout: 2000 }).catch(() => undefined);
+    await master.answerDialog('I Have Written It Down');
+    for (const name of ['Ada', 'Bob']) {
+      await pressTitleButton(master, 'Invite…', space);
+      await master.answer(name);
+      await master.choice('Editor').click();
+      await master.answer('');
+      await master.dialog.locator('.monaco-button', { hasText: 'Copy Code' }).click();
+      await master.dialog.locator('.dialog-message-container', { hasText: 'Copied.' }).waitFor();
+      codes.set(name.toLowerCase() as Who, await readClipboard(master));
+      await master.answerDialog('Done');
+    }
+    await spoken(master, 'Invites, 2 open').waitFor();
+    for (const name of ['ada', 'bob'] as const) {
+      const editor = of(name);
+      await openSpace(editor);
+      await editor.pane(space).locator('.monaco-button', { hasText: 'Join Space…' }).click();
+      await editor.answer(codes.get(name)!);
+      await editor.dialog.waitFor();
+      await editor.screenshot(`classroom-join-${name}`);
+      await editor.answerDialog('Join');
+      await spoken(editor, 'Inbox, nothing yet').waitFor();
+      await editor.screenshot(`classroom-joined-${name}`);
+    }
+    await sync('master');
+    await spoken(master, 'Members, 3').waitFor();
+    await master.screenshot('classroom-members');
+  });
+
+  it('hands out the first week: Ada receives it, Bob has it by himself', async () => {
+    const master = of('master');
+    await master.activity('Explorer').first().click();
+    const row = (name: string): Locator => master.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+    for (const name of ['analysis', 'syllabus.md', 'data']) {
+      await master.pickFromMenu(row(name), 'Snapstage', 'Add to Stage');
+      await master.statusItem(`On the Stage: ${name} from current state`).waitFor();
+    }
+    await pressIcon(master);
+    await master.screenshot('classroom-stage');
+    await distribute('Week 1', 'Ask');
+    const ada = of('ada');
+    await sync('ada');
+    await ada.waitForToast(/“Week 1” has come from Master/);
+    await ada.screenshot('classroom-arrived');
+    await ada.pickInToast(/“Week 1” has come from Master/, 'Receive');
+    await ada.waitForToast(/Received “Week 1”/);
+    await ada.screenshot('classroom-received');
+    assert.equal(text('ada', 'syllabus.md'), text('master', 'syllabus.md'));
+    await ada.clearToasts();
+    await sync('bob');
+    await of('bob').waitForToast(/Received “Week 1”/);
+    assert.equal(text('bob', 'syllabus.md'), text('master', 'syllabus.md'));
+    await of('bob').screenshot('classroom-received-by-itself');
+    await of('bob').clearToasts();
+  });
+
+  it('hands out a correction: what Ada edited is merged by her, Bob edited nothing and has it', async () => {
+    const master = of('master');
+    change('ada', 'analysis/trend.py', 'import', '# Ada was here.\nimport');
+    writeFileSync(file('ada', 'analysis/answer.md'), 'My answer.\n');
+    writeFileSync(file('ada', 'syllabus.md'), `${text('ada', 'syllabus.md')}\nAda's note.\n`);
+    writeFileSync(file('master', 'syllabus.md'), `# Corrected\n\n${text('master', 'syllabus.md')}`);
+    await distribute('Week 1, corrected', 'Ask');
+    const ada = of('ada');
+    await sync('ada');
+    await ada.pickInToast(/“Week 1, corrected” has come/, 'Receive');
+    await ada.waitForToast(/Received “Week 1, corrected”|conflict/);
+    await ada.screenshot('classroom-conflict-toast');
+    await ada.pickInToast(/conflict/, 'Decide…');
+    const conflict = ada.webview.locator('[role=row]', { hasText: 'syllabus.md' });
+    await conflict.waitFor();
+    await ada.screenshot('classroom-conflicts');
+    await conflict.locator('label', { hasText: 'Merge' }).click();
+    await ada.webview.locator('.sentence', { hasText: 'merge' }).waitFor();
+    await ada.screenshot('classroom-decided');
+    await ada.webview.locator('button', { hasText: 'Apply' }).click();
+    await ada.waitForToast(/1 merged/);
+    assert.match(text('ada', 'syllabus.md'), /^# Corrected\n[^]*Ada's note\.\n$/);
+    assert.match(text('ada', 'analysis/trend.py'), /Ada was here/);
+    await ada.clearToasts();
+    await sync('bob');
+    await of('bob').waitForToast(/Received “Week 1, corrected”/);
+    assert.match(text('bob', 'syllabus.md'), /^# Corrected/);
+    await sync('master');
+    await spoken(master, 'Distributions, 2').click();
+    await spoken(master, '“Week 1, corrected”, 2 of 2 received').waitFor();
+    await master.screenshot('classroom-outcomes');
+    assert.ok(existsSync(file('ada', 'analysis/answer.md')));
+  });
+});
