@@ -31,6 +31,8 @@ describe('the audit trail', function () {
   const ready = ({ view }: OpenAudit): ReadyContent => (view.content.state === 'ready' ? view.content : assert.fail(view.content.text));
 
   async function open(): Promise<OpenAudit> {
+    // What the engine was told past the editor.
+    await (await internals()).spaces.refresh(await theInstance());
     await run('snapstage.showAudit');
     const page = (await internals()).auditPanels.pageOf(await theInstance()) ?? assert.fail('no page');
     await until('the trail', () => page.view.content.state === 'ready');
@@ -46,7 +48,7 @@ describe('the audit trail', function () {
     const ada = await people.person('ada');
     const { code } = await engine.invite({ name: 'Ada' });
     await ada.engine.joinSpace({ code });
-    await run('snapstage.syncSpace');
+    await engine.space({ sync: true });
     const page = await open();
     assert.equal(page.view.title, 'Audit Trail of Econometrics');
     assert.match(page.view.subtitle, /^The logs of everybody/);
@@ -75,7 +77,6 @@ describe('the audit trail', function () {
   it('is exported to a file that can be checked anywhere', async () => {
     const { engine } = await theInstance();
     await engine.createSpace({ name: 'Econometrics', hub: people.hub });
-    await (await internals()).spaces.refresh(await theInstance());
     const page = await open();
     const file = join(people.base, 'trail.jsonl');
     const asked = await withAnswers([file], () => page.answer({ type: 'export' }));
@@ -92,7 +93,7 @@ describe('the audit trail', function () {
     const { code } = await master.engine.invite({ name: 'Ada' });
     await (await theInstance()).engine.joinSpace({ code });
     await master.engine.space({ sync: true });
-    await run('snapstage.syncSpace');
+    await (await theInstance()).engine.space({ sync: true });
     const page = await open();
     assert.match(page.view.subtitle, /^Your own log and those of the Masters; .* A Master sees all\.$/);
     assert.ok(

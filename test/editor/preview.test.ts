@@ -33,8 +33,9 @@ describe('the preview', function () {
     ada.write('hw1/task.md', 'her task\n');
     await ada.engine.space({ sync: true });
     await write('hw1/task.md', 'the new task\n');
-    await run('snapstage.syncSpace');
-    const { stages } = await internals();
+    const { stages, spaces } = await internals();
+    await engine.space({ sync: true });
+    await spaces.refresh(await theInstance());
     await stages.refresh(await theInstance());
   });
 
