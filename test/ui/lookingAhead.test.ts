@@ -68,9 +68,6 @@ describe('looking ahead and back', function () {
     await editor.page.locator('.modified .view-line', { hasText: 'Week 2' }).waitFor();
     await cell('Ada', 'syllabus.md').and(page().locator('.active')).waitFor();
     await editor.screenshot('preview-difference');
-    await editor.tab('received by Ada').click();
-    await editor.runCommand('View: Close Editor');
-    await editor.tab('received by Ada').waitFor({ state: 'detached' });
   });
 
   for (const [label, base] of themes) {
