@@ -102,7 +102,8 @@ function show(view: PreviewView): void {
 }
 
 /** Told to who can't see it, too: the focus stays in the matrix. */
-function tell(shown: Details): void {
+function tell(shown: Details | null): void {
+  if (!shown) return close();
   const { row, column } = shown.place;
   if (opened?.row !== row || opened.column !== column) return;
   keepingFocus(() => details.replaceChildren(detailsOf(shown, closeText, send, close)));

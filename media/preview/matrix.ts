@@ -1,7 +1,7 @@
 import type { MatrixColumn, MatrixRow, PageTexts, Place } from '../../src/editor/preview/previewPage.ts';
-import { letters } from '../../src/editor/preview/previewPage.ts';
 import { element } from '../page/elements.ts';
 import { extentOf, type Extent } from '../page/extent.ts';
+import { cellOf, columnHeader, rowHeader } from './cells.ts';
 
 export interface MatrixHooks {
   /** More is to be told of a place. */
@@ -14,10 +14,6 @@ export interface MatrixHooks {
 
 /** Drawn beyond those that are seen, on each side. */
 const spare = { rows: 5, columns: 2 };
-
-const states = Object.fromEntries(Object.entries(letters).map(([state, letter]) => [letter, state])) as Readonly<
-  Record<string, keyof typeof letters>
->;
 
 /** A row that is drawn, and for which columns. */
 interface DrawnRow {
@@ -60,7 +56,7 @@ export class MatrixGrid {
     this.element.addEventListener('scroll', () => this.#drawSoon());
     this.element.addEventListener('keydown', (event) => this.#keyDown(event));
     this.element.addEventListener('mousedown', ({ target }) => this.#press(target));
-    new ResizeObserver(() => this.#drawSoon()).observe(this.element);
+    new ResizeObserver(() => this.#resized()).observe(this.element);
   }
 
   setTexts(texts: PageTexts): void {
@@ -142,6 +138,12 @@ export class MatrixGrid {
     return member || object ? { row: member?.key ?? null, column: object?.key ?? null } : undefined;
   }
 
+  /** An editor that opens beside takes room: what one looks at stays in sight. */
+  #resized(): void {
+    if (this.element.hasAttribute('aria-activedescendant')) this.reveal();
+    else this.draw();
+  }
+
   #drawSoon(): void {
     if (this.#isAwaited) return;
     this.#isAwaited = true;
@@ -181,13 +183,7 @@ export class MatrixGrid {
   }
 
   #drawRow(place: number): DrawnRow {
-    const { name, facts } = this.#rows[place]!;
-    const header = element(
-      'div',
-      { role: 'rowheader', class: 'member', id: `row-${place}`, 'data-row': place, 'aria-colindex': 1, title: `${name}\n${facts}` },
-      element('span', { class: 'name' }, name),
-      element('span', { class: 'facts' }, facts),
-    );
+    const header = rowHeader(this.#rows[place]!, place);
     const drawn = { element: element('div', { role: 'row', class: 'row' }), header, columns: '' };
     this.#drawn.set(place, drawn);
     return drawn;
@@ -197,29 +193,11 @@ export class MatrixGrid {
     const key = `${from}-${to}`;
     if (drawn.columns === key) return;
     drawn.columns = key;
-    const cells = this.#shownColumns.slice(from, to).map((column, at) => this.#drawCell(place, column, from + at));
-    drawn.element.replaceChildren(drawn.header, ...cells);
-  }
-
-  #drawCell(place: number, column: number, index: number): HTMLElement {
     const row = this.#rows[place]!;
-    const { folder, name } = this.#columns[column]!;
-    const state = states[row.cells[column] ?? ''] ?? 'unknown';
-    const text = state === 'unknown' ? row.unknown : this.#texts!.states[state];
-    return element(
-      'div',
-      {
-        role: 'gridcell',
-        class: `cell ${state}`,
-        id: `cell-${place}-${column}`,
-        'data-row': place,
-        'data-column': column,
-        'aria-colindex': index + 2,
-        'aria-label': `${row.name}, ${folder}${name}: ${text}`,
-        title: text,
-      },
-      text,
-    );
+    const cells = this.#shownColumns
+      .slice(from, to)
+      .map((column, at) => cellOf(row, this.#columns[column]!, { row: place, column, index: from + at }, this.#texts!.states));
+    drawn.element.replaceChildren(drawn.header, ...cells);
   }
 
   #forgetDrawn(): void {
@@ -296,23 +274,6 @@ export class MatrixGrid {
 /** From -1 to the last. */
 function clamp(index: number, count: number): number {
   return Math.max(-1, Math.min(count - 1, index));
-}
-
-function columnHeader({ folder, name, facts }: MatrixColumn, place: number, index: number): HTMLElement {
-  return element(
-    'div',
-    {
-      role: 'columnheader',
-      class: 'object',
-      id: `column-${place}`,
-      'data-column': place,
-      'aria-colindex': index + 2,
-      title: `${folder}${name}\n${facts}`,
-    },
-    element('span', { class: 'name' }, name),
-    element('span', { class: 'folder' }, folder),
-    element('span', { class: 'facts' }, facts),
-  );
 }
 
 function idAt(row: number | undefined, column: number | undefined): string | undefined {

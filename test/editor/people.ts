@@ -45,6 +45,12 @@ export class Person {
     writeFileSync(file, content);
   }
 
+  /** Hears what is new, and applies all of it. */
+  async receiveAll(): Promise<void> {
+    await this.engine.space({ sync: true });
+    for (const { id, state } of (await this.engine.inbox()).toReversed()) if (state === 'new') await this.engine.receive({ delivery: id });
+  }
+
   /** Hands out these paths, as they are now, to everybody. */
   async distribute(paths: readonly string[], request: Parameters<EngineApi['distribute']>[0] = {}): Promise<void> {
     const { objects } = await this.engine.stage();

@@ -5,7 +5,7 @@ export const now = new Date('2026-11-21T14:30:00Z');
 
 export const master: AuditParty = { id: 'aa'.repeat(16), name: null, role: 'master' };
 export const ada: AuditParty = { id: 'ad'.repeat(16), name: 'Ada', role: 'editor' };
-export const root: AuditParty = { id: '00'.repeat(16), name: null, role: 'root' };
+const root: AuditParty = { id: '00'.repeat(16), name: null, role: 'root' };
 
 /** The hash of the record with this number in a trail. */
 export function hashOf(index: number): string {

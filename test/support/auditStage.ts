@@ -28,7 +28,7 @@ const page = new OpenAudit({ folder: 'file:///course' }, 'course', {
   },
   verify: async () => {
     asked.push('verify');
-    return stage.report;
+    return { report: stage.report, isHubAsked: stage.isTrusted };
   },
   export: async ({ entries }) => void asked.push(`export ${entries.length}`),
   reporter: { logError: (error) => void asked.push(`logged ${String(error)}`), requireTrust: () => stage.isTrusted },

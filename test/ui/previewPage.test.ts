@@ -55,7 +55,7 @@ describe('the page of the preview matrix', function () {
     ];
     for (const one of words) await opened.page.locator(`[aria-label^="Ada Lovelace, ${one}"]`).waitFor();
     await opened.page.locator('[aria-label="Dora (viewer), syllabus.md: unknown (viewer)"]').waitFor();
-    await opened.page.locator('[aria-label="Emil, syllabus.md: unknown (never published)"]').waitFor();
+    await opened.page.locator('[aria-label="Emil, syllabus.md: never published"]').waitFor();
     assert.match(await member('Ada').innerText(), /^Ada Lovelace\s+3 conflicts · as of /);
     assert.match(await object('notes.md').innerText(), /^notes\.md\s+hw2\/\s+overwrite · 1 conflict$/);
     assert.deepEqual(await opened.page.locator('.total').allInnerTexts(), [
@@ -194,6 +194,7 @@ describe('the page of the preview matrix', function () {
       await stage.page.stageChanged();
     });
     await opened.page.locator('.counted', { hasText: 'of 6 members × 3 objects' }).waitFor();
+    await details().waitFor({ state: 'detached' });
     assert.equal((await asked()).filter((one) => one.startsWith('preview')).length, 2, 'the same Stage is not previewed again');
   });
 

@@ -1,6 +1,6 @@
 import { env, l10n, Uri, window, workspace as vscodeWorkspace, type Disposable, type WebviewPanel } from 'vscode';
 import { formatSize } from '../../base/format.ts';
-import type { AuditReport, AuditTrail } from '../../engine/auditApi.ts';
+import type { AuditTrail } from '../../engine/auditApi.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { PagePanels, type PanelServices } from '../pagePanels.ts';
@@ -11,7 +11,7 @@ import { plainFileName } from '../transfer/fileName.ts';
 import type { Work } from '../work.ts';
 import { parseFromPage, parsePageState, type PageState } from './auditPage.ts';
 import { recordCount } from './auditWords.ts';
-import { OpenAudit } from './openAudit.ts';
+import { OpenAudit, type Checked } from './openAudit.ts';
 
 export interface AuditPanelServices extends PanelServices {
   readonly reporter: Pick<Reporter, 'detached' | 'logError' | 'requireTrust'>;
@@ -75,11 +75,12 @@ export class AuditPanels extends PagePanels<PageState, OpenAudit> {
   }
 
   /** The hub's place comes from the folder: it is asked only where that is trusted. */
-  #verify(instance: Instance): Promise<AuditReport> {
+  async #verify(instance: Instance): Promise<Checked> {
     const hub = vscodeWorkspace.isTrusted;
-    return this.#services.work.run(l10n.t('Verifying the audit trail of {0}', instance.name), (options) =>
+    const report = await this.#services.work.run(l10n.t('Verifying the audit trail of {0}', instance.name), (options) =>
       instance.engine.verifyAudit({ hub }, options),
     );
+    return { report, isHubAsked: hub };
   }
 
   /** VS Code asks before a file is replaced. */

@@ -92,8 +92,8 @@ export function detailsOf({ entry, after, before }: Moment, byKey: ReadonlyMap<s
   const { id, by, sequence, audience, at, state } = entry;
   const facts: readonly (readonly [string, string])[] = [
     [l10n.t('By its clock'), at === null ? l10n.t('no time is said') : formatMoment(at, locale)],
-    [l10n.t('Proven not before'), boundInWords(after)],
-    [l10n.t('Proven not after'), boundInWords(before)],
+    [l10n.t('Proven not before'), after ? boundInWords(after) : l10n.t('nothing by others is cited')],
+    [l10n.t('Proven not after'), before ? boundInWords(before) : l10n.t('nobody else has signed for that yet')],
     [l10n.t('Who can open it'), audienceInWords(audience)],
     [l10n.t('Log'), `${partyTitle(by)} (${by.id})`],
     [l10n.t('Number in the log'), formatNumber(sequence, locale)],
@@ -114,7 +114,7 @@ export function detailsOf({ entry, after, before }: Moment, byKey: ReadonlyMap<s
 }
 
 /** Damage first. */
-export function reportOf(report: AuditReport): Report {
+export function reportOf({ report, isHubAsked }: { readonly report: AuditReport; readonly isHubAsked: boolean }): Report {
   return {
     verdict: verdictInWords(report),
     isDamaged: report.isDamaged,
@@ -127,7 +127,10 @@ export function reportOf(report: AuditReport): Report {
         record: finding.record,
       })),
     limitsTitle: l10n.t('What no check can tell'),
-    limits: report.limits.map((limit) => displayText(engineWords(limit))),
+    limits: [
+      ...(isHubAsked ? [] : [l10n.t('Restricted Mode: the hub was not asked.')]),
+      ...report.limits.map((limit) => displayText(engineWords(limit))),
+    ],
   };
 }
 

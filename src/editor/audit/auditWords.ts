@@ -42,7 +42,7 @@ export function audienceInWords(audience: string): string {
   }
 }
 
-export function refusalInWords(state: AuditRefusal): string {
+function refusalInWords(state: AuditRefusal): string {
   switch (state) {
     case 'missing':
       return l10n.t('waits: what it follows is not here');
@@ -218,9 +218,8 @@ export function provenInWords({ after, before, entry }: Moment): string {
   return entry.after.length === 0 ? l10n.t('the first of its log') : l10n.t('nothing by others yet');
 }
 
-/** A bound of when a record was written, with the clock that says so. */
-export function boundInWords(entry: AuditEntry | undefined): string {
-  if (!entry) return l10n.t('nobody else has signed for that yet');
+/** A record that says when another was written at the earliest or at the latest, with the clock that says so. */
+export function boundInWords(entry: AuditEntry): string {
   const { at, by } = entry;
   const when = at === null ? l10n.t('no time is said') : l10n.t('{0} by the clock of {1}', formatMoment(at, locale), partyTitle(by));
   return l10n.t('{0}: {1} ({2})', recordTitle(entry), actionInWords(entry), when);

@@ -10,10 +10,16 @@ import { detailsOf, kindsIn, orderOf, pageTexts, peopleIn, reportOf, rowsOf } fr
 import { countedInWords, readsInWords, verdictInWords } from './auditWords.ts';
 import { timelineOf, type Moment } from './timeline.ts';
 
+/** What a check has found, and whether the hub was asked. */
+export interface Checked {
+  readonly report: AuditReport;
+  readonly isHubAsked: boolean;
+}
+
 export interface AuditServices {
   readonly api: Pick<AuditApi, 'audit'>;
   /** Checks the trail, and what the hub has of it where the folder is trusted. */
-  readonly verify: () => Promise<AuditReport>;
+  readonly verify: () => Promise<Checked>;
   /** Asks for a file, and writes the trail to it. */
   readonly export: (trail: AuditTrail) => Promise<void>;
   readonly reporter: Pick<Reporter, 'logError' | 'requireTrust'>;
@@ -35,7 +41,7 @@ export class OpenAudit implements Disposable {
   #rows: readonly AuditRow[] = [];
   #order: readonly number[] = [];
   #look: Look = noLook;
-  #report: AuditReport | undefined;
+  #checked: Checked | undefined;
   #isVerifying = false;
   #said = { number: 0, text: '' };
   #reading: AbortController | undefined;
@@ -60,6 +66,11 @@ export class OpenAudit implements Disposable {
     };
   }
 
+  /** All days and records, whatever is shown of them. */
+  get rows(): readonly AuditRow[] {
+    return this.#rows;
+  }
+
   /** Does what the page asks for. */
   async answer(message: FromPage): Promise<void> {
     switch (message.type) {
@@ -82,7 +93,7 @@ export class OpenAudit implements Disposable {
       case 'verify':
         return this.#verify();
       case 'closeReport':
-        this.#report = undefined;
+        this.#checked = undefined;
         return this.#sendView();
       case 'export':
         if (this.#trail && this.#services.reporter.requireTrust()) await this.#services.export(this.#trail);
@@ -135,7 +146,7 @@ export class OpenAudit implements Disposable {
       counted: countedInWords(this.#order.filter((place) => this.#rows[place]?.type === 'record').length, this.#trail.entries.length),
       people: peopleIn(this.#trail),
       kinds: kindsIn(this.#trail),
-      report: this.#report ? reportOf(this.#report) : null,
+      report: this.#checked ? reportOf(this.#checked) : null,
       isVerifying: this.#isVerifying,
       said: this.#said,
     };
@@ -159,8 +170,8 @@ export class OpenAudit implements Disposable {
     this.#isVerifying = true;
     this.#sendView();
     try {
-      this.#report = await this.#services.verify();
-      this.#said = { number: this.#said.number + 1, text: verdictInWords(this.#report) };
+      this.#checked = await this.#services.verify();
+      this.#said = { number: this.#said.number + 1, text: verdictInWords(this.#checked.report) };
     } finally {
       this.#isVerifying = false;
       this.#sendView();

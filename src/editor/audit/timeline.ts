@@ -10,7 +10,7 @@ export interface Moment {
   readonly entry: AuditEntry;
   /** Milliseconds since 1970: as its writer says, or else no earlier than what it cites. */
   readonly time: number;
-  /** The latest record by somebody else that it cites: it was written after that. */
+  /** The latest record by somebody else that it cites, or that those before it in its log cite: it was written after that. */
   readonly after: AuditEntry | undefined;
   /** The first record by somebody else that cites it, or what follows it: it was written before that. */
   readonly before: AuditEntry | undefined;
@@ -42,27 +42,27 @@ export function timelineOf(entries: readonly AuditEntry[]): readonly Day[] {
 
 function momentsOf(entries: readonly AuditEntry[]): readonly Moment[] {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const times = new Map<string, number>();
+  const known = new Map<string, Moment>();
   // Of what says no time and cites nothing that does.
-  const first = parseTime(entries.find(({ at }) => at !== null)?.at ?? new Date(0).toISOString()).getTime();
-  return entries.map((entry) => {
-    const cited = entry.after.flatMap((id) => byId.get(id) ?? []);
-    const latest = (among: readonly AuditEntry[]): AuditEntry | undefined =>
-      among.reduce<AuditEntry | undefined>((best, one) => (best && times.get(best.id)! >= times.get(one.id)! ? best : one), undefined);
-    const last = latest(cited);
-    const lowest = last ? times.get(last.id)! : first;
-    const time = entry.at === null ? lowest : parseTime(entry.at).getTime();
-    times.set(entry.id, time);
-    const after = latest(cited.filter(({ by }) => by.id !== entry.by.id));
-    const before = entry.before === null ? undefined : byId.get(entry.before);
-    return {
+  const first = timeOf(entries.find(({ at }) => at !== null)?.at ?? null) ?? 0;
+  for (const entry of entries) {
+    const cited = entry.after.flatMap((id) => known.get(id) ?? []);
+    const said = timeOf(entry.at);
+    const others = cited.flatMap((one) => (one.entry.by.id === entry.by.id ? (one.after ?? []) : one.entry));
+    const after = others.reduce<AuditEntry | undefined>((last, one) => (last && last.depth >= one.depth ? last : one), undefined);
+    known.set(entry.id, {
       entry,
-      time,
+      time: said ?? cited.reduce((latest, { time }) => Math.max(latest, time), cited.length === 0 ? first : -Infinity),
       after,
-      before,
-      isContradicted: entry.at !== null && after !== undefined && times.get(after.id)! - time > tolerance,
-    };
-  });
+      before: byId.get(entry.before ?? ''),
+      isContradicted: said !== undefined && after !== undefined && known.get(after.id)!.time - said > tolerance,
+    });
+  }
+  return [...known.values()];
+}
+
+function timeOf(at: string | null): number | undefined {
+  return at === null ? undefined : parseTime(at).getTime();
 }
 
 function dayOf(time: number): string {

@@ -9,7 +9,17 @@ import type { Reporter } from '../reporter.ts';
 import { memberCount } from '../space/spaceWords.ts';
 import { namesInWords } from '../words.ts';
 import { keyOf, shownOf, stagedWith, type Shown } from './matrix.ts';
-import { noLook, type Action, type FromPage, type Look, type PageState, type Place, type PreviewView, type ToPage } from './previewPage.ts';
+import {
+  noLook,
+  type Action,
+  type Details,
+  type FromPage,
+  type Look,
+  type PageState,
+  type Place,
+  type PreviewView,
+  type ToPage,
+} from './previewPage.ts';
 import { columnOf, contentOf, detailsOf, pageTexts, rowOf } from './previewView.ts';
 import { targetName } from './previewWords.ts';
 
@@ -65,6 +75,7 @@ export class OpenPreview implements Disposable {
   #shown: Shown = { rows: [], columns: [] };
   #look: Look = noLook;
   #place: Place | undefined;
+  #details: Details | undefined;
   #said = { number: 0, text: '' };
   #reading: AbortController | undefined;
   #isStale = true;
@@ -97,6 +108,11 @@ export class OpenPreview implements Disposable {
       texts: pageTexts(),
       state: this.#state,
     };
+  }
+
+  /** What was last told of a place. */
+  get details(): Details | undefined {
+    return this.#details;
   }
 
   /** Does what the page asks for. */
@@ -269,6 +285,8 @@ export class OpenPreview implements Disposable {
     if (!place || !this.#read) return;
     const received = await this.#received(this.#find(place));
     const details = this.#read && detailsOf(this.#read.preview, place, { staged: this.#read.stage.objects, received });
-    if (details && place === this.#place) this.#services.send({ type: 'details', details });
+    if (place !== this.#place) return;
+    this.#details = details;
+    this.#services.send({ type: 'details', details: details ?? null });
   }
 }

@@ -135,7 +135,8 @@ export type ToPage =
   | { readonly type: 'view'; readonly view: PreviewView }
   /** All members and objects, instead of those before. */
   | { readonly type: 'matrix'; readonly rows: readonly MatrixRow[]; readonly columns: readonly MatrixColumn[] }
-  | { readonly type: 'details'; readonly details: Details };
+  /** `null`: what more was told of is there no more. */
+  | { readonly type: 'details'; readonly details: Details | null };
 
 export type FromPage =
   /** The page listens, and shows this. */

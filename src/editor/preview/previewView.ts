@@ -100,6 +100,7 @@ export function detailsOf({ objects, targets }: DistributionPreview, place: Plac
   const object = objects.find((one) => keyOf(one) === place.column);
   const at = targets.findIndex(({ id }) => id === place.row);
   const target = targets[at];
+  if ((place.column !== null && !object) || (place.row !== null && !target)) return undefined;
   const strategy = object ? ownStrategyOf(object, known.staged) : null;
   if (object && target) return { ...cellDetails(object, target, target.states[objects.indexOf(object)]!, known), place, strategy };
   if (object) {

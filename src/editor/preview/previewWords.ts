@@ -1,11 +1,11 @@
 /** What is said of what a distribution would meet. */
 import { env, l10n } from 'vscode';
-import { formatNumber, formatSize } from '../../base/format.ts';
+import { formatNumber, formatSize, parseTime } from '../../base/format.ts';
 import type { DeliveryOutcome, ObjectVersion } from '../../engine/deliveryApi.ts';
 import type { DifferingState, DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../engine/previewApi.ts';
 import type { StagedObject } from '../../engine/stageApi.ts';
 import { countInWords } from '../conflicts/conflictWords.ts';
-import { displayText, formatMoment, formatTime } from '../formats.ts';
+import { displayText, formatMoment } from '../formats.ts';
 import { memberCount, memberName, roleWord } from '../space/spaceWords.ts';
 import { objectCount, objectTitle as stagedTitle } from '../stage/stageWords.ts';
 import type { Shown } from './matrix.ts';
@@ -69,22 +69,35 @@ function unknownInWords({ type }: PreviewObject, { unknown, published }: Preview
   }
 }
 
-/** Of a member: `unknown since 14:02`, or why. */
+/** Of a member: `unknown since 3d`, or why. */
 export function unknownWord({ unknown, published }: PreviewTarget, now: Date): string {
   switch (unknown) {
     case 'viewer':
       return l10n.t('unknown (viewer)');
     case 'never':
-      return l10n.t('unknown (never published)');
+      return l10n.t('never published');
     case 'missing':
     case 'damaged':
     case null:
-      return published === null ? stateWord('unknown') : l10n.t('unknown since {0}', formatTime(published, now, locale));
+      return published === null ? stateWord('unknown') : l10n.t('unknown since {0}', ageText(published, now));
   }
 }
 
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** `3d`: how long something is ago, in whole units. */
+function ageText(iso: string, now: Date): string {
+  const age = Math.max(0, now.getTime() - parseTime(iso).getTime());
+  const [unit, size] = units.find(([, length]) => age >= length) ?? units[2];
+  return formatNumber(Math.floor(age / size), locale, { style: 'unit', unit, unitDisplay: 'narrow' });
+}
+
 /** What an outcome does to an object. */
-export function outcomeInWords(outcome: DeliveryOutcome): string {
+function outcomeInWords(outcome: DeliveryOutcome): string {
   switch (outcome) {
     case 'created':
       return l10n.t('It will be created.');

@@ -293,6 +293,10 @@ function deliveryTranslations(inWords: (english: string) => string): readonly Tr
 function recallTranslations(): readonly Translation[] {
   return [
     [
+      /^What was last received at “(.*)” is not known here\.$/s,
+      (path) => l10n.t('What was last received at “{0}” is not known here.', part(path)),
+    ],
+    [
       /^(\d+) objects at (\d+) targets are too much for one preview: choose fewer\.$/,
       (objects, targets) => l10n.t('{0} objects at {1} targets are too much for one preview: choose fewer.', part(objects), part(targets)),
     ],

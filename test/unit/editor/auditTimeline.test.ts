@@ -50,10 +50,19 @@ describe('the timeline of the audit trail', () => {
     const close = trailOf([
       { by: master, at: '2026-11-21T09:00:00.000Z' },
       { by: ada, at: '2026-11-21T08:58:00.000Z', after: [0] },
-      // Its own log is no other clock.
-      { by: ada, at: '2026-11-21T07:00:00.000Z', after: [1] },
+      { by: ada, at: '2026-11-21T08:57:00.000Z', after: [1] },
+      // By its own log it came after the Master's, too.
+      { by: ada, at: '2026-11-21T07:00:00.000Z', after: [2] },
     ]);
-    assert.ok(moments(close.entries).every(({ isContradicted }) => !isContradicted));
+    assert.deepEqual(
+      moments(close.entries).map(({ entry, isContradicted }) => [entry.sequence, isContradicted]),
+      [
+        [1, false],
+        [1, false],
+        [2, false],
+        [3, true],
+      ],
+    );
   });
 
   it('is of no records nothing', () => assert.deepEqual(timelineOf([]), []));
