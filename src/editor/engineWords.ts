@@ -186,6 +186,10 @@ const translations: readonly Translation[] = [
   [/^no snapshot may be deleted$/, () => l10n.t('no snapshot may be deleted')],
   [/^with all (\d+) snapshots deleted that may be$/, (count) => l10n.t('with all {0} snapshots deleted that may be', part(count))],
   [/^No snapshot has a folder “(.*)”\.$/s, (path) => l10n.t('No snapshot has a folder “{0}”.', part(path))],
+  [
+    /^What is received is applied “automatically”, or after “ask”\.$/,
+    () => l10n.t('What is received is applied “automatically”, or after “ask”.'),
+  ],
   [/^The budget must be a size above 0, /, () => l10n.t('The budget must be a size above 0, such as 20 GB.')],
   [
     /^Snapshots were taken or deleted since the plan was made, or the store was compacted\.$/,

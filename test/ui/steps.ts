@@ -116,20 +116,25 @@ export async function fileDialog({ course, editor }: Opened, title: string): Pro
   }
 }
 
-/** Types the path into the file dialog that is open, and confirms it: a folder, which Enter would only open, with its button. */
+/**
+ * Types the path into the file dialog that is open, and confirms it: a folder, which Enter would only open, with its button. What the dialog
+ * has just proposed may come in between; then it is typed once more.
+ */
 export async function inFileDialog(opened: Opened, title: string, path: string, button?: string): Promise<void> {
   const { editor } = opened;
   await fileDialog(opened, title);
-  if (button === undefined) {
-    await editor.quickInput.fill(path);
-    await editor.quickInput.press('Enter');
-    return;
-  }
-  const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button });
-  // What the dialog has just proposed may come in between.
-  for (; await press.isVisible(); await editor.page.waitForTimeout(200)) {
-    if ((await editor.quickInput.inputValue().catch(() => '')) === `${path}/`) await press.click({ timeout: 2000 }).catch(() => undefined);
-    else await editor.quickInput.fill(`${path}/`, { timeout: 2000 }).catch(() => undefined);
+  const wanted = button === undefined ? path : `${path}/`;
+  const press = editor.page.locator('.quick-input-widget .monaco-button', { hasText: button ?? '' }).first();
+  const shown = button === undefined ? dialogTitle(editor, title) : press;
+  const soon = { timeout: 2000 };
+  for (; await shown.isVisible(); await editor.page.waitForTimeout(300)) {
+    const isTyped = (await editor.quickInput.inputValue(soon).catch(() => '')) === wanted;
+    const next = !isTyped
+      ? editor.quickInput.fill(wanted, soon)
+      : button === undefined
+        ? editor.quickInput.press('Enter', soon)
+        : press.click(soon);
+    await next.catch(() => undefined);
   }
 }
 
