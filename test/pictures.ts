@@ -1,5 +1,5 @@
 /** `npm run pictures`: takes the pictures of the README anew, from the real editor with the package installed as users install it. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,8 +7,10 @@ import type { Locator } from 'playwright-core';
 import { packExtension } from './rig/package.ts';
 import { setUpRig } from './rig/setup.ts';
 import { openEditor, type Workbench } from './rig/workbench.ts';
+import { People } from './support/people.ts';
 import { Course } from './ui/course.ts';
-import { openFile, pressIcon, row, typeAndSave, view, waitForCommands } from './ui/steps.ts';
+import { fold, openSpace, spoken as spokenInSpace } from './ui/spaceSteps.ts';
+import { openFile, pressIcon, pressTitleButton, row, typeAndSave, view, waitForCommands } from './ui/steps.ts';
 
 const project = dirname(import.meta.dirname);
 const shown = { width: 1280, height: 720 };
@@ -103,11 +105,88 @@ async function takeMore(editor: Workbench, course: Course): Promise<void> {
   await take(editor, 'storage');
 }
 
+/** A course that was handed out to three people: Ada has edited it, Bob has not, and Carla has not received it yet. */
+function handOut(people: People, course: Course): void {
+  const master = (...args: readonly string[]): unknown => people.run('master', args, course.folder);
+  mkdirSync(people.hub);
+  master('init');
+  master('space', 'create', 'Econometrics 2026', '--hub', people.hub);
+  for (const name of ['Ada', 'Bob', 'Carla']) {
+    const { code } = master('space', 'invite', name) as { code: string };
+    people.run(name, ['init']);
+    people.run(name, ['space', 'join', code, '--yes']);
+  }
+  master('stage', 'add', 'syllabus.md', 'analysis');
+  master('distribute', '--message', 'Week 1');
+  for (const name of ['Ada', 'Bob']) people.run(name, ['receive']);
+  people.write('Ada', 'syllabus.md', `${people.read('Ada', 'syllabus.md')}\nMy notes: the Ticino is the coldest.\n`);
+  people.write('Ada', 'analysis/trend.py', people.read('Ada', 'analysis/trend.py').replace('import csv', 'import csv\nimport statistics'));
+  for (const name of ['Ada', 'Carla']) people.run(name, ['space', 'status']);
+  course.write('syllabus.md', `# Econometrics, summer term\n\n${course.read('syllabus.md')}`);
+  course.write('analysis/trend.py', course.read('analysis/trend.py').replace('import csv', '# Corrected in week two.\nimport csv'));
+  master('space', 'status');
+}
+
+async function takeSpace(editor: Workbench): Promise<void> {
+  await pressTitleButton(editor, 'Preview Distribution', 'Stage');
+  await editor.webview.locator('[role=gridcell][aria-label$=": edited there"]').first().waitFor();
+  await take(editor, 'preview');
+  await editor.runCommand('View: Close All Editors');
+  await fold(editor, 'Stage');
+  await spokenInSpace(editor, 'Distributed, ').click();
+  await spokenInSpace(editor, 'Distributions, 1').click();
+  await spokenInSpace(editor, '“Week 1”, 2 of 3 received').click();
+  await spokenInSpace(editor, 'syllabus.md, file').click();
+  await editor.tab('syllabus.md').waitFor();
+  await take(editor, 'space');
+}
+
+async function takeConflicts(editor: Workbench): Promise<void> {
+  await spokenInSpace(editor, '“Week 2”').waitFor();
+  await editor.runCommand('Snapstage: Decide Conflicts…');
+  const conflict = editor.webview.locator('[role=row]', { hasText: 'syllabus.md' });
+  await conflict.locator('label', { hasText: 'Merge' }).click();
+  await editor.webview.locator('.sentence', { hasText: 'merged' }).waitFor();
+  await take(editor, 'conflicts');
+}
+
+/** The Space as its Master and as Ada see it. */
+async function takeShared(vsix: string): Promise<void> {
+  const people = new People();
+  const shared = new Course();
+  handOut(people, shared);
+  const shownTo = async (name: string, folder: string, takes: (window: Workbench) => Promise<void>): Promise<void> => {
+    const window = await openEditor({ folder, vsix, viewport: shown, env: { SNAPSTAGE_HOME: people.home(name) } });
+    try {
+      await waitForCommands(window);
+      await pressIcon(window);
+      await openSpace(window);
+      await fold(window, 'Snapshots');
+      await takes(window);
+    } catch (error) {
+      await window.screenshot('pictures-failed');
+      throw error;
+    } finally {
+      await window.close();
+    }
+  };
+  try {
+    await shownTo('master', shared.folder, takeSpace);
+    people.run('master', ['distribute', '--strategy', 'ask', '--message', 'Week 2'], shared.folder);
+    people.ran('Ada', ['receive']);
+    await shownTo('Ada', people.folder('Ada'), takeConflicts);
+  } finally {
+    shared.remove();
+    people.gone();
+  }
+}
+
 setUpRig();
 const place = mkdtempSync(join(tmpdir(), 'snapstage-pictures-'));
 const course = new Course();
 prepare(course);
-const editor = await openEditor({ folder: course.folder, vsix: packExtension(place), viewport: shown });
+const vsix = packExtension(place);
+const editor = await openEditor({ folder: course.folder, vsix, viewport: shown });
 try {
   await takeAll(editor, course);
   await takeMore(editor, course);
@@ -117,5 +196,9 @@ try {
 } finally {
   await editor.close();
   course.remove();
+}
+try {
+  await takeShared(vsix);
+} finally {
   rmSync(place, { recursive: true });
 }
