@@ -55,7 +55,7 @@ export function hubFindings(found: readonly LogFinding[], nameOf: NameOf): api.A
     record: null,
     message:
       finding.kind === 'lost'
-        ? `The hub has lost ${finding.count} records of ${logTitle(nameOf(finding.log))}, which are here: the next sync puts them back.`
+        ? `The hub has lost ${finding.count} of the records of ${logTitle(nameOf(finding.log))} that are here: the next sync puts them back.`
         : findingText(finding),
   }));
 }
@@ -98,7 +98,8 @@ export function outsider(by: api.AuditParty): api.AuditFinding {
 
 function logTitle({ id, name, role }: api.AuditParty): string {
   if (role === 'root') return 'the root’s log';
-  return name === null ? `the log ${id.slice(0, 8)}` : `the log of ${name}`;
+  const title = name ?? (role === 'master' ? 'Master' : null);
+  return title === null ? `the log ${id.slice(0, 8)}` : `the log of ${title}`;
 }
 
 /** What can't be found out, whatever is checked. */

@@ -69,7 +69,7 @@ describe('the audit trail', function () {
     await page.answer({ type: 'verify' });
     const { report } = ready(page);
     assert.equal(report?.isDamaged, true);
-    assert.match(report?.findings[0]?.text ?? '', /^The hub has lost \d+ records of the log of Ada/);
+    assert.match(report?.findings[0]?.text ?? '', /^The hub has lost \d+ of the records of the log of Ada/);
     await page.answer({ type: 'closeReport' });
     assert.equal(ready(page).report, null);
   });

@@ -129,7 +129,7 @@ export const badReport: AuditReport = {
       log: ada,
       sequence: null,
       record: null,
-      message: 'The hub has lost 2 records of the log of Ada, which are here: the next sync puts them back.',
+      message: 'The hub has lost 2 of the records of the log of Ada that are here: the next sync puts them back.',
     },
   ],
 };

@@ -117,7 +117,7 @@ describe('the page of the audit trail', function () {
     await opened.button('Verify').click();
     await opened.page.locator('.report h2', { hasText: '1 part damaged.' }).waitFor();
     const found = await opened.page.locator('.report li').allInnerTexts();
-    assert.match(found[0] ?? '', /^damaged\s+The hub has lost 2 records of the log of Ada/);
+    assert.match(found[0] ?? '', /^damaged\s+The hub has lost 2 of the records of the log of Ada/);
     assert.match(found[1] ?? '', /^noted\s+Record 5 of the log of Ada says what its author may not say/);
     assert.match(found[2] ?? '', /^Records at the end of a log/);
     await opened.page.locator('.report button', { hasText: 'Go To' }).click();

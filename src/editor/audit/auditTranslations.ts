@@ -92,8 +92,9 @@ function findingTranslations(log: (text: string | undefined) => string): readonl
       (at, of) => l10n.t('Record {0} of {1} grants what was withdrawn, or taken by another. It does not count.', part(at), log(of)),
     ],
     [
-      /^The hub has lost (\d+) records of (.*), which are here: the next sync puts them back\.$/s,
-      (count, of) => l10n.t('The hub has lost {0} records of {1}, which are here: the next sync puts them back.', part(count), log(of)),
+      /^The hub has lost (\d+) of the records of (.*) that are here: the next sync puts them back\.$/s,
+      (count, of) =>
+        l10n.t('The hub has lost {0} of the records of {1} that are here: the next sync puts them back.', part(count), log(of)),
     ],
   ];
 }

@@ -18,14 +18,23 @@ const READ_BACK = 8;
 /** The logs to look at: all, or those that are said to have grown. */
 export type Grown = readonly string[] | 'all';
 
-/** Reads the logs of root and Masters. Everybody does. @throws SnapstageError only when the hub is not there, or `cancelled`. */
-export async function readAuthority(space: string, reader: LogReader, work: Work, grown: Grown): Promise<readonly Reading[]> {
+/**
+ * Reads the logs of root and Masters, and `also` others, each once. Everybody does. @throws SnapstageError only when the hub is not there,
+ * or `cancelled`.
+ */
+export async function readAuthority(
+  space: string,
+  reader: LogReader,
+  work: Work,
+  grown: Grown,
+  also: readonly string[] = [],
+): Promise<readonly Reading[]> {
   const readings: Reading[] = [];
   const keychain = new Keychain(space, []);
   const done = new Set<string>();
   for (;;) {
     const { logs } = authorityRecords(space, (log) => reader.held(log), keychain);
-    const fresh = [...logs].filter((log) => !done.has(log) && isDue(log, reader, grown));
+    const fresh = [...new Set([...logs, ...also])].filter((log) => !done.has(log) && isDue(log, reader, grown));
     if (fresh.length === 0) return readings;
     readings.push(await reader.update(fresh, work));
     for (const log of fresh) done.add(log);

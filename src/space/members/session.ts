@@ -148,8 +148,7 @@ export class SpaceSession {
    */
   async look(grown: Grown = 'all', work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
     const { hub, space } = this.input;
-    const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown))];
-    if (grown === 'all' || grown.includes(this.log)) readings.push(await this.reader.update([this.log], work));
+    const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown, [this.log]))];
     if (this.own.adopt(this.reader.held(this.log))) this.folded = undefined;
     let state = this.state();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {

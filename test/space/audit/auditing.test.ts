@@ -102,6 +102,11 @@ describe('space: audit', function () {
     assert.equal(fs.existsSync(lost), false);
     await room.master.engine.space({ sync: true });
     assert.deepEqual(damage(await room.master.engine.verifyAudit({ hub: true })), []);
+    // One's own log is one of those that all read, and is read once.
+    fs.rmSync(logFiles(await logOf(room.master))[1]!);
+    const own = await room.master.engine.verifyAudit({ hub: true });
+    assert.deepEqual([damage(own), own.findings[0]!.log!.role], [['hub-lost'], 'master']);
+    await room.master.engine.space({ sync: true });
   });
 
   it('finds a record that was changed in the hub, and what was put there', async () => {
