@@ -48,6 +48,7 @@ async function takeAll(editor: Workbench, course: Course): Promise<void> {
   await waitForCommands(editor);
   await pressIcon(editor);
   await row(editor, 'as handed out').waitFor();
+  await fold(editor, 'Stage');
   await widenSidebar(editor);
   await row(editor, 'as handed out').click();
   await row(editor, /^data/).click();
@@ -90,6 +91,8 @@ async function takeMore(editor: Workbench, course: Course): Promise<void> {
   const database = new DatabaseSync(course.path('data/course.sqlite'));
   database.exec("UPDATE students SET cohort = '2026' WHERE id % 2 = 0; DELETE FROM students WHERE id = 3");
   database.close();
+  // What is looked at has to be in sight.
+  await row(editor, /^Current state/).click();
   await row(editor, 'as handed out').click();
   const spoken = (label: string): Locator => editor.pane(view).locator(`.monaco-list-row[aria-label^="${label}"]`).first();
   await spoken('Applications, in as handed out').click();
