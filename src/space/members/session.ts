@@ -64,8 +64,6 @@ export class SpaceSession {
   private readonly reader: LogReader;
   private readonly keychain: Keychain;
   private readonly shards: Map<string, Buffer>;
-  /** Of which this session has seen that the hub has them. */
-  private readonly sentShards = new Set<string>();
   private readonly lists: Lists;
   private lastLook: LastLook | undefined;
   private folded: Folded | undefined;
@@ -194,8 +192,7 @@ export class SpaceSession {
     const turn = Math.floor(host.now() / HOUR_MS);
     const old = this.oldShards();
     const isNew = this.hasNews; // it may have got to the hub by another way, and nobody was told
-    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !old.includes(hash) && !this.sentShards.has(hash))), turn);
-    for (const hash of this.shards.keys()) this.sentShards.add(hash);
+    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !old.includes(hash))), turn);
     await sendLists(hub, this.log, this.ownLists());
     const sent = await this.own.send(hub, { packable: settled, turn });
     const { length } = this.own.records();
