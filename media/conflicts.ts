@@ -2,6 +2,7 @@
 import type { ConflictsView, FromPage, Look, PageState, Sort, ToPage } from '../src/editor/conflicts/conflictPage.ts';
 import { footBar, headBar, safeBar, toolBar } from './conflicts/bars.ts';
 import { ConflictGrid } from './conflicts/grid.ts';
+import { acquireEditor } from './page/editor.ts';
 import { element } from './page/elements.ts';
 import { waitingBar } from './page/waiting.ts';
 
@@ -12,14 +13,7 @@ interface KeptState extends Partial<PageState> {
   readonly open: readonly string[];
 }
 
-interface VsCode {
-  postMessage(message: FromPage): void;
-  getState(): Partial<KeptState> | undefined;
-  setState(state: KeptState): void;
-}
-declare function acquireVsCodeApi(): VsCode;
-
-const vscode = acquireVsCodeApi();
+const vscode = acquireEditor<KeptState, FromPage>();
 const send = (message: FromPage): void => vscode.postMessage(message);
 
 const kept = vscode.getState();

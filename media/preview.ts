@@ -1,5 +1,6 @@
 /** The preview matrix: draws what the editor tells, and tells the editor what is asked for. */
 import type { Details, FromPage, Look, PageState, Place, PreviewView, ToPage } from '../src/editor/preview/previewPage.ts';
+import { acquireEditor } from './page/editor.ts';
 import { element } from './page/elements.ts';
 import { keepingFocus } from './page/focus.ts';
 import { waitingBar } from './page/waiting.ts';
@@ -15,14 +16,7 @@ interface KeptState extends Partial<PageState> {
   readonly opened?: Place | undefined;
 }
 
-interface VsCode {
-  postMessage(message: FromPage): void;
-  getState(): Partial<KeptState> | undefined;
-  setState(state: KeptState): void;
-}
-declare function acquireVsCodeApi(): VsCode;
-
-const vscode = acquireVsCodeApi();
+const vscode = acquireEditor<KeptState, FromPage>();
 const send = (message: FromPage): void => vscode.postMessage(message);
 
 const kept = vscode.getState();

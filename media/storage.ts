@@ -1,16 +1,11 @@
 /** The Storage page: draws what the editor tells, and tells the editor what is asked for. */
 import type { FromPage, PageState, Part, PartAction, Section, SectionId, StorageView, ToPage } from '../src/editor/storage/storagePage.ts';
+import { acquireEditor } from './page/editor.ts';
 import { button, element } from './page/elements.ts';
 import { picture, type Picture } from './storage/picture.ts';
 import { partsTable } from './storage/table.ts';
 
-interface VsCode {
-  postMessage(message: FromPage): void;
-  setState(state: PageState): void;
-}
-declare function acquireVsCodeApi(): VsCode;
-
-const vscode = acquireVsCodeApi();
+const vscode = acquireEditor<PageState, FromPage>();
 const send = (message: FromPage): void => vscode.postMessage(message);
 
 /** A picture is as high as a part of its width, within limits; in pixels. */
