@@ -68,15 +68,15 @@ export class Workbench {
    * that is still opening, takes the focus back and the picker closes: then it is opened once more.
    */
   async openAndType(keys: readonly string[], text: string, expected = this.quickInput): Promise<void> {
-    await this.#persist(async () => {
+    await this.persist(async () => {
       for (const key of keys) await this.page.keyboard.press(key);
       await this.quickInput.fill(text, closesSoon);
       await expected.first().waitFor(closesSoon);
     });
   }
 
-  /** Tries anew, by default after escape, what something that is still opening or being drawn can undo. */
-  async #persist(attempt: () => Promise<void>, between = () => this.page.keyboard.press('Escape')): Promise<void> {
+  /** Tries anew, by default after escape, what something that is still opening or being drawn can undo: an attempt ends soon if it fails. */
+  async persist(attempt: () => Promise<void>, between = () => this.page.keyboard.press('Escape')): Promise<void> {
     for (let left = 4; ; left--) {
       try {
         return await attempt();
@@ -134,7 +134,7 @@ export class Workbench {
   /** Opens a row's context menu and picks an entry, in a submenu after its name. A menu that is closed by something else is opened again. */
   async pickFromMenu(row: Locator, ...entries: readonly string[]): Promise<void> {
     const items = entries.map((entry) => this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first());
-    await this.#persist(async () => {
+    await this.persist(async () => {
       await row.click({ button: 'right' });
       for (const item of items) {
         await item.waitFor(closesSoon);
@@ -152,7 +152,7 @@ export class Workbench {
       await row.hover();
       await row.locator(`.action-label[aria-label^="${title}"]`).click(closesSoon);
     };
-    await this.#persist(press, () => this.page.mouse.move(900, 500));
+    await this.persist(press, () => this.page.mouse.move(900, 500));
   }
 
   /** A notification toast that holds the text. */

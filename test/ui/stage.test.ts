@@ -22,6 +22,9 @@ describe('the Stage', function () {
     await showHandedOut(editor);
   });
 
+  // A drag that failed is of no other story.
+  afterEach(() => editor.page.mouse.up());
+
   /** A row by what it says to a screen reader. */
   const spoken = (label: string, pane = view): Locator => editor.pane(pane).locator(`.monaco-list-row[aria-label^="${label}"]`).first();
   const staged = (label: string): Locator => spoken(label, stage);
@@ -34,13 +37,15 @@ describe('the Stage', function () {
 
   /** Drags what is pointed at onto the Stage, as a hand that is never quite still, until the row is there. */
   async function dragToStage(source: Locator, expected: Locator, target = stageBody()): Promise<void> {
-    await source.hover();
-    await editor.page.mouse.down();
-    await moveOver(source);
-    await moveOver(target);
-    await moveOver(target);
-    await editor.page.mouse.up();
-    await expected.waitFor();
+    await editor.persist(async () => {
+      await source.hover();
+      await editor.page.mouse.down();
+      await moveOver(source);
+      await moveOver(target);
+      await moveOver(target);
+      await editor.page.mouse.up();
+      await expected.waitFor({ timeout: 15_000 });
+    });
   }
 
   it('says what to do while it is empty', async () => {
@@ -76,10 +81,12 @@ describe('the Stage', function () {
   it('takes files and folders of the explorer, over the icon of the view', async () => {
     await editor.activity('Explorer').first().click();
     const inExplorer = (name: string): Locator => editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
-    await inExplorer('tools').click();
-    await inExplorer('syllabus.md').click({ modifiers: ['Control'] });
-    await editor.page.locator('.explorer-folders-view .monaco-list-row.selected', { hasText: 'tools' }).waitFor();
-    await editor.page.locator('.explorer-folders-view .monaco-list-row.selected', { hasText: 'syllabus.md' }).waitFor();
+    await editor.persist(async () => {
+      await inExplorer('tools').click();
+      await inExplorer('syllabus.md').click({ modifiers: ['Control'] });
+      for (const name of ['tools', 'syllabus.md'])
+        await editor.page.locator('.explorer-folders-view .monaco-list-row.selected', { hasText: name }).waitFor({ timeout: 5000 });
+    });
     await inExplorer('syllabus.md').hover();
     await editor.page.mouse.down();
     while (!(await staged('students').isVisible())) await moveOver(editor.activity('Snapstage').first());
