@@ -39,6 +39,7 @@ import { StatusBar } from './editor/statusBar.ts';
 import { Links } from './editor/links/links.ts';
 import { StoreCare } from './editor/snapshots/storeCare.ts';
 import { SnapshotTaker } from './editor/snapshots/take.ts';
+import { UnsavedTeller } from './editor/restore/unsavedTeller.ts';
 import { Unfinished } from './editor/restore/unfinished.ts';
 import { Databases } from './editor/tables/databases.ts';
 import { TableDocuments, tableScheme } from './editor/tables/tableDocuments.ts';
@@ -49,6 +50,7 @@ import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
 import { Arrivals } from './editor/space/arrivals.ts';
 import { Applier } from './editor/space/applier.ts';
+import { DirectDelivery } from './editor/space/directDelivery.ts';
 import { Distributed } from './editor/space/distributed.ts';
 import { Distributor } from './editor/space/distributor.ts';
 import { JoinLinks } from './editor/space/joinLinks.ts';
@@ -174,10 +176,11 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
   });
   const joinLinks = new JoinLinks(workspace, spaceEditor, reporter);
   const applicationDocuments = new ApplicationDocuments(workspace, applications, reporter);
+  const direct = new DirectDelivery({ spaces, work, reporter });
   const distributor = new Distributor({
     spaces,
     work,
-    reporter,
+    direct,
     preview: (instance, request) => previewPanels.show(instance, request),
   });
   const auditPanels = new AuditPanels({ workspace, reporter, spaces, work, extensionUri: context.extensionUri });
@@ -228,6 +231,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       freeUp: (instance) => spaceFreer.freeUp(instance),
       showStorage: (instance) => storagePanels.show(instance),
     }),
+    new UnsavedTeller(workspace, reporter),
     new StatusBar(workspace, work),
     vscode.window.registerFileDecorationProvider(new RowDecorations()),
     vscode.workspace.registerTextDocumentContentProvider(listScheme, lists),
@@ -279,7 +283,7 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       memberEditor: new MemberEditor(spaces, work),
       distributor,
       receiver,
-      recaller: new Recaller({ spaces, work, reporter }),
+      recaller: new Recaller({ spaces, work, direct }),
       puller: new Puller({ distributed, work, applier, viewer, comparison }),
       conflictPanels,
       previewPanels,

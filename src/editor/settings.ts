@@ -19,6 +19,8 @@ interface Settings {
   readonly 'automatic.whenTaskStarts': readonly string[];
   /** What happens with what comes from the Space. */
   readonly 'space.receive': 'ask' | 'automatically';
+  /** What is handed out is applied at once in other folders of the user on this computer. */
+  readonly 'space.deliverDirectly': boolean;
   /** Minutes between two looks into the hub; 0: only when asked for. */
   readonly 'space.syncEvery': number;
   /** Changes are looked for while the view is hidden too. */

@@ -350,6 +350,11 @@ export interface EngineApi
   init(options?: CallOptions): Promise<Status>;
   /** `changes: false` leaves out the look at the current state; `budget` stands in for the one chosen for the instance. */
   status(request: { readonly changes?: boolean; readonly budget?: number }, options?: CallOptions): Promise<Status>;
+  /**
+   * Tells other windows and programs what has unsaved changes here, until it is told anew or the engine is disposed of: deliveries that
+   * come meanwhile count it as edited. Instance-relative paths.
+   */
+  noteUnsaved(request: { readonly unsaved: readonly string[] }, options?: CallOptions): Promise<void>;
   /** Changes what is given, where `null` goes back to the default, and tells what holds then. */
   config(change: { readonly [K in keyof InstanceConfig]?: InstanceConfig[K] | null }, options?: CallOptions): Promise<InstanceConfig>;
   /** All snapshots, newest first. */

@@ -158,9 +158,9 @@ export interface About {
   readonly unreadable: readonly Note[];
 }
 
-/** Files with unsaved changes in an editor. @throws SnapstageError `usage` for what is no path. */
-export function unsavedIn({ unsaved = [] }: api.EditorState): readonly string[] {
-  return unsaved.map(parsePath);
+/** Files with unsaved changes in an editor: as the caller knows, and as other windows tell. @throws SnapstageError `usage` for what is no path. */
+export function unsavedIn({ unsaved: notes }: Open, { unsaved = [] }: api.EditorState): readonly string[] {
+  return [...unsaved.map(parsePath), ...notes.others()];
 }
 
 /** The current state, with what is in `incoming` even where it is ignored. */

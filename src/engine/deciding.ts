@@ -20,7 +20,7 @@ import { chooseRows, conflictsIn, mergedTable } from './tableConflicts.ts';
 export function resolve(open: Open, machine: Machine, request: Parameters<api.DeliveryApi['resolve']>[0]): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
     const distribution = found(participant, request.delivery);
-    const { plan } = await planIn(open, participant, distribution, unsavedIn(request));
+    const { plan } = await planIn(open, participant, distribution, unsavedIn(open, request));
     const changes = new Map<string, Decided | PendingMerge | undefined>();
     const infoOf = objectInfos(open, distribution);
     const at = Map.groupBy(plan.objects, ({ place }) => place);

@@ -108,7 +108,7 @@ export interface PlanChange extends Pick<DeliveryPlan, 'from' | 'counts' | 'dele
   readonly objects: readonly DeliveredObject[];
 }
 
-/** What the caller knows of the folder and the engine does not. */
+/** What the caller knows of the folder and the engine does not; what other windows have told (`noteUnsaved`) counts besides. */
 export interface EditorState {
   /** Instance-relative paths of files with unsaved changes in an editor: they count as edited. */
   readonly unsaved?: readonly string[];

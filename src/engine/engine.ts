@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, toSnapstageError } from '../base/errors.ts';
+import { parsePath } from '../base/paths.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { checkName } from '../instance/take.ts';
 import { Verifier } from '../instance/verify.ts';
@@ -339,6 +340,10 @@ class Engine extends SpaceEngine implements api.EngineApi {
       const { stageDamage } = await import('./stageDamage.ts');
       return { ...report, damage: [...report.damage, ...stageDamage(store.files)] };
     });
+  }
+
+  async noteUnsaved({ unsaved }: Parameters<api.EngineApi['noteUnsaved']>[0]): Promise<void> {
+    if (Store.exists(this.files)) this.unsaved.note(unsaved.map(parsePath));
   }
 
   async deliverDirectly(options?: CallOptions): Promise<readonly directApi.DirectDelivery[]> {

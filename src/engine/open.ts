@@ -7,6 +7,7 @@ import { readKeeps } from '../store/keeps.ts';
 import type { Session } from '../store/sessions.ts';
 import type { StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
+import type { UnsavedNotes } from '../store/unsaved.ts';
 
 /** What one operation works with: the instance's store as opened for it, and those who read and change the folder. */
 export interface Open {
@@ -17,6 +18,7 @@ export interface Open {
   readonly work: Work;
   readonly taker: Taker;
   readonly restorer: Restorer;
+  readonly unsaved: UnsavedNotes;
   /** Runs what must not be disturbed by other operations of this engine, when those have ended. Not for two at the same time. */
   alone<T>(run: () => T): Promise<T>;
 }

@@ -15,6 +15,7 @@ import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
 import { tellDependants } from '../store/lending.ts';
 import { Store, STORE_FOLDER } from '../store/store.ts';
+import { UnsavedNotes } from '../store/unsaved.ts';
 import { Gate } from './gate.ts';
 import { nodeHost } from './nodeHost.ts';
 import type { Open } from './open.ts';
@@ -51,6 +52,7 @@ export class Opener {
   private readonly pool: ThreadPool | undefined;
   protected readonly taker: Taker;
   private readonly restorer: Restorer;
+  protected readonly unsaved: UnsavedNotes;
   private disposed = false;
 
   constructor({ folder, files, home = homeFolder(process.env, process.platform, os.homedir()), patience }: EngineOptions) {
@@ -66,6 +68,7 @@ export class Opener {
       this.cache,
       this.crews('take', () => new TakeWorker(own, host)),
     );
+    this.unsaved = new UnsavedNotes(own, host);
     this.restorer = new Restorer(
       this.folder,
       this.taker,
@@ -88,10 +91,10 @@ export class Opener {
     try {
       const session = store.begin(access);
       try {
-        const { folder, taker, restorer, gate } = this;
+        const { folder, taker, restorer, unsaved, gate } = this;
         const work = new Work(options, undefined, () => store.beat());
         if (access === 'write') tellDependants(this.files);
-        return await run({ folder, store, session, work, taker, restorer, alone: (action) => gate.alone(action) });
+        return await run({ folder, store, session, work, taker, restorer, unsaved, alone: (action) => gate.alone(action) });
       } catch (error) {
         // What others took away meanwhile is no damage.
         if (error instanceof SnapstageError && error.code === 'damaged') session.check();
@@ -109,6 +112,7 @@ export class Opener {
 
   async dispose(): Promise<void> {
     this.disposed = true;
+    this.unsaved[Symbol.dispose]();
     await this.pool?.stop();
   }
 }

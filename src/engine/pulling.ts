@@ -65,7 +65,7 @@ function pulled(open: Open, request: api.PullRequest): Bringing {
   const parts = paths.map((path) => ({ path, state }));
   const named = paths.filter((path) => path.split('/').some((name) => guardOf(name) === 'code'));
   const isAskedFor = (path: string): boolean => named.some((one) => isInside(one, path));
-  return { incoming: put(open, parts, DISTRIBUTED), items, label: SENDER, isReceived: true, unsaved: unsavedIn(request), isAskedFor };
+  return { incoming: put(open, parts, DISTRIBUTED), items, label: SENDER, isReceived: true, unsaved: unsavedIn(open, request), isAskedFor };
 }
 
 /** @throws SnapstageError `refused` for an empty Stage, and for what can't be brought. */
@@ -88,7 +88,7 @@ async function fromStage(open: Open, request: api.StageHereRequest): Promise<Bri
     items,
     label: 'Stage',
     isReceived: false,
-    unsaved: unsavedIn(request),
+    unsaved: unsavedIn(open, request),
     isAskedFor: () => true,
   };
 }

@@ -21,13 +21,13 @@ import { foundTaking, planTaking } from './takingBack.ts';
 export function planReceive(open: Open, machine: Machine, request: api.PlanReceiveRequest): Promise<api.DeliveryPlan> {
   return participating(open, machine, async (participant) => {
     const taking = foundTaking(participant, request.delivery);
-    return taking === undefined ? planned(open, participant, request) : planTaking(open, participant, taking, unsavedIn(request));
+    return taking === undefined ? planned(open, participant, request) : planTaking(open, participant, taking, unsavedIn(open, request));
   });
 }
 
 export async function planned(open: Open, participant: Participant, request: api.PlanReceiveRequest): Promise<api.DeliveryPlan> {
   const distribution = found(participant, request.delivery);
-  const { plan, from, coming } = await planIn(open, participant, distribution, unsavedIn(request));
+  const { plan, from, coming } = await planIn(open, participant, distribution, unsavedIn(open, request));
   return {
     delivery: deliveryInfo(distribution, readReceived(open.store.files).get(distribution.id), coming.isSuperseded),
     from,

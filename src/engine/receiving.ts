@@ -34,7 +34,7 @@ export function receive(open: Open, machine: Machine, request: api.ReceiveReques
     const coming = await comingOf(open, participant, distribution);
     const before = readReceived(store.files).get(distribution.id);
     if (coming.isSuperseded) return { delivery: deliveryInfo(distribution, before, true), counts: NOTHING, objects: [] };
-    const unsaved = unsavedIn(request);
+    const unsaved = unsavedIn(open, request);
     let plan: MergePlan | undefined;
     let base = '';
     const make = async (mine: StoredSnapshot): Promise<Buffer> => {

@@ -104,7 +104,7 @@ export async function receiveTaking(
   const { store } = open;
   checkListed(taking);
   const base = receivedState(open);
-  const unsaved = unsavedIn(request);
+  const unsaved = unsavedIn(open, request);
   let done: { readonly plan: TakingPlan; readonly base: Buffer } | undefined;
   let restored: Merged | undefined;
   if (base !== undefined && receivedOf(open, participant, taking).length > 0) {

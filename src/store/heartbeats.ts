@@ -23,11 +23,11 @@ export class Heartbeats {
   private readonly host: Host;
   private readonly file: string;
 
-  /** `machine` names this machine in a file name. */
-  constructor(files: StoreFiles, host: Host, machine: string) {
+  /** `watcher` names this machine in a file name, and what it watches. */
+  constructor(files: StoreFiles, host: Host, watcher: string) {
     this.files = files;
     this.host = host;
-    this.file = `cache/heartbeats-${machine}`;
+    this.file = `cache/heartbeats-${watcher}`;
   }
 
   /** Those of these files that have stood still for a minute. */

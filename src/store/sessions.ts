@@ -22,24 +22,24 @@ function shortHash(text: string): string {
   return idOf(Buffer.from(text)).toString('hex', 0, 8);
 }
 
-function sessionFile(name: string): string {
-  return `${SESSIONS}/${name}`;
-}
-
 /** Who is at work on the store, while it lasts: what was in the store when it began is not taken away. */
 export class Session implements Disposable {
   readonly name: string;
+  private readonly path: string;
   private readonly files: StoreFiles;
   private readonly host: Host;
   private readonly file: WritableStoreFile;
   private readonly timer: Disposable;
   private last: number;
 
-  constructor(files: StoreFiles, host: Host) {
+  /** `folder` is of the store; `said` stands at the beginning of the session's file. */
+  constructor(files: StoreFiles, host: Host, folder: string, said: Buffer) {
     this.name = newSessionName(host);
+    this.path = `${folder}/${this.name}`;
     this.files = files;
     this.host = host;
-    this.file = files.create(sessionFile(this.name));
+    this.file = files.create(this.path);
+    if (said.length > 0) this.file.append(said);
     this.last = host.now();
     this.timer = host.every(BEAT_MS, () => this.beat());
   }
@@ -58,7 +58,7 @@ export class Session implements Disposable {
 
   /** False once others took it for ended. */
   lasts(): boolean {
-    return this.files.size(sessionFile(this.name)) !== undefined;
+    return this.files.size(this.path) !== undefined;
   }
 
   /** @throws SnapstageError `busy` when others took it for ended: what it relied on may be gone. */
@@ -74,7 +74,7 @@ export class Session implements Disposable {
   [Symbol.dispose](): void {
     this.timer[Symbol.dispose]();
     this.file.close();
-    this.files.remove(sessionFile(this.name));
+    this.files.remove(this.path);
   }
 }
 
@@ -82,26 +82,32 @@ export class Session implements Disposable {
 export class Sessions {
   private readonly files: StoreFiles;
   private readonly host: Host;
+  private readonly folder: string;
   private readonly heartbeats: Heartbeats;
 
-  constructor(files: StoreFiles, host: Host) {
+  /** `folder` of the store holds their files: those of each kind of session have one. */
+  constructor(files: StoreFiles, host: Host, folder: string = SESSIONS) {
     this.files = files;
     this.host = host;
-    this.heartbeats = new Heartbeats(files, host, shortHash(host.hostName));
+    this.folder = folder;
+    const watcher = shortHash(host.hostName);
+    this.heartbeats = new Heartbeats(files, host, folder === SESSIONS ? watcher : `${folder}-${watcher}`);
   }
 
-  begin(): Session {
-    return new Session(this.files, this.host);
+  /** `said` is for others to read, at the beginning of the session's file. */
+  begin(said: Buffer = Buffer.alloc(0)): Session {
+    return new Session(this.files, this.host, this.folder, said);
   }
 
   /** Names of the sessions that may still be at work, without `own`; those that have ended are cleared away. */
   others(own: string): string[] {
-    const names = this.files.list(SESSIONS).filter((name) => name !== own && SESSION_NAME.test(name));
+    const fileOf = (name: string): string => `${this.folder}/${name}`;
+    const names = this.files.list(this.folder).filter((name) => name !== own && SESSION_NAME.test(name));
     const known = new Map(names.map((name) => [name, this.isAlive(name)]));
-    const silent = this.heartbeats.silent(names.filter((name) => known.get(name) === undefined).map(sessionFile));
+    const silent = this.heartbeats.silent(names.filter((name) => known.get(name) === undefined).map(fileOf));
     return names.filter((name) => {
-      if (known.get(name) ?? !silent.has(sessionFile(name))) return true;
-      this.files.remove(sessionFile(name));
+      if (known.get(name) ?? !silent.has(fileOf(name))) return true;
+      this.files.remove(fileOf(name));
       return false;
     });
   }

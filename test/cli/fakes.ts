@@ -308,6 +308,7 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     recalls: async () => [recall],
     directTargets: async () => [],
     deliverDirectly: async () => [],
+    noteUnsaved: async () => undefined,
     undoDistribution: async () => recall,
     distributed: async () => ({ id: 'a'.repeat(64), distributions: 1, made: distribution.made, isOffline: false }),
     planPull: async () => bringPlan,

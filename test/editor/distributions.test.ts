@@ -1,8 +1,9 @@
 /** What was distributed, through the Space view: taken back by the Master, and looked at, compared and pulled by members. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { openEngine } from '../../src/engine/engine.ts';
 import { withAnswers } from './answers.ts';
 import { inFolder, internals, theInstance, until } from './extension.ts';
 import { People, type Person } from './people.ts';
@@ -73,6 +74,47 @@ describe('what was distributed', function () {
       assert.deepEqual(rows.slice(0, 2), ['2 objects | notes.txt and own.txt', 'Bob | not received yet']);
       assert.match(rows[2]!, /^Ada \| received · /);
       assert.deepEqual(await textsIn(await at('Distributions', '“Week 1”', '2 objects')), ['notes.txt | overwrite', 'own.txt | overwrite']);
+    });
+
+    it('is applied at once in another folder of the same user, but for what is unsaved in a window there, and taken back so', async () => {
+      const home = process.env['SNAPSTAGE_HOME'];
+      const folder = join(people.base, 'second');
+      mkdirSync(folder);
+      const second = openEngine({ folder, ...(home === undefined ? {} : { home }) });
+      const answers = ['All Members', 'Ask', 'Week 1', 'Distribute'] as const;
+      try {
+        await second.init();
+        await second.joinSpace({ code: await invite('Test student') });
+        await sync();
+        await run('snapstage.stage', vscode.Uri.file(inFolder('notes.txt')));
+        let asked: Awaited<ReturnType<typeof withAnswers>> = [];
+        const said = await told(async () => (asked = await withAnswers([...answers], () => run('snapstage.distribute'))));
+        assert.match(asked[3]!.text, /At once, where it is for them: Test student in .*second\./);
+        assert.match(said, /^Distributed 1 object to all members\. .* Applied at Test student in .*second: 1 created\.$/);
+        assert.equal(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'one\n');
+        const rows = await textsIn(await at('Distributions', '“Week 1”'));
+        assert.ok(
+          rows.some((row) => row.startsWith('Test student | received')),
+          rows.join('; '),
+        );
+        await second.noteUnsaved({ unsaved: ['notes.txt'] });
+        writeFileSync(inFolder('notes.txt'), 'two\n');
+        const waits = await told(() => withAnswers([...answers], () => run('snapstage.distribute')));
+        assert.match(waits, /Applied at Test student in .*: nothing to change\. 1 conflict waits for a decision\.$/);
+        assert.equal(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'one\n');
+        await second.noteUnsaved({ unsaved: [] });
+        const settings = vscode.workspace.getConfiguration('snapstage');
+        await settings.update('space.deliverDirectly', false, vscode.ConfigurationTarget.Global);
+        const item = await at('Distributions', '“Week 1”');
+        const recall = ['All Who Got It', 'Take Back What Was Not Edited', '', 'Recall'] as const;
+        assert.match(await told(() => withAnswers([...recall], () => run('snapstage.recall', item))), /the Space view tells\.$/);
+        await settings.update('space.deliverDirectly', undefined, vscode.ConfigurationTarget.Global);
+        const later = await told(() => withAnswers([...answers], () => run('snapstage.distribute')));
+        assert.match(later, / Applied at Test student in /);
+      } finally {
+        await vscode.workspace.getConfiguration('snapstage').update('space.deliverDirectly', undefined, vscode.ConfigurationTarget.Global);
+        await second.dispose();
+      }
     });
 
     it('is recalled after the plan was shown; the history tells what stayed because it was edited', async () => {
@@ -164,6 +206,36 @@ describe('what was distributed', function () {
       await sync();
       await textsIn(await at('Distributed'));
       await until('the open document follows', () => document.getText() === 'two, longer\n');
+    });
+
+    it('counts as edited for other programs too while it is unsaved in an editor here', async () => {
+      const master = await joined(people);
+      master.write('notes.txt', 'one\n');
+      await master.distribute(['notes.txt']);
+      await sync();
+      const { engine, folder } = await theInstance();
+      for (const { id } of await engine.inbox()) await engine.receive({ delivery: id });
+      master.write('notes.txt', 'two\n');
+      await master.distribute(['notes.txt'], { strategy: 'ask' });
+      await sync();
+      const document = await vscode.workspace.openTextDocument(inFolder('notes.txt'));
+      await vscode.window.showTextDocument(document, { preview: false });
+      const home = process.env['SNAPSTAGE_HOME'];
+      const other = openEngine({ folder: folder.uri.fsPath, ...(home === undefined ? {} : { home }) });
+      try {
+        const delivery = (await other.inbox())[0]!.id;
+        const becomes = async (outcome: string): Promise<boolean> =>
+          (await other.planReceive({ delivery })).objects.every((object) => object.outcome === outcome);
+        assert.ok(await becomes('updated'));
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), 'mine: ');
+        await vscode.workspace.applyEdit(edit);
+        await until('the other program knows', () => becomes('waiting'));
+        await run('workbench.action.files.revert');
+        await until('the other program knows that it is saved', () => becomes('updated'));
+      } finally {
+        await other.dispose();
+      }
     });
 
     it('is compared with what is here, as a list and file by file', async () => {

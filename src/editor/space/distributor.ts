@@ -5,11 +5,11 @@ import type { Strategy } from '../../engine/stageApi.ts';
 import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { plainLabel } from '../pickers.ts';
-import type { Reporter } from '../reporter.ts';
 import { saveAll, unsavedIn, type Unsaved } from '../restore/unsaved.ts';
 import { objectCount, strategyInWords, strategyName } from '../stage/stageWords.ts';
 import type { Work } from '../work.ts';
 import { asSentence, namesInWords } from '../words.ts';
+import type { DirectDelivery } from './directDelivery.ts';
 import { groupsOf } from './memberEditor.ts';
 import type { Belonging, Spaces } from './spaces.ts';
 import { itemTitle, memberCount, memberName, roleWord } from './spaceWords.ts';
@@ -19,7 +19,7 @@ const strategies: readonly Strategy[] = ['overwrite', 'skip', 'rename', 'mirror'
 export interface DistributorServices {
   readonly spaces: Spaces;
   readonly work: Work;
-  readonly reporter: Reporter;
+  readonly direct: DirectDelivery;
   /** Shows what a distribution would meet. */
   readonly preview: (instance: Instance, request: DistributeRequest) => Promise<void>;
 }
@@ -34,7 +34,7 @@ export class Distributor {
 
   /** What is given is not asked for; who comes from the preview has seen it. */
   async distribute(instance: Instance, given?: DistributeRequest): Promise<void> {
-    const { spaces, work, reporter, preview } = this.#services;
+    const { spaces, work, direct, preview } = this.#services;
     const belonging = await spaces.mustBelong(instance);
     if (belonging.space.me.role !== 'master') throw new SnapstageError('refused', l10n.t('Only the Master of the Space can distribute.'));
     const request = await (given ? withMessage(given) : askForRequest(belonging));
@@ -46,7 +46,8 @@ export class Distributor {
     );
     // What is unsaved is in no snapshot.
     const unsaved = plan.takesSnapshot ? unsavedIn(instance) : [];
-    const answer = await ask(plan, unsaved, given === undefined);
+    const notes = [...unsavedInWords(unsaved), ...(await direct.announced(instance))];
+    const answer = await ask(plan, notes, given === undefined);
     if (answer === 'preview') return preview(instance, request);
     if (answer !== 'go') return;
     await saveAll(unsaved, l10n.t('nothing was distributed'));
@@ -61,12 +62,12 @@ export class Distributor {
       objectCount(plan.objects.length),
       targetsInWords(plan),
     );
-    reporter.detached(Promise.resolve(window.showInformationMessage(said)));
+    await direct.deliver(instance, said);
   }
 }
 
 /** Where something can be deleted or replaced, the button that is pressed by mistake changes nothing. */
-async function ask(plan: DistributionPlan, unsaved: readonly Unsaved[], hasPreview: boolean): Promise<'go' | 'preview' | undefined> {
+async function ask(plan: DistributionPlan, notes: readonly string[], hasPreview: boolean): Promise<'go' | 'preview' | undefined> {
   const [go, cancel, preview] = [l10n.t('Distribute'), l10n.t('Not Now'), l10n.t('Show Preview')];
   const byStrategy = Map.groupBy(plan.objects, ({ strategy }) => strategy);
   const lines = [...byStrategy].map(([strategy, items]) =>
@@ -75,13 +76,17 @@ async function ask(plan: DistributionPlan, unsaved: readonly Unsaved[], hasPrevi
   const detail = [
     ...lines,
     l10n.t('What was not edited there is updated.'),
-    ...(unsaved.length === 0 ? [] : [l10n.t('Unsaved changes are saved first: {0}.', namesInWords(unsaved.map(({ path }) => path)))]),
+    ...notes,
     ...(plan.takesSnapshot ? [l10n.t('A snapshot of the current state is taken first.')] : []),
   ].join('\n');
   const question = l10n.t('Distribute {0} to {1}?', objectCount(plan.objects.length), targetsInWords(plan));
   const buttons = [...(byStrategy.has('mirror') ? [cancel, go] : [go]), ...(hasPreview ? [preview] : [])];
   const answer = await window.showWarningMessage(question, { modal: true, detail }, ...buttons);
   return answer === go ? 'go' : answer === preview ? 'preview' : undefined;
+}
+
+function unsavedInWords(unsaved: readonly Unsaved[]): readonly string[] {
+  return unsaved.length === 0 ? [] : [l10n.t('Unsaved changes are saved first: {0}.', namesInWords(unsaved.map(({ path }) => path)))];
 }
 
 function targetsInWords({ to }: DistributionPlan): string {

@@ -6,10 +6,10 @@ import type { RecallPlan, RecallRequest } from '../../engine/recallApi.ts';
 import { formatTime } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { plainLabel } from '../pickers.ts';
-import type { Reporter } from '../reporter.ts';
 import { agreed } from '../snapshots/snapshotEditor.ts';
 import type { Work } from '../work.ts';
 import { namesInWords } from '../words.ts';
+import type { DirectDelivery } from './directDelivery.ts';
 import { distributionTitles, progressOfDistribution, recalledInWords, targetStateWord, whomInWords } from './distributionWords.ts';
 import type { Spaces } from './spaces.ts';
 import { deliveryTitle, itemTitle, memberName } from './spaceWords.ts';
@@ -17,7 +17,7 @@ import { deliveryTitle, itemTitle, memberName } from './spaceWords.ts';
 export interface RecallerServices {
   readonly spaces: Spaces;
   readonly work: Work;
-  readonly reporter: Reporter;
+  readonly direct: DirectDelivery;
 }
 
 /** What was chosen before anything was asked. */
@@ -27,6 +27,12 @@ export interface Recalled {
   readonly paths?: readonly string[];
   /** Ids of members. Absent: asked for. */
   readonly to?: readonly string[];
+}
+
+interface Running {
+  readonly title: string;
+  /** When it is done. */
+  readonly said: string;
 }
 
 /** Takes back what was distributed: what, from whom and how is asked, and what will happen is said first. */
@@ -47,9 +53,9 @@ export class Recaller {
     const ids = plan.distributions.map(({ id }) => id);
     const titles = distributionTitles(ids, chosen.distributions);
     if (!(await isAgreed(plan, titles))) return;
-    await this.#run(instance, l10n.t('Recalling {0}', titles), (options) => instance.engine.recall(request, options));
     const what = plan.paths.length === 0 ? titles : namesInWords(plan.paths);
-    this.#tell(l10n.t('Recalled {0}. It is taken back when they receive that; the Space view tells.', what));
+    const said = l10n.t('Recalled {0}. It is taken back when they receive that; the Space view tells.', what);
+    await this.#run(instance, { title: l10n.t('Recalling {0}', titles), said }, (options) => instance.engine.recall(request, options));
   }
 
   /** Puts back what it changed, wherever nobody has touched that since. */
@@ -61,22 +67,20 @@ export class Recaller {
       'What was there before comes back wherever nobody has touched it since, also what it had replaced. The rest stays, and is told here.',
     );
     if (!(await agreed(l10n.t('Undo the distribution {0}?', title), detail, l10n.t('Undo Distribution')))) return;
-    await this.#run(instance, l10n.t('Undoing the distribution {0}', title), (options) =>
+    const said = l10n.t('The distribution {0} is undone when they receive that; the Space view tells.', title);
+    await this.#run(instance, { title: l10n.t('Undoing the distribution {0}', title), said }, (options) =>
       instance.engine.undoDistribution({ distribution: distribution.id }, options),
     );
-    this.#tell(l10n.t('The distribution {0} is undone when they receive that; the Space view tells.', title));
   }
 
-  async #run<T>(instance: Instance, title: string, task: (options: CallOptions) => Promise<T>): Promise<T> {
+  async #run(instance: Instance, words: Running, task: (options: CallOptions) => Promise<unknown>): Promise<void> {
+    const { spaces, work, direct } = this.#services;
     try {
-      return await this.#services.work.run(title, task);
+      await work.run(words.title, task);
     } finally {
-      await this.#services.spaces.refresh(instance);
+      await spaces.refresh(instance);
     }
-  }
-
-  #tell(sentence: string): void {
-    this.#services.reporter.detached(Promise.resolve(window.showInformationMessage(sentence)));
+    await direct.deliver(instance, words.said);
   }
 
   async #chosen(instance: Instance, title: string): Promise<Recalled | undefined> {

@@ -208,6 +208,7 @@ function hubTranslations(inWords: (english: string) => string): readonly Transla
 
 function deliveryTranslations(inWords: (english: string) => string): readonly Translation[] {
   return [
+    [/^It is asked first there\.$/, () => l10n.t('It is asked first there.')],
     [
       /^Both sides of “(.*)” can’t be brought together: they are no texts\.$/s,
       (path) => l10n.t('Both sides of “{0}” can’t be brought together: they are no texts.', part(path)),

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Progress } from '../../../src/base/progress.ts';
 import type { DeliveryPlan } from '../../../src/engine/deliveryApi.ts';
+import { openEngine } from '../../../src/engine/engine.ts';
 import { Classroom, Person } from '../../support/classroom.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { manifestDifferences, readManifest } from '../../support/manifest.ts';
@@ -151,6 +152,28 @@ describe('space: deliveries', function () {
     const [recall] = await ada.engine.inbox();
     const taken = await ada.engine.receive({ delivery: recall!.id, unsaved: ['hw1/data.csv'] });
     assert.deepEqual([states(taken), ada.files['hw1/data.csv']], [['hw1/data.csv edited kept'], 'corrected']);
+  });
+
+  it('count what has unsaved changes in another window as edited, as long as that is open', async () => {
+    room = await Classroom.open(bench, hw1);
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw1']);
+    await ada.receiveAll();
+    room.master.write({ 'hw1/task.md': 'corrected' });
+    const { id } = await room.master.handOut(['hw1'], { strategy: 'ask' });
+    await ada.engine.space({ sync: true });
+    const outcomes = async (): Promise<string[]> => (await ada.engine.planReceive({ delivery: id })).objects.map(({ outcome }) => outcome);
+    const window = openEngine({ folder: ada.folder });
+    await rejected(window.noteUnsaved({ unsaved: ['../elsewhere'] }), 'usage');
+    await window.noteUnsaved({ unsaved: ['hw1/task.md', 'hw1/new.md'] });
+    assert.deepEqual(await outcomes(), ['waiting']);
+    await window.noteUnsaved({ unsaved: ['hw1/new.md'] });
+    assert.deepEqual(await outcomes(), ['updated']);
+    await window.noteUnsaved({ unsaved: ['hw1/task.md'] });
+    const [report] = await ada.receiveAll();
+    assert.deepEqual([report!.counts.waiting, ada.files['hw1/task.md']], [1, 'task']);
+    await window.dispose();
+    assert.deepEqual(await outcomes(), ['updated']);
   });
 
   it('are merged with edits of other lines, and where both changed the same as a person says', async () => {
