@@ -180,12 +180,14 @@ export interface DistributionPlan {
   readonly takesSnapshot: boolean;
 }
 
-/** A distribution as its sender knows it. */
+/** A distribution as the Masters know it. */
 export interface DistributionInfo {
   /** 64 hex digits. */
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly made: string;
+  /** False: by another Master, perhaps one that was lost since. */
+  readonly isOwn: boolean;
   readonly message: string;
   /** `editors`: what comes from a current state, of which viewers get nothing. */
   readonly to: 'all' | 'editors' | 'chosen';

@@ -13,6 +13,7 @@ import { lastAcknowledged, type Acknowledged } from '../space/delivery/acknowled
 import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
 import { areaOf, distributionsIn, keepName, lostIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
+import type { Taking } from '../space/delivery/takings.ts';
 import { makeSet, targetFor } from '../space/members/acts.ts';
 import { ALL, EDITORS } from '../space/members/audiences.ts';
 import type { Member } from '../space/members/membership.ts';
@@ -89,13 +90,18 @@ export function distributions(open: Open, machine: Machine): Promise<readonly ap
   return participating(open, machine, async (participant) => distributionInfos(participant));
 }
 
-/** Those by this instance, newest first. */
+/** All that Masters have distributed, for a Master; newest first. */
 export function distributionInfos(participant: Participant): readonly api.DistributionInfo[] {
   const told = lastAcknowledged(participant.state);
   return distributionsIn(participant.state)
-    .filter(({ said }) => said.record.header.log === participant.belonging.log)
+    .filter((one) => participant.isMaster || isOwn(participant, one))
     .map((one) => distributionInfo(participant, one, told))
     .toReversed();
+}
+
+/** Whether this instance said it. */
+export function isOwn({ belonging }: Participant, { said }: Distribution | Taking): boolean {
+  return said.record.header.log === belonging.log;
 }
 
 /** What lies on the Stage, if all of it can be delivered. */
@@ -242,6 +248,7 @@ function distributionInfo(participant: Participant, distribution: Distribution, 
   return {
     id,
     made: new Date(said.body.made).toISOString(),
+    isOwn: isOwn(participant, distribution),
     message: said.body.message,
     to: audienceInfo(audience),
     items,

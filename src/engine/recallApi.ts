@@ -38,6 +38,8 @@ export interface RecallInfo {
   /** 64 hex digits. */
   readonly id: string;
   readonly kind: 'recall' | 'undo';
+  /** False: by another Master. */
+  readonly isOwn: boolean;
   /** ISO 8601, UTC. */
   readonly made: string;
   readonly message: string;

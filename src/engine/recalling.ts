@@ -10,7 +10,7 @@ import { targetFor } from '../space/members/acts.ts';
 import { EDITORS } from '../space/members/audiences.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { MAX_LISTED } from '../space/records/listFile.ts';
-import { answersTo, audienceInfo, setOf, targetInfo, targetsOf, type Targets, type Told } from './distributing.ts';
+import { answersTo, audienceInfo, isOwn, setOf, targetInfo, targetsOf, type Targets, type Told } from './distributing.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './recallApi.ts';
@@ -180,11 +180,11 @@ function named({ state }: Participant, text: string): Distribution {
   throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} distributions.`, { distribution: text });
 }
 
-/** Those by this instance, newest first. */
+/** All that Masters have taken back, for a Master; newest first. */
 export function recallInfos(participant: Participant): readonly api.RecallInfo[] {
   const told = lastAcknowledged(participant.state);
   return takingsIn(participant.state)
-    .filter(({ said }) => said.record.header.log === participant.belonging.log)
+    .filter((one) => participant.isMaster || isOwn(participant, one))
     .map((one) => recallInfo(participant, one, told))
     .toReversed();
 }
@@ -194,6 +194,7 @@ function recallInfo(participant: Participant, taking: Taking, told: Told): api.R
   return {
     id,
     kind,
+    isOwn: isOwn(participant, taking),
     made: new Date(said.body.made).toISOString(),
     message: said.body.kind === 'recall' ? said.body.message : '',
     to: audienceInfo(audience),

@@ -170,6 +170,7 @@ const space: SpaceInfo = {
 const distribution: DistributionInfo = {
   id: 'd'.repeat(64),
   made: '2026-11-21T10:00:00.000Z',
+  isOwn: true,
   message: 'Week 2',
   to: 'all',
   items: [],
@@ -203,6 +204,7 @@ const delivery: DeliveryInfo = {
 const recall: RecallInfo = {
   id: 'f'.repeat(64),
   kind: 'recall',
+  isOwn: true,
   made: distribution.made,
   message: '',
   to: 'all',

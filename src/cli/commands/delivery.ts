@@ -96,14 +96,14 @@ async function stagedHere(request: StageHereRequest, context: Context): Promise<
 export const distributions = command({
   name: 'distributions',
   group,
-  summary: 'Show what was handed out from here, and what became of it',
+  summary: 'Show what the Masters handed out, and what became of it',
   arguments: [],
   options: { offline: { summary: 'As far as is known here, without asking the hub' } },
   async run({ options: { offline } }, { engine, call, report }) {
     if (!offline) await engine.space({ sync: true }, call);
     const all = await engine.distributions(call);
     await report.result(all, () =>
-      all.length === 0 ? ['Nothing was handed out from here yet.'] : report.table(all, distributionColumns(report.formats)),
+      all.length === 0 ? ['Nothing was handed out yet.'] : report.table(all, distributionColumns(report.formats)),
     );
     return exitCodes.done;
   },

@@ -98,6 +98,10 @@ export function distributionColumns(formats: Formats): readonly Column<Distribut
     { title: 'To', cell: ({ to, targets }) => `${to} (${targets.length})` },
     { title: 'Applied', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'applied').length) },
     { title: 'Waiting', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'waiting').length) },
-    { title: 'Message', cell: ({ message, isVoid }) => (isVoid ? `(taken back) ${escapeText(message)}` : escapeText(message)) },
+    {
+      title: 'Message',
+      cell: ({ message, isOwn, isVoid }) =>
+        [...(isOwn ? [] : ['(another Master)']), ...(isVoid ? ['(taken back)'] : []), escapeText(message)].join(' '),
+    },
   ];
 }

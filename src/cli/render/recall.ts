@@ -16,7 +16,7 @@ export function recallColumns(formats: Formats): readonly Column<RecallInfo>[] {
     { title: 'To', cell: ({ to, targets }) => `${to} (${targets.length})` },
     { title: 'Applied', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'applied').length) },
     { title: 'Kept', cell: ({ targets }) => String(targets.reduce((sum, { kept }) => sum + kept.length, 0)) },
-    { title: 'Message', cell: ({ message }) => escapeText(message) },
+    { title: 'Message', cell: ({ message, isOwn }) => [...(isOwn ? [] : ['(another Master)']), escapeText(message)].join(' ') },
   ];
 }
 

@@ -46,8 +46,8 @@ export function distributionsRow(node: DistributionsNode, belonging: Belonging |
 }
 
 function distributionRow({ distribution }: DistributionNode): Row {
-  const { message, made, items, isVoid } = distribution;
-  const facts = [progressOfDistribution(distribution), time(made)];
+  const { message, made, isOwn, items, isVoid } = distribution;
+  const facts = [progressOfDistribution(distribution), ...authorInWords(isOwn), time(made)];
   return {
     label: deliveryTitle(distribution),
     description: facts.join(' · '),
@@ -62,6 +62,11 @@ function distributionRow({ distribution }: DistributionNode): Row {
     state: Collapsed,
     context: isVoid ? 'distribution void' : 'distribution',
   };
+}
+
+/** Of several Masters each shows what the others did. */
+function authorInWords(isOwn: boolean): readonly string[] {
+  return isOwn ? [] : [l10n.t('by another Master')];
 }
 
 function itemsRow({ distribution: { items } }: ItemsNode): Row {
@@ -119,10 +124,10 @@ function targetRow({ distribution, target }: TargetNode): Row {
 }
 
 function recallRow({ recall }: RecallNode, belonging: Belonging | undefined): Row {
-  const { message, made } = recall;
+  const { message, made, isOwn } = recall;
   const all = belonging?.distributions ?? [];
   const progress = progressOfRecall(recall, all);
-  const facts = [progress, time(made)];
+  const facts = [progress, ...authorInWords(isOwn), time(made)];
   const title = recallTitle(recall, all);
   return {
     label: title,

@@ -45,4 +45,40 @@ describe('space: a Master’s second instance', function () {
       [['Ada', 'applied']],
     );
   });
+
+  it('sees, recalls and undoes what a lost one has distributed', async () => {
+    room = await Classroom.solo(bench, { 'hw/a': '1', 'hw/b': '1', 'own.md': 'for Ada' });
+    const { recoveryCode } = await room.master.engine.createSpace({ name: 'Econometrics', hub: room.hub });
+    const ada = await room.join('Ada');
+    const whole = await room.master.handOut(['hw']);
+    const chosen = await room.master.handOut(['own.md'], { to: ['Ada'] });
+    await ada.receiveAll();
+    await room.master.engine.recall({ paths: ['hw/b'] });
+    const second = room.add(new Person(bench.folder(), bench.folder()));
+    await second.engine.init();
+    await second.engine.recoverSpace({ code: recoveryCode, hub: room.hub });
+    const told = await second.engine.distributions();
+    assert.deepEqual(
+      told.map(({ id, isOwn, targets }) => [id, isOwn, targets.map(({ name, state }) => [name, state])]),
+      [chosen, whole].map(({ id }) => [id, false, [['Ada', 'applied']]]),
+    );
+    assert.deepEqual(
+      (await second.engine.recalls()).map(({ kind, isOwn, paths }) => [kind, isOwn, paths]),
+      [['recall', false, ['hw/b']]],
+    );
+    await second.engine.recall({ paths: ['own.md'] });
+    await second.engine.undoDistribution({ distribution: whole.id });
+    await ada.receiveAll();
+    assert.deepEqual(ada.files, {});
+    await second.engine.space({ sync: true });
+    assert.deepEqual(
+      (await second.engine.recalls()).map(({ kind, isOwn, targets }) => [kind, isOwn, targets.map(({ state }) => state)]),
+      [
+        ['undo', true, ['applied']],
+        ['recall', true, ['applied']],
+        ['recall', false, ['applied']],
+      ],
+    );
+    assert.deepEqual(await ada.engine.distributions(), []);
+  });
 });

@@ -20,7 +20,7 @@ type State = 'sent' | 'applied' | 'waiting';
 
 function distribution(id: string, made: string, states: Readonly<Record<string, State>>, isVoid = false): DistributionInfo {
   const targets = Object.entries(states).map(([of, state]) => ({ id: of, name: of, state, at: null }));
-  return { id, made, message: '', to: 'all', items: [], isVoid, takenBack: [], targets };
+  return { id, made, isOwn: true, message: '', to: 'all', items: [], isVoid, takenBack: [], targets };
 }
 
 function recall(made: string, of: string, states: Readonly<Record<string, 'sent' | 'applied'>>): RecallInfo {
@@ -28,6 +28,7 @@ function recall(made: string, of: string, states: Readonly<Record<string, 'sent'
   return {
     id: made,
     kind: 'recall',
+    isOwn: true,
     made,
     message: '',
     to: 'all',
