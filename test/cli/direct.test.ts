@@ -38,6 +38,10 @@ describe('cli: directly', function () {
       [made.direct.map(({ name, folder, state }) => [name, folder, state]), people.read('second', 'hw/task.md')],
       [[['Test student', second, 'applied']], 'task'],
     );
+    const id = (people.run('master', ['distributions']) as { id: string }[])[0]!.id;
+    assert.match(master('distributions', id.slice(0, 12)).out, /^\w+\n  hw\/, overwrite\nTest student\treceived\t\S/);
+    assert.deepEqual([master('distributions', 'ffff').status, master('distributions', '').status], [1, 1]);
+    assert.match(master('space', 'members').out, /^Test student\t.*\tmember\t\D*\d.*\t\w+$/m);
     assert.match(master('recall', path.join(people.folder('master'), 'hw')).out, /Applied at Test student in .*second: 1 deleted\./);
     assert.equal(people.isThere('second', 'hw/task.md'), false);
     people.run('master', ['config', 'receive', 'ask'], second);

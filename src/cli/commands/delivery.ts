@@ -1,5 +1,5 @@
 /** distribute, distributions, inbox, receive, resolve */
-import type { Choice, DeliveryInfo, DeliveryPlan, DistributeRequest, Resolution } from '../../engine/deliveryApi.ts';
+import type { Choice, DeliveryInfo, DeliveryPlan, DistributeRequest, DistributionInfo, Resolution } from '../../engine/deliveryApi.ts';
 import type { StageHereRequest } from '../../engine/pullApi.ts';
 import type { ObjectType, Strategy } from '../../engine/stageApi.ts';
 import { SnapstageError } from '../../base/errors.ts';
@@ -14,10 +14,12 @@ import {
   deliveryColumns,
   deliveryTitle,
   distributionColumns,
+  distributionLines,
   itemTitle,
   objectLines,
   outcomeSentence,
   receivedSentence,
+  targetColumns,
 } from '../render/delivery.ts';
 import { shortId } from '../render/text.ts';
 
@@ -96,18 +98,31 @@ async function stagedHere(request: StageHereRequest, context: Context): Promise<
 export const distributions = command({
   name: 'distributions',
   group,
-  summary: 'Show what the Masters handed out, and what became of it',
-  arguments: [],
+  summary: 'Show what the Masters handed out, and what became of it; of one with each member',
+  arguments: ['[DISTRIBUTION]'],
   options: { offline: { summary: 'As far as is known here, without asking the hub' } },
-  async run({ options: { offline } }, { engine, call, report }) {
+  async run({ arguments: [wanted], options: { offline } }, { engine, call, report }) {
     if (!offline) await engine.space({ sync: true }, call);
     const all = await engine.distributions(call);
+    if (wanted !== undefined) {
+      const one = named(all, wanted);
+      await report.result(one, () => [...distributionLines(one), ...report.table(one.targets, targetColumns(report.formats))]);
+      return exitCodes.done;
+    }
     await report.result(all, () =>
       all.length === 0 ? ['Nothing was handed out yet.'] : report.table(all, distributionColumns(report.formats)),
     );
     return exitCodes.done;
   },
 });
+
+/** @throws SnapstageError `not-found`, `ambiguous`. */
+function named(all: readonly DistributionInfo[], text: string): DistributionInfo {
+  const found = all.filter(({ id }) => id.startsWith(text));
+  if (found.length === 1) return found[0]!;
+  if (found.length === 0) throw new SnapstageError('not-found', `There is no distribution ${text}.`, { distribution: text });
+  throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} distributions.`, { distribution: text });
+}
 
 export const inbox = command({
   name: 'inbox',

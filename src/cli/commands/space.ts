@@ -113,7 +113,7 @@ export const spaceMembers = command({
     const { members, invites } = mustBelong(await engine.space({ sync: !offline }, call));
     const open = invites.filter(({ state }) => state === 'open');
     await report.result({ members, invites }, () => [
-      ...report.table(members, memberColumns),
+      ...report.table(members, memberColumns(report.formats)),
       ...(open.length === 0 ? [] : report.table(open, inviteColumns(report.formats))),
     ]);
     return exitCodes.done;

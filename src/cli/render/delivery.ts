@@ -91,6 +91,28 @@ export function deliveryColumns(formats: Formats): readonly Column<DeliveryInfo>
   ];
 }
 
+/** What was handed out, and when. */
+export function distributionLines({ id, message, items }: DistributionInfo): string[] {
+  return [deliveryTitle({ id, message }), ...items.map((item) => `  ${itemTitle(item)}, ${item.strategy}`)];
+}
+
+const STATES: Readonly<Record<Target['state'], string>> = {
+  sent: 'not received yet',
+  applied: 'received',
+  waiting: 'conflicts wait there',
+};
+
+type Target = DistributionInfo['targets'][number];
+
+/** What became of it at each member, by the member's clock. */
+export function targetColumns(formats: Formats): readonly Column<Target>[] {
+  return [
+    { title: 'Member', cell: ({ id, name }) => escapeText(name ?? shortId(id)), style: () => 'bold' },
+    { title: 'State', cell: ({ state }) => STATES[state], style: ({ state }) => (state === 'applied' ? 'dim' : 'yellow') },
+    { title: 'When', cell: ({ at }) => (at === null ? '' : formats.time(at)) },
+  ];
+}
+
 export function distributionColumns(formats: Formats): readonly Column<DistributionInfo>[] {
   return [
     { title: 'Distribution', cell: ({ id }) => shortId(id), style: () => 'bold' },

@@ -28,13 +28,24 @@ function stateText({ state, obstacle, isMe }: MemberInfo): string {
   return isMe ? `${what}, this instance` : what;
 }
 
-export const memberColumns: readonly Column<MemberInfo>[] = [
-  { title: 'Member', cell: memberTitle, style: () => 'bold' },
-  { title: 'Role', cell: ({ role }) => role },
-  { title: 'Groups', cell: ({ groups }) => escapeText(groups.join(', ')) },
-  { title: 'State', cell: stateText, style: ({ state }) => (state === 'member' ? 'dim' : 'yellow') },
-  { title: 'Id', cell: ({ id }) => shortId(id), style: () => 'dim' },
-];
+export function memberColumns(formats: Formats): readonly Column<MemberInfo>[] {
+  return [
+    { title: 'Member', cell: memberTitle, style: () => 'bold' },
+    { title: 'Role', cell: ({ role }) => role },
+    { title: 'Groups', cell: ({ groups }) => escapeText(groups.join(', ')) },
+    { title: 'State', cell: stateText, style: ({ state }) => (state === 'member' ? 'dim' : 'yellow') },
+    { title: 'Last heard from', cell: ({ lastSeen }) => heardText(lastSeen, formats) },
+    { title: 'Id', cell: ({ id }) => shortId(id), style: () => 'dim' },
+  ];
+}
+
+/** By the member's own clock, or what a Master's clock proves where that is later. Nothing where it is not for the one who looks. */
+function heardText(lastSeen: MemberInfo['lastSeen'], formats: Formats): string {
+  if (lastSeen === undefined) return '';
+  const { said, after } = lastSeen;
+  if (after !== null && (said === null || after > said)) return `after ${formats.time(after)}`;
+  return said === null ? 'not yet' : formats.time(said);
+}
 
 export function inviteColumns(formats: Formats): readonly Column<InviteInfo>[] {
   return [
