@@ -29,15 +29,17 @@ const itemType = z.enum(['file', 'folder', 'table', 'application', 'snapshot']);
 const listOf = <Item extends z.ZodType>(item: Item): z.ZodUnion<readonly [z.ZodArray<Item>, typeof id256]> =>
   z.union([z.array(item).max(MAX_ITEMS), id256]);
 
-/** What is delivered: one of the list `items`. */
-export const item = z.strictObject({
-  type: itemType,
-  path,
-  /** A table's name in its database, an application's id; none for the others. */
-  part: text(512).nullable(),
-  object: id256,
-  strategy: strategy.nullable(),
-});
+/** What is delivered: one of the list `items`. The path of a whole instance is empty. */
+export const item = z
+  .strictObject({
+    type: itemType,
+    path: z.union([path, z.literal('')]),
+    /** A table's name in its database, an application's id; none for the others. */
+    part: text(512).nullable(),
+    object: id256,
+    strategy: strategy.nullable(),
+  })
+  .refine((one) => one.path !== '' || one.type === 'snapshot' || one.type === 'folder');
 
 export const distribute = z.strictObject({
   kind: z.literal('distribute'),
