@@ -50,6 +50,8 @@ export interface Capture {
   readonly newPacks: number;
   /** Some file has several names. */
   readonly linked: boolean;
+  /** Something was read that the stat table does not have so. */
+  readonly differs: boolean;
   /** The stat table it was compared with knows more now than before: it is worth being saved. */
   readonly confirmed: boolean;
   /** Trees that are in no store, by `idKey`; empty when stored. */
@@ -133,6 +135,7 @@ export class Capturer {
         storedBytes: stored.bytes,
         newPacks: stored.packs,
         linked: stored.linked,
+        differs: this.findings.changed.size > 0,
         confirmed: this.findings.confirm() > 0,
         trees: this.trees,
         nextTable: (snapshot) => this.findings.nextTable(snapshot),

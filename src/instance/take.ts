@@ -75,11 +75,19 @@ export class Taker {
     return { snapshot, capture };
   }
 
-  /** The current state, without storing anything. */
+  /**
+   * The current state, without storing anything. Where it is that of a snapshot, as after a restore, what was read for it need not be read
+   * once more: all ids are in the store.
+   */
   async look(store: Store, work: Work, alwaysTaken: readonly string[] = []): Promise<Capture> {
     const table = this.cache.load(store);
     const capture = await this.capture(store, work, { store: false, alwaysTaken });
-    if (table !== undefined && capture.confirmed) quietly(() => this.cache.save(store, table));
+    const root = capture.root.toString('hex');
+    quietly(() => {
+      const same = capture.differs ? store.snapshots.list().snapshots.find(({ record }) => record.root === root) : undefined;
+      if (same !== undefined) this.cache.save(store, capture.nextTable(same.id));
+      else if (table !== undefined && capture.confirmed) this.cache.save(store, table);
+    });
     return capture;
   }
 

@@ -70,6 +70,30 @@ describe('instance: a changing folder', function () {
     );
   });
 
+  it('is read by one look after a restore, whose table goes with the snapshot that it is of', async () => {
+    const { folder, engine } = await bench.instance({ a: 'one', 'b/c': seededBytes(6, 100_000) });
+    const table = () => new StatCache().load(new Store(new DiskFiles(path.join(folder, '.snapstage')), nodeHost()));
+    const first = await engine.take({});
+    writeFiles(folder, { a: 'two', 'b/c': 'two', 'b/d': 'two' });
+    const second = await engine.take({});
+    assert.equal(table()?.snapshot, second.id);
+    await engine.restore({ state: first.id });
+    await sleep(2100);
+    await engine.status({});
+    const { snapshot, columns } = table()!;
+    assert.equal(snapshot, first.id);
+    assert.deepEqual([columns.kind.length, columns.ctimeMs.some(Number.isNaN)], [3, false]);
+    fs.utimesSync(path.join(folder, 'a'), 1, 1);
+    await engine.status({});
+    assert.equal(table()?.snapshot, first.id, 'no snapshot is as the folder is now');
+    await engine.delete([first.id]);
+    await engine.compact();
+    assert.equal(table(), undefined);
+    const { id } = await engine.take({});
+    assert.equal((await contentOf(engine, id, 'a'))?.toString(), 'one');
+    assert.deepEqual((await engine.verify({ readData: true })).damage, []);
+  });
+
   it('edits of the same size right after a take are noticed by the next', async () => {
     const { folder, engine } = await bench.instance({ a: '0000', b: 'same' });
     await engine.take({});
