@@ -23,7 +23,8 @@ const kept = vscode.getState();
 let look: Look = { find: '', isInterestingOnly: false, sort: 'name', ...kept?.look };
 let state: Partial<PageState> = {};
 let opened = kept?.opened;
-let told = 0;
+let told: Place | undefined;
+let said = 0;
 let closeText = '';
 
 const keep = (): void => vscode.setState({ ...state, look, active: grid.active, opened });
@@ -89,8 +90,8 @@ function show(view: PreviewView): void {
     nothing.textContent = texts.nothingShown;
     grid.setOrder(content.rows, content.columns);
     if (isFirst) grid.reveal();
-    if (content.said.number !== told) status.textContent = content.said.text;
-    told = content.said.number;
+    if (content.said.number !== said) status.textContent = content.said.text;
+    said = content.said.number;
   }
   keep();
 }
@@ -100,9 +101,12 @@ function tell(shown: Details | null): void {
   if (!shown) return close();
   const { row, column } = shown.place;
   if (opened?.row !== row || opened.column !== column) return;
+  const isOther = details.childElementCount === 0 || row !== told?.row || column !== told.column;
+  told = shown.place;
   keepingFocus(() => details.replaceChildren(detailsOf(shown, closeText, send, close)));
   status.textContent = [shown.title, ...shown.facts.map(({ name, value }) => `${name}: ${value}`)].join('. ');
-  grid.reveal();
+  // Whoever has looked elsewhere since goes on there.
+  if (isOther) grid.reveal();
 }
 
 function close(): void {

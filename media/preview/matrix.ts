@@ -45,6 +45,7 @@ export class MatrixGrid {
   #texts: PageTexts | undefined;
   #rows: readonly MatrixRow[] = [];
   #columns: readonly MatrixColumn[] = [];
+  #next: { readonly rows: readonly MatrixRow[]; readonly columns: readonly MatrixColumn[] } = { rows: [], columns: [] };
   #shownRows: readonly number[] = [];
   #shownColumns: readonly number[] = [];
   #isAwaited = false;
@@ -66,21 +67,25 @@ export class MatrixGrid {
     this.#corner.replaceChildren(texts.members, this.#ruler);
   }
 
-  /** All members and objects, instead of those before. */
+  /** All members and objects, instead of those before, from the next order on: what is drawn is of both. */
   setMatrix(rows: readonly MatrixRow[], columns: readonly MatrixColumn[]): void {
-    this.#rows = rows;
-    this.#columns = columns;
-    this.#forgetDrawn();
+    this.#next = { rows, columns };
   }
 
   setOrder(rows: readonly number[], columns: readonly number[]): void {
+    // Without the rows that are drawn there is nothing to be scrolled.
+    const { scrollTop, scrollLeft } = this.element;
+    this.#rows = this.#next.rows;
+    this.#columns = this.#next.columns;
     this.#shownRows = rows;
     this.#shownColumns = columns;
     this.#forgetDrawn();
+    this.element.style.setProperty('--above', String(rows.length));
     this.element.setAttribute('aria-rowcount', String(rows.length + 1));
     this.element.setAttribute('aria-colcount', String(columns.length + 1));
     this.element.style.setProperty('--columns', String(columns.length));
     if (this.#position === undefined) this.active = this.#placeAt({ row: 0, column: 0 });
+    Object.assign(this.element, { scrollTop, scrollLeft });
     this.draw();
   }
 

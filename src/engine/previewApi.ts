@@ -7,9 +7,6 @@ import type { ObjectType, Strategy } from './stageApi.ts';
 /** As `DeliveredState`, by what the target last published; `unknown` where that does not tell. */
 export type PreviewState = 'new' | 'same' | 'safe' | 'edited' | 'deleted-there' | 'kind-clash' | 'unknown';
 
-/** States in which something would be done, or asked for. */
-export type DifferingState = Exclude<PreviewState, 'same' | 'unknown'>;
-
 /** A file, a link, an empty folder or a table that would be delivered. */
 export interface PreviewObject {
   readonly path: string;
@@ -25,8 +22,6 @@ export interface PreviewObject {
   readonly runsCode: boolean;
   /** At how many targets it is in each state. */
   readonly counts: Readonly<Record<PreviewState, number>>;
-  /** What would become of it at a target in each state. The target decides anew when it applies it. */
-  readonly outcomes: Readonly<Record<DifferingState, DeliveryOutcome>>;
 }
 
 export interface PreviewTarget {
@@ -43,8 +38,10 @@ export interface PreviewTarget {
   readonly unknown: 'viewer' | 'never' | 'missing' | 'damaged' | null;
   /** Of each object, in their order. */
   readonly states: readonly PreviewState[];
+  /** What would become of each object: `null` where nothing need be done, or it is unknown. The target decides anew when it applies them. */
+  readonly becomes: readonly (DeliveryOutcome | null)[];
   readonly counts: Readonly<Record<PreviewState, number>>;
-  /** What would become of them, of unknown ones excepted. The target decides anew when it applies them. */
+  /** Of what would become of them. */
   readonly outcomes: Readonly<Record<DeliveryOutcome, number>>;
 }
 

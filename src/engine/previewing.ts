@@ -1,22 +1,23 @@
 /** What a distribution would meet at its targets, before anything is written. */
 import { SnapstageError } from '../base/errors.ts';
 import { comparePaths, joinPath } from '../base/paths.ts';
+import { memorySink } from '../instance/findings.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { Trees, type State } from '../instance/states.ts';
-import { guardOf } from '../space/merge/guardedNames.ts';
-import { BY_STRATEGY } from '../space/merge/matrix.ts';
 import { Staged } from '../space/merge/staged.ts';
 import { distributionsIn } from '../space/delivery/distributions.ts';
 import type { Member } from '../space/members/membership.ts';
 import type { Participant } from '../space/participant/participant.ts';
-import { basesOf, type DeliveredAt } from '../space/preview/bases.ts';
-import { Comparison, type Offered } from '../space/preview/compare.ts';
+import { Bases } from '../space/preview/bases.ts';
+import { Comparison, type Compared } from '../space/preview/compare.ts';
+import { outcomeOf, runsCode } from '../space/preview/outcomes.ts';
 import { fetchTable, publishedBy, type Published } from '../space/preview/published.ts';
 import type { PublishedTable } from '../space/preview/table.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import type { DeliveryOutcome, DistributeRequest } from './deliveryApi.ts';
 import { applicationFiles, partName, stagedObjects, targetsOf } from './distributing.ts';
 import { entryInfo } from './infos.ts';
+import { layersOf } from './layers.ts';
 import { namedState, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './previewApi.ts';
@@ -46,7 +47,9 @@ export function preview(open: Open, machine: Machine, request: DistributeRequest
       );
     const strategies = strategiesOf(objects, request);
     const described = leaves.map((leaf) => objectOf(leaf, strategies));
-    const compared = await compareAll(open, participant, targets, leaves, described);
+    const judged = (found: readonly Compared[]): readonly (DeliveryOutcome | null)[] =>
+      found.map((one, at) => outcomeOf(described[at]!, one, (path) => strategies.strategyAt(path)) ?? null);
+    const compared = await compareAll(open, participant, targets, leaves, judged);
     return {
       objects: described.map((object, at) => ({
         ...object,
@@ -133,17 +136,9 @@ function strategiesOf(objects: readonly StagedObject[], { strategy, strategies }
 
 function objectOf({ path, entry, object }: Leaf, strategies: Staged): Omit<api.PreviewObject, 'counts'> {
   const { kind, size } = entryInfo(path, entry);
-  const strategy = object.type === 'table' ? (object.strategy ?? strategies.strategyAt(path)) : strategies.strategyAt(path);
-  const runsCode = [...foldersAbove(path), path].some((each) => guardOf(each.slice(each.lastIndexOf('/') + 1)) === 'code');
-  const becomes = (state: api.DifferingState): DeliveryOutcome => (runsCode ? 'waiting' : BY_STRATEGY[state][strategy]);
-  const outcomes = {
-    new: becomes('new'),
-    safe: becomes('safe'),
-    edited: becomes('edited'),
-    'deleted-there': becomes('deleted-there'),
-    'kind-clash': becomes('kind-clash'),
-  };
-  return { path, type: object.type, part: partName(object), kind, size, strategy, runsCode, outcomes };
+  const ofTable = object.table === null ? undefined : strategies.strategyOf(path, object.table);
+  const strategy = ofTable ?? strategies.strategyAt(path);
+  return { path, type: object.type, part: partName(object), kind, size, strategy, runsCode: runsCode(path) };
 }
 
 async function compareAll(
@@ -151,17 +146,11 @@ async function compareAll(
   participant: Participant,
   targets: readonly Member[],
   leaves: readonly Leaf[],
-  objects: readonly Omit<api.PreviewObject, 'counts'>[],
+  judged: (found: readonly Compared[]) => readonly (DeliveryOutcome | null)[],
 ): Promise<api.PreviewTarget[]> {
   const { work } = open;
-  const offered = leaves.map(({ path, entry, object }): Offered => ({
-    path,
-    kind: entry.kind,
-    id: entry.id,
-    isTable: object.type === 'table',
-  }));
-  const comparison = new Comparison(offered);
-  const deliveredAt = deliveries(open, participant);
+  const comparison = new Comparison(leaves.map(({ path, entry, object }) => ({ path, entry, isTable: object.type === 'table' })));
+  const bases = basesIn(open, participant);
   const found: api.PreviewTarget[] = [];
   work.begin('read', targets.length);
   for (let from = 0; from < targets.length; from += AT_ONCE) {
@@ -169,17 +158,20 @@ async function compareAll(
     const known = await Promise.all(some.map((member) => lastState(participant, member, open)));
     for (const [i, member] of some.entries()) {
       const { published, table, unknown } = known[i]!;
-      const states =
+      const compared =
         table === undefined || published === undefined
-          ? offered.map((): api.PreviewState => 'unknown')
-          : comparison.with(table, basesOf(participant.state, member, published, deliveredAt));
-      found.push(targetInfo(member, published, unknown, states, objects));
+          ? leaves.map((): Compared => UNKNOWN)
+          : comparison.with(table, bases.of(member, published));
+      const states = compared.map(({ state }) => state);
+      found.push(targetInfo(member, published, unknown, states, judged(compared)));
       work.advance(1, 0);
       await work.pause();
     }
   }
   return found;
 }
+
+const UNKNOWN: Compared = { state: 'unknown', isNews: true, blocker: undefined };
 
 interface LastState {
   readonly published: Published | undefined;
@@ -200,23 +192,20 @@ async function lastState({ state, hub }: Participant, member: Member, { work }: 
   }
 }
 
-/** What distributions delivered, as far as their trees are in this store. Tables stand there in folders in the place of their databases. */
-export function deliveries({ store }: Open, { state }: Participant): DeliveredAt {
-  const trees = new Trees(() => store.reader);
-  const roots = new Map<string, Buffer>();
-  const known = new Map<string, TreeEntry | undefined>();
-  for (const { id, said, items, isVoid } of distributionsIn(state)) {
-    const root = Buffer.from(said.body.tree, 'hex');
-    if (!isVoid && store.index.has(root)) roots.set(id, root);
-    for (const { type, path } of items) if (type === 'table') known.set(`${id} ${path}`, undefined);
-  }
-  return (distribution, path) => {
-    const root = roots.get(distribution);
-    if (root === undefined) return undefined;
-    const key = `${distribution} ${path}`;
-    if (!known.has(key)) known.set(key, trees.entry(root, path));
-    return known.get(key);
-  };
+/** What members have received, as far as the trees of distributions are in this store. */
+export function basesIn({ store, work }: Open, { state }: Participant): Bases {
+  const objects = new Map<string, Buffer>();
+  return new Bases({
+    state,
+    distributions: distributionsIn(state),
+    layersOf: (one, waiting) => {
+      if (!store.index.has(Buffer.from(one.said.body.tree, 'hex'))) return undefined;
+      return layersOf([{ ...one, losses: { ...one.losses, earlier: [...one.losses.earlier, ...waiting] } }]);
+    },
+    trees: new Trees(() => store.reader, objects),
+    sink: memorySink(objects),
+    check: () => work.check(),
+  });
 }
 
 const STATES: readonly api.PreviewState[] = ['new', 'same', 'safe', 'edited', 'deleted-there', 'kind-clash', 'unknown'];
@@ -227,9 +216,8 @@ function targetInfo(
   published: Published | undefined,
   unknown: api.PreviewTarget['unknown'],
   states: readonly api.PreviewState[],
-  objects: readonly Omit<api.PreviewObject, 'counts'>[],
+  becomes: readonly (DeliveryOutcome | null)[],
 ): api.PreviewTarget {
-  const outcomes = states.flatMap((state, at) => outcomeOf(state, objects[at]!) ?? []);
   return {
     id: log,
     name: described?.name ?? null,
@@ -238,13 +226,13 @@ function targetInfo(
     entries: published?.entries ?? null,
     unknown,
     states,
+    becomes,
     counts: counted(STATES, states),
-    outcomes: counted(OUTCOMES, outcomes),
+    outcomes: counted(
+      OUTCOMES,
+      becomes.filter((outcome) => outcome !== null),
+    ),
   };
-}
-
-function outcomeOf(state: api.PreviewState, { outcomes }: Omit<api.PreviewObject, 'counts'>): DeliveryOutcome | undefined {
-  return state === 'unknown' || state === 'same' ? undefined : outcomes[state];
 }
 
 function counted<Key extends string>(keys: readonly Key[], all: readonly Key[]): Record<Key, number> {

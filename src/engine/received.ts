@@ -1,14 +1,13 @@
 /** What members last received, by what they have told. */
 import { SnapstageError } from '../base/errors.ts';
 import { readContent } from '../instance/states.ts';
-import { receivedBy } from '../space/preview/bases.ts';
 import { Kind, type TreeEntry } from '../store/tree.ts';
 import { version } from './applying.ts';
 import type { ObjectVersion } from './deliveryApi.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type { ReceivedRequest } from './previewApi.ts';
-import { deliveries } from './previewing.ts';
+import { basesIn } from './previewing.ts';
 import { memberNamed, participating } from './spaces.ts';
 
 export async function received(open: Open, machine: Machine, request: ReceivedRequest): Promise<ObjectVersion | null> {
@@ -26,8 +25,7 @@ export async function readReceived(open: Open, machine: Machine, request: Receiv
 
 function lastReceived(open: Open, machine: Machine, { target, path }: ReceivedRequest): Promise<TreeEntry | undefined> {
   return participating(open, machine, async (participant) => {
-    const last = receivedBy(participant.state, memberNamed(participant, target), deliveries(open, participant));
-    const entry = last(path)?.entry;
-    return entry?.kind === Kind.folder ? undefined : entry;
+    const entry = basesIn(open, participant).of(memberNamed(participant, target)).at(path);
+    return entry === 'unknown' || entry?.kind === Kind.folder ? undefined : entry;
   });
 }

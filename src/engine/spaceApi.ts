@@ -14,7 +14,7 @@ export interface MemberInfo {
   readonly role: Role;
   readonly groups: readonly string[];
   readonly state: MemberState;
-  /** Of one that waits: why it is not let in by itself. */
+  /** Of one that waits: why it is not let in by itself; of this instance, why it never will be, as far as that can be told here. */
   readonly obstacle: string | null;
   /** This instance itself. */
   readonly isMe: boolean;

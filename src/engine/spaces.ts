@@ -293,7 +293,10 @@ function spaceInfo({ belonging, state, isMaster }: Participant, findings: readon
     })),
     ...[...state.members.values()]
       .filter((member) => !masters.some((master) => master.log === member.log))
-      .map((member): api.MemberInfo => ({ ...memberInfo(member, log), ...(isMaster && { lastSeen: lastSeenOf(state, member, said) }) })),
+      .map((member): api.MemberInfo => ({
+        ...memberInfo(member, log, isMaster),
+        ...(isMaster && { lastSeen: lastSeenOf(state, member, said) }),
+      })),
   ];
   const unknown: api.MemberInfo = { id: log, name: null, role: 'editor', groups: [], state: 'waiting', obstacle: null, isMe: true };
   return {
@@ -317,14 +320,16 @@ function spaceInfo({ belonging, state, isMaster }: Participant, findings: readon
 
 const STATES = { waiting: 'waiting', admitted: 'member', left: 'left', removed: 'removed' } as const;
 
-function memberInfo({ log, described, state, obstacle }: Member, own: string): api.MemberInfo {
+/** Invites are Masters' to know: to others none is missing. */
+function memberInfo({ log, described, state, obstacle }: Member, own: string, isMaster: boolean): api.MemberInfo {
+  const isKnown = isMaster || obstacle !== 'unknown-invite';
   return {
     id: log,
     name: described?.name ?? null,
     role: described?.role ?? 'editor',
     groups: described?.groups ?? [],
     state: STATES[state],
-    obstacle: obstacle ?? null,
+    obstacle: (isKnown ? obstacle : undefined) ?? null,
     isMe: log === own,
   };
 }

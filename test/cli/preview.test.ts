@@ -19,7 +19,6 @@ const object: PreviewObject = {
   strategy: 'mirror',
   runsCode: false,
   counts: { ...none, edited: 2, 'deleted-there': 1 },
-  outcomes: { new: 'created', safe: 'updated', edited: 'replaced', 'deleted-there': 'created', 'kind-clash': 'replaced' },
 };
 const target: PreviewTarget = {
   id: 'ad'.repeat(16),
@@ -29,6 +28,7 @@ const target: PreviewTarget = {
   entries: 12,
   unknown: null,
   states: ['edited', 'new'],
+  becomes: ['replaced', 'created'],
   counts: { ...none, edited: 1, new: 1 },
   outcomes: { created: 1, updated: 0, replaced: 1, kept: 0, 'saved-beside': 0, deleted: 0, merged: 0, waiting: 0 },
 };

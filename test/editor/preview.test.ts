@@ -83,6 +83,26 @@ describe('the preview', function () {
     assert.match(ready(page)?.sentence ?? '', /^If distributed: 1 created, 1 kept\./);
   });
 
+  it('follows what members publish, with what was chosen and looked for', async () => {
+    const page = await open();
+    const { spaces } = await internals();
+    await page.answer({ type: 'strategy', column: null, strategy: 'skip' });
+    await page.answer({ type: 'look', look: { find: 'hw1', isInterestingOnly: true, sort: 'state' } });
+    assert.equal(ready(page)?.counted, '1 member × 1 object shown, of 1 member × 2 objects');
+    ada.write('hw1/notes.md', 'her notes\n');
+    await ada.engine.space({ sync: true });
+    await spaces.sync(await theInstance());
+    await until('the new preview', () => total(page, 'edited') === '2 edited there' && ready(page)?.pending === '');
+    assert.deepEqual([ready(page)?.counted, ready(page)?.strategy], ['1 member × 2 objects', 'skip']);
+    // A new member is a new row.
+    const { engine } = await theInstance();
+    const bob = await people.person('bob');
+    const { code } = await engine.invite({ name: 'Bob' });
+    await bob.engine.joinSpace({ code });
+    await spaces.sync(await theInstance());
+    await until('Bob', () => page.view.content.state === 'ready' && /of 2 members|^2 members/.test(page.view.content.counted));
+  });
+
   it('tells of a cell what there is, and shows what was received beside what is staged', async () => {
     const page = await open();
     const place = await cell('hw1/task.md');

@@ -1,7 +1,7 @@
 /** Previews to look at. */
 import type { SnapshotInfo } from '../../src/engine/api.ts';
 import type { DeliveryOutcome, ObjectVersion } from '../../src/engine/deliveryApi.ts';
-import type { DifferingState, DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../src/engine/previewApi.ts';
+import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../src/engine/previewApi.ts';
 import type { StagedObject, Strategy } from '../../src/engine/stageApi.ts';
 
 export const now = new Date('2026-11-21T14:30:00Z');
@@ -10,15 +10,12 @@ const states: readonly PreviewState[] = ['new', 'same', 'safe', 'edited', 'delet
 const outcomes: readonly DeliveryOutcome[] = ['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting'];
 
 /** As the engine has it: what becomes of an object under two of the strategies; the others are like one of them. */
-const byStrategy = (strategy: Strategy): Readonly<Record<DifferingState, DeliveryOutcome>> => {
-  const isAsked = strategy === 'ask';
-  return {
-    new: 'created',
-    safe: 'updated',
-    edited: isAsked ? 'waiting' : 'replaced',
-    'deleted-there': isAsked ? 'waiting' : 'created',
-    'kind-clash': isAsked ? 'waiting' : 'replaced',
-  };
+const becomes = ({ strategy, runsCode }: PreviewObject, state: PreviewState): DeliveryOutcome | null => {
+  if (state === 'same' || state === 'unknown') return null;
+  if (runsCode) return 'waiting';
+  if (state === 'safe') return 'updated';
+  if (state !== 'new' && strategy === 'ask') return 'waiting';
+  return state === 'new' || state === 'deleted-there' ? 'created' : 'replaced';
 };
 
 function countsOf<Key extends string>(keys: readonly Key[], all: readonly Key[]): Record<Key, number> {
@@ -54,14 +51,12 @@ export function previewOf({ objects, targets, staged: onStage }: Scene, overall:
       targets.map((target) => target.states[at]!),
     );
     const defaults = { type: 'file', part: null, kind: 'file', size: 1234, runsCode: false } as const;
-    return { ...defaults, strategy, counts, outcomes: byStrategy(strategy), ...object };
+    return { ...defaults, strategy, counts, ...object };
   });
   return {
     objects: made,
     targets: targets.map((target, at): PreviewTarget => {
-      const done = target.states.flatMap((state, column) =>
-        state === 'same' || state === 'unknown' ? [] : [made[column]!.outcomes[state]],
-      );
+      const done = target.states.map((state, column) => becomes(made[column]!, state));
       return {
         id: String(at).padStart(32, 'a'),
         role: 'editor',
@@ -69,7 +64,11 @@ export function previewOf({ objects, targets, staged: onStage }: Scene, overall:
         entries: 120,
         unknown: null,
         counts: countsOf(states, target.states),
-        outcomes: countsOf(outcomes, done),
+        becomes: done,
+        outcomes: countsOf(
+          outcomes,
+          done.filter((outcome) => outcome !== null),
+        ),
         ...target,
       };
     }),
@@ -121,11 +120,7 @@ export const smallScene: Scene = {
     staged('syllabus.md', 'file', { snapshot: weekOne, state: weekOne.id }),
   ],
   objects: [
-    {
-      path: '.vscode/tasks.json',
-      runsCode: true,
-      outcomes: { new: 'waiting', safe: 'waiting', edited: 'waiting', 'deleted-there': 'waiting', 'kind-clash': 'waiting' },
-    },
+    { path: '.vscode/tasks.json', runsCode: true },
     { path: 'data/prices.db', part: 'orders', type: 'table' },
     { path: 'hw2/notes.md', type: 'folder' },
     { path: 'hw2/plots/figure with a long name 03.png', type: 'folder' },

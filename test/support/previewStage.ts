@@ -1,4 +1,5 @@
 /** The editor's side of the preview matrix in a browser: the real one, over a preview that lies in memory. */
+import { SnapstageError } from '../../src/base/errors.ts';
 import { OpenPreview } from '../../src/editor/preview/openPreview.ts';
 import { parseFromPage } from '../../src/editor/preview/previewPage.ts';
 import { connect, newStage, sceneAsked, sendToPage, type PageStage } from './pageStage.ts';
@@ -7,6 +8,9 @@ import { now, previewOf, sceneNamed, type Scene } from './previewScenes.ts';
 export interface PreviewStage extends PageStage {
   readonly page: OpenPreview;
   scene: Scene;
+  /** What is known of the members. */
+  known: string;
+  isHubThere: boolean;
 }
 
 const common = newStage();
@@ -18,6 +22,7 @@ const page = new OpenPreview({ folder: 'file:///course', to: 'all', strategy: 'o
     stage: async () => ({ objects: stage.scene.staged, unreadable: [] }),
     preview: async ({ to, strategy = 'overwrite' }) => {
       await ask(`preview ${String(to)} ${strategy}`);
+      if (!stage.isHubThere) throw new SnapstageError('io', 'The hub can’t be reached.');
       return previewOf(stage.scene, strategy);
     },
     received: async ({ target, path }) => {
@@ -28,6 +33,7 @@ const page = new OpenPreview({ folder: 'file:///course', to: 'all', strategy: 'o
   reporter: { logError: (error) => void asked.push(`logged ${String(error)}`), requireTrust: () => stage.isTrusted },
   isTrusted: () => stage.isTrusted,
   isSeen: () => true,
+  known: () => stage.known,
   now: () => now,
   send: sendToPage,
   actions: {
@@ -44,5 +50,5 @@ const page = new OpenPreview({ folder: 'file:///course', to: 'all', strategy: 'o
     distribute: ({ to, strategy }) => ask(`distribute ${String(to)} ${strategy}`),
   },
 });
-const stage: PreviewStage = Object.assign(common, { page, scene: sceneNamed(sceneAsked()) });
+const stage: PreviewStage = Object.assign(common, { page, scene: sceneNamed(sceneAsked()), known: '', isHubThere: true });
 connect(stage, parseFromPage, (message) => page.answer(message));

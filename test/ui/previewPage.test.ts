@@ -198,6 +198,56 @@ describe('the page of the preview matrix', function () {
     assert.equal((await asked()).filter((one) => one.startsWith('preview')).length, 2, 'the same Stage is not previewed again');
   });
 
+  it('follows what members publish: what was chosen, found, seen and told stays, and so does the focus', async () => {
+    await opened.open('large:300x1000');
+    await opened.page.getByLabel('Strategy for all').selectOption('ask');
+    await opened.page.getByLabel('Find').fill('week-000');
+    await opened.page.locator('.counted', { hasText: '300 members × 500 objects shown' }).waitFor();
+    await opened.row(0).locator('[aria-colindex="2"]').click();
+    await told(/^material\/week-0000\/file-0000\.csv at Member 0000\. /);
+    await press('Control+End');
+    await isActive(opened.row(299).locator('[aria-colindex="501"]'));
+    // One scrolls on with the wheel, away from the active cell.
+    const at = await opened.grid.evaluate((grid) => {
+      grid.scrollTop -= 2000;
+      grid.scrollLeft -= 3000;
+      return [grid.scrollTop, grid.scrollLeft];
+    });
+    await opened.page.locator('[data-key="details:strategy"]').focus();
+    const publish = async (): Promise<void> => {
+      await opened.stage(async (stage) => {
+        stage.known += 'published ';
+        const [first, ...others] = stage.scene.targets;
+        stage.scene = { ...stage.scene, targets: [{ ...first!, states: first!.states.map(() => 'edited' as const) }, ...others] };
+        await stage.page.spaceChanged();
+      });
+    };
+    await publish();
+    await told(/at Member 0000\. There: Edited there/);
+    const now = await opened.grid.evaluate((grid) => [grid.scrollTop, grid.scrollLeft]);
+    assert.deepEqual(now, at);
+    assert.deepEqual(
+      [
+        await opened.page.getByLabel('Strategy for all').inputValue(),
+        await opened.page.getByLabel('Find').inputValue(),
+        await opened.page.locator('[data-key="details:strategy"]:focus').count(),
+      ],
+      ['ask', 'week-000', 1],
+    );
+    assert.equal((await asked()).at(-1), 'preview all ask');
+    // Nothing new, nothing told anew; and a hub that is away for a while takes nothing away.
+    const before = (await asked()).length;
+    await opened.stage(({ page }) => page.spaceChanged());
+    assert.equal((await asked()).length, before);
+    await opened.stage((stage) => void (stage.isHubThere = false));
+    await publish();
+    assert.deepEqual((await asked()).slice(before), ['preview all ask', 'logged SnapstageError: The hub can’t be reached.']);
+    await opened.page.locator('.counted', { hasText: '300 members × 500 objects shown' }).waitFor();
+    await opened.stage((stage) => void (stage.isHubThere = true));
+    await publish();
+    assert.equal((await asked()).at(-1), 'preview all ask');
+  });
+
   it('asks nothing of the hub in Restricted Mode, and changes nothing', async () => {
     await opened.open('small');
     await opened.stage((stage) => void (stage.isTrusted = false));

@@ -15,6 +15,7 @@ export function memberTitle({ id, name, role }: Pick<MemberInfo, 'id' | 'name' |
 
 const OBSTACLES: Readonly<Record<string, string>> = {
   'unknown-invite': 'its invite is not known',
+  'revoked-invite': 'its invite is by somebody who was no Master any more',
   'bad-proof': 'it does not have the invite that it names',
   withdrawn: 'its invite was withdrawn',
   expired: 'its invite had expired',
@@ -56,6 +57,12 @@ export function inviteColumns(formats: Formats): readonly Column<InviteInfo>[] {
   ];
 }
 
+function waitingText({ obstacle }: MemberInfo): string {
+  return obstacle === null
+    ? 'This instance has asked for a place. It is let in when the Master’s Snapstage next looks.'
+    : `This instance has asked for a place, and is not let in: ${OBSTACLES[obstacle] ?? obstacle}. Ask a Master for a new invite; then leave the Space here, and join it with that one.`;
+}
+
 /** What there is to say of the Space, and of this instance in it. */
 export function spaceLines(space: SpaceInfo, formats: Formats): string[] {
   const { me, members, invites, findings, stopped, published } = space;
@@ -65,9 +72,7 @@ export function spaceLines(space: SpaceInfo, formats: Formats): string[] {
   const isMaster = me.role === 'master';
   return [
     `${spaceTitle(space)}, hub ${escapeText(space.hub)}`,
-    me.state === 'waiting'
-      ? 'This instance has asked for a place. It is let in when the Master’s Snapstage next looks.'
-      : `This instance: ${me.role}${me.name === null ? '' : `, called ${escapeText(me.name)}`}`,
+    me.state === 'waiting' ? waitingText(me) : `This instance: ${me.role}${me.name === null ? '' : `, called ${escapeText(me.name)}`}`,
     ...(me.state === 'left' || me.state === 'removed'
       ? [`Its membership has ended: it ${me.state === 'left' ? 'left' : 'was removed'}.`]
       : []),

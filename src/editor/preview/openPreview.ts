@@ -44,6 +44,8 @@ export interface PreviewServices {
   readonly actions: PreviewActions;
   readonly reporter: Pick<Reporter, 'logError' | 'requireTrust'>;
   readonly isTrusted: () => boolean;
+  /** What is known of members and of what they told: another text as soon as that is another. */
+  readonly known: () => string;
   /** Whether the page is seen now. */
   readonly isSeen: () => boolean;
   readonly now: () => Date;
@@ -70,6 +72,7 @@ export class OpenPreview implements Disposable {
   #read: Read | undefined;
   /** As of when it was last read, or is being read. */
   #stage: string | undefined;
+  #known: string | undefined;
   /** Why there is nothing to be shown; `undefined` while it is being read. */
   #failure: string | undefined;
   #shown: Shown = { rows: [], columns: [] };
@@ -161,9 +164,20 @@ export class OpenPreview implements Disposable {
     if (this.#services.isSeen()) await this.refresh();
   }
 
-  /** Reads all anew; what is shown stays until then. Never rejects: a failure is shown in its place. */
-  async refresh(): Promise<void> {
+  /** Members may have told something since: then what is shown is read anew, when it is seen. */
+  async spaceChanged(): Promise<void> {
+    if (this.#isStale || !this.#services.isTrusted() || this.#services.known() === this.#known) return;
+    this.#isStale = true;
+    if (this.#services.isSeen()) await this.refresh({ isAsked: false });
+  }
+
+  /**
+   * Reads all anew; what is shown stays until then. Never rejects: a failure is shown in its place, unless nobody has asked and it is only
+   * that the hub can't be reached.
+   */
+  async refresh({ isAsked } = { isAsked: true }): Promise<void> {
     const { reporter } = this.#services;
+    const isAwaited = isAsked || this.#reading !== undefined;
     this.#reading?.abort();
     const reading = new AbortController();
     this.#reading = reading;
@@ -179,13 +193,15 @@ export class OpenPreview implements Disposable {
       if (this.#reading !== reading) return;
       const error = toSnapstageError(thrown);
       reporter.logError(error, this.#instanceName);
-      this.#read = undefined;
-      this.#failure = errorSentence(error);
+      if (isAwaited || error.code !== 'io') {
+        this.#read = undefined;
+        this.#failure = errorSentence(error);
+      } else this.#known = undefined; // so it is tried again with the next that is heard
     }
     this.#reading = undefined;
-    this.#say(this.#failure === undefined ? l10n.t('The preview is up to date.') : '');
+    this.#say(this.#known === undefined || this.#failure !== undefined ? '' : l10n.t('The preview is up to date.'));
     this.#sendAll();
-    await this.#sendDetails();
+    await this.#sendDetails({ isAsked: isAwaited });
   }
 
   dispose(): void {
@@ -205,6 +221,7 @@ export class OpenPreview implements Disposable {
     if (!isTrusted()) throw new SnapstageError('refused', l10n.t('Restricted Mode: nothing is asked of the hub.'));
     const stage = await api.stage({ signal });
     this.#stage = JSON.stringify(stage);
+    this.#known = this.#services.known();
     return { stage, preview: await api.preview(this.#request, { signal }) };
   }
 
@@ -280,12 +297,13 @@ export class OpenPreview implements Disposable {
     this.#services.send({ type: 'matrix', rows: targets.map((target) => rowOf(target, now)), columns: objects.map(columnOf) });
   }
 
-  async #sendDetails(): Promise<void> {
+  /** What nobody has asked for is told only where it is another. */
+  async #sendDetails({ isAsked } = { isAsked: true }): Promise<void> {
     const place = this.#place;
     if (!place || !this.#read) return;
     const received = await this.#received(this.#find(place));
     const details = this.#read && detailsOf(this.#read.preview, place, { staged: this.#read.stage.objects, received });
-    if (place !== this.#place) return;
+    if (place !== this.#place || (!isAsked && JSON.stringify(details) === JSON.stringify(this.#details))) return;
     this.#details = details;
     this.#services.send({ type: 'details', details: details ?? null });
   }

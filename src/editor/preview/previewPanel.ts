@@ -12,7 +12,7 @@ import type { Instance } from '../instance.ts';
 import { PagePanels, type PanelServices } from '../pagePanels.ts';
 import type { Reporter } from '../reporter.ts';
 import { pickTargets } from '../space/distributor.ts';
-import type { Spaces } from '../space/spaces.ts';
+import type { Belonging, Spaces } from '../space/spaces.ts';
 import { openStaged, type Showing } from '../stage/openStaged.ts';
 import type { Stages } from '../stage/stages.ts';
 import { OpenPreview, type PreviewActions } from './openPreview.ts';
@@ -42,6 +42,9 @@ export class PreviewPanels extends PagePanels<PageState, OpenPreview> {
     this.#own = [
       services.stages.onDidChange(() => {
         for (const { page } of this.pages) services.reporter.detached(page.stageChanged());
+      }),
+      services.spaces.onDidChange((changed) => {
+        for (const { page, instance } of this.pages) if (instance === changed) services.reporter.detached(page.spaceChanged());
       }),
       vscodeWorkspace.registerFileSystemProvider(receivedScheme, this.#files, { isReadonly: true, isCaseSensitive: true }),
     ];
@@ -84,6 +87,7 @@ export class PreviewPanels extends PagePanels<PageState, OpenPreview> {
       actions: this.#actionsOf(instance),
       reporter,
       isTrusted: () => vscodeWorkspace.isTrusted,
+      known: () => toldIn(this.#services.spaces.belonging(instance)),
       isSeen: () => panel.visible,
       now: () => new Date(),
       send: (message) => void panel.webview.postMessage(message),
@@ -138,6 +142,17 @@ export class PreviewPanels extends PagePanels<PageState, OpenPreview> {
     const options = { preview: true, preserveFocus: true, viewColumn: ViewColumn.Beside };
     await commands.executeCommand('vscode.diff', before, staged, title, options);
   }
+}
+
+/** All that a preview depends on of what members told. */
+function toldIn(known: Belonging | undefined): string {
+  if (!known) return '';
+  const { space, distributions, recalls } = known;
+  return JSON.stringify([
+    space.members.map(({ id, name, role, groups, state, lastSeen }) => [id, name, role, groups, state, lastSeen?.said, lastSeen?.what]),
+    distributions.map(({ id, takenBack, targets }) => [id, takenBack, targets]),
+    recalls.map(({ id, targets }) => [id, targets]),
+  ]);
 }
 
 function stateOf({ folder }: Instance, { to, strategy, message }: DistributeRequest = {}): PageState {

@@ -102,7 +102,7 @@ export function detailsOf({ objects, targets }: DistributionPreview, place: Plac
   const target = targets[at];
   if ((place.column !== null && !object) || (place.row !== null && !target)) return undefined;
   const strategy = object ? ownStrategyOf(object, known.staged) : null;
-  if (object && target) return { ...cellDetails(object, target, target.states[objects.indexOf(object)]!, known), place, strategy };
+  if (object && target) return { ...cellDetails(object, target, objects.indexOf(object), known), place, strategy };
   if (object) {
     const facts = [{ name: l10n.t('Strategy'), value: usedStrategy(object) }, ...countFacts(object)];
     return { place, title: objectTitle(object), facts, actions: openAction(object), strategy };
@@ -115,9 +115,10 @@ export function detailsOf({ objects, targets }: DistributionPreview, place: Plac
 function cellDetails(
   object: PreviewObject,
   target: PreviewTarget,
-  state: PreviewState,
+  column: number,
   { received }: Known,
 ): Pick<Details, 'title' | 'facts' | 'actions'> {
+  const state = target.states[column]!;
   return {
     title: l10n.t('{0} at {1}', objectTitle(object), targetName(target)),
     facts: [
@@ -125,7 +126,7 @@ function cellDetails(
       { name: l10n.t('Last published'), value: publishedInWords(target) },
       { name: l10n.t('Last received'), value: versionInWords(received) },
       { name: l10n.t('Strategy'), value: usedStrategy(object) },
-      { name: l10n.t('What will happen'), value: resultInWords(state, object) },
+      { name: l10n.t('What will happen'), value: resultInWords(state, target.becomes[column]!, object) },
     ],
     actions:
       received === null

@@ -2,7 +2,7 @@
 import { env, l10n } from 'vscode';
 import { formatNumber, formatSize, parseTime } from '../../base/format.ts';
 import type { DeliveryOutcome, ObjectVersion } from '../../engine/deliveryApi.ts';
-import type { DifferingState, DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../engine/previewApi.ts';
+import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../engine/previewApi.ts';
 import type { StagedObject } from '../../engine/stageApi.ts';
 import { countInWords } from '../conflicts/conflictWords.ts';
 import { displayText, formatMoment } from '../formats.ts';
@@ -119,10 +119,12 @@ function outcomeInWords(outcome: DeliveryOutcome): string {
 }
 
 /** What would become of an object in a state. */
-export function resultInWords(state: PreviewState, { outcomes, runsCode }: PreviewObject): string {
-  if (state === 'same') return l10n.t('Nothing will be done.');
+export function resultInWords(state: PreviewState, outcome: DeliveryOutcome | null, { strategy, runsCode }: PreviewObject): string {
   if (state === 'unknown') return l10n.t('Only the member’s own instance can tell, when it receives it.');
-  const result = outcomeInWords(outcomes[state satisfies DifferingState]);
+  if (outcome === null) return l10n.t('Nothing will be done.');
+  if (outcome === 'kept' && strategy !== 'skip')
+    return l10n.t('Nothing new comes: what is staged was received there before. What is there stays as it is.');
+  const result = outcomeInWords(outcome);
   return runsCode ? [result, l10n.t('It can run programs: it is never taken without a decision.')].join(' ') : result;
 }
 

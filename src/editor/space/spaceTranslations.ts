@@ -70,6 +70,7 @@ function membershipTranslations(inWords: (english: string) => string): readonly 
     ],
     [/^it was withdrawn$/, () => l10n.t('it was withdrawn')],
     [/^it has been used$/, () => l10n.t('it has been used')],
+    [/^who made it is no Master any more$/, () => l10n.t('who made it is no Master any more')],
     [/^it has expired$/, () => l10n.t('it has expired')],
     [/^This invite has been used\. Remove the member instead\.$/, () => l10n.t('This invite has been used. Remove the member instead.')],
     [

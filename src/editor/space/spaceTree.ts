@@ -101,7 +101,15 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
     return [
       ...(own === undefined
         ? []
-        : [{ type: 'finding' as const, instance, above, text: own, isProblem: state.space.me.state !== 'waiting' }]),
+        : [
+            {
+              type: 'finding' as const,
+              instance,
+              above,
+              text: own,
+              isProblem: state.space.me.state !== 'waiting' || state.space.me.obstacle !== null,
+            },
+          ]),
       ...(state.space.me.state === 'member' ? [{ type: 'distributed' as const, instance }] : []),
       ...(isMaster ? [group('members')] : []),
       ...(openInvites(state).length > 0 ? [group('invites')] : []),

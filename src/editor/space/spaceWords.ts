@@ -48,6 +48,8 @@ export function obstacleInWords(obstacle: string | null): string {
       return l10n.t('let in with the next sync');
     case 'unknown-invite':
       return l10n.t('its invite is not known');
+    case 'revoked-invite':
+      return l10n.t('its invite is by somebody who was no Master any more');
     case 'bad-proof':
       return l10n.t('it does not have the invite that it names');
     case 'withdrawn':
@@ -83,6 +85,11 @@ export function memberStateInWords({ state, obstacle }: MemberInfo): string | un
 export function ownStateInWords({ me }: SpaceInfo): string | undefined {
   switch (me.state) {
     case 'waiting':
+      if (me.obstacle !== null)
+        return l10n.t(
+          'This instance has asked for a place, and is not let in: {0}. Ask a Master for a new invite; then leave the Space here, and join it with that one.',
+          obstacleInWords(me.obstacle),
+        );
       return l10n.t("This instance has asked for a place. It is let in when the Master's Snapstage next looks.");
     case 'left':
       return l10n.t('This instance has left the Space.');

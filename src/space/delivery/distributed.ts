@@ -26,11 +26,11 @@ export interface Laying {
 
 /**
  * All that was distributed, each distribution laid over those before it: folders that are mirrored hold nothing else, and what was taken
- * back is not there, or as it was before. Depends on nothing but the layers. Returns the root; new trees go to the sink, from which
- * `trees` must be able to read them.
+ * back is not there, or as it was before. Depends on nothing but the layers, and on what they are laid over: absent that, on nothing.
+ * Returns the root; new trees go to the sink, from which `trees` must be able to read them.
  */
-export function distributedTree(layers: Iterable<Layer>, laying: Laying): Buffer {
-  let root = putFolder(laying.sink, new Map());
+export function distributedTree(layers: Iterable<Layer>, laying: Laying, over?: Buffer): Buffer {
+  let root = over ?? putFolder(laying.sink, new Map());
   for (const layer of layers) root = new Overlay(layer, laying).over(root);
   return root;
 }

@@ -13,6 +13,8 @@ import { first, latest, ofKind, type Said, type Statement } from './statements.t
 /** Why somebody who asks for a place is not let in without a person's decision, or not at all. */
 export type Obstacle =
   | 'unknown-invite'
+  /** Who made its invite was no Master any more by then, as others who are say. */
+  | 'revoked-invite'
   | 'bad-proof'
   | 'withdrawn'
   | 'expired'
@@ -78,6 +80,8 @@ export interface MembershipInput {
   /** What the first record of a log asks for. */
   readonly joinOf: (record: SignedRecord) => BodyOf<'join'> | undefined;
   readonly hasLeft: (chain: Chain) => boolean;
+  /** Ids of invites by who was no Master any more. */
+  readonly revokedInvites: ReadonlySet<string>;
   readonly isAfter: IsAfter;
   /** Milliseconds since 1970 by this reader's clock. */
   readonly now: number;
@@ -110,7 +114,12 @@ export function membershipOf(input: MembershipInput): Membership {
     candidates.set(log, { log, admit, join, start, chain, end, via, described, isRemoved: removals.has(log) });
   }
   const invites = invitesOf(input, candidates, withdrawals);
-  const members = new Map([...candidates].map(([log, one]) => [log, memberOf(one, candidates, invites, input)]));
+  const lost = (id: string): Obstacle => {
+    if (withdrawals.has(id)) return 'withdrawn';
+    if (input.revokedInvites.has(id)) return 'revoked-invite';
+    return [...candidates.values()].some(({ via, admit }) => via === `invite-${id}` && admit !== undefined) ? 'used' : 'unknown-invite';
+  };
+  const members = new Map([...candidates].map(([log, one]) => [log, memberOf(one, { candidates, invites, lost }, input)]));
   return { members, invites, overruled };
 }
 
@@ -200,12 +209,16 @@ function invitesOf(
   return invites;
 }
 
-function memberOf(
-  one: Candidate,
-  candidates: ReadonlyMap<string, Candidate>,
-  invites: ReadonlyMap<string, Invite>,
-  input: MembershipInput,
-): Member {
+/** Who and what there is besides. */
+interface Others {
+  readonly candidates: ReadonlyMap<string, Candidate>;
+  readonly invites: ReadonlyMap<string, Invite>;
+  /** What the clear records say of an invite that this reader can't open, or that does not count. */
+  readonly lost: (id: string) => Obstacle;
+}
+
+function memberOf(one: Candidate, others: Others, input: MembershipInput): Member {
+  const { candidates, invites } = others;
   const isIn = one.admit !== undefined;
   const invite = invites.get(idIn(one.via));
   const state = one.isRemoved ? 'removed' : !isIn ? 'waiting' : input.hasLeft(one.chain) ? 'left' : 'admitted';
@@ -213,7 +226,7 @@ function memberOf(
     log: one.log,
     keys: one.start?.header.keys,
     state,
-    obstacle: state === 'waiting' ? obstacleOf(one, candidates, invite, input.space) : undefined,
+    obstacle: state === 'waiting' ? obstacleOf(one, others, input.space) : undefined,
     via: one.via,
     succeeds: one.admit?.body.succeeds ?? invite?.succeeds ?? null,
     described: one.described ?? invite ?? (one.via.startsWith('log-') ? candidates.get(idIn(one.via))?.described : undefined),
@@ -222,19 +235,16 @@ function memberOf(
   };
 }
 
-function obstacleOf(
-  one: Candidate,
-  candidates: ReadonlyMap<string, Candidate>,
-  invite: Invite | undefined,
-  space: string,
-): Obstacle | undefined {
+function obstacleOf(one: Candidate, { candidates, invites, lost }: Others, space: string): Obstacle | undefined {
   if (one.via.startsWith('log-')) {
     const other = candidates.get(idIn(one.via));
     if (other?.isRemoved === true) return 'removed';
     if (other?.admit === undefined || other.start === undefined) return 'unknown-invite';
     return isProven(one, other.start.header.keys, space) ? undefined : 'bad-proof';
   }
-  if (invite === undefined) return 'unknown-invite';
+  const id = idIn(one.via);
+  const invite = invites.get(id);
+  if (invite === undefined) return lost(id);
   if (!isProven(one, invite.keys, space)) return 'bad-proof';
   if (invite.state !== 'open') return invite.state;
   return invite.joins.length > 1 ? 'contested' : undefined;

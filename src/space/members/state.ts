@@ -69,6 +69,8 @@ export interface SpaceState extends Membership {
   readonly space: string;
   readonly name: string | undefined;
   readonly masters: Authority['masters'];
+  /** Ids of invites by who was no Master any more. */
+  readonly revokedInvites: ReadonlySet<string>;
   readonly audiences: ReadonlyMap<string, Audience>;
   readonly keychain: Keychain;
   /** What root and Masters say, in causal order, as far as this reader can open it. */
@@ -98,12 +100,14 @@ export function foldSpace(input: SpaceInput): SpaceState {
   const epochs = epochsOf(authority, logs, keychain);
   learnAll(keychain, epochs, authority.spoken, input);
   const { statements, refused, stopped, unknown } = statementsOf(authority, keychain);
+  const revoked = revokedInvites(authority);
   const membership = membershipOf({
     space,
     statements,
     logs,
     joinOf: (record) => clearOf(record, keychain, 'join'),
     hasLeft: ({ standing }) => standing.some((record) => clearOf(record, keychain, 'leave') !== undefined),
+    revokedInvites: revoked,
     isAfter: authority.isAfter,
     now: input.now,
   });
@@ -112,6 +116,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
   const audiences = audiencesOf(epochs, authority, state, input);
   return {
     ...state,
+    revokedInvites: revoked,
     space,
     name: latest(ofKind(statements, 'describe'), authority.isAfter)?.body.name,
     audiences,
@@ -128,6 +133,15 @@ export function foldSpace(input: SpaceInput): SpaceState {
     shardsWanted: shardsWanted(audiences, keychain, input.shards),
     lists: input.lists ?? new Lists(keychain, () => undefined),
   };
+}
+
+/** Those that were sealed to somebody by who had been revoked, and by nobody else: the records say to whom, though not what. */
+function revokedInvites({ masters, spoken }: Authority): ReadonlySet<string> {
+  const invited = (records: readonly SignedRecord[]): string[] =>
+    records.flatMap(({ header: { audience } }) => (audience.startsWith('box-') ? [audience.slice('box-'.length)] : []));
+  const standing = new Set(invited(spoken));
+  const ended = [...masters.values()].filter(({ end }) => end !== undefined);
+  return new Set(ended.flatMap(({ chain }) => invited(chain.late)).filter((id) => !standing.has(id)));
 }
 
 /** A log may be a Master's and a member's: each record is refused once. */

@@ -139,11 +139,10 @@ export class Classifier {
   }
 
   private isNews({ base, incoming }: Pick<Found, 'base' | 'incoming'>): boolean {
-    if (base === undefined || incoming === undefined || base.kind !== incoming.kind) return true;
-    if (incoming.kind !== Kind.link && permissionsOf(base.mode) !== permissionsOf(incoming.mode)) return true;
-    if (incoming.kind !== Kind.folder) return !sameContent(base, incoming);
     const { sides } = this;
-    return !holdsSame({ trees: sides.base.trees, folder: base.id }, { trees: sides.incoming.trees, folder: incoming.id });
+    return isNewsSince(base, incoming, (before, now) =>
+      holdsSame({ trees: sides.base.trees, folder: before }, { trees: sides.incoming.trees, folder: now }),
+    );
   }
 
   private folder(at: Place, ids: Folders, context: Context): void {
@@ -258,6 +257,17 @@ export class Classifier {
       if (counts) this.list({ ...found, base: undefined, incoming: undefined }, 'extra', inner);
     }
   }
+}
+
+/** Whether something comes that was not received before; `areSame` compares folders. Times alone are nothing new. */
+export function isNewsSince(
+  base: TreeEntry | undefined,
+  incoming: TreeEntry | undefined,
+  areSame: (base: Buffer, incoming: Buffer) => boolean,
+): boolean {
+  if (base === undefined || incoming === undefined || base.kind !== incoming.kind) return true;
+  if (incoming.kind !== Kind.link && permissionsOf(base.mode) !== permissionsOf(incoming.mode)) return true;
+  return incoming.kind === Kind.folder ? !areSame(base.id, incoming.id) : !sameContent(base, incoming);
 }
 
 function hasName(names: readonly string[], name: string): boolean {

@@ -35,8 +35,22 @@ export const BY_DECISION: Readonly<Record<ListedState, Row<Take>>> = {
  * What a strategy makes of an object. Where nothing came since the base there is nothing to be asked and nothing to be saved: what is here
  * stays, unless the sender insists on what it has.
  */
-export function outcomeBy(strategy: Strategy, object: Pick<MergeObject, 'isNews'> & { readonly state: ListedState }): Outcome {
+function outcomeBy(strategy: Strategy, object: Pick<MergeObject, 'isNews'> & { readonly state: ListedState }): Outcome {
   return isConflict(object.state) && !isDecidable(strategy, object) ? 'kept' : BY_STRATEGY[object.state][strategy];
+}
+
+/** What becomes of an object about which nobody has decided. What can run code waits, unless it would stay as it is. */
+export function undecided(
+  strategy: Strategy,
+  object: Pick<MergeObject, 'isNews'> & { readonly state: ListedState; readonly canRun: boolean },
+): Outcome {
+  const outcome = outcomeBy(strategy, object);
+  return object.canRun && !(outcome === 'kept' && !object.isNews) ? 'waiting' : outcome;
+}
+
+/** Whether what was in the way of others is gone. */
+export function hasMadeWay(outcome: Outcome | undefined): boolean {
+  return outcome === 'replaced' || outcome === 'updated';
 }
 
 /** Whether there is something to be decided, where an object is in conflict. */

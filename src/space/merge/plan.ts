@@ -3,7 +3,7 @@ import { Kind, type TreeEntry } from '../../store/tree.ts';
 import { Besides } from './besides.ts';
 import { Classifier, type MergeObject, type Place, type Sides, type Target } from './classify.ts';
 import { tripleOf, type Decided, type Decision } from './decisions.ts';
-import { BY_DECISION, isConflict, isDecidable, outcomeBy, type Outcome } from './matrix.ts';
+import { BY_DECISION, hasMadeWay, isConflict, isDecidable, undecided, type Outcome } from './matrix.ts';
 import type { Staged, Strategy } from './staged.ts';
 import type { TableObject } from './tables/classifyTables.ts';
 import { tableFilePath } from './tables/tablePlaces.ts';
@@ -143,10 +143,5 @@ function outcomeOf(object: MergeObject, strategy: Strategy, decision: Decision |
   const areFiles = incoming?.kind === Kind.file && mine?.kind === Kind.file;
   if (decision?.take === 'merge' && !areFiles) return 'waiting';
   if (decision !== undefined) return BY_DECISION[state][decision.take];
-  const outcome = outcomeBy(strategy, { ...object, state });
-  return hold === 'code' && !(outcome === 'kept' && !object.isNews) ? 'waiting' : outcome;
-}
-
-function hasMadeWay(outcome: Outcome | undefined): boolean {
-  return outcome === 'replaced' || outcome === 'updated';
+  return undecided(strategy, { ...object, state, canRun: hold === 'code' });
 }

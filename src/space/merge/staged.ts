@@ -69,6 +69,11 @@ export class Staged {
     }
   }
 
+  /** Of a table that is staged by itself. */
+  strategyOf(database: string, table: string): Strategy | undefined {
+    return this.tables.get(database)?.get(table);
+  }
+
   strategyAt(path: string): Strategy {
     const covering = [...foldersAbove(path), path].findLast((each) => this.items.has(each));
     return this.items.get(covering ?? '') ?? this.ways.get(path) ?? 'ask';

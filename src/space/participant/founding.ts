@@ -157,6 +157,7 @@ async function visit(ground: Ground, invite: Invite): Promise<{ visitor: Partici
   await visitor.look();
   const { state } = visitor;
   const found = ofKind(state.statements, 'welcome').findLast(({ record }) => record.header.audience === `box-${id}`)?.body;
+  if (found === undefined && state.revokedInvites.has(id)) throw over('who made it is no Master any more');
   if (found === undefined)
     throw new SnapstageError(
       'not-found',

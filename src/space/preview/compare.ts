@@ -1,18 +1,35 @@
 /** How what is to be delivered stands to what a target published: as the target itself will judge it, as far as that can be told from there. */
+import { sameContent } from '../../instance/diff.ts';
 import { foldersAbove } from '../../instance/scopes.ts';
-import { Kind } from '../../store/tree.ts';
-import { guessOf, type Finding, type Guess, type PublishedObject, type PublishedTable } from './table.ts';
+import { Kind, type TreeEntry } from '../../store/tree.ts';
+import { isNewsSince } from '../merge/classify.ts';
+import type { Base } from './bases.ts';
+import { guessOf, type Finding, type Guess, type PublishedTable } from './table.ts';
 
 /** As in `merge/classify.ts`; `unknown` where the target's state does not tell. */
 export type PreviewState = 'new' | 'same' | 'safe' | 'edited' | 'deleted-there' | 'kind-clash' | 'unknown';
 
 /** A file, a link or an empty folder that is to be delivered; or a table of the database at the path. */
-export interface Offered extends PublishedObject {
+export interface Offered {
+  readonly path: string;
+  readonly entry: TreeEntry;
   readonly isTable: boolean;
 }
 
-/** What a target last received at a path; `unknown`: it has received it since it published its state. */
-export type BaseOf = (path: string) => Pick<PublishedObject, 'kind' | 'id'> | 'unknown' | undefined;
+/** How an object stands to a target. */
+export interface Compared {
+  readonly state: PreviewState;
+  /** False where the target has received just this before. */
+  readonly isNews: boolean;
+  /** Where something else is in the place of a folder that it is to be in, and was edited or never delivered. */
+  readonly blocker: Blocker | undefined;
+}
+
+/** A folder that is to be delivered where the target has something else. */
+export interface Blocker {
+  readonly path: string;
+  readonly isNews: boolean;
+}
 
 /** The same objects compared with one target after the other. */
 export class Comparison {
@@ -28,57 +45,97 @@ export class Comparison {
     this.folders = new Map(this.above.flat().map((path) => [path, guessOf(path)]));
   }
 
-  /** The state of each object, in their order. */
-  with(table: PublishedTable, baseOf: BaseOf): PreviewState[] {
-    const inTheWay = new Map<string, boolean>();
-    return this.objects.map((object, at) => {
-      const base = baseOf(object.path);
-      if (base === 'unknown') return 'unknown';
-      const state = stateOf(table, object, this.guesses[at]!, base);
+  /** Each object, in their order. */
+  with(table: PublishedTable, base: Base): Compared[] {
+    const blockers = new Map<string, Blocker | undefined>();
+    return this.objects.map((object, at): Compared => {
+      const received = base.at(object.path);
+      if (received === 'unknown') return { state: 'unknown', isNews: true, blocker: undefined };
+      const isNews = isNewsSince(received, object.entry, (before, incoming) => before.equals(incoming));
+      const state = stateOf(table, object, this.guesses[at]!, received, base);
       const isAbsent = state === 'new' || state === 'deleted-there';
-      return isAbsent && this.isBlocked(table, this.above[at]!, baseOf, inTheWay) ? 'kind-clash' : state;
+      const blocker = isAbsent ? this.blockerOf(table, this.above[at]!, base, blockers) : undefined;
+      return { state: blocker === undefined ? state : 'kind-clash', isNews, blocker };
     });
   }
 
-  /** Whether a file or a link that was edited, or never delivered, is where a folder is to be; the innermost is looked for first. */
-  private isBlocked(table: PublishedTable, above: readonly string[], baseOf: BaseOf, known: Map<string, boolean>): boolean {
+  /** The innermost of the folders above that is none there. */
+  private blockerOf(
+    table: PublishedTable,
+    above: readonly string[],
+    base: Base,
+    known: Map<string, Blocker | undefined>,
+  ): Blocker | undefined {
     const passed: string[] = [];
-    let isBlocked = false;
+    let blocker: Blocker | undefined;
     for (const folder of above) {
-      const before = known.get(folder);
+      if (known.has(folder)) {
+        blocker = known.get(folder);
+        break;
+      }
       const guess = this.folders.get(folder)!;
-      const there = before === undefined ? table.find(guess) : undefined;
+      const there = table.find(guess);
       passed.push(folder);
-      if (before === undefined && there === undefined) continue;
-      isBlocked = before ?? (there!.kind !== Kind.folder && !isUnedited(table, there!, guess, baseOf(folder)));
+      if (there === undefined) continue;
+      const received = base.at(folder);
+      if (there.kind === Kind.folder || isUnedited(table, there, guess, received)) break;
+      blocker = { path: folder, isNews: this.isFolderNews(folder, received, base) };
       break;
     }
-    for (const folder of passed) known.set(folder, isBlocked);
-    return isBlocked;
+    for (const folder of passed) known.set(folder, blocker);
+    return blocker;
+  }
+
+  /** Whether a folder that is to be delivered holds anything but what was received there, or less. */
+  private isFolderNews(folder: string, received: ReturnType<Base['at']>, base: Base): boolean {
+    if (received === undefined || received === 'unknown' || received.kind !== Kind.folder) return true;
+    const before = new Map(base.leavesIn(received.id).map(({ path, entry }) => [`${folder}/${path}`, entry]));
+    const incoming = this.objects.filter(({ path }) => path.startsWith(`${folder}/`));
+    if (incoming.length !== before.size) return true;
+    return incoming.some(({ path, entry, isTable }) => {
+      const known = before.get(path);
+      return isTable || known === undefined || !sameContent(known, entry);
+    });
   }
 }
 
 function stateOf(
   table: PublishedTable,
-  object: Offered,
+  { entry, isTable }: Offered,
   guess: Guess,
-  base: Pick<PublishedObject, 'kind' | 'id'> | undefined,
+  received: TreeEntry | undefined,
+  base: Base,
 ): PreviewState {
   const mine = table.find(guess);
-  if (mine === undefined) return base === undefined ? 'new' : 'deleted-there';
+  if (mine === undefined) {
+    const wasThere = received !== undefined && (entry.kind !== Kind.folder || received.kind === Kind.folder);
+    return wasThere ? 'deleted-there' : 'new';
+  }
   // Which rows a table has nobody can tell from its database.
-  if (object.isTable) return mine.kind === Kind.file ? 'unknown' : 'kind-clash';
+  if (isTable) return mine.kind === Kind.file ? 'unknown' : 'kind-clash';
   // What was delivered is there most often, and each look costs a hash.
-  if (isUnedited(table, mine, guess, base)) return isSame(base, object) ? 'same' : 'safe';
-  if (table.holds(mine, guess, object)) return 'same';
-  return mine.kind === object.kind ? 'edited' : 'kind-clash';
+  if (isUnedited(table, mine, guess, received)) return isJust(received, entry) ? 'same' : 'safe';
+  if (table.holds(mine, guess, entry)) return 'same';
+  if (mine.kind === entry.kind) return 'edited';
+  return isMaybeUnedited(table, mine, guess, received, base) ? 'unknown' : 'kind-clash';
+}
+
+/** Permissions, too: who left them as they were gets new ones. */
+function isJust(received: TreeEntry | undefined, incoming: TreeEntry): boolean {
+  return received !== undefined && !isNewsSince(received, incoming, () => false);
 }
 
 /** What is in a folder is other objects' matter: nobody can tell of it that all is as it was. */
-function isUnedited(table: PublishedTable, mine: Finding, guess: Guess, base: ReturnType<BaseOf>): boolean {
-  return base !== undefined && base !== 'unknown' && base.kind !== Kind.folder && table.holds(mine, guess, base);
+function isUnedited(table: PublishedTable, mine: Finding, guess: Guess, received: ReturnType<Base['at']>): boolean {
+  return received !== undefined && received !== 'unknown' && received.kind !== Kind.folder && table.holds(mine, guess, received);
 }
 
-function isSame(base: ReturnType<BaseOf>, { kind, id }: Offered): boolean {
-  return base !== undefined && base !== 'unknown' && base.kind === kind && base.id.equals(id);
+/** A folder in which all is there that was received: only its owner knows what else is. */
+function isMaybeUnedited(table: PublishedTable, mine: Finding, guess: Guess, received: TreeEntry | undefined, base: Base): boolean {
+  if (mine.kind !== Kind.folder || received?.kind !== Kind.folder) return false;
+  return base.leavesIn(received.id).every(({ path, entry }) => {
+    const below = { path: Buffer.concat([guess.path, Buffer.from('/'), guessOf(path).path.subarray(1)]) };
+    const there = table.find(below);
+    return there !== undefined && table.holds(there, below, entry);
+  });
 }

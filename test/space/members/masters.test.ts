@@ -6,12 +6,14 @@ import {
   countersign,
   describeMember,
   invite,
+  join,
   leave,
   makeSet,
   refreshVault,
   remove,
   revoke,
   targetFor,
+  withdraw,
 } from '../../../src/space/members/acts.ts';
 import { ALL, EDITORS, MASTERS, vaultOf } from '../../../src/space/members/audiences.ts';
 import { writeEpoch } from '../../../src/space/members/epochs.ts';
@@ -114,6 +116,94 @@ describe('Masters', () => {
     assert.equal(second.state().audiences.get(MASTERS)?.secret, undefined);
     world.first.act((acting) => describeMember(acting, alice.log, VIEWER));
     assert.equal(alice.act((acting) => refreshVault(acting)).length, 0);
+  });
+
+  describe('that are revoked, and whom they had invited', () => {
+    /** Somebody whom the second Master invites, as it knows things then. */
+    function invited(world: World, second: Person): Person {
+      const keys = newKeys(world.host);
+      second.act((acting) => invite(acting, keys, EDITOR, { expires: world.now + 1000, succeeds: null }));
+      const bob = new Person(world, newKeys(world.host), second.heard.values());
+      bob.otherKeys.push(keys);
+      bob.act((acting) => join(acting, 'invite', keys), new Person(world, keys, second.heard.values()).state());
+      return bob;
+    }
+
+    function revoked(world: World, second: Person): void {
+      world.first.act((acting) => revoke(acting, second.log));
+      world.first.refresh();
+    }
+
+    /** All hear of each other for a while, and do what they do by themselves. */
+    function settle(world: World, bob: Person): void {
+      for (let round = 0; round < 2; round++) {
+        bob.hear();
+        bob.act((acting) => refreshVault(acting));
+        world.first.admitAll();
+      }
+      bob.hear();
+    }
+
+    it('in time: the others let in who came, who seals nothing to the revoked one any more', () => {
+      const world = new World();
+      const second = withSecond(world);
+      const bob = invited(world, second);
+      world.first.hear();
+      revoked(world, second);
+      assert.deepEqual(world.first.admitAll(), [], 'the revoked one could open what is told there');
+      settle(world, bob);
+      assert.equal(world.first.state().members.get(bob.log)?.state, 'admitted');
+      assert.equal(bob.state().members.get(bob.log)?.state, 'admitted');
+    });
+
+    it('in time, and let in too late: the others let them in', () => {
+      const world = new World();
+      const second = withSecond(world);
+      const bob = invited(world, second);
+      world.first.hear();
+      revoked(world, second);
+      second.hear(bob.heard.values());
+      second.act((acting) => admit(acting, bob.log));
+      settle(world, bob);
+      assert.equal(bob.state().members.get(bob.log)?.state, 'admitted');
+      assert.ok(refusals(bob.state()).includes('late'));
+    });
+
+    it('too late: nobody lets them in, and both sides see why', () => {
+      const world = new World();
+      const second = withSecond(world);
+      world.first.hear();
+      revoked(world, second);
+      const bob = invited(world, second);
+      const before = bob.state().members.get(bob.log);
+      assert.deepEqual([before?.state, before?.obstacle], ['waiting', 'unknown-invite'], 'it has not heard of it yet');
+      settle(world, bob);
+      for (const person of [world.first, bob, world.person()]) {
+        const { state, obstacle } = person.state().members.get(bob.log)!;
+        assert.deepEqual([state, obstacle], ['waiting', 'revoked-invite']);
+      }
+      assert.throws(() => world.first.act((acting) => admit(acting, bob.log)), /can’t be let in: revoked-invite/);
+      // A new invite is the way.
+      const anew = world.person();
+      anew.join(world.invite().keys);
+      world.first.admitAll();
+      anew.hear();
+      assert.equal(anew.state().members.get(anew.log)?.state, 'admitted');
+    });
+  });
+
+  it('who asked by an invite that another used, or that was withdrawn, sees it', () => {
+    const world = new World();
+    const [taken, withdrawn] = [world.invite(), world.invite()];
+    const [ada, bob, eve] = [world.person(), world.person(), world.person()];
+    ada.join(taken.keys);
+    world.first.admitAll();
+    bob.join(taken.keys);
+    eve.join(withdrawn.keys);
+    world.first.act((acting) => withdraw(acting, withdrawn.id));
+    for (const one of [bob, eve]) one.hear();
+    assert.equal(bob.state().members.get(bob.log)?.obstacle, 'used');
+    assert.equal(eve.state().members.get(eve.log)?.obstacle, 'withdrawn');
   });
 
   it('of one rank have no say over whom the other has certified', () => {

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { DistributionPreview, PreviewState } from '../../../src/engine/previewApi.ts';
 import type { DistributeRequest } from '../../../src/engine/deliveryApi.ts';
+import { STRATEGIES } from '../../../src/space/strategy.ts';
 import { Classroom, type Person } from '../../support/classroom.ts';
 import { rejected, Workbench } from '../../support/folders.ts';
 
@@ -130,6 +131,41 @@ describe('space: previews', function () {
     await rejected(engine.received({ target: 'Eve', path: 'hw/a' }), 'not-found');
   });
 
+  it('say what becomes of each object as the target’s plan then has it, by what it received and what a mirror took away', async () => {
+    room = await Classroom.open(bench, { 'hw/a': '1', 'hw/b': '1', 'hw/c': '1', 'hw/d': '1' });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw']);
+    await ada.receiveAll();
+    room.master.remove('hw/d');
+    await room.master.handOut(['hw'], { strategy: 'mirror' });
+    await ada.receiveAll();
+    ada.write({ 'hw/a': 'hers', 'hw/b': 'hers' });
+    ada.remove('hw/c');
+    await ada.engine.space({ sync: true });
+    await room.master.engine.space({ sync: true });
+    room.master.write({ 'hw/b': '2', 'hw/d': '2' });
+    for (const strategy of STRATEGIES) {
+      const { objects, targets } = await preview(['hw'], { strategy });
+      const { states, becomes, outcomes } = targets[0]!;
+      const foreseen = Object.fromEntries(objects.map(({ path: at }, i) => [at, `${states[i]!}: ${becomes[i]!}`]));
+      const sent = await room.master.handOut(['hw'], { strategy });
+      await ada.engine.space({ sync: true });
+      const plan = await ada.engine.planReceive({ delivery: sent.id });
+      const planned = plan.objects.filter(({ state }) => state !== 'extra');
+      assert.deepEqual(foreseen, Object.fromEntries(planned.map(({ path: at, state, outcome }) => [at, `${state}: ${outcome}`])), strategy);
+      assert.deepEqual(outcomes, plan.counts);
+      // It is not received, so all stays as it was.
+      await room.master.engine.undoDistribution({ distribution: sent.id });
+      if (strategy === 'ask')
+        assert.deepEqual(foreseen, {
+          'hw/a': 'edited: kept',
+          'hw/b': 'edited: waiting',
+          'hw/c': 'deleted-there: kept',
+          'hw/d': 'new: created',
+        });
+    }
+  });
+
   it('take what can run programs for what it is, and follow strategies', async () => {
     room = await Classroom.open(bench, { 'hw/a': '1', '.vscode/tasks.json': '{}', 'p/.git/hooks/x': 'x' });
     await room.join('Ada', { 'hw/a': 'hers' });
@@ -143,11 +179,12 @@ describe('space: previews', function () {
       ],
     );
     assert.deepEqual(
-      objects.map(({ outcomes }) => [outcomes.new, outcomes.edited]),
+      targets.map(({ states, becomes }) => [states, becomes]),
       [
-        ['waiting', 'waiting'],
-        ['created', 'saved-beside'],
-        ['waiting', 'waiting'],
+        [
+          ['new', 'edited', 'new'],
+          ['waiting', 'saved-beside', 'waiting'],
+        ],
       ],
     );
     assert.deepEqual([targets[0]!.outcomes['saved-beside'], targets[0]!.outcomes.waiting, isMirror], [1, 2, false]);
