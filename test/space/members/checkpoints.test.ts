@@ -4,7 +4,7 @@ import { findingsIn } from '../../../src/space/audit/findings.ts';
 import type { KeyPairs } from '../../../src/space/keys/keyPairs.ts';
 import { checkpointFolder, extractsOf } from '../../../src/space/logs/checkpoints.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
-import { recordsAmong } from '../../../src/space/logs/link.ts';
+import { recordsAmong, type Link } from '../../../src/space/logs/link.ts';
 import { LogWriter } from '../../../src/space/logs/logWriter.ts';
 import { encodePieces, pieces } from '../../../src/space/logs/recordFile.ts';
 import { extractsIn } from '../../../src/space/logs/start.ts';
@@ -20,6 +20,8 @@ import { FaultyHub, vanishesAt } from '../../support/hubs.ts';
 import { newKeys } from '../../support/spaces.ts';
 
 const MANY = 60;
+/** Records of the smallest pack. */
+const EXTENT = 64;
 
 interface Scene {
   readonly course: LargeCourse;
@@ -78,7 +80,7 @@ function forge(
   { course: { space, random } }: Scene,
   hub: CountedHub,
   keys: KeyPairs,
-  last: SignedRecord,
+  last: Link,
   extracts: readonly Buffer[],
 ): SignedRecord {
   const writer = new LogWriter(space, keys, last, last.header.seen, random);
@@ -297,23 +299,41 @@ describe('checkpoints', function () {
     it('and so would hide that their author was revoked, are not used', async () => {
       const { course: inCourse } = at;
       const records = recordsIn(at.master.session);
+      const [log, last] = [logOf(at.master), records.at(-1)!];
       const root = inCourse.instance(inCourse.root);
       await root.session.look();
-      // Root has cited the newest record: a past that has another one in its place hides what root says.
-      root.session.act((acting) => revoke(acting, logOf(at.master), { sequence: 20, hash: records[19]!.hash }));
+      root.session.act((acting) => revoke(acting, log, { sequence: 20, hash: records[19]!.hash }));
       const [revocation] = recordsIn(root.session, inCourse.space).slice(-1);
-      const hub = inCourse.hubWith((contents) => {
-        contents.set(`${logFolder(inCourse.space)}/${recordName(revocation!)}`, revocation!.bytes);
-        for (const name of contents.keys()) {
-          const sequence = Number(name.split('/').at(-1)!.slice(0, 10));
-          if (name.startsWith(logFolder(logOf(at.master))) && sequence > records.length - 64) contents.delete(name);
-        }
-      });
-      const fake = Array.from({ length: records.length }, () => stubPiece(inCourse.random.randomHex(32)));
-      const last = { ...records.at(-1)!, hash: fake.at(-1)!.toString('hex', 1) };
-      forge(at, hub, at.master.keys, last, [encodePieces(fake)]);
-      const { state } = await visitor(at, hub).session.look();
-      assert.equal(state.stubs.length, 0);
+      assert.equal(revocation!.header.seen[0]!.hash, last.hash, 'it cites the newest record of whom it revokes');
+      const seen = Buffer.from(JSON.stringify(records[0]!.header.seen));
+      const random = (): string => inCourse.random.randomHex(32);
+      const invented = records.map((_, place) =>
+        place === 0 ? Buffer.concat([Buffer.of(5), Buffer.from(random(), 'hex'), seen]) : stubPiece(random()),
+      );
+      const depth = records[0]!.header.depth + records.length - 1;
+      assert.equal(depth, last.header.depth);
+      const pasts = [
+        // With another record where root cites one.
+        { pieces: invented, end: { header: last.header, hash: invented.at(-1)!.toString('hex', 1) } },
+        // With that one, but at another depth, so that root would be wrong.
+        {
+          pieces: [stubPiece(random()), ...invented.slice(1, -1), stubPiece(last.hash)],
+          end: { header: { ...last.header, depth: records.length, seen: [] }, hash: last.hash },
+        },
+      ];
+      for (const { pieces: parts, end } of pasts) {
+        const hub = inCourse.hubWith((contents) => {
+          contents.set(`${logFolder(inCourse.space)}/${recordName(revocation!)}`, revocation!.bytes);
+          for (const name of contents.keys()) if (name.startsWith(logFolder(log)) || isCheckpoint(name)) contents.delete(name);
+          // It looks as if there were a pack of them.
+          const name = recordName({ header: { sequence: EXTENT }, hash: parts[EXTENT - 1]!.toString('hex', 1, 33) });
+          contents.set(`${logFolder(log)}/0000000001-${name}`, Buffer.alloc(9));
+        });
+        forge(at, hub, at.master.keys, end, [encodePieces(parts)]);
+        const { state } = await visitor(at, hub).session.look();
+        assert.equal(state.stubs.length, 0);
+        assert.equal(state.masters.get(log)!.chain.standing.length, 0, 'what it says does not count');
+      }
     });
 
     it('of others, as if those had said it, change nothing', async () => {

@@ -21,10 +21,10 @@ function startedAt(person: Person, records: readonly SignedRecord[], most: numbe
   const { world, log, keys, otherKeys } = person;
   const [first] = [...world.records.values()].filter(({ header }) => header.log === log && header.sequence === 1);
   const ids = [keys, ...otherKeys].map((one) => identityId(publicKeysOf(one)));
-  const { mayLeaveOut, invites } = newcomer({ space: world.space, log, ids, first: () => first });
+  const comer = newcomer({ space: world.space, log, ids, first: () => first });
   const place = records[0]!.header;
-  const block = records.slice(0, Math.min(most, mayLeaveOut(place.log)));
-  const marks = invites().map(inviteMark);
+  const block = records.slice(0, Math.min(most, comer.mayLeaveOut(place.log)));
+  const marks = comer.invites().map(inviteMark);
   const links = decodeExtract(encodeExtract(block), place, block.length, undefined);
   const held = links.map((link, at) => (isStub(link) && marks.includes(link.invite ?? '') ? block[at]! : link));
   return [...held, ...records.slice(block.length)];
