@@ -33,6 +33,8 @@ function trailText(finding: TrailFinding, log: string): string {
       return `From record ${finding.sequence} on there are two histories of ${log}, both signed (${finding.records} records): its key is used in two places.`;
     case 'wrong':
       return `Record ${finding.sequence} of ${log} says of what it follows what is not so. It does not count.`;
+    case 'false-checkpoint':
+      return `Record ${finding.sequence} of ${log} is a checkpoint that does not fit the records before it: newcomers were told something else.`;
     case 'late':
       return `Record ${finding.sequence} of ${log} came after the end of its author’s time. It does not count.`;
     case 'not-allowed':
@@ -103,11 +105,12 @@ function logTitle({ id, name, role }: api.AuditParty): string {
 }
 
 /** What can't be found out, whatever is checked. */
-export function limitsOf(reads: 'all' | 'own', isExport: boolean): string[] {
+export function limitsOf(reads: 'all' | 'own', leftOut: number, isExport: boolean): string[] {
   return [
     'Records at the end of a log that nobody else has signed for can be withheld without a trace.',
     'Times are by the clocks of those who wrote them; what is proven is the order by what records cite.',
     ...(reads === 'own' ? ['The logs of other members are not here: a Master can check those.'] : []),
+    ...(leftOut > 0 ? [`Of ${leftOut} older records of Masters, which concern others, only the hashes are here.`] : []),
     ...(isExport
       ? [
           'What the file says in words of sealed records is its writer’s word: without keys, their signatures and places can be checked alone.',

@@ -37,11 +37,11 @@ export function verifyAudit(open: Open, machine: Machine, { hub }: { readonly hu
     const changed = changedIn(state.space, records, () => open.work.check());
     const nameOf = (id: string): api.AuditParty => party(state, id);
     const found = [...changed, ...findingsIn(state, records, { own: participant.belonging.log, isWhole: isMaster, heads: seenHeads })];
-    return report(about(participant), records, [...trailFindings(found, nameOf), ...hubFindings(inHub, nameOf)], null);
+    return report(about(participant), state, records, [...trailFindings(found, nameOf), ...hubFindings(inHub, nameOf)], null);
   });
 }
 
-/** @throws SnapstageError `exists`; those of the system, and nothing is left of the file then. */
+/** @throws SnapstageError `exists`; those of the system, and nothing is left of the file then; those of the hub, where not all is here. */
 export function exportAudit(
   open: Open,
   machine: Machine,
@@ -49,6 +49,8 @@ export function exportAudit(
 ): Promise<api.AuditExport> {
   return participating(open, machine, async (participant) => {
     const { store, session, work } = open;
+    // A file that says by itself whether it is whole has to be it.
+    if (participant.state.stubs.length > 0) await participant.lookAtAll();
     const { state, records } = participant;
     const file = path.resolve(to);
     clearUnfinished(store);
@@ -98,11 +100,11 @@ function exportedReport({ space, name, made, by, records, findings, names }: Exp
     ...(writer.role === null ? [outsider(writer)] : []),
     ...trailFindings(findingsIn(state, records, { own: by.id, isWhole }), nameOf),
   ];
-  return report({ space, name, reads: isWhole ? 'all' : 'own' }, records, found, { by: writer, at: made });
+  return report({ space, name, reads: isWhole ? 'all' : 'own' }, state, records, found, { by: writer, at: made });
 }
 
 async function lookAtHub(participant: Participant, work: Work): Promise<readonly LogFinding[]> {
-  const { findings } = await participant.look();
+  const { findings } = await participant.lookAtAll();
   // That the end of a log is gone is told by the trail, which knows where.
   const seen = findings.filter(({ kind }) => kind !== 'rolled-back');
   if (seen.some(({ kind }) => kind === 'emptied')) return seen;
@@ -115,6 +117,7 @@ function about({ state, isMaster }: Participant): Pick<api.AuditTrail, 'space' |
 
 function report(
   what: Pick<api.AuditReport, 'space' | 'name' | 'reads'>,
+  { stubs }: SpaceState,
   records: readonly SignedRecord[],
   findings: readonly api.AuditFinding[],
   exportedBy: api.AuditReport['exported'],
@@ -126,6 +129,6 @@ function report(
     exported: exportedBy,
     findings,
     isDamaged: findings.some(({ isDamage }) => isDamage),
-    limits: limitsOf(what.reads, exportedBy !== null),
+    limits: limitsOf(what.reads, stubs.length, exportedBy !== null),
   };
 }

@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly home?: string;
   /** Milliseconds for which another window that speaks in the Space is waited for; absent: long enough for a distant hub. */
   readonly patience?: number;
+  /** Records after which a Master makes a checkpoint; absent: as is good for large Spaces. */
+  readonly checkpointEvery?: number;
 }
 
 /** What is of the user on this machine, and of no instance. */
@@ -38,6 +40,7 @@ export interface Machine {
   readonly keys: string;
   /** Milliseconds for which another window is waited for. */
   readonly patience?: number;
+  readonly checkpointEvery?: number;
 }
 
 /** Opens the store of an instance for one operation after the other, with those who read and change its folder. */
@@ -55,10 +58,14 @@ export class Opener {
   protected readonly unsaved: UnsavedNotes;
   private disposed = false;
 
-  constructor({ folder, files, home = homeFolder(process.env, process.platform, os.homedir()), patience }: EngineOptions) {
+  constructor({ folder, files, home = homeFolder(process.env, process.platform, os.homedir()), patience, checkpointEvery }: EngineOptions) {
     this.folder = path.resolve(folder);
     this.home = home;
-    this.machine = { keys: path.join(home, 'keys'), ...(patience === undefined ? {} : { patience }) };
+    this.machine = {
+      keys: path.join(home, 'keys'),
+      ...(patience === undefined ? {} : { patience }),
+      ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+    };
     const store = path.join(this.folder, STORE_FOLDER);
     this.files = files ?? new DiskFiles(store);
     this.pool = files === undefined ? new ThreadPool(store) : undefined;

@@ -194,9 +194,15 @@ function saying(open: Open, machine: Machine, say: (acting: acts.Acting, partici
   });
 }
 
-function grounded(open: Open, { keys }: Machine, hub: string): { readonly ground: Ground; readonly entry: Entry } {
+function grounded(open: Open, { keys, checkpointEvery }: Machine, hub: string): { readonly ground: Ground; readonly entry: Entry } {
   const { files, host } = open.store;
-  const ground = { files, host, keyring: new Keyring(keys, host), hub: new FolderHub(hub, host) };
+  const ground = {
+    files,
+    host,
+    keyring: new Keyring(keys, host),
+    hub: new FolderHub(hub, host),
+    ...(checkpointEvery !== undefined && { checkpointEvery }),
+  };
   return { ground, entry: { folder: open.folder, hub } };
 }
 

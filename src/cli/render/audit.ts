@@ -70,6 +70,8 @@ export function actionText(entry: AuditEntry): string {
       return `removed ${whom}`;
     case 'seen':
       return `signed to have seen ${fact('logs')} ${facts['logs'] === 1 ? 'log' : 'logs'}`;
+    case 'checkpoint':
+      return 'made a checkpoint, where newcomers start';
     case 'join':
       return 'asked for a place';
     case 'leave':

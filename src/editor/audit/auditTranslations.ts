@@ -22,6 +22,10 @@ export function auditTranslations(inWords: (english: string) => string): readonl
       /^The logs of other members are not here: a Master can check those\.$/,
       () => l10n.t('The logs of other members are not here: a Master can check those.'),
     ],
+    [
+      /^Of (\d+) older records of Masters, which concern others, only the hashes are here\.$/,
+      (count) => l10n.t('Of {0} older records of Masters, which concern others, only the hashes are here.', part(count)),
+    ],
   ];
 }
 
@@ -70,6 +74,15 @@ function findingTranslations(log: (text: string | undefined) => string): readonl
     [
       /^Record (\d+) of (.*) says of what it follows what is not so\. It does not count\.$/s,
       (at, of) => l10n.t('Record {0} of {1} says of what it follows what is not so. It does not count.', part(at), log(of)),
+    ],
+    [
+      /^Record (\d+) of (.*) is a checkpoint that does not fit the records before it: newcomers were told something else\.$/s,
+      (at, of) =>
+        l10n.t(
+          'Record {0} of {1} is a checkpoint that does not fit the records before it: newcomers were told something else.',
+          part(at),
+          log(of),
+        ),
     ],
     [
       /^Record (\d+) of (.*) came after the end of its author’s time\. It does not count\.$/s,

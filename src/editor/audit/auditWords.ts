@@ -96,6 +96,8 @@ export function kindWord(kind: string | null): string {
       return l10n.t('Members');
     case 'seen':
       return l10n.t('Seen');
+    case 'checkpoint':
+      return l10n.t('Checkpoints');
     case 'content':
       return l10n.t('Content');
     case 'distribute':
@@ -148,6 +150,8 @@ export function actionInWords(entry: AuditEntry): string {
       return l10n.t('removed {0}', whom);
     case 'seen':
       return facts['logs'] === 1 ? l10n.t('signed to have seen 1 log') : l10n.t('signed to have seen {0} logs', fact('logs'));
+    case 'checkpoint':
+      return l10n.t('made a checkpoint, where newcomers start');
     case 'join':
       return l10n.t('asked for a place');
     case 'leave':

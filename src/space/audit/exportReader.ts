@@ -5,7 +5,7 @@ import { SIGNATURE_BYTES, verify } from '../crypto/signing.ts';
 import { byDepth } from '../logs/founded.ts';
 import { isWrittenAs, parseJson, readRecord, type Flaw, type SignedRecord } from '../records/envelope.ts';
 import { identityId, type PublicKeys } from '../records/identity.ts';
-import { readClear } from '../records/sealedBodies.ts';
+import { clearBody } from '../records/sealedBodies.ts';
 import { base64, id128, id256, publicKeys } from '../records/shapes.ts';
 import { FORMAT, LABEL, VERSION } from './exportFile.ts';
 
@@ -156,14 +156,4 @@ function isDescribed(record: SignedRecord, { entry, body }: z.infer<typeof lineS
   if (audience !== 'clear') return true;
   const said = clearBody(record);
   return JSON.stringify(said ?? null) === JSON.stringify(body);
-}
-
-function clearBody(record: SignedRecord): object | undefined {
-  try {
-    const said = readClear(record);
-    return 'unknown' in said ? undefined : said;
-  } catch (error) {
-    if (error instanceof SnapstageError && error.code === 'damaged') return undefined;
-    throw error;
-  }
 }

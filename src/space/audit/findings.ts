@@ -1,9 +1,14 @@
 /** What is wrong with a trail: gaps, forks, contradictions, and what does not count. */
 import { byDepth } from '../logs/founded.ts';
+import { encodeExtract } from '../logs/extract.ts';
+import { recordsAmong, type Link } from '../logs/link.ts';
 import type { SeenHeads } from '../logs/logReader.ts';
+import { extractsIn } from '../logs/start.ts';
 import type { SpaceState } from '../members/state.ts';
+import { ofKind } from '../members/statements.ts';
 import { readRecord, type Flaw, type SignedRecord } from '../records/envelope.ts';
 import { SnapstageError } from '../../base/errors.ts';
+import { idHex, idOf } from '../../store/ids.ts';
 import { namedIn, type Named } from './trail.ts';
 
 export type TrailFinding =
@@ -17,6 +22,8 @@ export type TrailFinding =
   | { readonly kind: 'forked'; readonly log: string; readonly sequence: number; readonly records: number }
   /** A record says of what it follows what is not so. */
   | { readonly kind: 'wrong'; readonly log: string; readonly sequence: number; readonly record: string }
+  /** A checkpoint that is not what its author's records make: whoever started there was told something else. */
+  | { readonly kind: 'false-checkpoint'; readonly log: string; readonly sequence: number; readonly record: string }
   /** Genuine, and not counted. */
   | { readonly kind: Uncounted; readonly log: string; readonly sequence: number; readonly record: string };
 
@@ -39,7 +46,7 @@ export interface Scope {
 
 /** What is wrong with records of which the state was made, in the order of logs. Signatures are another matter: `changedIn`. */
 export function findingsIn(state: SpaceState, records: readonly SignedRecord[], scope: Scope): TrailFinding[] {
-  return [...absences(state, records, scope), ...forks(state), ...uncounted(state)];
+  return [...absences(state, records, scope), ...forks(state), ...falseCheckpoints(state), ...uncounted(state)];
 }
 
 /** Those of the records whose bytes are not what was signed. @throws what `check` throws. */
@@ -63,8 +70,9 @@ interface Wanted extends Named {
 }
 
 function absences(state: SpaceState, records: readonly SignedRecord[], scope: Scope): TrailFinding[] {
-  const byHash = new Set(records.map(({ hash }) => hash));
-  const held = Map.groupBy(records, ({ header }) => header.log);
+  const links: readonly Link[] = [...records, ...state.stubs];
+  const byHash = new Set(links.map(({ hash }) => hash));
+  const held = Map.groupBy(links, ({ header }) => header.log);
   const mayHave = (log: string): boolean => scope.isWhole || state.masters.has(log) || held.has(log);
   const logs = new Set([...held.keys(), ...state.masters.keys(), ...state.members.keys()]);
   const lacking = [...wantedIn(state, records, scope), ...seenBefore(logs, scope)].filter(
@@ -98,7 +106,7 @@ function seenBefore(logs: Iterable<string>, { heads }: Scope): Wanted[] {
 }
 
 /** Each gap once, from the last record before it to the last that is named; and places where another record is. */
-function absencesOf(log: string, wanted: readonly Wanted[], held: readonly SignedRecord[]): TrailFinding[] {
+function absencesOf(log: string, wanted: readonly Wanted[], held: readonly Link[]): TrailFinding[] {
   const there = new Set(held.map(({ header }) => header.sequence));
   const found = new Map<string, TrailFinding>();
   for (const { sequence, by } of wanted.toSorted((a, b) => b.sequence - a.sequence)) {
@@ -121,6 +129,23 @@ function forks({ masters, members }: SpaceState): TrailFinding[] {
     if (forked.length === 0) return [];
     const sequence = Math.min(...forked.map(({ header }) => header.sequence));
     return [{ kind: 'forked', log, sequence, records: forked.length }];
+  });
+}
+
+/** Of logs alone that are here whole: whoever has not read all can't tell. Each extract is made once, whichever checkpoints name it. */
+function falseCheckpoints({ masters, statements }: SpaceState): TrailFinding[] {
+  const made = new Map<string, string>();
+  return ofKind(statements, 'checkpoint').flatMap(({ record }): TrailFinding[] => {
+    const { log, sequence } = record.header;
+    const { standing } = masters.get(log)!.chain;
+    const isFalse = extractsIn(record).some(({ from, to, hash }) => {
+      const records = recordsAmong(standing.slice(from, to));
+      if (records.length < to - from || to >= sequence) return false;
+      const place = `${log} ${from} ${to}`;
+      made.set(place, made.get(place) ?? idHex(idOf(encodeExtract(records))));
+      return made.get(place) !== hash;
+    });
+    return isFalse ? [{ kind: 'false-checkpoint', log, sequence, record: record.hash }] : [];
   });
 }
 

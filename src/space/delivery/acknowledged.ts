@@ -1,5 +1,6 @@
 /** What members told of what was said to them. */
 import { decodeName } from '../../base/paths.ts';
+import { recordsAmong } from '../logs/link.ts';
 import { vaultOf } from '../members/audiences.ts';
 import type { ListFlaw } from '../members/lists.ts';
 import type { Member } from '../members/membership.ts';
@@ -19,7 +20,7 @@ export function acknowledgementsOf(
   { keychain }: Pick<SpaceState, 'keychain'>,
   { log, chain }: Pick<Member, 'log' | 'chain'>,
 ): Acknowledged[] {
-  return chain.standing.flatMap((record) => {
+  return recordsAmong(chain.standing).flatMap((record) => {
     if (record.header.audience !== vaultOf(log)) return [];
     const read = keychain.read(record);
     return read.kind === 'body' && read.body.kind === 'acknowledge' ? [{ record, body: read.body }] : [];

@@ -1,13 +1,13 @@
-import type { SignedRecord } from '../records/envelope.ts';
+import type { Link } from './link.ts';
 
 /** True when the author of `later` had read `earlier`, or what follows it in its log. */
-export type IsAfter = (later: SignedRecord, earlier: SignedRecord) => boolean;
+export type IsAfter = (later: Link, earlier: Link) => boolean;
 
-/** Which records come after which, of founded ones in their order; others are after nothing. */
-export function causalityOf(records: readonly SignedRecord[]): IsAfter {
+/** Which records come after which, of founded ones in their order, of which links are enough; others are after nothing. */
+export function causalityOf(links: readonly Link[]): IsAfter {
   /** By record, the sequence number up to which it follows each log. */
   const follows = new Map<string, ReadonlyMap<string, number>>();
-  for (const { header, hash } of records) {
+  for (const { header, hash } of links) {
     const known = new Map(follows.get(header.previous ?? ''));
     if (header.previous !== null) known.set(header.log, header.sequence - 1);
     for (const cited of header.seen) {

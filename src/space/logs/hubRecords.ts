@@ -5,6 +5,7 @@
 import { SnapstageError } from '../../base/errors.ts';
 import type { Hub, HubFile } from '../hub/hub.ts';
 import { MAX_RECORD, readRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
+import type { Link } from './link.ts';
 
 const FOLDER = 'logs';
 const LOG = /^[0-9a-f]{32}$/;
@@ -18,12 +19,12 @@ export function logFolder(log: string): string {
 }
 
 /** The name of a record's file in its log's folder. */
-export function recordName({ header, hash }: Pick<SignedRecord, 'hash'> & { readonly header: { readonly sequence: number } }): string {
+export function recordName({ header, hash }: { readonly header: Pick<Link['header'], 'sequence'>; readonly hash: string }): string {
   return `${String(header.sequence).padStart(10, '0')}-${hash.slice(0, 32)}`;
 }
 
-export function byName(records: Iterable<SignedRecord>): Map<string, SignedRecord> {
-  return new Map(Array.from(records, (record) => [recordName(record), record]));
+export function byName<Of extends Link>(links: Iterable<Of>): Map<string, Of> {
+  return new Map(Array.from(links, (link) => [recordName(link), link]));
 }
 
 /** The sequence number that a file claims to have, or `undefined` when it is called like no record. */
@@ -67,11 +68,11 @@ export function claimedPack(file: HubFile): PackFile | undefined {
 /** What a file in a log's folder is: a record, nothing that could be used, or gone meanwhile. */
 export type Fetched = { readonly record: SignedRecord } | { readonly flaw: Flaw | 'unreadable' } | undefined;
 
-/** @throws SnapstageError only when the hub is not there, or `cancelled`: one file never keeps the others from being read. */
-export async function fetchRecord(hub: Hub, place: Place, { name, size }: HubFile): Promise<Fetched> {
+/** A record of a log in a folder. @throws SnapstageError only when the hub is not there, or `cancelled`: one file never keeps the others from being read. */
+export async function fetchRecord(hub: Hub, place: Place, { name, size }: HubFile, folder = logFolder(place.log)): Promise<Fetched> {
   if (size > MAX_RECORD) return { flaw: 'too-large' };
   try {
-    const bytes = await hub.read(`${logFolder(place.log)}/${name}`, MAX_RECORD);
+    const bytes = await hub.read(`${folder}/${name}`, MAX_RECORD);
     if (bytes === undefined) return undefined;
     const record = readRecord(bytes, place);
     return recordName(record) === name ? { record } : { flaw: 'changed' };

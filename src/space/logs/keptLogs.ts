@@ -4,6 +4,7 @@
  */
 import type { Place, SignedRecord } from '../records/envelope.ts';
 import { byName, claimedPack } from './hubRecords.ts';
+import type { Link } from './link.ts';
 import type { LogFiles } from './ownFiles.ts';
 import { blocksOf, packName, recordsOf, replacedBy } from './pack.ts';
 import { decodeRecords, encodeRecords } from './recordFile.ts';
@@ -38,8 +39,8 @@ export class KeptLogs {
     return records;
   }
 
-  /** Keeps all records of a log, of which the `standing` ones follow one another from the first on. */
-  write(log: string, records: Iterable<SignedRecord>, standing: readonly SignedRecord[]): void {
+  /** Keeps records of a log. `standing` are those that follow one another from the first on, some of which may be no more than stubs. */
+  write(log: string, records: Iterable<SignedRecord>, standing: readonly Link[]): void {
     const names = this.blocks().get(log) ?? new Set();
     this.blocks().set(log, names);
     const blocks = blocksOf(standing, standing.length);

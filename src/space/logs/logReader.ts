@@ -4,11 +4,15 @@ import type { Hub } from '../hub/hub.ts';
 import type { Flaw, Place, SignedRecord } from '../records/envelope.ts';
 import type { Head } from '../records/shapes.ts';
 import { chainOf } from './chain.ts';
-import { fetchUnknown, inTurn, type Fetching } from './fetching.ts';
+import { fetchStart } from './checkpoints.ts';
+import { inviteMark } from './extract.ts';
+import { fetchStubbed, fetchUnknown, inTurn, type Fetching } from './fetching.ts';
 import { byName, flawIn, listRecords, putRecord, recordName, type LogListing } from './hubRecords.ts';
 import { KeptLogs } from './keptLogs.ts';
+import { isRecord, isStub, type Link, type Stub } from './link.ts';
 import type { LogFiles } from './ownFiles.ts';
-import { presentIn } from './pack.ts';
+import { presentIn, recordsOf } from './pack.ts';
+import { decodeStart, encodeStart, type Start } from './start.ts';
 
 /** The newest records of logs that were ever seen here. They are kept with the keys, and only move forward. */
 export interface SeenHeads {
@@ -51,9 +55,25 @@ export function together(readings: readonly Reading[]): Reading {
   return { findings: [...findings.filter(({ kind }) => kind !== 'lost'), { kind: 'emptied' }], lost: [], known };
 }
 
+/** What somebody need not have read who has come later: of Masters' logs what concerns others alone. */
+export interface Newcomer {
+  /** How many of a log's first records say nothing of it, but of the invites that it came by. */
+  mayLeaveOut(log: string): number;
+  /** The ids of those invites. */
+  invites(): readonly string[];
+}
+
 interface Log {
   readonly place: Place;
   readonly records: Map<string, SignedRecord>;
+  /** By name, what stands for records that are not here. */
+  readonly stubs: Map<string, Stub>;
+  /** What the stubs are of, while there are any. */
+  start: Start | undefined;
+  /** That the start fits all else has been found. */
+  isConfirmed: boolean;
+  /** There is no start that can be used. */
+  hasNoStart: boolean;
 }
 
 interface Look {
@@ -69,20 +89,30 @@ const FILES_AT_ONCE = 4;
 export class LogReader {
   private readonly space: string;
   private readonly hub: Hub;
+  private readonly files: LogFiles;
+  private readonly folder: string;
+  private readonly newcomer: Newcomer | undefined;
   private readonly kept: KeptLogs;
   private readonly heads: SeenHeads;
   private readonly logs = new Map<string, Log>();
   private fetched = 0;
+  private readsAll = false;
 
-  /** `folder` is the Space's, directly in the store; what this keeps there only saves reading again. */
-  constructor(space: string, hub: Hub, files: LogFiles, folder: string, heads: SeenHeads) {
+  /**
+   * `folder` is the Space's, directly in the store; what this keeps there only saves reading again. All is read of all logs, unless it is
+   * for a `newcomer`.
+   */
+  constructor(space: string, hub: Hub, files: LogFiles, folder: string, heads: SeenHeads, newcomer?: Newcomer) {
     this.space = space;
     this.hub = hub;
+    this.files = files;
+    this.folder = folder;
+    this.newcomer = newcomer;
     this.kept = new KeptLogs(files, folder);
     this.heads = heads;
   }
 
-  /** Grows with each record that is new here. */
+  /** Grows with each record that is new here, and whenever stubs come or go. */
   get count(): number {
     return this.fetched;
   }
@@ -95,6 +125,38 @@ export class LogReader {
   /** What is known of a log here, in any order: all branches of a fork, and what lies beyond a gap. */
   held(log: string): SignedRecord[] {
     return [...this.open(log).records.values()];
+  }
+
+  /** As `held`, with stubs of records that are not here. */
+  links(log: string): Link[] {
+    const { records, stubs } = this.open(log);
+    return [...records.values(), ...stubs.values()];
+  }
+
+  /** The checkpoints that stubs here are of, by log. */
+  checkpoints(): ReadonlyMap<string, SignedRecord> {
+    return new Map([...this.logs].flatMap(([log, { start }]) => (start === undefined ? [] : [[log, start.checkpoint]])));
+  }
+
+  /** Keeps what checkpoints say: it fits all else. */
+  confirm(): void {
+    for (const log of this.logs.values()) {
+      if (log.start === undefined || log.isConfirmed) continue;
+      log.isConfirmed = true;
+      const bytes = encodeStart(log.start);
+      quietly(() => this.files.write(this.startFile(log), bytes, false));
+    }
+  }
+
+  /** Forgets what checkpoints say that was not confirmed. */
+  forgetUnconfirmed(): void {
+    for (const log of this.logs.values()) if (!log.isConfirmed) this.leave(log);
+  }
+
+  /** From now on reads all records. Stubs stay until these are here, unless what checkpoints say `isWrong`. */
+  readAll(isWrong: boolean): void {
+    this.readsAll = true;
+    if (isWrong) for (const log of this.logs.values()) this.leave(log);
   }
 
   /**
@@ -130,34 +192,39 @@ export class LogReader {
     if (typeof listing === 'string')
       return { findings: [{ kind: 'refused', log: id, name: id, flaw: listing }], lost: [], isMoving: false };
     const before = new Set(log.records.keys());
+    if (upTo === Infinity) await this.begin(log, listing, work);
     const { refused, isFlooded, isMoving } = await this.fetchAll(log, listing, work, upTo);
-    const present = presentIn(listing, log.records);
+    const present = presentIn(listing, { get: (name) => log.records.get(name) ?? log.stubs.get(name) });
     const lost = [...log.records].filter(([name]) => before.has(name) && !present.has(name)).map(([, record]) => record);
     const findings: LogFinding[] = refused.map((file) => ({ kind: 'refused', log: id, ...file }));
     if (listing.strangers > 0) findings.push({ kind: 'strangers', log: id, count: listing.strangers });
     if (lost.length > 0) findings.push({ kind: 'lost', log: id, count: lost.length });
     if (isFlooded) findings.push({ kind: 'flooded', log: id });
     const known = this.heads.get(id);
-    if (known !== undefined && !log.records.has(recordName({ header: known, hash: known.hash }))) {
-      findings.push({ kind: 'rolled-back', log: id, known });
-    }
+    const name = known && recordName({ header: known, hash: known.hash });
+    if (known !== undefined && !log.records.has(name!) && !log.stubs.has(name!)) findings.push({ kind: 'rolled-back', log: id, known });
     return { findings, lost, isMoving };
   }
 
   private async fetchAll(log: Log, listing: LogListing, work: Work, upTo: number): Promise<Fetching> {
     const before = log.records.size;
     try {
-      return await fetchUnknown(this.hub, log.place, listing, log.records, work, upTo);
+      const { records, stubs } = log;
+      return await fetchUnknown(this.hub, log.place, listing, this.readsAll ? { records } : { records, stubs }, work, upTo);
     } finally {
       this.fetched += log.records.size - before;
+      for (const name of log.stubs.keys()) if (log.records.has(name)) log.stubs.delete(name);
       if (log.records.size > before) this.keep(log);
     }
   }
 
   private keep(log: Log): void {
-    const records = [...log.records.values()];
-    const { standing } = chainOf(records);
+    const isWhole = log.start !== undefined && log.stubs.size === 0;
+    const inStart = new Set(isWhole ? [] : log.start?.links);
+    const records = [...log.records.values()].filter((record) => !inStart.has(record));
+    const { standing } = chainOf(this.links(log.place.log));
     quietly(() => this.kept.write(log.place.log, records, standing));
+    if (isWhole) this.leave(log);
     const last = standing.at(-1);
     const known = this.heads.get(log.place.log)?.sequence ?? 0;
     if (last !== undefined && last.header.sequence > known) {
@@ -170,8 +237,60 @@ export class LogReader {
     if (opened !== undefined) return opened;
     const place = { space: this.space, log: id };
     const records = this.kept.read(place, this.heads.get(id)?.hash);
-    const log: Log = { place, records: byName(records) };
+    const log: Log = { place, records: byName(records), stubs: new Map(), start: undefined, isConfirmed: false, hasNoStart: false };
     this.logs.set(id, log);
+    const start = decodeStart(this.files.read(this.startFile(log)), place, this.newcomer?.mayLeaveOut(id) ?? 0);
+    if (start !== undefined && this.ownIn(start).every((stub) => log.records.has(recordName(stub)))) {
+      this.take(log, start);
+      log.isConfirmed = true;
+    }
     return log;
+  }
+
+  /** Begins at a checkpoint where much is to be read, and can be left out. */
+  private async begin(log: Log, listing: LogListing, work: Work): Promise<void> {
+    const { place, records } = log;
+    const upTo = this.readsAll || log.hasNoStart || log.start !== undefined ? 0 : (this.newcomer?.mayLeaveOut(place.log) ?? 0);
+    if (upTo === 0 || listing.packs.every((pack) => recordsOf(pack, records) !== undefined)) return;
+    // Who has read a log goes on from there.
+    const { standing } = chainOf([...records.values()]);
+    if (standing.length > 0 && standing.length === records.size) return;
+    const start = await fetchStart(this.hub, place, upTo, work);
+    const own = start && (await fetchStubbed(this.hub, place, listing, this.ownIn(start), work));
+    const head = this.heads.get(place.log);
+    const isOther = head !== undefined && (start?.links[head.sequence - 1]?.hash ?? head.hash) !== head.hash;
+    log.hasNoStart = start === undefined || own === undefined || isOther;
+    if (start === undefined || own === undefined || isOther) return;
+    for (const record of [start.checkpoint, ...own]) records.set(recordName(record), record);
+    this.take(log, start);
+  }
+
+  /** What a start leaves out that concerns the reader. */
+  private ownIn({ links }: Start): Stub[] {
+    const marks = new Set(this.newcomer?.invites().map(inviteMark));
+    return links.filter(isStub).filter(({ invite }) => invite !== undefined && marks.has(invite));
+  }
+
+  private take(log: Log, start: Start): void {
+    log.start = start;
+    for (const link of start.links) {
+      const name = recordName(link);
+      if (isRecord(link)) log.records.set(name, link);
+      else if (isStub(link) && !log.records.has(name)) log.stubs.set(name, link);
+    }
+    this.fetched += 1;
+  }
+
+  private leave(log: Log): void {
+    if (log.start === undefined) return;
+    log.start = undefined;
+    log.isConfirmed = false;
+    log.stubs.clear();
+    this.fetched += 1;
+    quietly(() => this.files.remove(this.startFile(log)));
+  }
+
+  private startFile({ place }: Log): string {
+    return `${this.folder}/start-${place.log}`;
   }
 }

@@ -9,6 +9,7 @@ import { MAX_ITEMS } from '../records/delivery.ts';
 import { sealList } from '../records/listFile.ts';
 import { storeBody, type SealedTarget, type Target } from '../records/sealedBodies.ts';
 import type { Citation } from '../records/shapes.ts';
+import type { Link } from './link.ts';
 
 /** Of a list in a body, as JSON: what else a record has needs room too. */
 const MAX_LIST_BYTES = 32 << 10;
@@ -26,10 +27,10 @@ export class LogWriter {
   readonly lists: Buffer[] = [];
   private readonly host: Pick<Host, 'randomHex'>;
   private readonly seen: readonly Citation[];
-  private last: SignedRecord | undefined;
+  private last: Link | undefined;
 
   /** `last` is the newest record of the log, if it has one; `seen` are the heads of Masters' logs that all records are to cite. */
-  constructor(space: string, identity: KeyPairs, last: SignedRecord | undefined, seen: readonly Citation[], host: Pick<Host, 'randomHex'>) {
+  constructor(space: string, identity: KeyPairs, last: Link | undefined, seen: readonly Citation[], host: Pick<Host, 'randomHex'>) {
     this.space = space;
     this.identity = identity;
     this.log = identityId(publicKeysOf(identity));

@@ -118,7 +118,7 @@ export class OwnLog {
   private async known(hub: Hub, listing: LogListing, work: Work): Promise<Known> {
     const own = byName(this.records());
     const known = new Map(own);
-    await fetchUnknown(hub, this.place, listing, known, work);
+    await fetchUnknown(hub, this.place, listing, { records: known }, work);
     return { known, elsewhere: [...known.values()].filter((record) => !own.has(recordName(record))) };
   }
 

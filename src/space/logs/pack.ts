@@ -7,12 +7,14 @@ import type { Work } from '../../base/work.ts';
 import type { Hub } from '../hub/hub.ts';
 import { readRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
 import { byName, flawIn, logFolder, recordName, SPANS, type LogListing, type PackFile } from './hubRecords.ts';
+import { isRecord, type Link } from './link.ts';
 import { encodedSize, pieces } from './recordFile.ts';
 
 /** The largest pack, in bytes: readers hold several at once. Any 64 records fit. */
 const MAX_PACK = 8 << 20;
 
 const FIRST_DIGITS = '0000000001-'.length;
+const SMALLEST = Math.min(...SPANS);
 
 /** The pack's name in its log's folder; the records follow one another. */
 export function packName(records: readonly SignedRecord[]): string {
@@ -20,15 +22,17 @@ export function packName(records: readonly SignedRecord[]): string {
 }
 
 /** The blocks of a log that can be packed, in order: whole ones of its first `upTo` records, each as large as fits into one file. */
-export function blocksOf(records: readonly SignedRecord[], upTo: number): SignedRecord[][] {
-  const end = Math.min(upTo, records.length);
+export function blocksOf(links: readonly Link[], upTo: number): SignedRecord[][] {
+  const end = Math.min(upTo, links.length);
   const blocks: SignedRecord[][] = [];
-  for (let at = 0; ;) {
-    const span = SPANS.find((many) => at % many === 0 && at + many <= end && encodedSize(records.slice(at, at + many)) <= MAX_PACK);
-    if (span === undefined) return blocks;
-    blocks.push(records.slice(at, at + span));
-    at += span;
+  for (let at = 0; at + SMALLEST <= end;) {
+    const block = SPANS.filter((many) => at % many === 0 && at + many <= end)
+      .map((many) => links.slice(at, at + many))
+      .find((some): some is SignedRecord[] => some.every(isRecord) && encodedSize(some) <= MAX_PACK);
+    if (block !== undefined) blocks.push(block);
+    at += block?.length ?? SMALLEST;
   }
+  return blocks;
 }
 
 /** Names of the files that a block may lie in besides its own pack. */
@@ -39,9 +43,11 @@ export function replacedBy(block: readonly SignedRecord[]): string[] {
   return [...smaller, ...block.map(recordName)];
 }
 
-/** The records that a pack with this name has, in order; `undefined` unless all are here. `held` are records by their names. */
-export function recordsOf({ name, first }: PackFile, held: ReadonlyMap<string, SignedRecord>): SignedRecord[] | undefined {
-  const records: SignedRecord[] = [];
+type ByName<Of> = Pick<ReadonlyMap<string, Of>, 'get'>;
+
+/** The records that a pack with this name has, in order; `undefined` unless all are here. `held` are records, or stubs, by their names. */
+export function recordsOf<Of extends Link>({ name, first }: PackFile, held: ByName<Of>): Of[] | undefined {
+  const records: Of[] = [];
   for (let at = held.get(name.slice(FIRST_DIGITS)); at !== undefined; at = before(at, held)) {
     records.push(at);
     if (at.header.sequence === first) return records.toReversed();
@@ -49,18 +55,22 @@ export function recordsOf({ name, first }: PackFile, held: ReadonlyMap<string, S
   return undefined;
 }
 
-function before({ header }: SignedRecord, held: ReadonlyMap<string, SignedRecord>): SignedRecord | undefined {
+function before<Of extends Link>({ header }: Link, held: ByName<Of>): Of | undefined {
   if (header.previous === null) return undefined;
   const found = held.get(recordName({ header: { sequence: header.sequence - 1 }, hash: header.previous }));
   return found?.hash === header.previous ? found : undefined;
 }
 
-/** The names of those records that the hub has as far as a listing tells: in files of their own or in packs, each of the right size. */
-export function presentIn({ files, packs }: LogListing, held: ReadonlyMap<string, SignedRecord>): Set<string> {
-  const present = new Set(files.filter(({ name, size }) => held.get(name)?.bytes.length === size).map(({ name }) => name));
+/**
+ * The names of those records that the hub has as far as a listing tells: in files of their own or in packs, each of the right size; which
+ * that is of a pack only whoever has all records in it knows.
+ */
+export function presentIn({ files, packs }: LogListing, held: ByName<Link>): Set<string> {
+  const hasSize = (link: Link | undefined, size: number): boolean => link !== undefined && isRecord(link) && link.bytes.length === size;
+  const present = new Set(files.filter(({ name, size }) => hasSize(held.get(name), size)).map(({ name }) => name));
   for (const pack of packs) {
-    const records = recordsOf(pack, held) ?? [];
-    if (encodedSize(records) === pack.size) for (const record of records) present.add(recordName(record));
+    const links = recordsOf(pack, held) ?? [];
+    if (!links.every(isRecord) || encodedSize(links) === pack.size) for (const link of links) present.add(recordName(link));
   }
   return present;
 }

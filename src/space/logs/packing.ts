@@ -28,17 +28,18 @@ export async function packLog(
     const replaced = replacedBy(block).filter((name) => sizes.has(name));
     if (isListed && replaced.length === 0 && at !== turn % blocks.length) continue;
     const file = { name: `${logFolder(log)}/${packName(block)}`, bytes: encodeRecords(block) };
-    if (!isListed || !(await isInHub(hub, file))) await put(hub, file);
+    if (!isListed || !(await isInHub(hub, file))) await putFile(hub, file);
     else for (const name of replaced) await hub.remove(`${logFolder(log)}/${name}`);
   }
 }
 
-interface Pack {
+interface File {
+  /** In the hub. */
   readonly name: string;
   readonly bytes: Buffer;
 }
 
-async function isInHub(hub: Hub, { name, bytes }: Pack): Promise<boolean> {
+async function isInHub(hub: Hub, { name, bytes }: File): Promise<boolean> {
   try {
     return (await hub.read(name, bytes.length))?.equals(bytes) === true;
   } catch (error) {
@@ -47,9 +48,12 @@ async function isInHub(hub: Hub, { name, bytes }: Pack): Promise<boolean> {
   }
 }
 
-/** Whatever else took its name is not what it is called, for the last record's hash stands for all of a pack, and is removed. */
-async function put(hub: Hub, pack: Pack): Promise<void> {
-  if ((await hub.create(pack.name, pack.bytes)) || (await isInHub(hub, pack))) return;
-  await hub.remove(pack.name);
-  await hub.create(pack.name, pack.bytes);
+/**
+ * Puts a file into the hub whose name says by a hash what is in it: whatever else took its name is not what it is called, and is removed.
+ * @throws SnapstageError those of the hub.
+ */
+export async function putFile(hub: Hub, file: File): Promise<void> {
+  if ((await hub.create(file.name, file.bytes)) || (await isInHub(hub, file))) return;
+  await hub.remove(file.name);
+  await hub.create(file.name, file.bytes);
 }

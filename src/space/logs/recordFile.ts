@@ -5,8 +5,13 @@ import { parseRecord, readRecord, type Place, type SignedRecord } from '../recor
 const LENGTH_BYTES = 4;
 
 export function encodeRecords(records: readonly SignedRecord[]): Buffer {
+  return encodePieces(records.map(({ bytes }) => bytes));
+}
+
+/** Each with its length before it: what `pieces` reads. */
+export function encodePieces(parts: readonly Buffer[]): Buffer {
   return Buffer.concat(
-    records.flatMap(({ bytes }) => {
+    parts.flatMap((bytes) => {
       const length = Buffer.alloc(LENGTH_BYTES);
       length.writeUInt32BE(bytes.length);
       return [length, bytes];
@@ -38,7 +43,7 @@ export function decodeRecords(file: Buffer | undefined, place: Place, trusted: s
   return records;
 }
 
-/** The bytes of what may be records in a file, as far as it is not cut off, and of no more than so many. */
+/** The bytes of what may be records, or whatever else was encoded so, in a file, as far as it is not cut off, and of no more than so many. */
 export function pieces(file: Buffer = Buffer.alloc(0), most = Infinity): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 0; at + LENGTH_BYTES <= file.length && found.length < most;) {

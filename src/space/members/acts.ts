@@ -6,6 +6,7 @@ import { SnapstageError, type ErrorDetails } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
 import { sign } from '../crypto/signing.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
+import type { Link } from '../logs/link.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf, type PublicKeys } from '../records/identity.ts';
@@ -225,7 +226,7 @@ function openedBy({ current, secret, apart }: Audience): EpochSecret[] {
   return [...(secret === undefined ? [] : [{ id: current.id, secret }]), ...apart];
 }
 
-function endOf(standing: readonly SignedRecord[]): Head | null {
+function endOf(standing: readonly Link[]): Head | null {
   const last = standing.at(-1);
   return last === undefined ? null : { sequence: last.header.sequence, hash: last.hash };
 }

@@ -5,6 +5,7 @@
 import { causalityOf, type IsAfter } from '../logs/causality.ts';
 import { chainOf, type Chain } from '../logs/chain.ts';
 import { byDepth, foundedRecords, type Founded } from '../logs/founded.ts';
+import { recordsAmong, type Link } from '../logs/link.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, type PublicKeys } from '../records/identity.ts';
 import type { Head } from '../records/shapes.ts';
@@ -35,8 +36,8 @@ export interface Authority {
   readonly outranked: readonly SignedRecord[];
 }
 
-/** All records that are here of a log. */
-export type Held = (log: string) => Iterable<SignedRecord>;
+/** All that is here of a log: records, and stubs of those that are not. */
+export type Held = (log: string) => Iterable<Link>;
 
 /**
  * The logs that may have a say, and their founded records: the root's, and those that any of them certifies. Of what was revoked later
@@ -51,7 +52,7 @@ export function authorityRecords(
   for (;;) {
     const founded = foundedRecords([...logs].flatMap((log) => [...held(log)]));
     const before = logs.size;
-    for (const record of founded.records) {
+    for (const record of recordsAmong(founded.links)) {
       const said = clearBody(record, keychain);
       if (said?.kind === 'certify') logs.add(identityId(said.keys));
     }
@@ -61,10 +62,10 @@ export function authorityRecords(
 
 /** Who is and was a Master, and what they said as such. */
 export function authorityOf(space: string, founded: Founded, keychain: Keychain): Authority {
-  const byLog = Map.groupBy(founded.records, ({ header }) => header.log);
+  const byLog = Map.groupBy(founded.links, ({ header }) => header.log);
   const masters = new Map<string, Master>();
   const revocations: Revocation[] = [];
-  let appointed: Appointment[] = [{ log: space, keys: byLog.get(space)?.[0]?.header.keys, certifiedBy: null, after: 0 }];
+  let appointed: Appointment[] = [{ log: space, keys: recordsAmong(byLog.get(space) ?? [])[0]?.header.keys, certifiedBy: null, after: 0 }];
   for (let rank = 0; appointed.length > 0; rank++) {
     const level = appointed.map((one) => masterOf(one, rank, byLog.get(one.log) ?? [], revocations, masters));
     for (const master of level) masters.set(master.log, master);
@@ -74,12 +75,12 @@ export function authorityOf(space: string, founded: Founded, keychain: Keychain)
   }
   const outranked = revocations.filter(({ log, by }) => !isBelow(masters.get(log), by, masters)).map(({ record }) => record);
   const spoken = [...masters.values()].flatMap((master) => officeOf(master)).sort(byDepth);
-  return { masters, spoken, isAfter: causalityOf(founded.records), founded, outranked };
+  return { masters, spoken, isAfter: causalityOf(founded.links), founded, outranked };
 }
 
 /** What a log says in its office. */
 function officeOf({ chain, after }: Master): SignedRecord[] {
-  return chain.standing.filter(({ header }) => header.sequence > after);
+  return recordsAmong(chain.standing).filter(({ header }) => header.sequence > after);
 }
 
 interface Appointment {
@@ -116,7 +117,7 @@ function revocationIn(record: SignedRecord, keychain: Keychain): Revocation[] {
 function masterOf(
   { log, keys, certifiedBy, after }: Appointment,
   rank: number,
-  records: readonly SignedRecord[],
+  links: readonly Link[],
   revocations: readonly Revocation[],
   masters: ReadonlyMap<string, Master>,
 ): Master {
@@ -126,7 +127,7 @@ function masterOf(
   const end = strongest?.last;
   // The root says only who is a Master, and each such record stands by itself: its key is outside of the hub, and may be used on two
   // machines that do not know of each other.
-  const chain = rank === 0 ? { standing: records, forked: [], late: [] } : chainOf(records, end);
+  const chain = rank === 0 ? { standing: links, forked: [], late: [] } : chainOf(links, end);
   return { log, rank, certifiedBy, after, end, chain, keys };
 }
 

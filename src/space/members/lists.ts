@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { SnapstageError } from '../../base/errors.ts';
 import { idHex, idOf } from '../../store/ids.ts';
 import type { Hub } from '../hub/hub.ts';
+import { recordsAmong } from '../logs/link.ts';
 import type { Body } from '../records/bodies.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { listFolder, MAX_LIST_FILE, openList } from '../records/listFile.ts';
@@ -70,7 +71,7 @@ function isFile(bytes: Buffer, hash: string): boolean {
 /** Files of lists that records name which this reader can open: those of Masters, and for Masters those in members' vaults. */
 export function listsNamed({ statements, members, keychain }: Pick<SpaceState, 'statements' | 'members' | 'keychain'>): ListFile[] {
   const told = [...members.values()].flatMap(({ log, chain }) =>
-    chain.standing.flatMap((record) => {
+    recordsAmong(chain.standing).flatMap((record) => {
       const read = record.header.audience === vaultOf(log) ? keychain.read(record) : undefined;
       return read?.kind === 'body' ? [{ record, body: read.body }] : [];
     }),

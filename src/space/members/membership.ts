@@ -2,6 +2,7 @@
 import { verify } from '../crypto/signing.ts';
 import type { IsAfter } from '../logs/causality.ts';
 import { chainOf, type Chain } from '../logs/chain.ts';
+import { isRecord, type Link } from '../logs/link.ts';
 import type { BodyOf } from '../records/bodies.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, type PublicKeys } from '../records/identity.ts';
@@ -75,8 +76,8 @@ export interface MembershipInput {
   readonly space: string;
   /** What root and Masters say, as far as it can be read. */
   readonly statements: readonly Statement[];
-  /** Founded records of members' logs, as far as they are here. */
-  readonly logs: ReadonlyMap<string, readonly SignedRecord[]>;
+  /** What counts of members' logs, as far as it is here. */
+  readonly logs: ReadonlyMap<string, readonly Link[]>;
   /** What the first record of a log asks for. */
   readonly joinOf: (record: SignedRecord) => BodyOf<'join'> | undefined;
   readonly hasLeft: (chain: Chain) => boolean;
@@ -106,7 +107,8 @@ export function membershipOf(input: MembershipInput): Membership {
     const end = endOf(removals.get(log));
     const admit = admitted.get(log);
     const chain = chainFrom(admit?.body.join, input.logs.get(log) ?? [], end);
-    const start = admit === undefined ? firstOf(log, input, removals.has(log)) : chain.standing[0];
+    const begins = admit === undefined ? firstOf(log, input, removals.has(log)) : chain.standing[0];
+    const start = begins && isRecord(begins) ? begins : undefined;
     const join = start && input.joinOf(start);
     if (admit === undefined && join === undefined) continue;
     const via = admit?.body.via ?? join!.via;
@@ -136,14 +138,14 @@ interface Candidate {
 }
 
 /** What stands of a log that was let in by a first record; of one that now begins with another, nothing. */
-function chainFrom(join: string | undefined, records: readonly SignedRecord[], end: Head | null | undefined): Chain {
+function chainFrom(join: string | undefined, records: readonly Link[], end: Head | null | undefined): Chain {
   const chain = chainOf(records, end);
   const begins = chain.standing[0]?.hash;
   return join === undefined || begins === undefined || begins === join ? chain : { standing: [], forked: records, late: [] };
 }
 
 /** A log's first record, also of one that nothing stands of any more. */
-function firstOf(log: string, { logs }: MembershipInput, isRemoved: boolean): SignedRecord | undefined {
+function firstOf(log: string, { logs }: MembershipInput, isRemoved: boolean): Link | undefined {
   const records = logs.get(log) ?? [];
   return isRemoved ? records.find(({ header }) => header.sequence === 1) : chainOf(records).standing[0];
 }

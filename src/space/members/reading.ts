@@ -33,7 +33,7 @@ export async function readAuthority(
   const keychain = new Keychain(space, []);
   const done = new Set<string>();
   for (;;) {
-    const { logs } = authorityRecords(space, (log) => reader.held(log), keychain);
+    const { logs } = authorityRecords(space, (log) => reader.links(log), keychain);
     const fresh = [...new Set([...logs, ...also])].filter((log) => !done.has(log) && isDue(log, reader, grown));
     if (fresh.length === 0) return readings;
     readings.push(await reader.update(fresh, work));

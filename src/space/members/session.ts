@@ -6,7 +6,9 @@ import { idHex, idOf } from '../../store/ids.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
 import { grownSince, listen, ring, type Rung } from '../logs/bell.ts';
+import { sendCheckpoint } from '../logs/checkpoints.ts';
 import { lastingFindings, readLastLook, writeLastLook, type LastLook } from '../logs/lastLook.ts';
+import type { Link } from '../logs/link.ts';
 import { LogReader, together, type LogFinding, type Reading, type SeenHeads } from '../logs/logReader.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog, type Sent } from '../logs/ownLog.ts';
@@ -16,8 +18,10 @@ import type { KnownSecret } from '../records/membership.ts';
 import type { Acting } from './acts.ts';
 import { authorityRecords } from './authority.ts';
 import { MASTERS } from './audiences.ts';
+import { checkpointOf } from './checkpoints.ts';
 import { Keychain } from './keychain.ts';
 import { Lists, listsNamed, readList, sendLists, type ListFile } from './lists.ts';
+import { newcomer } from './newcomer.ts';
 import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
 import { shardName } from './shards.ts';
 import { foldSpace, type SpaceState } from './state.ts';
@@ -67,13 +71,17 @@ export class SpaceSession {
   private readonly lists: Lists;
   private lastLook: LastLook | undefined;
   private folded: Folded | undefined;
+  /** What had been left out is to be read. */
+  private owesAll = false;
 
   constructor(input: SessionInput) {
     const { space, hub, files, folder, heads } = input;
     this.input = input;
     this.log = identityId(publicKeysOf(input.keys));
     this.own = new OwnLog(files, folder, { space, log: this.log });
-    this.reader = new LogReader(space, hub, files, folder, heads);
+    const ids = [input.keys, ...input.otherKeys].map((keys) => identityId(publicKeysOf(keys)));
+    const comer = newcomer({ space, log: this.log, ids, first: () => this.first() });
+    this.reader = new LogReader(space, hub, files, folder, heads, comer);
     this.keychain = new Keychain(space, [input.keys, ...input.otherKeys]);
     this.lists = new Lists(this.keychain, (file) => files.read(this.placeOf(file)));
     this.lastLook = readLastLook(files, `${folder}/${LAST_LOOK}`);
@@ -91,15 +99,23 @@ export class SpaceSession {
   state(): SpaceState {
     const now = this.input.host.now();
     const known = this.reader.count;
-    if (this.folded?.known !== known || !holdsAt(this.folded, now)) this.folded = { state: this.fold(now), known, at: now };
-    return this.folded.state;
+    if (this.folded?.known === known && holdsAt(this.folded, now)) return this.folded.state;
+    let state = this.fold(now);
+    if (!state.isBorneOut) {
+      this.reader.readAll(true);
+      this.owesAll = true;
+      state = this.fold(now);
+    }
+    this.folded = { state, known: this.reader.count, at: now };
+    return state;
   }
 
   private fold(now: number): SpaceState {
     const { space, secrets } = this.input;
     return foldSpace({
       space,
-      held: (log) => this.held(log),
+      held: (log) => this.links(log),
+      checkpoints: this.reader.checkpoints(),
       logs: [this.log, ...this.reader.known()],
       keychain: this.keychain,
       secrets,
@@ -145,10 +161,34 @@ export class SpaceSession {
    * @throws SnapstageError only when the hub is not there, or `cancelled`.
    */
   async look(grown: Grown = 'all', work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
+    try {
+      return await this.lookAt(grown, work);
+    } finally {
+      this.reader.forgetUnconfirmed();
+    }
+  }
+
+  /** Reads all records of Masters too that newcomers leave out. @throws as `look`. */
+  async lookAtAll(work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
+    this.reader.readAll(false);
+    return this.look('all', work);
+  }
+
+  private async lookAt(grown: Grown, work: Work): Promise<Reading & { readonly state: SpaceState }> {
     const { hub, space } = this.input;
     const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown, [this.log]))];
     if (this.own.adopt(this.reader.held(this.log))) this.folded = undefined;
     let state = this.state();
+    if (state.stubs.length > 0 && isLeading(state, this.log)) {
+      this.reader.readAll(false);
+      this.owesAll = true;
+    }
+    if (this.owesAll) {
+      readings.push(...(await readAuthority(space, this.reader, work, 'all', [this.log])));
+      this.owesAll = false;
+      state = this.state();
+    }
+    this.reader.confirm();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
       readings.push(...(await readMembers(hub, this.reader, state, work, grown)));
       state = this.state();
@@ -184,7 +224,8 @@ export class SpaceSession {
   }
 
   /**
-   * Sends what the hub lacks of what was written here, and packs what is `settled` of it (how many of the first records).
+   * Sends what the hub lacks of what was written here, and packs what is `settled` of it (how many of the first records); then what newcomers
+   * read in its place.
    * @throws SnapstageError when the hub is not there or can't be written to.
    */
   async send(settled = 0): Promise<Sent> {
@@ -195,6 +236,8 @@ export class SpaceSession {
     await sendShards(hub, new Map([...this.shards].filter(([hash]) => !old.includes(hash))), turn);
     await sendLists(hub, this.log, this.ownLists());
     const sent = await this.own.send(hub, { packable: settled, turn });
+    const checkpoint = sent.elsewhere.length === 0 ? checkpointOf(this.state(), this.log) : undefined;
+    if (checkpoint !== undefined) await sendCheckpoint(hub, checkpoint, this.own.records(), turn);
     const { length } = this.own.records();
     if (isNew || sent.sent > 0) await ring(hub, this.log, length, this.mayLead());
     if (sent.elsewhere.length === 0) await this.dropShards(old);
@@ -226,20 +269,40 @@ export class SpaceSession {
     return log === this.log ? [...this.reader.held(log), ...this.ownRecords()] : this.reader.held(log);
   }
 
+  private links(log: string): readonly Link[] {
+    return log === this.log ? [...this.reader.links(log), ...this.ownRecords()] : this.reader.links(log);
+  }
+
+  /** The first record of this instance's log. */
+  private first(): SignedRecord | 'damaged' | undefined {
+    const own = this.readOwn();
+    return own === undefined ? 'damaged' : (own[0] ?? this.reader.held(this.log).find(({ header }) => header.sequence === 1));
+  }
+
   /** Nothing of a damaged log: one can still read the Space, and is told when one acts. */
   private ownRecords(): readonly SignedRecord[] {
+    return this.readOwn() ?? [];
+  }
+
+  /** Nothing where the log is damaged. */
+  private readOwn(): readonly SignedRecord[] | undefined {
     try {
       return this.own.records();
     } catch (error) {
-      if (error instanceof SnapstageError && error.code === 'damaged') return [];
+      if (error instanceof SnapstageError && error.code === 'damaged') return undefined;
       throw error;
     }
   }
 
-  private checkMayAct({ stopped }: SpaceState): void {
+  private checkMayAct(state: SpaceState): void {
+    const { stopped, stubs } = state;
     if (stopped.length > 0) {
       const message = 'A Master of this Space uses a newer Snapstage. Update this one to go on here.';
       throw new SnapstageError('newer-format', message, { kinds: stopped });
+    }
+    if (stubs.length > 0 && isLeading(state, this.log)) {
+      const message = 'This instance has not read all yet that a Master has to know: the hub lacks a part of it. Try again later.';
+      throw new SnapstageError('refused', message, { reason: 'not-all-read', records: stubs.length });
     }
     if (this.isDoubled) {
       const message = 'Another copy of this instance has gone on writing its log. This one needs a log of its own: join again.';
@@ -295,7 +358,7 @@ export class SpaceSession {
   /** Tells Masters' logs, and those that may turn out to be. */
   private mayLead(): (log: string) => boolean {
     const { space } = this.input;
-    const { logs } = authorityRecords(space, (log) => this.held(log), new Keychain(space, []));
+    const { logs } = authorityRecords(space, (log) => this.links(log), new Keychain(space, []));
     return (log) => logs.has(log);
   }
 
@@ -316,6 +379,12 @@ export class SpaceSession {
     this.folded = undefined;
     this.own.save(records);
   }
+}
+
+/** True for who is a Master, or can open what Masters can. */
+function isLeading({ masters, audiences }: SpaceState, log: string): boolean {
+  const master = masters.get(log);
+  return (master !== undefined && master.end === undefined) || audiences.get(MASTERS)?.secret !== undefined;
 }
 
 /** Of a list's file, in the Space's folder. */

@@ -1,6 +1,7 @@
 /** The state of a Space: a pure function of records, of the keys that the reader has, and of the time by its clock. */
 import type { Chain } from '../logs/chain.ts';
-import { foundedRecords, type Unfounded } from '../logs/founded.ts';
+import { foundedRecords } from '../logs/founded.ts';
+import { isStub, recordsAmong, type Link, type Stub } from '../logs/link.ts';
 import { isAllowed, type Body, type BodyOf } from '../records/bodies.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import type { KnownSecret } from '../records/membership.ts';
@@ -19,6 +20,7 @@ import {
   type Audience,
 } from './audiences.ts';
 import { authorityOf, authorityRecords, type Authority, type Held } from './authority.ts';
+import { areBorneOut } from './checkpoints.ts';
 import type { Epoch, Keychain } from './keychain.ts';
 import { Lists } from './lists.ts';
 import { membershipOf, type Membership } from './membership.ts';
@@ -36,6 +38,8 @@ export interface SpaceInput {
   /** Secrets that it keeps. */
   readonly secrets: readonly KnownSecret[];
   readonly shards: Shards;
+  /** Checkpoints that what is held has stubs by, by log; absent: none. */
+  readonly checkpoints?: ReadonlyMap<string, SignedRecord>;
   /** Lists that are here; absent: none. */
   readonly lists?: Lists;
   /** Milliseconds since 1970. */
@@ -80,6 +84,10 @@ export interface SpaceState extends Membership {
   readonly refused: readonly Refused[];
   /** Kinds that this version does not know and must not act without. */
   readonly stopped: readonly string[];
+  /** Of what counts, that which is known by its stub alone: who has not read all may not speak for the Space, but for itself. */
+  readonly stubs: readonly Stub[];
+  /** What checkpoints say fits all else; otherwise all must be read. */
+  readonly isBorneOut: boolean;
   /** Other records of Masters of kinds that this version does not know. */
   readonly unknown: readonly SignedRecord[];
   /** Files of wraps that are not here, and are needed. */
@@ -96,7 +104,8 @@ export function foldSpace(input: SpaceInput): SpaceState {
     others.flatMap((log) => [...input.held(log)]),
     authority.founded,
   );
-  const logs = Map.groupBy([...authority.founded.records, ...founded.records], ({ header }) => header.log);
+  const links = [...authority.founded.links, ...founded.links];
+  const logs = Map.groupBy(links, ({ header }) => header.log);
   const epochs = epochsOf(authority, logs, keychain);
   learnAll(keychain, epochs, authority.spoken, input);
   const { statements, refused, stopped, unknown } = statementsOf(authority, keychain);
@@ -106,7 +115,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
     statements,
     logs,
     joinOf: (record) => clearOf(record, keychain, 'join'),
-    hasLeft: ({ standing }) => standing.some((record) => clearOf(record, keychain, 'leave') !== undefined),
+    hasLeft: ({ standing }) => recordsAmong(standing).some((record) => clearOf(record, keychain, 'leave') !== undefined),
     revokedInvites: revoked,
     isAfter: authority.isAfter,
     now: input.now,
@@ -122,13 +131,15 @@ export function foldSpace(input: SpaceInput): SpaceState {
     audiences,
     heads: headsOf(authority),
     refused: once([
-      ...[...authority.founded.unfounded, ...founded.unfounded].map(({ record, why }: Unfounded): Refused => ({ record, why })),
+      ...[...authority.founded.unfounded, ...founded.unfounded].flatMap(({ link, why }) => refusals([link], why)),
       ...chains.flatMap(refusedIn),
       ...authority.outranked.map((record): Refused => ({ record, why: 'outranked' })),
       ...membership.overruled.map((record): Refused => ({ record, why: 'overruled' })),
       ...refused,
     ]),
     stopped,
+    stubs: links.filter(isStub),
+    isBorneOut: areBorneOut(input.checkpoints ?? new Map(), authority, founded),
     unknown,
     shardsWanted: shardsWanted(audiences, keychain, input.shards),
     lists: input.lists ?? new Lists(keychain, () => undefined),
@@ -141,7 +152,7 @@ function revokedInvites({ masters, spoken }: Authority): ReadonlySet<string> {
     records.flatMap(({ header: { audience } }) => (audience.startsWith('box-') ? [audience.slice('box-'.length)] : []));
   const standing = new Set(invited(spoken));
   const ended = [...masters.values()].filter(({ end }) => end !== undefined);
-  return new Set(ended.flatMap(({ chain }) => invited(chain.late)).filter((id) => !standing.has(id)));
+  return new Set(ended.flatMap(({ chain }) => invited(recordsAmong(chain.late))).filter((id) => !standing.has(id)));
 }
 
 /** A log may be a Master's and a member's: each record is refused once. */
@@ -150,15 +161,11 @@ function once(refused: readonly Refused[]): Refused[] {
 }
 
 /** All epochs by their id: Masters make those of audiences, each log those of its own vault. */
-function epochsOf(
-  authority: Authority,
-  logs: ReadonlyMap<string, readonly SignedRecord[]>,
-  keychain: Keychain,
-): ReadonlyMap<string, Epoch> {
+function epochsOf(authority: Authority, logs: ReadonlyMap<string, readonly Link[]>, keychain: Keychain): ReadonlyMap<string, Epoch> {
   const found = new Map<string, Epoch>();
   const spoken = new Set(authority.spoken);
-  for (const [log, records] of logs) {
-    for (const record of records) {
+  for (const [log, links] of logs) {
+    for (const record of recordsAmong(links)) {
       const epoch = record.header.audience === 'clear' ? epochIn(record, keychain) : undefined;
       const mayMake = epoch?.audience === vaultOf(log) || (spoken.has(record) && log !== record.header.space && isShared(epoch?.audience));
       if (epoch !== undefined && mayMake) found.set(epoch.id, epoch);
@@ -250,7 +257,11 @@ function clearOf<Kind extends Body['kind']>(record: SignedRecord, keychain: Keyc
 }
 
 function refusedIn({ forked, late }: Chain): Refused[] {
-  return [...forked.map((record): Refused => ({ record, why: 'forked' })), ...late.map((record): Refused => ({ record, why: 'late' }))];
+  return [...refusals(forked, 'forked'), ...refusals(late, 'late')];
+}
+
+function refusals(links: readonly Link[], why: Refusal): Refused[] {
+  return recordsAmong(links).map((record) => ({ record, why }));
 }
 
 /** The newest record of each Master's log, and of the root's the deepest: what stands, so that nobody has to wait for what never will. */

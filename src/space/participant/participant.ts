@@ -6,9 +6,11 @@ import type { Hub } from '../hub/hub.ts';
 import type { InstanceKeys, Keyring } from '../keys/keyring.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
 import type { LogFinding, Reading, SeenHeads } from '../logs/logReader.ts';
+import { recordsAmong } from '../logs/link.ts';
 import type { Sent } from '../logs/ownLog.ts';
 import { admissible, admit, countersign, refreshEpochs, refreshVault, type Acting } from '../members/acts.ts';
 import { vaultOf } from '../members/audiences.ts';
+import { writeCheckpoint } from '../members/checkpoints.ts';
 import { SpaceSession } from '../members/session.ts';
 import { settledIn } from '../members/settled.ts';
 import type { SpaceState } from '../members/state.ts';
@@ -25,6 +27,8 @@ export interface Ground {
   readonly host: Host;
   readonly keyring: Keyring;
   readonly hub: Hub;
+  /** A Master makes a checkpoint whenever so many records have come; absent: as many as an extract may have. */
+  readonly checkpointEvery?: number;
 }
 
 /** What was heard and said. */
@@ -109,6 +113,11 @@ export class Participant {
     return master !== undefined && master.rank > 0 && master.end === undefined;
   }
 
+  /** A Master that has read all. */
+  private get leads(): boolean {
+    return this.isMaster && this.state.stubs.length === 0;
+  }
+
   /**
    * Hears what is new and sends what was not sent; a Master lets in who may come. What is learned is kept with the keys. With `isPolled`
    * the hub is asked for no more than what the bell says is new, as long as all was looked at within the hour: one request when nothing is.
@@ -118,7 +127,8 @@ export class Participant {
     const announced = await this.session.listen({ isPolled }, this.state);
     const { findings: found, lost } = await this.session.look(announced.grown);
     await this.session.putBack(lost);
-    const admitted = this.isMaster ? this.admitAll() : [];
+    const admitted = this.leads ? this.admitAll() : [];
+    if (this.leads) this.session.act((acting) => writeCheckpoint(acting, this.ground.checkpointEvery));
     if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.session.act(refreshVault);
     const findings = this.session.remember(announced, this.state, found);
     const isSending = announced.grown === 'all' || this.session.hasNews;
@@ -130,6 +140,11 @@ export class Participant {
   /** Reads what is new in the hub. @throws SnapstageError those of the hub. */
   look(): Promise<Reading> {
     return this.session.look();
+  }
+
+  /** As `look`, and what newcomers leave out is read too. @throws SnapstageError those of the hub. */
+  lookAtAll(): Promise<Reading> {
+    return this.session.lookAtAll();
   }
 
   /** Says something, durably; it goes to the hub with `send`. A Master's new keys come first. Returns what `run` does. */
@@ -197,7 +212,7 @@ export function unseenHeads({ statements, members, keychain }: SpaceState): (Hea
   return [...members.values()].flatMap(({ log, state, chain }) => {
     const last = chain.standing.at(-1);
     const fresh = state === 'waiting' ? [] : chain.standing.slice(signed.get(log) ?? 0);
-    if (last === undefined || fresh.every(isPublished)) return [];
+    if (last === undefined || recordsAmong(fresh).every(isPublished)) return [];
     return [{ log, sequence: last.header.sequence, hash: last.hash }];
   });
 }

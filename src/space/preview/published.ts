@@ -6,6 +6,7 @@ import { idHex, idOf } from '../../store/ids.ts';
 import { uncounted } from '../areas/area.ts';
 import { open, seal, sealedBytes, type SealContext } from '../crypto/sealing.ts';
 import type { Hub } from '../hub/hub.ts';
+import { recordsAmong } from '../logs/link.ts';
 import { vaultOf } from '../members/audiences.ts';
 import type { Member } from '../members/membership.ts';
 import type { SpaceState } from '../members/state.ts';
@@ -31,7 +32,7 @@ export function publishedBy(
   { keychain }: Pick<SpaceState, 'keychain'>,
   { log, chain }: Pick<Member, 'log' | 'chain'>,
 ): Published | undefined {
-  for (const { header, ...record } of chain.standing.toReversed()) {
+  for (const { header, ...record } of recordsAmong(chain.standing).toReversed()) {
     if (header.audience !== vaultOf(log) || header.epoch === null) continue;
     const read = keychain.read({ header, ...record });
     if (read.kind !== 'body' || read.body.kind !== 'published') continue;

@@ -5,6 +5,9 @@ import { audience, base64, head, id128, id256, label, publicKeys, sequence, time
 /** A key sealed to one recipient. 250 of them leave room in a record; those of more lie in shards. */
 export const MAX_WRAPS = 250;
 export const MAX_PREVIOUS = 8;
+/** Records in an extract, and extracts that a record has room for. */
+export const MAX_EXTRACTED = 4096;
+export const MAX_EXTRACTS = 512;
 /** Heads in a record that countersigns them. */
 export const MAX_HEADS = 400;
 const SECRET = 32;
@@ -112,4 +115,16 @@ export const leave = z.strictObject({ kind: z.literal('leave') });
 export const seenHeads = z.strictObject({
   kind: z.literal('seen'),
   heads: z.array(z.strictObject({ log: id128, sequence, hash: id256 })).max(MAX_HEADS),
+});
+
+/**
+ * What newcomers read in place of the first records of its author's log: extracts of so many records each (`extract.ts`), from the first on,
+ * by the SHA-256 of their bytes.
+ */
+export const checkpoint = z.strictObject({
+  kind: z.literal('checkpoint'),
+  extracts: z
+    .array(z.strictObject({ records: z.int().min(1).max(MAX_EXTRACTED), hash: id256 }))
+    .min(1)
+    .max(MAX_EXTRACTS),
 });

@@ -53,6 +53,18 @@ export function readClear({ stored }: SignedRecord): Body | UnknownBody {
   return decodeBody(stored);
 }
 
+/** What a record says to everybody: nothing where it is sealed, makes no sense, or is of a kind that this version does not know. */
+export function clearBody(record: SignedRecord): Body | undefined {
+  if (record.header.audience !== 'clear') return undefined;
+  try {
+    const said = readClear(record);
+    return 'unknown' in said ? undefined : said;
+  } catch (error) {
+    if (error instanceof SnapstageError && error.code === 'damaged') return undefined;
+    throw error;
+  }
+}
+
 /** What a record says that is sealed under an epoch with this secret. @throws SnapstageError `damaged`. */
 export function readSealed({ header, stored }: SignedRecord, secret: Uint8Array): Body | UnknownBody {
   const key = audienceKey(header.space, header.audience, secret);

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { causalityOf } from '../../../src/space/logs/causality.ts';
 import { chainOf } from '../../../src/space/logs/chain.ts';
 import { foundedRecords } from '../../../src/space/logs/founded.ts';
+import { recordsAmong, type Link, type Stub } from '../../../src/space/logs/link.ts';
 import { LogWriter } from '../../../src/space/logs/logWriter.ts';
 import type { SignedRecord } from '../../../src/space/records/envelope.ts';
 import { newKeys, seededRandom } from '../../support/spaces.ts';
@@ -59,10 +60,11 @@ describe('records', () => {
       fc.property(histories, fc.nat(1 << 14), (history, mask) => {
         const here = history.filter((_, at) => ((mask >> at) & 1) === 0);
         const byHash = new Map(history.map((record) => [record.hash, record]));
-        const { records, unfounded } = foundedRecords(here.toReversed());
+        const { links, unfounded } = foundedRecords(here.toReversed());
+        const records = recordsAmong(links);
         const isWhole = (record: SignedRecord): boolean => [...past(record, byHash)].every((before) => here.includes(before));
         assert.deepEqual(new Set(records), new Set(here.filter(isWhole)));
-        assert.deepEqual(new Set(unfounded.map(({ record }) => record)), new Set(here.filter((record) => !isWhole(record))));
+        assert.deepEqual(new Set(unfounded.map(({ link }) => link)), new Set(here.filter((record) => !isWhole(record))));
         assert.ok(unfounded.every(({ why }) => why === 'missing'));
         for (const [at, record] of records.entries()) for (const before of past(record, byHash)) assert.ok(records.indexOf(before) < at);
       }),
@@ -85,18 +87,75 @@ describe('records', () => {
   it('without forks come after exactly what they follow', () => {
     fc.assert(
       fc.property(histories, (all) => {
-        const history = foundedRecords(all).records.filter(
+        const history = recordsAmong(foundedRecords(all).links).filter(
           (record) =>
             !all.some(
               (other) => other !== record && other.header.log === record.header.log && other.header.previous === record.header.previous,
             ),
         );
-        const whole = foundedRecords(history).records;
+        const whole = recordsAmong(foundedRecords(history).links);
         const byHash = new Map(whole.map((record) => [record.hash, record]));
         const isAfter = causalityOf(whole);
         for (const one of whole) for (const other of whole) assert.equal(isAfter(one, other), past(one, byHash).has(other));
       }),
     );
+  });
+});
+
+/** What is known of a record by its stub. */
+function stubOf({ header: { log, sequence, depth, previous, seen }, hash }: SignedRecord): Stub {
+  return { header: { log, sequence, depth, previous, seen }, hash, invite: undefined };
+}
+
+/** Records of which some are known by their stubs alone, in another order. */
+function stubbed(records: readonly SignedRecord[], mask: number): Link[] {
+  return records.map((record, at) => (((mask >> at) & 1) === 0 ? record : stubOf(record))).toReversed();
+}
+
+const hashes = (links: readonly Link[]): string[] => links.map(({ hash }) => hash);
+
+describe('stubs', () => {
+  it('in the place of any records change nothing: not what counts, nor forks and ends, nor what comes after what', () => {
+    fc.assert(
+      fc.property(histories, fc.nat(1 << 14), fc.nat(1 << 14), fc.nat(20), (history, mask, missing, endAt) => {
+        const here = history.filter((_, at) => at > 4 || ((missing >> at) & 1) === 0);
+        const [whole, stubs] = [foundedRecords(here), foundedRecords(stubbed(here, mask))];
+        assert.deepEqual(hashes(stubs.links), hashes(whole.links));
+        assert.deepEqual(
+          new Map(stubs.unfounded.map(({ link, why }) => [link.hash, why])),
+          new Map(whole.unfounded.map(({ link, why }) => [link.hash, why])),
+        );
+        const [after, afterStubs] = [causalityOf(whole.links), causalityOf(stubs.links)];
+        for (const [at, one] of whole.links.entries())
+          for (const [to, other] of whole.links.entries()) assert.equal(afterStubs(stubs.links[at]!, stubs.links[to]!), after(one, other));
+        for (const log of new Set(history.map(({ header }) => header.log))) {
+          const [all, known] = [whole, stubs].map(({ links }) => links.filter(({ header }) => header.log === log)) as [Link[], Link[]];
+          const last = all[endAt];
+          for (const end of [undefined, null, ...(last === undefined ? [] : [{ sequence: last.header.sequence, hash: last.hash }])]) {
+            const [chain, chainOfStubs] = [chainOf(all, end), chainOf(known, end)];
+            for (const part of ['standing', 'forked', 'late'] as const) assert.deepEqual(hashes(chainOfStubs[part]), hashes(chain[part]));
+          }
+        }
+      }),
+    );
+  });
+
+  it('never take the place of a record that is here, whatever they say of it', () => {
+    const history: SignedRecord[] = [];
+    const one = add(history, 0, undefined, []);
+    const two = add(history, 0, one, []);
+    const other = add(history, 1, undefined, []);
+    const forged: Stub = { ...stubOf(one), hash: other.hash };
+    for (const links of [
+      [forged, two, other],
+      [other, two, forged],
+    ]) {
+      const { links: counted, unfounded } = foundedRecords(links);
+      assert.deepEqual(counted, [other]);
+      assert.deepEqual(unfounded, [{ link: two, why: 'missing' }]);
+      const base = foundedRecords([forged]);
+      assert.deepEqual(foundedRecords([other], base).links, [other]);
+    }
   });
 });
 

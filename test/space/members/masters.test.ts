@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { sealTo } from '../../../src/space/crypto/hpke.ts';
+import { recordsAmong } from '../../../src/space/logs/link.ts';
 import {
   admit,
   certify,
@@ -558,7 +559,7 @@ describe('a log that goes wrong stalls itself alone', () => {
   it('that begins otherwise than when it was let in', () => {
     const world = new World();
     const alice = world.member();
-    const [join] = alice.state().members.get(alice.log)!.chain.standing;
+    const [join] = recordsAmong(alice.state().members.get(alice.log)!.chain.standing);
     const other = writeRecord({ ...join!.header, depth: 1, seen: [] }, Buffer.from('{"kind":"leave"}'), alice.keys);
     for (const records of [[other], [other, join!]]) {
       const rest = [...world.records.values()].filter((record) => record !== join);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { FolderHub } from '../../../src/space/hub/folderHub.ts';
 import { logFolder, putRecord } from '../../../src/space/logs/hubRecords.ts';
+import { recordsAmong } from '../../../src/space/logs/link.ts';
 import { describeMember, invite, leave, refreshEpochs, remove, targetFor, withdraw } from '../../../src/space/members/acts.ts';
 import { ALL, vaultOf } from '../../../src/space/members/audiences.ts';
 import { writeRecord } from '../../../src/space/records/envelope.ts';
@@ -122,7 +123,7 @@ it('an instance that does not know what a Master says does nothing more there, a
   const course = new Course(new MemoryHub());
   const master = await course.create();
   const alice = await course.member(master);
-  const { header, hash } = master.session.state().masters.get(master.session.log)!.chain.standing.at(-1)!;
+  const { header, hash } = recordsAmong(master.session.state().masters.get(master.session.log)!.chain.standing).at(-1)!;
   const next = { ...header, sequence: header.sequence + 1, depth: header.depth + 1, previous: hash, audience: 'clear', epoch: null };
   await putRecord(course.hub, writeRecord({ ...next, seen: [], critical: true }, Buffer.from('{"kind":"future"}'), master.keys));
   assert.deepEqual((await alice.session.look()).state.stopped, ['future']);
