@@ -50,8 +50,8 @@ export interface Capture {
   readonly newPacks: number;
   /** Some file has several names. */
   readonly linked: boolean;
-  /** Something was read that the stat table does not have so. */
-  readonly differs: boolean;
+  /** Bytes of the files that were read, as the scan saw them. */
+  readonly readBytes: number;
   /** The stat table it was compared with knows more now than before: it is worth being saved. */
   readonly confirmed: boolean;
   /** Trees that are in no store, by `idKey`; empty when stored. */
@@ -116,7 +116,8 @@ export class Capturer {
     try {
       // The caller's own worker need not wait until the others have started.
       await Promise.all([crew.each('begin', setup), this.scan(crew, split)]);
-      if (scale !== 'large' && pendingBytes(this.findings, this.findings.changed.keys()) > SOLO_BYTES) {
+      const readBytes = pendingBytes(this.findings, this.findings.changed.keys());
+      if (scale !== 'large' && readBytes > SOLO_BYTES) {
         await crew.each('abandon', undefined);
         crew = await this.crewFor('large');
         await crew.each('begin', setup);
@@ -135,7 +136,7 @@ export class Capturer {
         storedBytes: stored.bytes,
         newPacks: stored.packs,
         linked: stored.linked,
-        differs: this.findings.changed.size > 0,
+        readBytes,
         confirmed: this.findings.confirm() > 0,
         trees: this.trees,
         nextTable: (snapshot) => this.findings.nextTable(snapshot),

@@ -30,6 +30,8 @@ export interface TakeOptions {
   readonly origin?: { readonly record: SnapshotRecord; readonly state: State };
 }
 
+/** Bytes; to read fewer once more takes less time than to look whose they are. */
+const WORTH_KNOWING = 64 << 10;
 /** What is kept of long lists of notes; the rest is counted. */
 const MAX_NOTES = 1000;
 
@@ -84,7 +86,8 @@ export class Taker {
     const capture = await this.capture(store, work, { store: false, alwaysTaken });
     const root = capture.root.toString('hex');
     quietly(() => {
-      const same = capture.differs ? store.snapshots.list().snapshots.find(({ record }) => record.root === root) : undefined;
+      const same =
+        capture.readBytes > WORTH_KNOWING ? store.snapshots.list().snapshots.find(({ record }) => record.root === root) : undefined;
       if (same !== undefined) this.cache.save(store, capture.nextTable(same.id));
       else if (table !== undefined && capture.confirmed) this.cache.save(store, table);
     });
