@@ -12,7 +12,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { startBeforeNoon } from './rig/noon.ts';
+import { setEnvironment } from './rig/environment.ts';
 import { rigRunsHere, setUpRig } from './rig/setup.ts';
 import type { Report } from './rig/suite.ts';
 import { makeSample } from './sample.ts';
@@ -220,7 +220,7 @@ async function runBeside(tiers: readonly Tier[]): Promise<Reports> {
 }
 
 process.chdir(project);
-startBeforeNoon();
+setEnvironment();
 // What the tests start must be this Node too.
 process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
 

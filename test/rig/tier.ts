@@ -1,8 +1,8 @@
 /** Runs the test files named as arguments in this process, which must then end by itself. */
-import { startBeforeNoon } from './noon.ts';
+import { setEnvironment } from './environment.ts';
 import { runSuite } from './suite.ts';
 
-startBeforeNoon();
+setEnvironment();
 const report = await runSuite(process.argv.slice(2));
 process.exitCode = report.failures.length > 0 ? 1 : 0;
 
