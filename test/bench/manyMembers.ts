@@ -22,10 +22,9 @@ import {
   targetFor,
 } from '../../src/space/members/acts.ts';
 import { ALL, vaultOf } from '../../src/space/members/audiences.ts';
-import { Keychain } from '../../src/space/members/keychain.ts';
+import { writeCheckpoint } from '../../src/space/members/checkpoints.ts';
 import { SpaceSession } from '../../src/space/members/session.ts';
 import { settledIn } from '../../src/space/members/settled.ts';
-import { foldSpace } from '../../src/space/members/state.ts';
 import type { SignedRecord } from '../../src/space/records/envelope.ts';
 import { unseenHeads } from '../../src/space/participant/participant.ts';
 import type { Head } from '../../src/space/records/shapes.ts';
@@ -168,8 +167,15 @@ class Simulation {
     await this.joinAll(master, codes.slice(1));
     await this.measured('Master lets all in', async () => this.admitAll(master));
     await this.pack(master);
+    const other = this.instance(newKeys(this.random), [codes[0]!]);
+    await this.measured('newcomer reads all', () => other.session.look());
+    await this.measured('Master makes a checkpoint', async () => {
+      master.session.act((acting) => writeCheckpoint(acting));
+      await master.session.send(settledIn(master.session.state(), master.session.log));
+    });
     const newcomer = this.instance(newKeys(this.random), [codes[0]!]);
-    await this.measured('newcomer reads all', () => newcomer.session.look());
+    await this.measured('newcomer starts at the checkpoint', () => newcomer.session.look());
+    this.row['newcomer starts at the checkpoint: stubs'] = newcomer.session.state().stubs.length;
     newcomer.session.act((acting) => join(acting, 'invite', codes[0]!));
     await newcomer.session.send();
     await this.admitAll(master);
@@ -267,20 +273,9 @@ class Simulation {
   private async fold(who: string, one: Instance): Promise<void> {
     const session = this.open(one);
     const records = await this.measured(`${who} reads its files`, () => session.records());
-    const byLog = Map.groupBy(records, ({ header }) => header.log);
-    const keychain = new Keychain(this.space, [one.keys]);
-    const shards = new Map<string, Buffer>();
-    const input = {
-      space: this.space,
-      held: (log: string) => byLog.get(log) ?? [],
-      logs: byLog.keys(),
-      keychain,
-      secrets: [],
-      shards,
-      now: this.now,
-    };
-    await this.measured(`${who} folds`, () => foldSpace(input));
+    const { stubs } = await this.measured(`${who} folds`, () => session.state());
     this.row[`${who} folds: records`] = records.length;
+    this.row[`${who} folds: stubs`] = stubs.length;
     this.row[`${who} folds: bytes`] = records.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 }
@@ -298,7 +293,7 @@ function expected([[a, x], [b, y]]: readonly [readonly [number, number], readonl
 
 function text(name: string, value: number): string {
   if (name.endsWith('seconds')) return `${value.toFixed(2)} s`;
-  return /requests|records|files$/.test(name) ? Math.round(value).toLocaleString('en') : formatSize(Math.round(value), 'en');
+  return /requests|records|files|stubs$/.test(name) ? Math.round(value).toLocaleString('en') : formatSize(Math.round(value), 'en');
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });

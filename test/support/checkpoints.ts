@@ -1,4 +1,5 @@
 /** Spaces with so much in Masters' logs that newcomers start at a checkpoint, for tests. */
+import type { Hub } from '../../src/space/hub/hub.ts';
 import type { KeyPairs } from '../../src/space/keys/keyPairs.ts';
 import { putRecord } from '../../src/space/logs/hubRecords.ts';
 import { LogWriter } from '../../src/space/logs/logWriter.ts';
@@ -88,6 +89,35 @@ export class LargeCourse extends Course {
     session.act((acting) => writeCheckpoint(acting, EACH));
     for (let times = 0; times < 3; times++) await session.send(settledIn(session.state(), session.log));
   }
+}
+
+/** People whom the Master lets in before its checkpoint. */
+export const MANY = 60;
+
+/** A course of some blocks, and what somebody new needs. */
+export interface Scene {
+  readonly course: LargeCourse;
+  readonly master: Instance;
+  /** Of an open invite in the first block. */
+  readonly code: KeyPairs;
+}
+
+/** A course of some blocks, whose Master has made a checkpoint. */
+export async function scene(): Promise<Scene> {
+  const course = new LargeCourse();
+  const master = await course.create();
+  const { code } = await course.invite(master);
+  course.say(master, 'a');
+  await course.crowd(master, MANY);
+  course.say(master, 'b');
+  await course.settle(master);
+  return { course, master, code };
+}
+
+/** Somebody who has a code and reads a hub for the first time. */
+export function visitor({ course, code }: Pick<Scene, 'course' | 'code'>, hub: Hub): Instance {
+  const one = course.instance(code);
+  return { ...one, session: course.open(one, [], hub) };
 }
 
 /** What is the same for who has read all and who has not. */

@@ -2,7 +2,7 @@
 import type { Hub } from '../../src/space/hub/hub.ts';
 import type { KeyPairs } from '../../src/space/keys/keyPairs.ts';
 import { admissible, admit, certify, createSpace, invite, join, refreshEpochs } from '../../src/space/members/acts.ts';
-import { SpaceSession } from '../../src/space/members/session.ts';
+import { SpaceSession, type SessionInput } from '../../src/space/members/session.ts';
 import { publicKeysOf } from '../../src/space/records/identity.ts';
 import type { Head } from '../../src/space/records/shapes.ts';
 import { MemoryFiles } from './faultyFiles.ts';
@@ -62,7 +62,7 @@ export class Course {
 
   /** The same instance anew, as another process has it; over another hub where one is given. */
   open(
-    { keys, files, heads }: Pick<Instance, 'keys' | 'files' | 'heads'>,
+    { keys, files, heads }: Pick<Instance, 'keys' | 'heads'> & Pick<SessionInput, 'files'>,
     otherKeys: readonly KeyPairs[] = [],
     hub = this.hub,
   ): SpaceSession {

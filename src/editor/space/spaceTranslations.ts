@@ -285,6 +285,10 @@ function deliveryTranslations(inWords: (english: string) => string): readonly Tr
     [/^Nobody was chosen to deliver to\.$/, () => l10n.t('Nobody was chosen to deliver to.')],
     [/^There is nothing to be delivered\.$/, () => l10n.t('There is nothing to be delivered.')],
     [
+      /^This instance has not read all yet that a Master has to know: the hub lacks a part of it\. Try again later\.$/,
+      () => l10n.t('This instance has not read all yet that a Master has to know: the hub lacks a part of it. Try again later.'),
+    ],
+    [
       /^A new key for (.*) is due before anything is sealed for it\.$/s,
       () => l10n.t('New keys are due before anything is sent: sync the Space, and try again.'),
     ],

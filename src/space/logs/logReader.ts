@@ -239,11 +239,12 @@ export class LogReader {
     const records = this.kept.read(place, this.heads.get(id)?.hash);
     const log: Log = { place, records: byName(records), stubs: new Map(), start: undefined, isConfirmed: false, hasNoStart: false };
     this.logs.set(id, log);
-    const start = decodeStart(this.files.read(this.startFile(log)), place, this.newcomer?.mayLeaveOut(id) ?? 0);
+    const file = this.files.read(this.startFile(log));
+    const start = decodeStart(file, place, this.newcomer?.mayLeaveOut(id) ?? 0);
     if (start !== undefined && this.ownIn(start).every((stub) => log.records.has(recordName(stub)))) {
       this.take(log, start);
       log.isConfirmed = true;
-    }
+    } else if (file !== undefined) quietly(() => this.files.remove(this.startFile(log)));
     return log;
   }
 

@@ -4,7 +4,7 @@ import type { Founded } from '../logs/founded.ts';
 import { recordsAmong } from '../logs/link.ts';
 import { extractsIn } from '../logs/start.ts';
 import type { SignedRecord } from '../records/envelope.ts';
-import { MAX_EXTRACTED, MAX_EXTRACTS } from '../records/membership.ts';
+import { MAX_EXTRACTS } from '../records/membership.ts';
 import type { Citation } from '../records/shapes.ts';
 import type { Acting } from './acts.ts';
 import type { Authority } from './authority.ts';
@@ -17,8 +17,11 @@ export function checkpointOf({ statements }: Pick<SpaceState, 'statements'>, log
   return own.toSorted((a, b) => a.record.header.sequence - b.record.header.sequence).at(-1)?.record;
 }
 
+/** Packs are whole multiples of it, so that what comes after a checkpoint is never in one with what comes before. */
+const EACH = 1024;
+
 /** A checkpoint of one's own log, once so many records have come since the last one. */
-export function writeCheckpoint({ state, writer }: Acting, each = MAX_EXTRACTED): void {
+export function writeCheckpoint({ state, writer }: Acting, each = EACH): void {
   const { chain } = state.masters.get(writer.log) ?? { chain: { standing: [] } };
   const last = checkpointOf(state, writer.log);
   const before = last === undefined ? [] : extractsIn(last);

@@ -27,7 +27,7 @@ export interface Ground {
   readonly host: Host;
   readonly keyring: Keyring;
   readonly hub: Hub;
-  /** A Master makes a checkpoint whenever so many records have come; absent: as many as an extract may have. */
+  /** A Master makes a checkpoint whenever so many records have come; absent: as is good for large Spaces. */
   readonly checkpointEvery?: number;
 }
 

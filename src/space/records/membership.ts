@@ -6,7 +6,7 @@ import { audience, base64, head, id128, id256, label, publicKeys, sequence, time
 export const MAX_WRAPS = 250;
 export const MAX_PREVIOUS = 8;
 /** Records in an extract, and extracts that a record has room for. */
-export const MAX_EXTRACTED = 4096;
+const MAX_EXTRACTED = 4096;
 export const MAX_EXTRACTS = 512;
 /** Heads in a record that countersigns them. */
 export const MAX_HEADS = 400;

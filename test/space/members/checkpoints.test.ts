@@ -14,39 +14,13 @@ import type { SpaceState } from '../../../src/space/members/state.ts';
 import { readRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import { publicKeysOf } from '../../../src/space/records/identity.ts';
 import { idHex, idOf } from '../../../src/store/ids.ts';
-import { commonView, CountedHub, EACH, LargeCourse } from '../../support/checkpoints.ts';
+import { commonView, CountedHub, EACH, LargeCourse, MANY, scene, visitor, type Scene } from '../../support/checkpoints.ts';
 import type { Instance } from '../../support/course.ts';
 import { FaultyHub, vanishesAt } from '../../support/hubs.ts';
 import { newKeys } from '../../support/spaces.ts';
 
-const MANY = 60;
 /** Records of the smallest pack. */
 const EXTENT = 64;
-
-interface Scene {
-  readonly course: LargeCourse;
-  readonly master: Instance;
-  /** Of an open invite in the first block. */
-  readonly code: KeyPairs;
-}
-
-/** A course of some blocks, whose Master has made a checkpoint. */
-async function scene(): Promise<Scene> {
-  const course = new LargeCourse();
-  const master = await course.create();
-  const { code } = await course.invite(master);
-  course.say(master, 'a');
-  await course.crowd(master, MANY);
-  course.say(master, 'b');
-  await course.settle(master);
-  return { course, master, code };
-}
-
-/** Somebody who has a code and reads a hub for the first time. */
-function visitor({ course, code }: Pick<Scene, 'course' | 'code'>, hub: CountedHub | FaultyHub): Instance {
-  const one = course.instance(code);
-  return { ...one, session: course.open(one, [], hub) };
-}
 
 /** What a visitor finds in a hub, and who finds it without checkpoints. */
 async function both(at: Scene, hub: CountedHub): Promise<{ state: SpaceState; whole: SpaceState }> {
@@ -242,7 +216,7 @@ describe('checkpoints', function () {
     /** The extracts of the checkpoint, of which the record with the number `sequence` was replaced. */
     const changed = (sequence: number, piece: (was: SignedRecord) => Buffer): Buffer[] =>
       filesOf(at.master).extracts.map((name, number) => {
-        const parts = pieces(at.course.hub.contents.get(name)!);
+        const parts = pieces(at.course.hub.contents.get(name));
         const place = sequence - 1 - number * EACH;
         if (place >= 0 && place < parts.length) parts[place] = piece(recordsIn(at.master.session)[sequence - 1]!);
         return encodePieces(parts);
