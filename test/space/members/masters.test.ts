@@ -558,10 +558,10 @@ describe('a log that goes wrong stalls itself alone', () => {
   it('that begins otherwise than when it was let in', () => {
     const world = new World();
     const alice = world.member();
-    const [join] = alice.state().members.get(alice.log)!.chain.standing;
-    const other = writeRecord({ ...join!.header, depth: 1, seen: [] }, Buffer.from('{"kind":"leave"}'), alice.keys);
-    for (const records of [[other], [other, join!]]) {
-      const rest = [...world.records.values()].filter((record) => record !== join);
+    const [begin] = alice.state().members.get(alice.log)!.chain.standing;
+    const other = writeRecord({ ...begin!.header, depth: 1, seen: [] }, Buffer.from('{"kind":"leave"}'), alice.keys);
+    for (const records of [[other], [other, begin!]]) {
+      const rest = [...world.records.values()].filter((record) => record !== begin);
       const state = stateOf(world, [...rest, ...records], [world.first.keys]);
       assert.equal(state.members.get(alice.log)?.state, 'admitted', 'it has a place, and nothing to say');
       assert.deepEqual(state.members.get(alice.log)?.chain.standing, []);
