@@ -98,6 +98,7 @@ export function distributionColumns(formats: Formats): readonly Column<Distribut
     { title: 'To', cell: ({ to, targets }) => `${to} (${targets.length})` },
     { title: 'Applied', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'applied').length) },
     { title: 'Waiting', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'waiting').length) },
+    { title: 'Superseded', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'superseded').length) },
     { title: 'Message', cell: ({ message, isVoid }) => (isVoid ? `(taken back) ${escapeText(message)}` : escapeText(message)) },
   ];
 }
