@@ -200,7 +200,8 @@ export interface DistributionInfo {
   readonly targets: readonly {
     readonly id: string;
     readonly name: string | null;
-    readonly state: 'sent' | 'applied' | 'waiting';
+    /** `superseded`: not all of it was applied, and later ones replace all of it; nothing more is expected. */
+    readonly state: 'sent' | 'applied' | 'waiting' | 'superseded';
     /** ISO 8601, UTC, by the member's clock. */
     readonly at: string | null;
   }[];

@@ -1,7 +1,7 @@
 /** Handing out what is on the Stage. */
 import { SnapstageError } from '../base/errors.ts';
 import { encodeName } from '../base/paths.ts';
-import { stateOf } from '../instance/restore.ts';
+import { stateOf as takenState } from '../instance/restore.ts';
 import { CURRENT, type State } from '../instance/states.ts';
 import { idHex } from '../store/ids.ts';
 import { Inventory } from '../store/inventory.ts';
@@ -26,6 +26,7 @@ import type * as api from './deliveryApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { asMaster, memberNamed, participating } from './spaces.ts';
+import { supersededThere, type IsSuperseded } from './supersededThere.ts';
 import { stage } from './staging.ts';
 import type { StagedObject } from './stageApi.ts';
 
@@ -82,20 +83,20 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
     writeKeep(store.files, { name: keepName(record.hash), root: idHex(tree) });
     await participant.send();
     const sent = distributionsIn(participant.state).find(({ id }) => id === record.hash)!;
-    return distributionInfo(participant, sent, lastAcknowledged(participant.state));
+    return distributionInfo(participant, sent, { told: lastAcknowledged(participant.state), isSuperseded: () => false });
   });
 }
 
 export function distributions(open: Open, machine: Machine): Promise<readonly api.DistributionInfo[]> {
-  return participating(open, machine, async (participant) => distributionInfos(participant));
+  return participating(open, machine, async (participant) => distributionInfos(open, participant));
 }
 
 /** All that Masters have distributed, for a Master; newest first. */
-export function distributionInfos(participant: Participant): readonly api.DistributionInfo[] {
-  const told = lastAcknowledged(participant.state);
+export function distributionInfos(open: Open, participant: Participant): readonly api.DistributionInfo[] {
+  const known = { told: lastAcknowledged(participant.state), isSuperseded: supersededThere(open, participant) };
   return distributionsIn(participant.state)
     .filter((one) => participant.isMaster || isOwn(participant, one))
-    .map((one) => distributionInfo(participant, one, told))
+    .map((one) => distributionInfo(participant, one, known))
     .toReversed();
 }
 
@@ -137,7 +138,7 @@ export async function partsOf(
       state === CURRENT
         ? (await taker.take(store, { kind: 'automatic', reason: 'before distribution', unlessInUse: false }, work)).snapshot
         : namedSnapshot(store, state);
-    states.set(state, stateOf(store, taken));
+    states.set(state, takenState(store, taken));
     source = state === CURRENT ? taken.id : (source ?? taken.id);
   }
   const parts: StagedPart[] = [];
@@ -242,7 +243,16 @@ function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api
   }));
 }
 
-function distributionInfo(participant: Participant, distribution: Distribution, told: Told): api.DistributionInfo {
+interface KnownOfTargets {
+  readonly told: Told;
+  readonly isSuperseded: IsSuperseded;
+}
+
+function distributionInfo(
+  participant: Participant,
+  distribution: Distribution,
+  { told, isSuperseded }: KnownOfTargets,
+): api.DistributionInfo {
   const { id, audience, said, items, isVoid } = distribution;
   const isLost = lostIn(distribution);
   return {
@@ -256,10 +266,17 @@ function distributionInfo(participant: Participant, distribution: Distribution, 
     takenBack: items.flatMap(({ path }) => (isLost(path) ? [path] : [])),
     targets: answersTo(participant, { id, audience }, told).map(({ answer, at, ...member }) => ({
       ...member,
-      state: answer === undefined ? 'sent' : (answer.body.counts.waiting ?? 0) > 0 ? 'waiting' : 'applied',
+      state: stateOf(answer, isSuperseded(id, member.id)),
       at,
     })),
   };
+}
+
+/** What has been applied has been; of anything else nothing is left to come once later ones replace it. */
+function stateOf(answer: Acknowledged | undefined, isSuperseded: boolean): api.DistributionInfo['targets'][number]['state'] {
+  if (answer !== undefined && (answer.body.counts.waiting ?? 0) === 0) return 'applied';
+  if (isSuperseded) return 'superseded';
+  return answer === undefined ? 'sent' : 'waiting';
 }
 
 export function audienceInfo(audience: string): api.DistributionInfo['to'] {

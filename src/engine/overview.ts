@@ -20,7 +20,7 @@ export async function spaceOverview(open: Open, machine: Machine, request: Space
     return {
       ...space,
       inbox: space.me.state === 'member' ? deliveryInfos(open, participant) : [],
-      distributions: distributionInfos(participant),
+      distributions: distributionInfos(open, participant),
       recalls: recallInfos(participant),
       distributed: summary(open, participant),
     };

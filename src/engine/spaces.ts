@@ -38,10 +38,12 @@ export async function space(open: Open, machine: Machine, request: api.SpaceRequ
 export async function heardOf(open: Open, participant: Participant, { sync, isPolled }: api.SpaceRequest): Promise<api.SpaceInfo> {
   if (sync !== true) return spaceInfo(participant, []);
   const polled = { isPolled: isPolled === true };
-  const { findings, isDoubled } = await participant.sync(polled);
+  const { findings, isDoubled, unwritten } = await participant.sync(polled);
   await noteSuperseded(open, participant);
-  const published = isDoubled ? undefined : await publishQuietly(open, participant, polled);
+  const published = isDoubled || unwritten !== undefined ? undefined : await publishQuietly(open, participant, polled);
   const info = spaceInfo(participant, findings);
+  if (unwritten !== undefined)
+    return { ...info, findings: [...info.findings, `What this instance has to tell waits for a later sync. ${unwritten.message}`] };
   if (published === undefined) return info;
   if (typeof published !== 'string') return { ...info, published };
   return { ...info, findings: [...info.findings, `What this instance has could not be published for previews. ${published}`] };

@@ -52,27 +52,29 @@ export async function noteSuperseded(open: Open, participant: Participant): Prom
 }
 
 /** What a mirror keeps out of a folder stays out of it only where a later one is a mirror of it too. */
-function keepsMirrors(one: Distribution, later: readonly Distribution[]): boolean {
+export function keepsMirrors(one: Distribution, later: readonly Distribution[]): boolean {
   const mirrors = (of: Distribution): string[] => of.items.flatMap(({ path, strategy }) => (strategy === 'mirror' ? [path] : []));
   return later.length > 0 && mirrors(one).every(within(later.flatMap(mirrors)));
 }
 
 async function isReplaced(open: Open, participant: Participant, one: Distribution, later: readonly Distribution[]): Promise<boolean> {
-  const [layer, ...layers] = layersOf([one, ...later]);
-  const rest = (reader: ObjectReader): Buffer => {
-    const objects = new Map<string, Buffer>();
-    const laying = { trees: new Trees(() => reader, objects), sink: memorySink(objects), check: () => open.work.check() };
-    const root = hasLosses(one.losses) ? withoutLost(layer!.root, one.losses, laying) : layer!.root;
-    return withoutLater({ ...layer!, root }, layers, laying);
-  };
   try {
     using areas = await areaReaderFor(open, participant, [one, ...later]);
-    return (await areas.look(rest)).equals(EMPTY_ID);
+    return (await areas.look((reader) => restOf(one, later, reader, () => open.work.check()))).equals(EMPTY_ID);
   } catch (error) {
     // What can't be looked at is received, or refused, by itself.
     if (error instanceof SnapstageError && (error.code === 'damaged' || error.code === 'not-found')) return false;
     throw error;
   }
+}
+
+/** What later ones leave of a delivered tree: `EMPTY_ID` for nothing. */
+export function restOf(one: Distribution, later: readonly Distribution[], reader: ObjectReader, check: () => void): Buffer {
+  const [layer, ...layers] = layersOf([one, ...later]);
+  const objects = new Map<string, Buffer>();
+  const laying = { trees: new Trees(() => reader, objects), sink: memorySink(objects), check };
+  const root = hasLosses(one.losses) ? withoutLost(layer!.root, one.losses, laying) : layer!.root;
+  return withoutLater({ ...layer!, root }, layers, laying);
 }
 
 /** What comes too late is left out: later deliveries have brought the same paths already. Also which of those there are. */
@@ -95,14 +97,17 @@ export function withoutReceived(
 
 /** Later ones that this instance can open, and that may deliver the same. */
 function laterThan(participant: Participant, distribution: Distribution): readonly Distribution[] {
-  const all = distributionsIn(participant.state);
-  const isShared = touching(distribution.items.map(({ path }) => path));
-  return all.slice(all.findIndex(({ id }) => id === distribution.id) + 1).filter((one) => {
-    return isMeant(participant, one.audience) && one.items.some(({ path }) => isShared(path));
-  });
+  return sharingAfter(distributionsIn(participant.state), distribution).filter(({ audience }) => isMeant(participant, audience));
 }
 
-/** All that it depends on which deliveries are superseded. */
-function knownHere({ state }: Participant): string {
+/** Those of all after one that may deliver the same. */
+export function sharingAfter(all: readonly Distribution[], distribution: Distribution): readonly Distribution[] {
+  const isShared = touching(distribution.items.map(({ path }) => path));
+  const after = all.slice(all.findIndex(({ id }) => id === distribution.id) + 1);
+  return after.filter(({ items }) => items.some(({ path }) => isShared(path)));
+}
+
+/** All that it depends on which deliveries are superseded, as far as they are for somebody. */
+export function knownHere({ state }: Participant): string {
   return idHex(idOf(Buffer.from(JSON.stringify(distributionsIn(state).map(({ id, losses }) => [id, losses])))));
 }

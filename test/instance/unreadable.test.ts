@@ -1,16 +1,13 @@
 /** What can't be read makes a snapshot partial, with the path named; what is there stays when such a snapshot is restored. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RestoreOutcome, SnapshotDetails } from '../../src/engine/api.ts';
 import { skip } from '../rig/skip.ts';
+import { runAsNobody, whyNot } from '../support/nobody.ts';
 import { seededBytes, Workbench, writeFiles } from '../support/folders.ts';
 
 const bench = new Workbench();
-const NOBODY = 65534;
 
 interface Found {
   readonly partial: SnapshotDetails;
@@ -23,23 +20,6 @@ interface Found {
   readonly mode: number;
   readonly contents: readonly string[];
   readonly copy: readonly unknown[];
-}
-
-/** Why an ordinary user can't be played here; `undefined` when one can. */
-function whyNot(): string | undefined {
-  if (process.platform === 'win32') return 'permissions of this kind are POSIX';
-  if (process.getuid?.() !== 0) return undefined;
-  // Node, these sources and the folder for temporary files must be open to that user.
-  const look = 'for (const path of process.argv.slice(1)) require("node:fs").accessSync(path, 5)';
-  const places = [import.meta.dirname, path.resolve(import.meta.dirname, '../../src/engine'), os.tmpdir()];
-  const tried = spawnSync('setpriv', asNobody(process.execPath, '-e', look, ...places));
-  return tried.status === 0
-    ? undefined
-    : `this is root, and setpriv can’t run Node as another user: ${tried.error?.message ?? tried.stderr.toString()}`;
-}
-
-function asNobody(...command: string[]): string[] {
-  return [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--', ...command];
 }
 
 describe('instance: what can’t be read', function () {
@@ -62,20 +42,7 @@ describe('instance: what can’t be read', function () {
       'read-only/deep/b.txt': 'b',
     });
     const script = fileURLToPath(import.meta.resolve('./asNobody.ts'));
-    const isRoot = process.getuid?.() === 0;
-    if (isRoot)
-      for (const name of ['..', '.', ...(fs.readdirSync(folder, { recursive: true }) as string[])])
-        fs.lchownSync(path.join(folder, name), NOBODY, NOBODY);
-    const [program, argv] = isRoot ? ['setpriv', asNobody(process.execPath, script, folder)] : [process.execPath, [script, folder]];
-    const ended = spawnSync(program, argv, {
-      cwd: '/',
-      env: { ...process.env, HOME: parent },
-      encoding: 'utf8',
-      timeout: 50_000,
-      maxBuffer: 1 << 26,
-    });
-    assert.equal(ended.status, 0, ended.stderr);
-    found = JSON.parse(ended.stdout) as Found;
+    found = JSON.parse(runAsNobody(script, parent, folder)) as Found;
   });
   after(() => bench.clear());
 

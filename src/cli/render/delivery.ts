@@ -100,6 +100,7 @@ const STATES: Readonly<Record<Target['state'], string>> = {
   sent: 'not received yet',
   applied: 'received',
   waiting: 'conflicts wait there',
+  superseded: 'not received: later ones replace it',
 };
 
 type Target = DistributionInfo['targets'][number];
@@ -120,6 +121,7 @@ export function distributionColumns(formats: Formats): readonly Column<Distribut
     { title: 'To', cell: ({ to, targets }) => `${to} (${targets.length})` },
     { title: 'Applied', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'applied').length) },
     { title: 'Waiting', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'waiting').length) },
+    { title: 'Superseded', cell: ({ targets }) => String(targets.filter(({ state }) => state === 'superseded').length) },
     {
       title: 'Message',
       cell: ({ message, isOwn, isVoid }) =>

@@ -113,15 +113,18 @@ function targetRow({ distribution, target }: TargetNode): Row {
     spoken: facts.join(', '),
     tooltip: [
       [memberName(target), said].join(': '),
+      ...(state === 'superseded' ? [l10n.t('It receives the later one instead, and this one no more.')] : []),
       at === null
         ? l10n.t('It has not answered since {0}.', moment(distribution.made))
         : l10n.t('It told so on {0}, by its own clock.', moment(at)),
     ].join('\n\n'),
-    icon: state === 'waiting' ? warningIcon : new ThemeIcon(state === 'applied' ? 'check' : 'watch'),
+    icon: state === 'waiting' ? warningIcon : new ThemeIcon(targetIcons[state]),
     state: None,
     context: distribution.isVoid ? 'target void' : 'target',
   };
 }
+
+const targetIcons = { applied: 'check', sent: 'watch', superseded: 'circle-slash' } as const;
 
 function recallRow({ recall }: RecallNode, belonging: Belonging | undefined): Row {
   const { message, made, isOwn } = recall;

@@ -33,6 +33,8 @@ export function targetStateWord(state: DistributionInfo['targets'][number]['stat
       return l10n.t('received');
     case 'waiting':
       return l10n.t('conflicts wait there');
+    case 'superseded':
+      return l10n.t('replaced by a later one');
   }
 }
 
@@ -40,9 +42,11 @@ export function targetStateWord(state: DistributionInfo['targets'][number]['stat
 export function progressOfDistribution({ targets, isVoid }: DistributionInfo): string {
   if (isVoid) return l10n.t('taken back');
   const waiting = targets.filter(({ state }) => state === 'waiting').length;
-  const received = targets.filter(({ state }) => state !== 'sent').length;
+  const replaced = targets.filter(({ state }) => state === 'superseded').length;
+  const received = targets.filter(({ state }) => state === 'applied').length + waiting;
   const done = l10n.t('{0} of {1} received', number(received), number(targets.length));
-  return waiting === 0 ? done : l10n.t('{0}, conflicts wait with {1}', done, number(waiting));
+  const open = waiting === 0 ? done : l10n.t('{0}, conflicts wait with {1}', done, number(waiting));
+  return replaced === 0 ? open : l10n.t('{0}, replaced by a later one for {1}', open, number(replaced));
 }
 
 /** Those of the distributions that these ids are of; the beginning of an id where it is of another Master's. */

@@ -10,7 +10,7 @@ export function spaceTranslations(inWords: (english: string) => string): readonl
     ...hubTranslations(inWords),
     ...deliveryTranslations(inWords),
     ...recallTranslations(),
-    ...findingTranslations(),
+    ...findingTranslations(inWords),
   ];
 }
 
@@ -336,8 +336,16 @@ function recallTranslations(): readonly Translation[] {
 }
 
 /** What is odd in the hub. */
-function findingTranslations(): readonly Translation[] {
+function findingTranslations(inWords: (english: string) => string): readonly Translation[] {
   return [
+    [
+      /^What this instance has to tell waits for a later sync\. (.*)$/s,
+      (why) => l10n.t('What this instance has to tell waits for a later sync. {0}', inWords(part(why))),
+    ],
+    [
+      /^What this instance has could not be published for previews\. (.*)$/s,
+      (why) => l10n.t('What this instance has could not be published for previews. {0}', inWords(part(why))),
+    ],
     [
       /^The hub has “(.*)” in the log (\w+), which is no record that can be used \((.*)\)\.$/s,
       (name, log, flaw) =>

@@ -195,7 +195,7 @@ function historyOf(instance: Instance, { distributions, recalls }: Belonging): r
   return rows.toSorted((a, b) => (a.made < b.made ? 1 : a.made > b.made ? -1 : 0)).map(({ node }) => node);
 }
 
-const urgency = { waiting: 0, sent: 1, applied: 2 } as const;
+const urgency = { waiting: 0, sent: 1, superseded: 2, applied: 3 } as const;
 
 /** Below a distribution what it consists of, then its targets: first those with whom something is open. */
 function inDistribution(node: DistributionNode | ItemsNode | RecallNode, all: Belonging['distributions']): readonly SpaceNode[] {

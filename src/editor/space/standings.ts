@@ -48,7 +48,9 @@ export function standingsOf(members: readonly MemberInfo[], sent: Sent, now: num
 
 function countedIn({ distributions, recalls }: Sent): ReadonlyMap<string, Counted> {
   const byMember = new Map<string, Counted>();
-  const count = (id: string, made: string, state: 'sent' | 'applied' | 'waiting'): void => {
+  const count = (id: string, made: string, state: DistributionInfo['targets'][number]['state']): void => {
+    // What later ones replace is not waited for: they are.
+    if (state === 'superseded') return;
     const one = byMember.get(id) ?? { deliveries: 0, unanswered: 0, conflicts: 0, oldest: undefined };
     byMember.set(id, one);
     one.deliveries += 1;
@@ -70,9 +72,10 @@ function countedIn({ distributions, recalls }: Sent): ReadonlyMap<string, Counte
 
 /** By the ids of distribution and member. */
 function appliedIn(distributions: readonly DistributionInfo[]): ReadonlySet<string> {
-  return new Set(
-    distributions.flatMap(({ id, targets }) => targets.flatMap((target) => (target.state === 'sent' ? [] : [`${id} ${target.id}`]))),
-  );
+  // Of what later ones replaced some may have been applied before.
+  const isApplied = ({ state, at }: DistributionInfo['targets'][number]): boolean =>
+    state !== 'sent' && (state !== 'superseded' || at !== null);
+  return new Set(distributions.flatMap(({ id, targets }) => targets.filter(isApplied).map((target) => `${id} ${target.id}`)));
 }
 
 /** Targets of a recall that have something to take back, or may get it first. */

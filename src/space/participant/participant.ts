@@ -1,4 +1,5 @@
 /** An instance in its Space: what it knows, what it hears from the hub, and what it says there. */
+import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { sign } from '../crypto/signing.ts';
@@ -38,6 +39,8 @@ export interface Heard {
   readonly admitted: readonly string[];
   /** Somebody else has this instance's key and writes its log: it needs a log of its own. */
   readonly isDoubled: boolean;
+  /** Why nothing could be put into the hub, which does not let itself be written to; it goes with a later sync. */
+  readonly unwritten: SnapstageError | undefined;
 }
 
 export class Participant {
@@ -121,20 +124,24 @@ export class Participant {
   /**
    * Hears what is new and sends what was not sent; a Master lets in who may come. What is learned is kept with the keys. With `isPolled`
    * the hub is asked for no more than what the bell says is new, as long as all was looked at within the hour: one request when nothing is.
+   * Who may only read the hub hears all the same.
    * @throws SnapstageError those of the hub.
    */
   async sync({ isPolled = false } = {}): Promise<Heard> {
     const announced = await this.session.listen({ isPolled }, this.state);
     const { findings: found, lost } = await this.session.look(announced.grown);
-    await this.session.putBack(lost);
+    const refused = await unlessReadOnly(async () => void (await this.session.putBack(lost)));
     const admitted = this.leads ? this.admitAll() : [];
     if (this.leads) this.session.act((acting) => writeCheckpoint(acting, this.ground.checkpointEvery));
     if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.session.act(refreshVault);
     const findings = this.session.remember(announced, this.state, found);
     const isSending = announced.grown === 'all' || this.session.hasNews;
-    const elsewhere = isSending ? (await this.session.send(settledIn(this.state, this.belonging.log))).elsewhere : [];
+    let elsewhere: Sent['elsewhere'] = [];
+    const unwritten = await unlessReadOnly(async () => {
+      if (isSending) ({ elsewhere } = await this.session.send(settledIn(this.state, this.belonging.log)));
+    });
     await this.learn();
-    return { findings, admitted, isDoubled: elsewhere.length > 0 || this.session.isDoubled };
+    return { findings, admitted, isDoubled: elsewhere.length > 0 || this.session.isDoubled, unwritten: unwritten ?? refused };
   }
 
   /** Reads what is new in the hub. @throws SnapstageError those of the hub. */
@@ -186,6 +193,17 @@ export class Participant {
     const unseen = unseenHeads(this.state);
     if (unseen.length > 0) this.session.act((acting) => countersign(acting, unseen));
     return admitted;
+  }
+}
+
+/** Returns why the hub does not let itself be written to, if so. */
+async function unlessReadOnly(write: () => Promise<void>): Promise<SnapstageError | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SnapstageError && error.details['reason'] === 'hub-read-only') return error;
+    throw error;
   }
 }
 

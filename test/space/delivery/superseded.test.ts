@@ -110,6 +110,60 @@ describe('space: deliveries that are superseded', function () {
     }
   });
 
+  it('are shown as that to who sent them, for whom it is so', async () => {
+    const bob = await room.join('Bob');
+    const told = async (): Promise<Record<string, string>[]> => {
+      await room.master.engine.space({ sync: true });
+      const all = (await room.master.engine.distributions()).toReversed();
+      return all.map(({ targets }) => Object.fromEntries(targets.map(({ name, state }) => [name, state])));
+    };
+    await handOutAgain({});
+    await bob.receiveAll();
+    await handOutAgain({ 'hw/a': '2' });
+    assert.deepEqual(await told(), [
+      { Ada: 'superseded', Bob: 'applied' },
+      { Ada: 'sent', Bob: 'sent' },
+    ]);
+    // What is for Bob alone replaces nothing for Ada.
+    room.master.write({ 'hw/a': '3' });
+    await room.master.handOut(['hw'], { to: ['Bob'] });
+    assert.deepEqual((await told()).slice(1), [{ Ada: 'sent', Bob: 'superseded' }, { Bob: 'sent' }]);
+    const seen = async (): Promise<string[]> => {
+      await ada.engine.space({ sync: true });
+      await bob.engine.space({ sync: true });
+      return [(await states()).join(), (await states(bob)).join()];
+    };
+    assert.deepEqual(await seen(), ['superseded,new', 'applied,superseded,new']);
+    await ada.receiveAll();
+    await bob.receiveAll();
+    assert.deepEqual(await told(), [{ Ada: 'superseded', Bob: 'applied' }, { Ada: 'applied', Bob: 'superseded' }, { Bob: 'applied' }]);
+    // Once the later one is taken back the earlier one comes after all.
+    await handOutAgain({ 'hw/a': '4' });
+    const last = await handOutAgain({ 'hw/a': '5' });
+    assert.deepEqual((await told()).at(-2), { Ada: 'superseded', Bob: 'superseded' });
+    await room.master.engine.undoDistribution({ distribution: last });
+    assert.deepEqual((await told()).at(-2), { Ada: 'sent', Bob: 'sent' });
+    await ada.receiveAll();
+    assert.deepEqual((await told()).at(-2), { Ada: 'applied', Bob: 'sent' });
+    assert.equal(ada.files['hw/a'], '4');
+  });
+
+  it('that wait for a decision are, once a later one takes that from them', async () => {
+    ada.write({ 'hw/a': 'hers' });
+    await handOutAgain({ 'hw/a': '2' }, ['hw/a'], 'ask');
+    await ada.receiveAll();
+    const state = async (): Promise<string[]> => {
+      await room.master.engine.space({ sync: true });
+      return (await room.master.engine.distributions()).map(({ targets }) => targets[0]!.state).toReversed();
+    };
+    assert.deepEqual(await state(), ['waiting']);
+    await handOutAgain({ 'hw/a': '3' }, ['hw/a'], 'ask');
+    assert.deepEqual(await state(), ['superseded', 'sent']);
+    await ada.receiveAll();
+    assert.deepEqual(await state(), ['superseded', 'waiting']);
+    assert.deepEqual(await states(), ['superseded', 'waiting']);
+  });
+
   it('are those of which all is replaced, and no others', async () => {
     await handOutAgain({}, ['hw', 'other']);
     await handOutAgain({ 'hw/a': '2' });

@@ -16,7 +16,7 @@ function seen(said: string | null, after: string | null = null): { readonly last
   return { lastSeen: { said, what: said === null ? null : 'published', after } };
 }
 
-type State = 'sent' | 'applied' | 'waiting';
+type State = DistributionInfo['targets'][number]['state'];
 
 function distribution(id: string, made: string, states: Readonly<Record<string, State>>, isVoid = false): DistributionInfo {
   const targets = Object.entries(states).map(([of, state]) => ({ id: of, name: of, state, at: null }));
@@ -53,6 +53,13 @@ describe('the standing of members', () => {
     ];
     assert.deepEqual(standing(member('ada'), sent), { deliveries: 3, unanswered: 1, conflicts: 1 });
     assert.deepEqual(standing(member('bob'), sent), { deliveries: 0, unanswered: 0, conflicts: 0 });
+  });
+
+  it('does not wait for what later ones replace', () => {
+    const sent = [distribution('1', day(10), { ada: 'superseded' }), distribution('2', day(19, 21), { ada: 'sent' })];
+    assert.deepEqual(standing(member('ada', seen(day(10))), sent), { deliveries: 1, unanswered: 1, conflicts: 0 });
+    const recalls = [recall(day(11), '1', { ada: 'sent' })];
+    assert.deepEqual(standing(member('ada'), sent.slice(0, 1), recalls), { deliveries: 0, unanswered: 0, conflicts: 0 });
   });
 
   it('is of members alone', () => {
