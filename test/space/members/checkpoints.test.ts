@@ -271,6 +271,15 @@ describe('checkpoints', function () {
         assert.equal(state.stubs.length, 0, 'all was read');
         assert.equal(state.masters.size, 2, 'the root, and the one that was');
       }
+      // One that was made in time goes on to count.
+      const later = inCourse.instance(inCourse.root);
+      await later.session.look();
+      const last = records.at(-1)!;
+      later.session.act((acting) => revoke(acting, logOf(at.master), { sequence: last.header.sequence, hash: last.hash }));
+      const [inTime] = recordsIn(later.session, inCourse.space).slice(-1);
+      const hub = inCourse.hubWith((contents) => contents.set(`${logFolder(inCourse.space)}/${recordName(inTime!)}`, inTime!.bytes));
+      const { state } = await both(at, hub);
+      assert.ok(state.stubs.length > 0 && state.masters.get(logOf(at.master))!.end !== undefined);
     });
 
     it('and so would hide that their author was revoked, are not used', async () => {
