@@ -1,5 +1,6 @@
 /** Hubs for tests: in memory, and one whose every operation can be seen, kept from happening, or answered otherwise. */
 import { setImmediate as immediate } from 'node:timers/promises';
+import * as fc from 'fast-check';
 import { SnapstageError } from '../../src/base/errors.ts';
 import { Work } from '../../src/base/work.ts';
 import { checkHubName, hubReadOnly, hubUnreachable, tooLarge, type Hub, type HubListing } from '../../src/space/hub/hub.ts';
@@ -214,6 +215,29 @@ export function unsteady(random: () => number): Faults {
       return random() < 0.4 ? (before.at(-1) ?? { files: [], folders: [], strangers: 0 }) : now;
     },
   };
+}
+
+/** What somebody does, one after the other, and when somebody else reads. */
+export const attacks = fc.array(fc.record({ kind: fc.nat(7), at: fc.nat(10_000), reads: fc.boolean() }), { minLength: 5, maxLength: 40 });
+
+/** What somebody does to a hub who may write it all and has no keys. */
+export function attack(hub: MemoryHub, kind: number, at: number, past: ReadonlyMap<string, Buffer>): void {
+  const names = [...hub.contents.keys()].toSorted();
+  const name = names[at % names.length];
+  if (name === undefined) return;
+  const bytes = hub.contents.get(name)!;
+  const other = names[(at * 31 + 7) % names.length]!;
+  const changed = Buffer.from(bytes);
+  if (kind === 0) hub.contents.delete(name);
+  else if (kind === 1 && changed.length > 0) {
+    changed[at % changed.length]! ^= 1 << (at % 8);
+    hub.contents.set(name, changed);
+  } else if (kind === 2) hub.contents.set(name, bytes.subarray(0, at % (bytes.length + 1)));
+  else if (kind === 3) hub.contents.set(name, hub.contents.get(other)!);
+  else if (kind === 4) hub.contents.set(`${other.slice(0, other.lastIndexOf('/'))}/${name.slice(name.lastIndexOf('/') + 1)}`, bytes);
+  else if (kind === 5) hub.contents.set(`${name}-conflicted-copy`, bytes);
+  else if (kind === 6) for (const gone of names.slice(at % names.length)) hub.contents.delete(gone);
+  else if (kind === 7) for (const [was, content] of past) hub.contents.set(was, content);
 }
 
 function isHubWrite({ kind }: HubOperation): boolean {

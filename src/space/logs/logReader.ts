@@ -225,7 +225,7 @@ export class LogReader {
     const { standing } = chainOf(this.links(log.place.log));
     quietly(() => this.kept.write(log.place.log, records, standing));
     if (isWhole) this.leave(log);
-    const last = standing.at(-1);
+    const last = standing.findLast(isRecord);
     const known = this.heads.get(log.place.log)?.sequence ?? 0;
     if (last !== undefined && last.header.sequence > known) {
       this.heads.set(log.place.log, { sequence: last.header.sequence, hash: last.hash });

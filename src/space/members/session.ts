@@ -2,7 +2,6 @@ import { quietly, SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
 import { Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
-import { idHex, idOf } from '../../store/ids.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
 import { grownSince, listen, ring, type Rung } from '../logs/bell.ts';
@@ -16,11 +15,12 @@ import type { SignedRecord } from '../records/envelope.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
 import type { Acting } from './acts.ts';
+import { Attachments } from './attachments.ts';
 import { authorityRecords } from './authority.ts';
 import { MASTERS } from './audiences.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { Keychain } from './keychain.ts';
-import { Lists, listsNamed, readList, sendLists, type ListFile } from './lists.ts';
+import { Lists, listsNamed, readList, sendLists } from './lists.ts';
 import { newcomer } from './newcomer.ts';
 import { readAuthority, readMembers, readShard, sendShards, type Grown } from './reading.ts';
 import { shardName } from './shards.ts';
@@ -41,8 +41,6 @@ export interface SessionInput {
   readonly host: Pick<Host, 'now' | 'randomHex'>;
 }
 
-const SHARD = 'shard-';
-const LIST = 'list-';
 const LAST_LOOK = 'last-look';
 /** All logs are listed this often, whatever the bell says. */
 const HOUR_MS = 3_600_000;
@@ -67,7 +65,7 @@ export class SpaceSession {
   private readonly own: OwnLog;
   private readonly reader: LogReader;
   private readonly keychain: Keychain;
-  private readonly shards: Map<string, Buffer>;
+  private readonly attachments: Attachments;
   private readonly lists: Lists;
   private lastLook: LastLook | undefined;
   private folded: Folded | undefined;
@@ -83,10 +81,9 @@ export class SpaceSession {
     const comer = newcomer({ space, log: this.log, ids, first: () => this.first() });
     this.reader = new LogReader(space, hub, files, folder, heads, comer);
     this.keychain = new Keychain(space, [input.keys, ...input.otherKeys]);
-    this.lists = new Lists(this.keychain, (file) => files.read(this.placeOf(file)));
+    this.attachments = new Attachments(files, folder);
+    this.lists = new Lists(this.keychain, (file) => this.attachments.list(file));
     this.lastLook = readLastLook(files, `${folder}/${LAST_LOOK}`);
-    const names = files.list(folder).filter((name) => name.startsWith(SHARD));
-    this.shards = new Map(names.map((name) => [name.slice(SHARD.length), files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
   }
 
   /** All records that are known here, each once, in no order. */
@@ -119,7 +116,7 @@ export class SpaceSession {
       logs: [this.log, ...this.reader.known()],
       keychain: this.keychain,
       secrets,
-      shards: this.shards,
+      shards: this.attachments.shards,
       lists: this.lists,
       now,
     });
@@ -213,7 +210,7 @@ export class SpaceSession {
     const writer = new LogWriter(space, keys, this.own.records().at(-1), state.heads, host);
     const result = action({ state, writer, host });
     for (const shard of writer.attached) this.keepShard(shard);
-    for (const list of writer.lists) this.keepList({ log: this.log, hash: idHex(idOf(list)) }, list);
+    for (const list of writer.lists) this.attachments.keepList(this.log, list);
     this.save(writer.written);
     return result;
   }
@@ -233,8 +230,8 @@ export class SpaceSession {
     const turn = Math.floor(host.now() / HOUR_MS);
     const old = this.oldShards();
     const isNew = this.hasNews; // it may have got to the hub by another way, and nobody was told
-    await sendShards(hub, new Map([...this.shards].filter(([hash]) => !old.includes(hash))), turn);
-    await sendLists(hub, this.log, this.ownLists());
+    await sendShards(hub, new Map([...this.attachments.shards].filter(([hash]) => !old.includes(hash))), turn);
+    await sendLists(hub, this.log, this.attachments.listsOf(this.log));
     const sent = await this.own.send(hub, { packable: settled, turn });
     const checkpoint = sent.elsewhere.length === 0 ? checkpointOf(this.state(), this.log) : undefined;
     if (checkpoint !== undefined) await sendCheckpoint(hub, checkpoint, this.own.records(), turn);
@@ -312,28 +309,10 @@ export class SpaceSession {
 
   /** Lists that records name and that are not here. */
   private async fetchLists(state: SpaceState): Promise<void> {
-    const here = new Set(this.input.files.list(this.input.folder).filter((name) => name.startsWith(LIST)));
-    for (const file of listsNamed(state)) {
-      if (here.has(nameOf(file))) continue;
+    for (const file of this.attachments.lacking(listsNamed(state))) {
       const bytes = await readList(this.input.hub, file);
-      if (bytes !== undefined) this.keepList(file, bytes);
+      if (bytes !== undefined) this.attachments.keepList(file.log, bytes);
     }
-  }
-
-  /** By their hash. */
-  private ownLists(): Map<string, () => Buffer> {
-    const { files, folder } = this.input;
-    const prefix = nameOf({ log: this.log, hash: '' });
-    const names = files.list(folder).filter((name) => name.startsWith(prefix));
-    return new Map(names.map((name) => [name.slice(prefix.length), () => files.read(`${folder}/${name}`) ?? Buffer.alloc(0)]));
-  }
-
-  private keepList(file: ListFile, bytes: Buffer): void {
-    this.input.files.write(this.placeOf(file), bytes, true);
-  }
-
-  private placeOf(file: ListFile): string {
-    return `${this.input.folder}/${nameOf(file)}`;
   }
 
   /** Files of wraps for keys that were followed by others, which open them: nobody reads these any more. */
@@ -342,7 +321,7 @@ export class SpaceSession {
     // What no other key opens yet is opened by its wraps alone.
     if (audiences.some(({ apart }) => apart.length > 0)) return [];
     const held = new Set(audiences.flatMap(({ current }) => current.shards));
-    return [...this.shards.keys()].filter((hash) => !held.has(hash));
+    return [...this.attachments.shards.keys()].filter((hash) => !held.has(hash));
   }
 
   /** Forgets files of wraps; a Master, who knows all keys, takes them from the hub too. The records of the keys after them have been sent. */
@@ -350,8 +329,7 @@ export class SpaceSession {
     const isMaster = this.state().audiences.get(MASTERS)?.secret !== undefined;
     for (const hash of hashes) {
       if (isMaster) await this.input.hub.remove(shardName(hash));
-      this.shards.delete(hash);
-      this.input.files.remove(`${this.input.folder}/${SHARD}${hash}`);
+      this.attachments.dropShard(hash);
     }
   }
 
@@ -368,9 +346,7 @@ export class SpaceSession {
   }
 
   private keepShard(bytes: Buffer): void {
-    const hash = idHex(idOf(bytes));
-    this.input.files.write(`${this.input.folder}/${SHARD}${hash}`, bytes, true);
-    this.shards.set(hash, bytes);
+    this.attachments.keepShard(bytes);
     this.folded = undefined;
   }
 
@@ -385,11 +361,6 @@ export class SpaceSession {
 function isLeading({ masters, audiences }: SpaceState, log: string): boolean {
   const master = masters.get(log);
   return (master !== undefined && master.end === undefined) || audiences.get(MASTERS)?.secret !== undefined;
-}
-
-/** Of a list's file, in the Space's folder. */
-function nameOf({ log, hash }: ListFile): string {
-  return `${LIST}${log}-${hash}`;
 }
 
 /** The time changes a state only by the invites that it ends. */

@@ -1,5 +1,6 @@
 /** Newcomers start at a checkpoint, and know what they would know if they had read all; whatever somebody does to it, all is read. */
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { findingsIn } from '../../../src/space/audit/findings.ts';
 import type { KeyPairs } from '../../../src/space/keys/keyPairs.ts';
 import { checkpointFolder, extractsOf } from '../../../src/space/logs/checkpoints.ts';
@@ -16,9 +17,11 @@ import { publicKeysOf } from '../../../src/space/records/identity.ts';
 import { idHex, idOf } from '../../../src/store/ids.ts';
 import { commonView, CountedHub, EACH, LargeCourse, MANY, scene, visitor, type Scene } from '../../support/checkpoints.ts';
 import type { Instance } from '../../support/course.ts';
-import { FaultyHub, vanishesAt } from '../../support/hubs.ts';
+import { attack, attacks, FaultyHub, vanishesAt } from '../../support/hubs.ts';
 import { newKeys } from '../../support/spaces.ts';
 
+/** More of them by hand. */
+const RUNS = Number(process.env['SNAPSTAGE_RUNS'] ?? 15);
 /** Records of the smallest pack. */
 const EXTENT = 64;
 
@@ -268,6 +271,15 @@ describe('checkpoints', function () {
         assert.equal(state.stubs.length, 0, 'all was read');
         assert.equal(state.masters.size, 2, 'the root, and the one that was');
       }
+      // One that was made in time goes on to count.
+      const later = inCourse.instance(inCourse.root);
+      await later.session.look();
+      const last = records.at(-1)!;
+      later.session.act((acting) => revoke(acting, logOf(at.master), { sequence: last.header.sequence, hash: last.hash }));
+      const [inTime] = recordsIn(later.session, inCourse.space).slice(-1);
+      const hub = inCourse.hubWith((contents) => contents.set(`${logFolder(inCourse.space)}/${recordName(inTime!)}`, inTime!.bytes));
+      const { state } = await both(at, hub);
+      assert.ok(state.stubs.length > 0 && state.masters.get(logOf(at.master))!.end !== undefined);
     });
 
     it('and so would hide that their author was revoked, are not used', async () => {
@@ -378,6 +390,34 @@ describe('checkpoints', function () {
       assert.deepEqual(commonView(state, one.session.log), commonView((await whole.session.look()).state, one.session.log));
     }
     assert.ok(number > 30);
+  });
+
+  it('are no way in: whatever is done to a hub, nothing forged is known, and all comes right when it is left alone', async () => {
+    const genuine = new Set(at.master.session.records().map(({ hash }) => hash));
+    const whole = visitor(at, at.course.hubWithout);
+    const truth = commonView((await whole.session.look()).state, whole.session.log);
+    const past = new Map([...at.course.hub.contents].filter((_, number) => number % 2 === 0));
+    await fc.assert(
+      fc.asyncProperty(attacks, async (harm) => {
+        const hub = at.course.hubWith();
+        let one = visitor(at, hub);
+        for (const { kind, at: where, reads } of harm) {
+          attack(hub, kind, where, past);
+          if (!reads) continue;
+          await one.session.look();
+          assert.ok(
+            one.session.records().every(({ hash }) => genuine.has(hash)),
+            'nothing forged',
+          );
+          if (where % 3 === 0) one = { ...one, session: at.course.open(one, [], hub) };
+        }
+        for (const [name, bytes] of at.course.hub.contents) hub.contents.set(name, bytes);
+        assert.deepEqual(commonView((await one.session.look()).state, one.session.log), truth);
+        const again = at.course.open(one, [], hub);
+        assert.deepEqual(commonView(again.state(), again.log), truth);
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   describe('and who came by them', () => {

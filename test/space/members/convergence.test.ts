@@ -12,7 +12,7 @@ import { foldSpace, type SpaceState } from '../../../src/space/members/state.ts'
 import { readRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
 import { publicKeysOf } from '../../../src/space/records/identity.ts';
 import { MemoryFiles } from '../../support/faultyFiles.ts';
-import { MemoryHub } from '../../support/hubs.ts';
+import { attack, attacks, MemoryHub } from '../../support/hubs.ts';
 import { stateOf, type Person } from '../../support/spaces.ts';
 import { steps, Story } from '../../support/story.ts';
 
@@ -139,29 +139,7 @@ describe('whoever has the same records', () => {
   });
 });
 
-/** What somebody does to a hub who may write it all and has no keys. */
-function attack(hub: MemoryHub, kind: number, at: number, past: ReadonlyMap<string, Buffer>): void {
-  const names = [...hub.contents.keys()].toSorted();
-  const name = names[at % names.length];
-  if (name === undefined) return;
-  const bytes = hub.contents.get(name)!;
-  const other = names[(at * 31 + 7) % names.length]!;
-  const changed = Buffer.from(bytes);
-  if (kind === 0) hub.contents.delete(name);
-  else if (kind === 1 && changed.length > 0) {
-    changed[at % changed.length]! ^= 1 << (at % 8);
-    hub.contents.set(name, changed);
-  } else if (kind === 2) hub.contents.set(name, bytes.subarray(0, at % (bytes.length + 1)));
-  else if (kind === 3) hub.contents.set(name, hub.contents.get(other)!);
-  else if (kind === 4) hub.contents.set(`${other.slice(0, other.lastIndexOf('/'))}/${name.slice(name.lastIndexOf('/') + 1)}`, bytes);
-  else if (kind === 5) hub.contents.set(`${name}-conflicted-copy`, bytes);
-  else if (kind === 6) for (const gone of names.slice(at % names.length)) hub.contents.delete(gone);
-  else if (kind === 7) for (const [was, content] of past) hub.contents.set(was, content);
-}
-
 describe('a hub that anybody may write', () => {
-  const attacks = fc.array(fc.record({ kind: fc.nat(7), at: fc.nat(10_000), reads: fc.boolean() }), { minLength: 5, maxLength: 40 });
-
   it('can withhold, but takes away and adds nothing: all comes right when it is left alone', async function () {
     this.timeout(240_000);
     await fc.assert(
