@@ -25,7 +25,7 @@ import type * as api from './deliveryApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { asMaster, memberNamed, participating } from './spaces.ts';
-import { supersededThere, type IsSuperseded } from './supersededThere.ts';
+import { noteSupersededThere, supersededThere, type IsSuperseded } from './supersededThere.ts';
 import { stage } from './staging.ts';
 import type { StagedObject } from './stageApi.ts';
 
@@ -80,6 +80,7 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
       );
     });
     writeKeep(store.files, { name: keepName(record.hash), root: idHex(tree) });
+    noteSupersededThere(open, participant);
     await participant.send();
     const sent = distributionsIn(participant.state).find(({ id }) => id === record.hash)!;
     return distributionInfo(participant, sent, { told: lastAcknowledged(participant.state), isSuperseded: () => false });
@@ -92,7 +93,7 @@ export function distributions(open: Open, machine: Machine): Promise<readonly ap
 
 /** Those by this instance, newest first. */
 export function distributionInfos(open: Open, participant: Participant): readonly api.DistributionInfo[] {
-  const known = { told: lastAcknowledged(participant.state), isSuperseded: supersededThere(open, participant) };
+  const known = { told: lastAcknowledged(participant.state), isSuperseded: supersededThere(open.store, participant) };
   return distributionsIn(participant.state)
     .filter(({ said }) => said.record.header.log === participant.belonging.log)
     .map((one) => distributionInfo(participant, one, known))
