@@ -147,15 +147,15 @@ function stateCommands(services: Services) {
     'snapstage.compareStates': withSnapshots(services, l10n.t('Compare Snapshot'), async (instance, [first, second]) => {
       if (second) {
         const [from, to] = first.created <= second.created ? [first, second] : [second, first];
-        await comparison.show(instance, from, to);
+        await comparison.show({ instance, from, to });
         return;
       }
       const picked = await pickState(instance, l10n.t('Compare Snapshot'), first);
-      if (picked === 'current') await comparison.show(instance, first);
-      else if (picked) await comparison.show(instance, first, picked);
+      if (picked === 'current') await comparison.show({ instance, from: first });
+      else if (picked) await comparison.show({ instance, from: first, to: picked });
     }),
     'snapstage.showChanges': withInstance(services, l10n.t('Show Changes'), async (instance) => {
-      await comparison.show(instance, await mustHaveReference(instance));
+      await comparison.show({ instance, from: await mustHaveReference(instance) });
     }),
   } satisfies Partial<Record<CommandId, CommandHandler>>;
 }

@@ -26,7 +26,7 @@ import type * as api from './deliveryApi.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { asMaster, memberNamed, participating } from './spaces.ts';
-import { supersededThere, type IsSuperseded } from './supersededThere.ts';
+import { noteSupersededThere, supersededThere, type IsSuperseded } from './supersededThere.ts';
 import { stage } from './staging.ts';
 import type { StagedObject } from './stageApi.ts';
 
@@ -81,6 +81,7 @@ export function distribute(open: Open, machine: Machine, request: api.Distribute
       );
     });
     writeKeep(store.files, { name: keepName(record.hash), root: idHex(tree) });
+    noteSupersededThere(open, participant);
     await participant.send();
     const sent = distributionsIn(participant.state).find(({ id }) => id === record.hash)!;
     return distributionInfo(participant, sent, { told: lastAcknowledged(participant.state), isSuperseded: () => false });
@@ -93,7 +94,7 @@ export function distributions(open: Open, machine: Machine): Promise<readonly ap
 
 /** All that Masters have distributed, for a Master; newest first. */
 export function distributionInfos(open: Open, participant: Participant): readonly api.DistributionInfo[] {
-  const known = { told: lastAcknowledged(participant.state), isSuperseded: supersededThere(open, participant) };
+  const known = { told: lastAcknowledged(participant.state), isSuperseded: supersededThere(open.store, participant) };
   return distributionsIn(participant.state)
     .filter((one) => participant.isMaster || isOwn(participant, one))
     .map((one) => distributionInfo(participant, one, known))

@@ -40,16 +40,29 @@ export interface PreviewTarget {
   readonly states: readonly PreviewState[];
   /** What would become of each object: `null` where nothing need be done, or it is unknown. The target decides anew when it applies them. */
   readonly becomes: readonly (DeliveryOutcome | null)[];
+  /** What a mirror would delete beside that; `null` where nothing is mirrored, or nothing is known. */
+  readonly removed: RemovedInfo | null;
   readonly counts: Readonly<Record<PreviewState, number>>;
-  /** Of what would become of them. */
+  /** Of what would become of them, and of what is known to be deleted beside. */
   readonly outcomes: Readonly<Record<DeliveryOutcome, number>>;
 }
 
 export interface DistributionPreview {
   readonly objects: readonly PreviewObject[];
   readonly targets: readonly PreviewTarget[];
-  /** A mirror also deletes what is not delivered; what that is only the targets know. */
+  /** A mirror also deletes what is not delivered; what else than earlier distributions brought that is, only the targets know. */
   readonly isMirror: boolean;
+  /** All of the targets' folders is mirrored. */
+  readonly isWhole: boolean;
+}
+
+export interface RemovedInfo {
+  /** Files and links that earlier distributions brought there. One that may run programs waits for a decision. */
+  readonly count: number;
+  /** The first 200 of them. */
+  readonly paths: readonly string[];
+  /** Objects of the target's state that are not known by name here: those in mirrored folders would go too. */
+  readonly others: number;
 }
 
 export interface ReceivedRequest {

@@ -9,7 +9,8 @@ import { distributionsIn } from '../space/delivery/distributions.ts';
 import type { Member } from '../space/members/membership.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { Bases } from '../space/preview/bases.ts';
-import { Comparison, type Compared } from '../space/preview/compare.ts';
+import { Comparison, type Compared, type Offered } from '../space/preview/compare.ts';
+import { Mirror, type Removed } from '../space/preview/mirrored.ts';
 import { outcomeOf, runsCode } from '../space/preview/outcomes.ts';
 import { fetchTable, publishedBy, type Published } from '../space/preview/published.ts';
 import type { PublishedTable } from '../space/preview/table.ts';
@@ -26,6 +27,8 @@ import type { StagedObject } from './stageApi.ts';
 
 /** Pairs of target and object that one preview compares. */
 const MAX_PAIRS = 4_000_000;
+/** Paths that would be deleted and are named, for each target. */
+const MAX_REMOVED = 200;
 /** Tables that are fetched at the same time. */
 const AT_ONCE = 8;
 
@@ -47,9 +50,13 @@ export function preview(open: Open, machine: Machine, request: DistributeRequest
       );
     const strategies = strategiesOf(objects, request);
     const described = leaves.map((leaf) => objectOf(leaf, strategies));
-    const judged = (found: readonly Compared[]): readonly (DeliveryOutcome | null)[] =>
-      found.map((one, at) => outcomeOf(described[at]!, one, (path) => strategies.strategyAt(path)) ?? null);
-    const compared = await compareAll(open, participant, targets, leaves, judged);
+    const isMirror = objects.some(({ path, type }) => type !== 'file' && strategies.isMirrored(path));
+    const offered = leaves.map(({ path, entry, object }): Offered => ({ path, entry, isTable: object.type === 'table' }));
+    const compared = await compareAll(open, participant, targets, {
+      offered,
+      becomes: (found) => found.map((one, at) => outcomeOf(described[at]!, one, (path) => strategies.strategyAt(path)) ?? null),
+      mirror: isMirror ? new Mirror(offered, strategies) : undefined,
+    });
     return {
       objects: described.map((object, at) => ({
         ...object,
@@ -59,7 +66,8 @@ export function preview(open: Open, machine: Machine, request: DistributeRequest
         ),
       })),
       targets: compared,
-      isMirror: objects.some(({ path, type }) => type !== 'file' && strategies.isMirrored(path)),
+      isMirror,
+      isWhole: strategies.isMirrored(''),
     };
   });
 }
@@ -141,15 +149,22 @@ function objectOf({ path, entry, object }: Leaf, strategies: Staged): Omit<api.P
   return { path, type: object.type, part: partName(object), kind, size, strategy, runsCode: runsCode(path) };
 }
 
+/** What is delivered, and how it is judged. */
+interface Delivery {
+  readonly offered: readonly Offered[];
+  readonly becomes: (found: readonly Compared[]) => readonly (DeliveryOutcome | null)[];
+  /** Absent where nothing is mirrored. */
+  readonly mirror: Mirror | undefined;
+}
+
 async function compareAll(
   open: Open,
   participant: Participant,
   targets: readonly Member[],
-  leaves: readonly Leaf[],
-  judged: (found: readonly Compared[]) => readonly (DeliveryOutcome | null)[],
+  { offered, becomes, mirror }: Delivery,
 ): Promise<api.PreviewTarget[]> {
   const { work } = open;
-  const comparison = new Comparison(leaves.map(({ path, entry, object }) => ({ path, entry, isTable: object.type === 'table' })));
+  const comparison = new Comparison(offered);
   const bases = basesIn(open, participant);
   const found: api.PreviewTarget[] = [];
   work.begin('read', targets.length);
@@ -158,12 +173,12 @@ async function compareAll(
     const known = await Promise.all(some.map((member) => lastState(participant, member, open)));
     for (const [i, member] of some.entries()) {
       const { published, table, unknown } = known[i]!;
-      const compared =
-        table === undefined || published === undefined
-          ? leaves.map((): Compared => UNKNOWN)
-          : comparison.with(table, bases.of(member, published));
-      const states = compared.map(({ state }) => state);
-      found.push(targetInfo(member, published, unknown, states, judged(compared)));
+      const base = published && bases.of(member, published);
+      const compared = table && base ? comparison.with(table, base) : offered.map((): Compared => UNKNOWN);
+      const removed = table && base && mirror?.at(table, base);
+      found.push(
+        targetInfo(member, { published, unknown, removed, states: compared.map(({ state }) => state), becomes: becomes(compared) }),
+      );
       work.advance(1, 0);
       await work.pause();
     }
@@ -211,13 +226,13 @@ export function basesIn({ store, work }: Open, { state }: Participant): Bases {
 const STATES: readonly api.PreviewState[] = ['new', 'same', 'safe', 'edited', 'deleted-there', 'kind-clash', 'unknown'];
 const OUTCOMES: readonly DeliveryOutcome[] = ['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting'];
 
-function targetInfo(
-  { log, described }: Member,
-  published: Published | undefined,
-  unknown: api.PreviewTarget['unknown'],
-  states: readonly api.PreviewState[],
-  becomes: readonly (DeliveryOutcome | null)[],
-): api.PreviewTarget {
+interface Found extends Pick<api.PreviewTarget, 'unknown' | 'states' | 'becomes'> {
+  readonly published: Published | undefined;
+  readonly removed: Removed | undefined;
+}
+
+function targetInfo({ log, described }: Member, { published, unknown, removed, states, becomes }: Found): api.PreviewTarget {
+  const going = (removed?.paths ?? []).map((path): DeliveryOutcome => (runsCode(path) ? 'waiting' : 'deleted'));
   return {
     id: log,
     name: described?.name ?? null,
@@ -227,11 +242,9 @@ function targetInfo(
     unknown,
     states,
     becomes,
+    removed: removed === undefined ? null : { count: going.length, paths: removed.paths.slice(0, MAX_REMOVED), others: removed.others },
     counts: counted(STATES, states),
-    outcomes: counted(
-      OUTCOMES,
-      becomes.filter((outcome) => outcome !== null),
-    ),
+    outcomes: counted(OUTCOMES, [...becomes.filter((outcome) => outcome !== null), ...going]),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './recallApi.ts';
 import { asMaster, participating } from './spaces.ts';
+import { noteSupersededThere } from './supersededThere.ts';
 
 /** What a record has room for. */
 const MAX_DISTRIBUTIONS = 64;
@@ -64,6 +65,7 @@ export function recall(open: Open, machine: Machine, request: api.RecallRequest)
         ids.push(record.hash);
       }
     }
+    noteSupersededThere(open, participant);
     await participant.send();
     return recallInfos(participant)
       .filter(({ id }) => ids.includes(id))
@@ -86,6 +88,7 @@ export function undoDistribution(
     const record = participant.act(({ state, writer }) =>
       writer.write({ kind: 'undo', distribution: id, made: open.store.host.now() }, targetFor(state, audience)),
     );
+    noteSupersededThere(open, participant);
     await participant.send();
     return recallInfos(participant).find((one) => one.id === record.hash)!;
   });

@@ -21,6 +21,7 @@ import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
 import type * as api from './spaceApi.ts';
+import { noteSupersededThere } from './supersededThere.ts';
 import { noteSuperseded } from './superseding.ts';
 
 const INVITE_DAYS = 30;
@@ -40,6 +41,7 @@ export async function heardOf(open: Open, participant: Participant, { sync, isPo
   const polled = { isPolled: isPolled === true };
   const { findings, isDoubled, unwritten } = await participant.sync(polled);
   await noteSuperseded(open, participant);
+  noteSupersededThere(open, participant);
   const published = isDoubled || unwritten !== undefined ? undefined : await publishQuietly(open, participant, polled);
   const info = spaceInfo(participant, findings);
   if (unwritten !== undefined)

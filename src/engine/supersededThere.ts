@@ -1,5 +1,4 @@
 /** Deliveries that those whom they are for need not receive any more, as their sender sees it: later ones bring all of it anew. */
-import { quietly } from '../base/errors.ts';
 import { distributionsIn, type Distribution } from '../space/delivery/distributions.ts';
 import { ALL, EDITORS } from '../space/members/audiences.ts';
 import type { Member } from '../space/members/membership.ts';
@@ -8,6 +7,7 @@ import { SPACE_FOLDER } from '../space/participant/belonging.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { idHex, idOf } from '../store/ids.ts';
 import { decodeChecked, encodeChecked } from '../store/reservations.ts';
+import type { Store } from '../store/store.ts';
 import type { Open } from './open.ts';
 import { keepsMirrors, knownHere, restOf, sharingAfter } from './superseding.ts';
 
@@ -23,19 +23,24 @@ interface Note {
 export type IsSuperseded = (distribution: string, member: string) => boolean;
 
 /**
- * Whether later distributions by anybody replace all of one by this instance for a member, whether it has received them or not: it will not
- * apply the earlier one any more. Reads trees that are in the store; noted for as long as nothing else is known.
+ * By what was noted last, whether later distributions by anybody replace all of one by this instance for a member, whether it has received
+ * them or not: it will not apply the earlier one any more. Of nothing where other things are known since.
  */
-export function supersededThere(open: Open, participant: Participant): IsSuperseded {
+export function supersededThere({ files }: Store, participant: Participant): IsSuperseded {
+  const note = decodeChecked(files.read(NOTE)) as Note | undefined;
+  const superseded = note?.of === knownThere(participant) ? note.superseded : {};
+  return (distribution, member) => superseded[distribution] === null || superseded[distribution]?.includes(member) === true;
+}
+
+/** Finds that with the trees that are in the store. */
+export function noteSupersededThere(open: Open, participant: Participant): void {
   const { files } = open.store;
   const { belonging, state } = participant;
   const own = distributionsIn(state).filter(({ said }) => said.record.header.log === belonging.log);
-  if (own.length === 0) return () => false;
+  if (own.length === 0) return;
   const of = knownThere(participant);
-  const noted = decodeChecked(files.read(NOTE)) as Note | undefined;
-  const superseded = noted?.of === of ? noted.superseded : findIn(open, participant, own);
-  if (noted?.of !== of) quietly(() => files.write(NOTE, encodeChecked({ of, superseded } satisfies Note), false));
-  return (distribution, member) => superseded[distribution] === null || superseded[distribution]?.includes(member) === true;
+  if ((decodeChecked(files.read(NOTE)) as Note | undefined)?.of === of) return;
+  files.write(NOTE, encodeChecked({ of, superseded: findIn(open, participant, own) } satisfies Note), false);
 }
 
 function findIn({ store, work }: Open, { state }: Participant, own: readonly Distribution[]): Note['superseded'] {

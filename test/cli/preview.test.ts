@@ -29,13 +29,15 @@ const target: PreviewTarget = {
   unknown: null,
   states: ['edited', 'new'],
   becomes: ['replaced', 'created'],
+  removed: { count: 3, paths: ['hw1/old\u001b[2J'], others: 5 },
   counts: { ...none, edited: 1, new: 1 },
   outcomes: { created: 1, updated: 0, replaced: 1, kept: 0, 'saved-beside': 0, deleted: 0, merged: 0, waiting: 0 },
 };
 const shown: DistributionPreview = {
   objects: [object, { ...object, path: '.vscode/tasks.json', runsCode: true, counts: { ...none, new: 3 } }],
-  targets: [target, { ...target, name: null, published: null, unknown: 'viewer', counts: { ...none, unknown: 2 } }],
+  targets: [target, { ...target, name: null, published: null, unknown: 'viewer', removed: null, counts: { ...none, unknown: 2 } }],
   isMirror: true,
+  isWhole: false,
 };
 
 describe('cli: preview', () => {
@@ -51,7 +53,8 @@ describe('cli: preview', () => {
         'In conflict:',
         '  hw1/a\\x1b[2J  edited at 2, deleted at 1',
         '1 object can run programs, and will wait for a decision everywhere.',
-        'A mirror also deletes what is not delivered. What that is only the targets know; more than half of all has to be confirmed there.',
+        'Deleted at Ada: hw1/old\\x1b[2J, and 2 more',
+        'A mirror also deletes what is not delivered. What else than earlier distributions brought that is, only the targets know; more than half of all has to be confirmed there.',
       ],
     );
   });

@@ -74,6 +74,12 @@ describe('what was distributed', function () {
       assert.deepEqual(rows.slice(0, 2), ['2 objects | notes.txt and own.txt', 'Bob | not received yet']);
       assert.match(rows[2]!, /^Ada \| received · /);
       assert.deepEqual(await textsIn(await at('Distributions', '“Week 1”', '2 objects')), ['notes.txt | overwrite', 'own.txt | overwrite']);
+      // Bob, who has not received it, gets the same once more: of the first he needs nothing then.
+      await distribute('Week 2', 'notes.txt', 'own.txt');
+      const [after] = (await textsIn(await at('Distributions', '“Week 1”'))).filter((text) => text.startsWith('Bob'));
+      assert.equal(after, 'Bob | replaced by a later one');
+      assert.match((await textsIn(await at('Distributions'))).at(-1)!, /^“Week 1” \| 1 of 2 received, replaced by a later one for 1 · /);
+      assert.equal((await textsIn())[1], 'Members | 3 · 2 behind');
     });
 
     it('is applied at once in another folder of the same user, but for what is unsaved in a window there, and taken back so', async () => {
@@ -256,6 +262,23 @@ describe('what was distributed', function () {
           ['hw1/task.md', 'removed'],
           ['notes.txt', 'changed'],
         ],
+      );
+      mkdirSync(inFolder('hw1'));
+      // A folder alone, of which the rest is not told.
+      writeFileSync(inFolder('hw1/task.md'), 'my task\n');
+      writeFileSync(inFolder('hw1/more.md'), 'mine\n');
+      await run('snapstage.compareDistributed', await at('Distributed', 'hw1'));
+      assert.deepEqual(
+        comparison.changes.map(({ path, change }) => `${path} ${change}`),
+        ['hw1/task.md changed'],
+      );
+      writeFileSync(inFolder('hw1/task.md'), 'task\n');
+      await run('snapstage.compareDistributed', await at('Distributed', 'hw1'));
+      assert.deepEqual(comparison.changes, []);
+      await run('snapstage.compareDistributed');
+      assert.deepEqual(
+        comparison.changes.map(({ path }) => path),
+        ['notes.txt'],
       );
       await run('snapstage.compareDistributed', await at('Distributed', 'notes.txt'));
       await until('the difference is shown', () => activeTab()?.label === 'notes.txt (Distributed ↔ Current State)');

@@ -24,12 +24,17 @@ function countsOf<Key extends string>(keys: readonly Key[], all: readonly Key[])
   return counts;
 }
 
+const oldPaths = Array.from({ length: 14 }, (_, week) => `hw1/week ${String(week + 1).padStart(2, '0')}.md`);
+const noneRemoved = { count: 0, paths: [], others: 7 };
+
 type GivenObject = Pick<PreviewObject, 'path'> & Partial<PreviewObject>;
 
 /** A member by its name, with a state for each object. */
 export interface GivenTarget extends Partial<PreviewTarget> {
   readonly name: string;
   readonly states: readonly PreviewState[];
+  /** What a mirror deletes, where one is. */
+  readonly mirrored?: PreviewTarget['removed'];
 }
 
 export interface Scene {
@@ -55,7 +60,7 @@ export function previewOf({ objects, targets, staged: onStage }: Scene, overall:
   });
   return {
     objects: made,
-    targets: targets.map((target, at): PreviewTarget => {
+    targets: targets.map(({ mirrored = noneRemoved, ...target }, at): PreviewTarget => {
       const done = target.states.map((state, column) => becomes(made[column]!, state));
       return {
         id: String(at).padStart(32, 'a'),
@@ -69,10 +74,12 @@ export function previewOf({ objects, targets, staged: onStage }: Scene, overall:
           outcomes,
           done.filter((outcome) => outcome !== null),
         ),
+        removed: overall === 'mirror' && (target.unknown ?? null) === null ? mirrored : null,
         ...target,
       };
     }),
     isMirror: overall === 'mirror',
+    isWhole: false,
   };
 }
 
@@ -128,7 +135,11 @@ export const smallScene: Scene = {
     { path: 'syllabus.md' },
   ],
   targets: [
-    { name: 'Ada Lovelace', states: ['new', 'unknown', 'edited', 'deleted-there', 'kind-clash', 'safe'] },
+    {
+      name: 'Ada Lovelace',
+      mirrored: { count: 14, paths: oldPaths, others: 23 },
+      states: ['new', 'unknown', 'edited', 'deleted-there', 'kind-clash', 'safe'],
+    },
     { name: 'Bob', states: ['new', 'unknown', 'safe', 'new', 'new', 'same'] },
     { name: 'Carla', states: ['new', 'new', 'new', 'new', 'new', 'same'] },
     {

@@ -165,6 +165,13 @@ describe('the page of the preview matrix', function () {
       await opened.page.locator('.warning').first().innerText(),
       /more than half of all files would go, that has to be confirmed there\.$/,
     );
+    await opened.page.locator('.warning', { hasText: 'A mirror deletes 14 objects that earlier distributions brought' }).waitFor();
+    await member('Ada').click();
+    await told(
+      /A mirror deletes: What earlier distributions brought: hw1\/week 01\.md, .*hw1\/week 12\.md,? and 2 more\. What else is in the mirrored folders: of 23 objects there only its instance knows the names\.$/,
+    );
+    await opened.screenshot('preview-mirror-member');
+    await opened.button('Close').click();
     await opened.button('To: all members…').click();
     await opened.button('To: 6 members…').waitFor();
     await opened.button('Distribute to 6…').click();

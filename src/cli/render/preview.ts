@@ -25,6 +25,7 @@ const WHY: Readonly<Record<Exclude<PreviewTarget['unknown'], null>, string>> = {
 };
 
 const shownObjects = 40;
+const shownRemoved = 20;
 
 export function* previewLines(
   { objects, targets, isMirror }: DistributionPreview,
@@ -39,8 +40,12 @@ export function* previewLines(
   if (inConflict.length > shownObjects) yield `  and ${formats.number(inConflict.length - shownObjects)} more`;
   const risky = objects.filter(({ runsCode }) => runsCode).length;
   if (risky > 0) yield `${formats.count(risky, 'object')} can run programs, and will wait for a decision everywhere.`;
+  for (const target of targets) {
+    const line = removedText(target, formats);
+    if (line !== undefined) yield line;
+  }
   if (isMirror)
-    yield 'A mirror also deletes what is not delivered. What that is only the targets know; more than half of all has to be confirmed there.';
+    yield 'A mirror also deletes what is not delivered. What else than earlier distributions brought that is, only the targets know; more than half of all has to be confirmed there.';
 }
 
 function targetColumns(formats: Formats): readonly Column<PreviewTarget>[] {
@@ -59,6 +64,15 @@ function targetColumns(formats: Formats): readonly Column<PreviewTarget>[] {
       style: ({ counts }) => (CONFLICTS.some((state) => counts[state] > 0) ? 'yellow' : undefined),
     },
   ];
+}
+
+/** What a mirror deletes at a target, as far as that is known by name. */
+function removedText({ id, name, removed }: PreviewTarget, formats: Formats): string | undefined {
+  if (removed === null || removed.count === 0) return undefined;
+  const named = removed.paths.slice(0, shownRemoved).map(escapeText);
+  const more = removed.count - named.length;
+  const all = more > 0 ? [...named, `and ${formats.number(more)} more`] : named;
+  return `Deleted at ${name === null ? shortId(id) : escapeText(name)}: ${all.join(', ')}`;
 }
 
 function conflictText({ path, part, counts }: PreviewObject): string {

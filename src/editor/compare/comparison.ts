@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
-import type { Change, Changes, SnapshotInfo } from '../../engine/api.ts';
+import type { Change, Changes } from '../../engine/api.ts';
 import { numberOfChanges } from './changes.ts';
 import { changeTree, type ChangeFolder } from './changeTree.ts';
 import { coalesce } from '../coalesce.ts';
-import type { Instance } from '../instance.ts';
+import { displayText } from '../formats.ts';
 import { errorSentence } from '../messages.ts';
 import { comparedStates, openChanges, type Sides } from './multiDiff.ts';
 import { pageSize } from '../paging.ts';
 import type { Reporter } from '../reporter.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
-import type { Stored } from '../state.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
@@ -55,8 +54,8 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   }
 
   /** Shows the differences from the one to the other. Rejects when they can't be read. */
-  async show(instance: Instance, from: Stored, to?: SnapshotInfo): Promise<void> {
-    this.#subject = { instance, from, ...(to && { to }) };
+  async show(subject: Sides): Promise<void> {
+    this.#subject = subject;
     this.#changes = undefined;
     this.#view.message = '';
     this.#view.description = this.#title(this.#subject);
@@ -68,9 +67,9 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
 
   /** The same two states, seen from the other side. */
   async swap(): Promise<void> {
-    const { instance, from, to } = this.#mustHave();
+    const { from, to, ...rest } = this.#mustHave();
     if (!to || from.kind === 'distributed') throw new SnapstageError('usage', vscode.l10n.t('The current state is always the second one.'));
-    await this.show(instance, to, from);
+    await this.show({ ...rest, from: to, to: from });
   }
 
   async close(): Promise<void> {
@@ -141,8 +140,9 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
     this.#changed.fire(undefined);
   }
 
-  #title({ from, to }: Sides): string {
-    return `${stateTitle(from)} ↔ ${stateTitle(to)}`;
+  #title({ from, to, below }: Sides): string {
+    const states = `${stateTitle(from)} ↔ ${stateTitle(to)}`;
+    return below === undefined ? states : `${displayText(below)} · ${states}`;
   }
 
   #mustHave(): Sides {
@@ -151,9 +151,11 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   }
 }
 
-function told({ from }: Sides, { counts }: Changes): string {
+function told({ from, below }: Sides, { counts }: Changes): string {
   const counted = changesInWords(counts);
   if (from.kind !== 'distributed') return counted || vscode.l10n.t('No differences.');
+  if (counted === '' && below !== undefined)
+    return vscode.l10n.t('All that was distributed in {0} is here as it was distributed.', displayText(below));
   return counted === ''
     ? vscode.l10n.t('All that was distributed is here as it was distributed.')
     : vscode.l10n.t('{0} What was never distributed is left out.', asSentence(counted));

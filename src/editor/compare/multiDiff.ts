@@ -20,21 +20,28 @@ export interface Sides {
   readonly from: Stored;
   /** Absent: the current state. */
   readonly to?: SnapshotInfo;
+  /** A path: nothing else is compared. Absent: everything is. */
+  readonly below?: string;
 }
 
 /** What the engine is asked for. Of what was distributed all else that is here is no difference. */
-export function comparedStates({ from, to }: Pick<Sides, 'from' | 'to'>): Pick<Parameters<EngineApi['changes']>[0], 'a' | 'b' | 'without'> {
-  return { a: from.id, ...(to && { b: to.id }), ...(from.kind === 'distributed' && { without: 'added' }) };
+export function comparedStates({ from, to, below }: Omit<Sides, 'instance'>): Omit<Parameters<EngineApi['changes']>[0], 'limit'> {
+  return {
+    a: from.id,
+    ...(to && { b: to.id }),
+    ...(below !== undefined && { path: below }),
+    ...(from.kind === 'distributed' && { without: 'added' }),
+  };
 }
 
 /**
- * Opens the changed texts, all of them or those `below` a path, in VS Code's multi-file diff editor, as many as the setting says; it says
+ * Opens the changed texts in VS Code's multi-file diff editor, as many as the setting says; it says
  * how many are left out, and why. Notebooks, images and other binaries have diffs of their own.
  */
-export async function openChanges(sides: Sides, below = ''): Promise<void> {
+export async function openChanges(sides: Sides): Promise<void> {
   const { instance, from, to } = sides;
   const limit = setting('openAllChangesLimit');
-  const asked = { ...comparedStates(sides), path: below, limit: Math.max(limit, mostAsked) };
+  const asked = { ...comparedStates(sides), limit: Math.max(limit, mostAsked) };
   const { counts, changes } = await instance.engine.changes(asked);
   const files = changes.filter(({ kind, path, from: earlier = path }) => kind !== 'folder' && isOpenable(path) && isOpenable(earlier));
   const small = files.filter(({ size, path }) => size <= mostBytes && !path.endsWith('.ipynb'));

@@ -13,5 +13,5 @@ export async function compareWithPrevious(node: VersionNode, viewer: Viewer): Pr
     await viewer.compare({ instance, snapshot: from, ...(to && { to }), path }, { preserveFocus: true });
     return;
   }
-  await openChanges({ instance, from, ...(to && { to }) }, path);
+  await openChanges({ instance, from, ...(to && { to }), below: path });
 }

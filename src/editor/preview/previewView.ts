@@ -28,6 +28,7 @@ import {
   objectTitle,
   planInWords,
   publishedInWords,
+  removedInWords,
   resultInWords,
   stateInWords,
   stateWord,
@@ -96,7 +97,7 @@ export interface Known {
 }
 
 /** Nothing for a place that the preview does not have. */
-export function detailsOf({ objects, targets }: DistributionPreview, place: Place, known: Known): Details | undefined {
+export function detailsOf({ objects, targets, isWhole }: DistributionPreview, place: Place, known: Known): Details | undefined {
   const object = objects.find((one) => keyOf(one) === place.column);
   const at = targets.findIndex(({ id }) => id === place.row);
   const target = targets[at];
@@ -108,7 +109,11 @@ export function detailsOf({ objects, targets }: DistributionPreview, place: Plac
     return { place, title: objectTitle(object), facts, actions: openAction(object), strategy };
   }
   if (!target) return undefined;
-  const facts = [{ name: l10n.t('Last published'), value: publishedInWords(target) }, ...countFacts(target)];
+  const facts = [
+    { name: l10n.t('Last published'), value: publishedInWords(target) },
+    ...countFacts(target),
+    ...(target.removed === null ? [] : [{ name: l10n.t('A mirror deletes'), value: removedInWords(target.removed, isWhole) }]),
+  ];
   return { place, title: targetName(target), facts, actions: [], strategy };
 }
 

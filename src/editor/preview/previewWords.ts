@@ -2,13 +2,17 @@
 import { env, l10n } from 'vscode';
 import { formatNumber, formatSize, parseTime } from '../../base/format.ts';
 import type { DeliveryOutcome, ObjectVersion } from '../../engine/deliveryApi.ts';
-import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../engine/previewApi.ts';
+import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget, RemovedInfo } from '../../engine/previewApi.ts';
 import type { StagedObject } from '../../engine/stageApi.ts';
 import { countInWords } from '../conflicts/conflictWords.ts';
 import { displayText, formatMoment } from '../formats.ts';
 import { memberCount, memberName, roleWord } from '../space/spaceWords.ts';
 import { objectCount, objectTitle as stagedTitle } from '../stage/stageWords.ts';
+import { namesInWords } from '../words.ts';
 import type { Shown } from './matrix.ts';
+
+/** Of paths that would be deleted. */
+const mostNamed = 12;
 
 const locale = env.language;
 const number = (count: number): string => formatNumber(count, locale);
@@ -164,7 +168,7 @@ export function countedInWords({ objects, targets }: DistributionPreview, { rows
 /** `If distributed: 200 created, 3 replaced. 1,200 are the same already, of 30 nothing is known.` */
 export function planInWords({ targets }: DistributionPreview): string {
   const sum = (count: (target: PreviewTarget) => number): number => targets.reduce((all, target) => all + count(target), 0);
-  const outcomes: readonly DeliveryOutcome[] = ['created', 'updated', 'replaced', 'saved-beside', 'kept', 'waiting'];
+  const outcomes: readonly DeliveryOutcome[] = ['created', 'updated', 'replaced', 'deleted', 'saved-beside', 'kept', 'waiting'];
   const done = outcomes.flatMap((outcome) => {
     const count = sum((target) => target.outcomes[outcome]);
     return count === 0 ? [] : [countInWords(outcome, count)];
@@ -179,7 +183,8 @@ export function planInWords({ targets }: DistributionPreview): string {
 }
 
 /** What a mirror does beyond the matrix, and what can run programs. */
-export function warningsIn({ isMirror, objects }: DistributionPreview): readonly string[] {
+export function warningsIn({ isMirror, objects, targets }: DistributionPreview): readonly string[] {
+  const removed = targets.reduce((sum, target) => sum + (target.removed?.count ?? 0), 0);
   const risky = objects.filter(({ runsCode }) => runsCode).length;
   return [
     ...(isMirror
@@ -189,8 +194,21 @@ export function warningsIn({ isMirror, objects }: DistributionPreview): readonly
           ),
         ]
       : []),
+    ...(removed === 0
+      ? []
+      : [l10n.t('A mirror deletes {0} that earlier distributions brought: the details of each member name them.', objectCount(removed))]),
     ...(risky === 0 ? [] : [l10n.t('Can run programs, and wait for a decision everywhere: {0}.', objectCount(risky))]),
   ];
+}
+
+/** What a mirror deletes at a member: names, as far as they are known. `isWhole`: all there is mirrored. */
+export function removedInWords({ count, paths, others }: RemovedInfo, isWhole: boolean): string {
+  return [
+    ...(count === 0 ? [] : [l10n.t('What earlier distributions brought: {0}.', namesInWords(paths, mostNamed, count))]),
+    isWhole
+      ? l10n.t('Beside that {0} that only its instance knows by name.', objectCount(others))
+      : l10n.t('What else is in the mirrored folders: of {0} there only its instance knows the names.', objectCount(others)),
+  ].join(' ');
 }
 
 /** Something that was received: its size, and when it was changed. */

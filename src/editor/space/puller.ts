@@ -46,11 +46,12 @@ export class Puller {
     await this.#services.viewer.open({ instance, snapshot, path });
   }
 
-  /** A file in the diff editor; without one all that differs, as a list. */
+  /** A file in the diff editor; what differs in a folder, or without one everywhere, as a list. */
   async compare(instance: Instance, entry?: EntryInfo): Promise<void> {
     const { distributed, viewer, comparison } = this.#services;
     const snapshot = await distributed.bring(instance, { sync: true });
-    if (entry === undefined || entry.kind === 'folder') await comparison.show(instance, snapshot);
+    if (entry === undefined) await comparison.show({ instance, from: snapshot });
+    else if (entry.kind === 'folder') await comparison.show({ instance, from: snapshot, below: entry.path });
     else await viewer.compare({ instance, snapshot, path: entry.path });
   }
 

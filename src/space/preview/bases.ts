@@ -16,9 +16,15 @@ import type { Published } from './published.ts';
 export interface Base {
   /** What it last received at a path; `unknown`: it has received something there since it published its state. */
   at(path: string): TreeEntry | 'unknown' | undefined;
+  /** Whether tables of a database were received by themselves. */
+  hasTables(database: string): boolean;
   /** Files, links and empty folders in a folder of it, by their paths in there. */
-  leavesIn(folder: Buffer): readonly { readonly path: string; readonly entry: TreeEntry }[];
+  leavesIn(folder: Buffer): Leaves;
+  /** All of them. */
+  leaves(): Leaves;
 }
+
+type Leaves = readonly { readonly path: string; readonly entry: TreeEntry }[];
 
 export interface BasesRequest extends Laying {
   readonly state: SpaceState;
@@ -36,6 +42,8 @@ export class Bases {
   private readonly byId: ReadonlyMap<string, Distribution>;
   /** By what was laid together. */
   private readonly roots = new Map<string, Buffer>();
+  /** By their roots. */
+  private readonly leaves = new Map<string, Leaves>();
 
   constructor(request: BasesRequest) {
     this.request = request;
@@ -49,9 +57,13 @@ export class Bases {
     const isBefore = ({ record }: Acknowledged): boolean => published === undefined || record.header.sequence <= published.sequence;
     const root = this.rootOf(told.filter(isBefore));
     const unknown = told.flatMap((one) => this.unclearBy(one, isBefore(one)));
+    const received = told.flatMap(({ body }) => this.byId.get(body.of)!.items);
+    const tables = new Set(received.flatMap(({ type, path }) => (type === 'table' ? [path] : [])));
     return {
       at: (path) => (unknown.some((isAt) => isAt(path)) ? 'unknown' : trees.entry(root, path)),
+      hasTables: (database) => tables.has(database),
       leavesIn: (folder) => leavesIn(trees, folder),
+      leaves: () => this.leavesOf(root),
     };
   }
 
@@ -65,6 +77,13 @@ export class Bases {
     if (isBefore && waiting !== undefined) return [];
     const isWaiting = within(waiting ?? []);
     return [(path) => !isWaiting(path) && layers.some((layer) => isTouched(trees, layer, path))];
+  }
+
+  private leavesOf(root: Buffer): Leaves {
+    const key = idHex(root);
+    const leaves = this.leaves.get(key) ?? leavesIn(this.request.trees, root);
+    this.leaves.set(key, leaves);
+    return leaves;
   }
 
   private rootOf(told: readonly Acknowledged[]): Buffer {
@@ -103,6 +122,6 @@ function isTouched(trees: Trees, { root, staged }: Layer, path: string): boolean
   return trees.find(folder, baseName(path)) !== undefined || staged.isMirrored(parentPath(path));
 }
 
-function leavesIn(trees: Trees, folder: Buffer): ReturnType<Base['leavesIn']> {
+function leavesIn(trees: Trees, folder: Buffer): Leaves {
   return [...trees.walk(folder)].filter(({ entry }) => entry.kind !== Kind.folder || entry.id.equals(EMPTY_ID));
 }

@@ -101,18 +101,21 @@ export class Comparison {
 
 function stateOf(
   table: PublishedTable,
-  { entry, isTable }: Offered,
+  { path, entry, isTable }: Offered,
   guess: Guess,
   received: TreeEntry | undefined,
   base: Base,
 ): PreviewState {
   const mine = table.find(guess);
+  // Whether it was deleted, and what it was like, only the target knows.
+  if (mine === undefined && isTable && base.hasTables(path)) return 'unknown';
   if (mine === undefined) {
     const wasThere = received !== undefined && (entry.kind !== Kind.folder || received.kind === Kind.folder);
     return wasThere ? 'deleted-there' : 'new';
   }
-  // Which rows a table has nobody can tell from its database.
-  if (isTable) return mine.kind === Kind.file ? 'unknown' : 'kind-clash';
+  // Which rows a table has nobody can tell from its database, unless that is the very same.
+  if (isTable && mine.kind === Kind.file) return table.holds(mine, guess, entry) ? 'same' : 'unknown';
+  if (isTable) return 'kind-clash';
   // What was delivered is there most often, and each look costs a hash.
   if (isUnedited(table, mine, guess, received)) return isJust(received, entry) ? 'same' : 'safe';
   if (table.holds(mine, guess, entry)) return 'same';

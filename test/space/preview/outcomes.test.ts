@@ -7,7 +7,8 @@ import { STRATEGIES } from '../../../src/space/strategy.ts';
 import { EMPTY_ID } from '../../../src/space/merge/editTree.ts';
 import type { Item } from '../../../src/space/merge/staged.ts';
 import type { Base } from '../../../src/space/preview/bases.ts';
-import { Comparison, type Compared } from '../../../src/space/preview/compare.ts';
+import { Comparison, type Compared, type Offered } from '../../../src/space/preview/compare.ts';
+import { Mirror } from '../../../src/space/preview/mirrored.ts';
 import { outcomeOf, runsCode } from '../../../src/space/preview/outcomes.ts';
 import { encodeTable, PublishedTable } from '../../../src/space/preview/table.ts';
 import { Kind, type TreeEntry } from '../../../src/store/tree.ts';
@@ -17,10 +18,31 @@ import { requestOf, type Delivered } from '../merge/delivering.ts';
 const seed = Number(process.env['SNAPSTAGE_SEED'] ?? Date.now() % 1e9);
 const KEY = Buffer.alloc(32, 7);
 
+/** All that there is to be said of an object. */
+const EVERY = [
+  'deleted-there: created',
+  'deleted-there: kept',
+  'deleted-there: saved-beside',
+  'deleted-there: waiting',
+  'edited: kept',
+  'edited: replaced',
+  'edited: saved-beside',
+  'edited: waiting',
+  'kind-clash: kept',
+  'kind-clash: replaced',
+  'kind-clash: saved-beside',
+  'kind-clash: waiting',
+  'new: created',
+  'new: waiting',
+  'safe: updated',
+  'safe: waiting',
+  'same: undefined',
+];
+
 type Content = Readonly<Record<string, string>>;
 
 const strategy = fc.constantFrom(...STRATEGIES);
-const path = fc.array(fc.constantFrom('a', 'b', 'c', '.git'), { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
+const path = fc.array(fc.constantFrom('a', 'b', '.git'), { minLength: 1, maxLength: 3, size: 'max' }).map((names) => names.join('/'));
 /** Files, links and, by a slash at the end, empty folders: none where another one needs a folder. */
 const files: fc.Arbitrary<Content> = fc
   .dictionary(
@@ -29,7 +51,7 @@ const files: fc.Arbitrary<Content> = fc
       path.map((at) => `${at}/`),
     ),
     fc.constantFrom('1', '2', '@1'),
-    { maxKeys: 8, noNullPrototype: true },
+    { maxKeys: 8, size: 'max', noNullPrototype: true },
   )
   .map((all) => {
     const names = Object.keys(all);
@@ -38,7 +60,7 @@ const files: fc.Arbitrary<Content> = fc
   });
 
 /** What a member may have made of what it received. */
-const edits = fc.dictionary(path, fc.constantFrom('1', '3', undefined), { maxKeys: 3, noNullPrototype: true });
+const edits = fc.dictionary(path, fc.constantFrom('1', '3', undefined), { minKeys: 1, maxKeys: 3, noNullPrototype: true });
 
 function edited(all: Content, some: Readonly<Record<string, string | undefined>>): Content {
   const now = { ...all };
@@ -60,6 +82,20 @@ function leavesIn(root: Buffer): Leaf[] {
   return [...trees.walk(root)].filter(({ entry }) => entry.kind !== Kind.folder || entry.id.equals(EMPTY_ID));
 }
 
+/** Both sides as a preview has them. */
+function published(delivered: Delivered): { readonly table: PublishedTable; readonly base: Base; readonly sent: readonly Offered[] } {
+  const { sides } = requestOf(delivered);
+  const all = [...trees.walk(sides.mine.folder!)].map(({ path: at, entry }) => ({ path: at, kind: entry.kind, id: entry.id }));
+  const base: Base = {
+    at: (where) => (sides.base.folder === undefined ? undefined : trees.entry(sides.base.folder, where)),
+    hasTables: () => false,
+    leavesIn,
+    leaves: () => (sides.base.folder === undefined ? [] : leavesIn(sides.base.folder)),
+  };
+  const sent = leavesIn(sides.incoming.folder).map((leaf) => ({ ...leaf, isTable: false }));
+  return { table: new PublishedTable(encodeTable(all, KEY)), base, sent };
+}
+
 interface Foreseen extends Compared {
   readonly path: string;
   readonly outcome: string | undefined;
@@ -67,17 +103,9 @@ interface Foreseen extends Compared {
 
 /** What the preview says of each object. */
 function foreseen(delivered: Delivered): readonly Foreseen[] {
-  const { sides, staged } = requestOf(delivered);
-  const published = [...trees.walk(sides.mine.folder!)].map(({ path: at, entry }) => ({ path: at, kind: entry.kind, id: entry.id }));
-  const base: Base = {
-    at: (where) => (sides.base.folder === undefined ? undefined : trees.entry(sides.base.folder, where)),
-    leavesIn,
-  };
-  const sent = leavesIn(sides.incoming.folder);
-  const found = new Comparison(sent.map((leaf) => ({ ...leaf, isTable: false }))).with(
-    new PublishedTable(encodeTable(published, KEY)),
-    base,
-  );
+  const { staged } = requestOf(delivered);
+  const { table, base, sent } = published(delivered);
+  const found = new Comparison(sent).with(table, base);
   return found.map((one, i) => {
     const { path: at } = sent[i]!;
     const outcome = outcomeOf({ path: at, type: 'file', strategy: staged.strategyAt(at) }, one, (where) => staged.strategyAt(where));
@@ -147,14 +175,33 @@ describe('space: what a preview says', function () {
       ),
       { seed, numRuns: Number(process.env['SNAPSTAGE_RUNS'] ?? 1500) },
     );
-    for (const one of [
-      'edited: kept',
-      'edited: saved-beside',
-      'kind-clash: waiting',
-      'deleted-there: kept',
-      'safe: updated',
-      'new: waiting',
-    ])
-      assert.ok(seen.has(one), `${one} never came up`);
+    assert.deepEqual([...seen].toSorted(), EVERY);
+  });
+
+  it(`of a mirror names what goes of all that was delivered before, and counts the rest (seed ${seed})`, () => {
+    let named = 0;
+    fc.assert(
+      fc.property(files, files, fc.oneof(files, edits), fc.boolean(), (base, incoming, theirs, isWhole) => {
+        const mine = edited(base, theirs);
+        const tops = [...new Set(Object.keys(incoming).map((each) => each.split('/')[0]!))];
+        const items: readonly Item[] = isWhole ? [{ type: 'snapshot', path: '' }] : tops.map((at) => ({ type: 'folder', path: at }));
+        const delivered: Delivered = { base, incoming, mine, items, strategy: 'mirror' };
+        const { table, base: received, sent } = published(delivered);
+        const { paths, others } = new Mirror(sent, requestOf(delivered).staged).at(table, received);
+        const { objects } = planMerge(requestOf(delivered), () => undefined);
+        const extras = objects.filter(
+          ({ state, within, mine: there }) => state === 'extra' && within === undefined && there!.kind !== Kind.folder,
+        );
+        const known = new Set(received.leaves().map(({ path: at }) => at));
+        assert.deepEqual(paths.toSorted(), extras.flatMap(({ path: at }) => (known.has(at) ? [at] : [])).toSorted());
+        for (const { path: at, outcome } of extras) assert.equal(outcome, runsCode(at) ? 'waiting' : 'deleted');
+        named += paths.length;
+        const names = new Set([...known, ...sent.map(({ path: at }) => at)].flatMap((at) => [...foldersAbove(at), at]));
+        const all = [...trees.walk(requestOf(delivered).sides.mine.folder!)].map(({ path: at }) => at);
+        assert.equal(others, all.filter((at) => !names.has(at)).length);
+      }),
+      { seed, numRuns: Number(process.env['SNAPSTAGE_RUNS'] ?? 1500) },
+    );
+    assert.ok(named > 100);
   });
 });

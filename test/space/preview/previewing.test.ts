@@ -166,6 +166,35 @@ describe('space: previews', function () {
     }
   });
 
+  it('of a mirror name what goes of all that was distributed before, and count what else there is', async () => {
+    room = await Classroom.open(bench, { 'hw/a': '1', 'hw/old/b': '1', 'hw/.vscode/tasks.json': '{}', 'other/c': '1' });
+    const ada = await room.join('Ada', { 'hw/own.md': 'hers', 'diary.md': 'hers' });
+    await room.join('Vera', {}, { role: 'viewer' });
+    await room.master.handOut(['hw', 'other']);
+    await ada.receiveAll();
+    const [delivery] = await ada.engine.inbox();
+    const open = await ada.engine.planReceive({ delivery: delivery!.id });
+    const choices = open.objects.map(({ place, triple }) => ({ place, triple, take: 'incoming' as const }));
+    await ada.engine.resolve({ delivery: delivery!.id, choices });
+    await ada.receiveAll();
+    ada.write({ 'hw/old/b': 'edited' });
+    await ada.engine.space({ sync: true });
+    await room.master.engine.space({ sync: true });
+    for (const at of ['hw/old', 'hw/.vscode', 'other']) room.master.remove(at);
+    const shown = await preview(['hw'], { strategy: 'mirror' });
+    const of = (name: string): DistributionPreview['targets'][number] => shown.targets.find((one) => one.name === name)!;
+    // Folders count as objects: hers are other, other/c, diary.md, and hw/own.md, of which the Master knows the first two.
+    assert.deepEqual(of('Ada').removed, { count: 2, paths: ['hw/.vscode/tasks.json', 'hw/old/b'], others: 2 });
+    assert.deepEqual([of('Ada').outcomes.deleted, of('Ada').outcomes.waiting, shown.isWhole], [1, 1, false]);
+    assert.equal(of('Vera').removed, null);
+    assert.equal((await preview(['hw'])).targets[0]!.removed, null);
+    const sent = await room.master.handOut(['hw'], { strategy: 'mirror' });
+    await ada.engine.space({ sync: true });
+    const plan = await ada.engine.planReceive({ delivery: sent.id });
+    const going = plan.objects.filter(({ state, place }) => state === 'extra' && place !== 'hw/own.md').map(({ place }) => place);
+    assert.deepEqual(going, of('Ada').removed!.paths);
+  });
+
   it('take what can run programs for what it is, and follow strategies', async () => {
     room = await Classroom.open(bench, { 'hw/a': '1', '.vscode/tasks.json': '{}', 'p/.git/hooks/x': 'x' });
     await room.join('Ada', { 'hw/a': 'hers' });

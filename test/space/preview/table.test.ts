@@ -46,7 +46,9 @@ function baseOf(received: ReadonlyMap<string, PublishedObject>): Base {
       const found = received.get(where);
       return found && entryOf(found);
     },
+    hasTables: (where) => where === 'gone.db',
     leavesIn: () => [],
+    leaves: () => [],
   };
 }
 
@@ -185,10 +187,19 @@ describe('space: a distribution compared with a published state', function () {
 
   it('is unknown where the state does not tell: tables of a database, and what came since', () => {
     assert.deepEqual(
-      [state(file('app.db'), true), state(file('none.db'), true), state(file('dir'), true)],
-      ['unknown', 'new', 'kind-clash'],
+      [
+        state(file('app.db'), true),
+        state(file('app.db', 'other'), true),
+        state(file('none.db'), true),
+        state(file('gone.db'), true),
+        state(file('dir'), true),
+      ],
+      ['same', 'unknown', 'new', 'unknown', 'kind-clash'],
     );
-    assert.equal(state(file('same'), false, { at: () => 'unknown', leavesIn: () => [] }), 'unknown');
+    assert.equal(
+      state(file('same'), false, { at: () => 'unknown', hasTables: () => false, leavesIn: () => [], leaves: () => [] }),
+      'unknown',
+    );
   });
 
   it('is the same for many objects at once as for each alone', () => {
