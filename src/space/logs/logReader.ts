@@ -264,6 +264,7 @@ export class LogReader {
     if (start === undefined || own === undefined || isOther) return;
     for (const record of [start.checkpoint, ...own]) records.set(recordName(record), record);
     this.take(log, start);
+    this.keep(log);
   }
 
   /** What a start leaves out that concerns the reader. */

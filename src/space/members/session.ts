@@ -112,7 +112,7 @@ export class SpaceSession {
     return foldSpace({
       space,
       held: (log) => this.links(log),
-      checkpoints: this.reader.checkpoints(),
+      checkpoints: () => this.reader.checkpoints(),
       logs: [this.log, ...this.reader.known()],
       keychain: this.keychain,
       secrets,
