@@ -158,20 +158,6 @@ export class SpaceSession {
    * @throws SnapstageError only when the hub is not there, or `cancelled`.
    */
   async look(grown: Grown = 'all', work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
-    try {
-      return await this.lookAt(grown, work);
-    } finally {
-      this.reader.forgetUnconfirmed();
-    }
-  }
-
-  /** Reads all records of Masters too that newcomers leave out. @throws as `look`. */
-  async lookAtAll(work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
-    this.reader.readAll(false);
-    return this.look('all', work);
-  }
-
-  private async lookAt(grown: Grown, work: Work): Promise<Reading & { readonly state: SpaceState }> {
     const { hub, space } = this.input;
     const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown, [this.log]))];
     if (this.own.adopt(this.reader.held(this.log))) this.folded = undefined;
@@ -185,7 +171,6 @@ export class SpaceSession {
       this.owesAll = false;
       state = this.state();
     }
-    this.reader.confirm();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
       readings.push(...(await readMembers(hub, this.reader, state, work, grown)));
       state = this.state();
@@ -197,6 +182,12 @@ export class SpaceSession {
     if (state.shardsWanted.length > 0) state = this.state();
     await this.fetchLists(state);
     return { ...together(readings), state };
+  }
+
+  /** As `look` at all logs, and what newcomers leave out of Masters' is read too. @throws as `look`. */
+  lookAtAll(): Promise<Reading & { readonly state: SpaceState }> {
+    this.reader.readAll(false);
+    return this.look();
   }
 
   /**

@@ -394,6 +394,19 @@ describe('checkpoints', function () {
     assert.ok(number > 30);
   });
 
+  it('that contradict what was seen before are not used', async () => {
+    const records = recordsIn(at.master.session);
+    for (const [hash, isUsed] of [
+      [records[9]!.hash, true],
+      ['f'.repeat(64), false],
+    ] as const) {
+      const one = visitor(at, at.course.hubWith());
+      one.heads.set(logOf(at.master), { sequence: 10, hash });
+      const { state } = await one.session.look();
+      assert.equal(state.stubs.length > 0, isUsed);
+    }
+  });
+
   it('are judged anew by what is kept: also where who read of a revocation died before it was looked at', async () => {
     const { course: inCourse } = at;
     const hub = inCourse.hubWith();
