@@ -159,7 +159,7 @@ export class SpaceSession {
    */
   async look(grown: Grown = 'all', work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
     const { hub, space } = this.input;
-    const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown, [this.log]))];
+    let readings = await readAuthority(space, this.reader, work, grown, [this.log]);
     if (this.own.adopt(this.reader.held(this.log))) this.folded = undefined;
     let state = this.state();
     if (state.stubs.length > 0 && isLeading(state, this.log)) {
@@ -167,12 +167,12 @@ export class SpaceSession {
       this.owesAll = true;
     }
     if (this.owesAll) {
-      readings.push(...(await readAuthority(space, this.reader, work, 'all', [this.log])));
+      readings = await readAuthority(space, this.reader, work, 'all', [this.log]);
       this.owesAll = false;
       state = this.state();
     }
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
-      readings.push(...(await readMembers(hub, this.reader, state, work, grown)));
+      readings = [...readings, ...(await readMembers(hub, this.reader, state, work, grown))];
       state = this.state();
     }
     for (const hash of state.shardsWanted) {
