@@ -70,8 +70,6 @@ interface Log {
   readonly stubs: Map<string, Stub>;
   /** What the stubs are of, while there are any. */
   start: Start | undefined;
-  /** That the start fits all else has been found. */
-  isConfirmed: boolean;
   /** There is no start that can be used. */
   hasNoStart: boolean;
 }
@@ -136,21 +134,6 @@ export class LogReader {
   /** The checkpoints that stubs here are of, by log. */
   checkpoints(): ReadonlyMap<string, SignedRecord> {
     return new Map([...this.logs].flatMap(([log, { start }]) => (start === undefined ? [] : [[log, start.checkpoint]])));
-  }
-
-  /** Keeps what checkpoints say: it fits all else. */
-  confirm(): void {
-    for (const log of this.logs.values()) {
-      if (log.start === undefined || log.isConfirmed) continue;
-      log.isConfirmed = true;
-      const bytes = encodeStart(log.start);
-      quietly(() => this.files.write(this.startFile(log), bytes, false));
-    }
-  }
-
-  /** Forgets what checkpoints say that was not confirmed. */
-  forgetUnconfirmed(): void {
-    for (const log of this.logs.values()) if (!log.isConfirmed) this.leave(log);
   }
 
   /** From now on reads all records. Stubs stay until these are here, unless what checkpoints say `isWrong`. */
@@ -237,14 +220,12 @@ export class LogReader {
     if (opened !== undefined) return opened;
     const place = { space: this.space, log: id };
     const records = this.kept.read(place, this.heads.get(id)?.hash);
-    const log: Log = { place, records: byName(records), stubs: new Map(), start: undefined, isConfirmed: false, hasNoStart: false };
+    const log: Log = { place, records: byName(records), stubs: new Map(), start: undefined, hasNoStart: false };
     this.logs.set(id, log);
     const file = this.files.read(this.startFile(log));
     const start = decodeStart(file, place, this.newcomer?.mayLeaveOut(id) ?? 0);
-    if (start !== undefined && this.ownIn(start).every((stub) => log.records.has(recordName(stub)))) {
-      this.take(log, start);
-      log.isConfirmed = true;
-    } else if (file !== undefined) quietly(() => this.files.remove(this.startFile(log)));
+    if (start !== undefined && this.ownIn(start).every((stub) => log.records.has(recordName(stub)))) this.take(log, start);
+    else if (file !== undefined) quietly(() => this.files.remove(this.startFile(log)));
     return log;
   }
 
@@ -264,6 +245,8 @@ export class LogReader {
     if (start === undefined || own === undefined || isOther) return;
     for (const record of [start.checkpoint, ...own]) records.set(recordName(record), record);
     this.take(log, start);
+    quietly(() => this.files.write(this.startFile(log), encodeStart(start), false));
+    this.keep(log);
   }
 
   /** What a start leaves out that concerns the reader. */
@@ -285,7 +268,6 @@ export class LogReader {
   private leave(log: Log): void {
     if (log.start === undefined) return;
     log.start = undefined;
-    log.isConfirmed = false;
     log.stubs.clear();
     this.fetched += 1;
     quietly(() => this.files.remove(this.startFile(log)));

@@ -112,7 +112,7 @@ export class SpaceSession {
     return foldSpace({
       space,
       held: (log) => this.links(log),
-      checkpoints: this.reader.checkpoints(),
+      checkpoints: () => this.reader.checkpoints(),
       logs: [this.log, ...this.reader.known()],
       keychain: this.keychain,
       secrets,
@@ -158,22 +158,8 @@ export class SpaceSession {
    * @throws SnapstageError only when the hub is not there, or `cancelled`.
    */
   async look(grown: Grown = 'all', work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
-    try {
-      return await this.lookAt(grown, work);
-    } finally {
-      this.reader.forgetUnconfirmed();
-    }
-  }
-
-  /** Reads all records of Masters too that newcomers leave out. @throws as `look`. */
-  async lookAtAll(work = new Work()): Promise<Reading & { readonly state: SpaceState }> {
-    this.reader.readAll(false);
-    return this.look('all', work);
-  }
-
-  private async lookAt(grown: Grown, work: Work): Promise<Reading & { readonly state: SpaceState }> {
     const { hub, space } = this.input;
-    const readings: Reading[] = [...(await readAuthority(space, this.reader, work, grown, [this.log]))];
+    let readings = await readAuthority(space, this.reader, work, grown, [this.log]);
     if (this.own.adopt(this.reader.held(this.log))) this.folded = undefined;
     let state = this.state();
     if (state.stubs.length > 0 && isLeading(state, this.log)) {
@@ -181,13 +167,12 @@ export class SpaceSession {
       this.owesAll = true;
     }
     if (this.owesAll) {
-      readings.push(...(await readAuthority(space, this.reader, work, 'all', [this.log])));
+      readings = await readAuthority(space, this.reader, work, 'all', [this.log]);
       this.owesAll = false;
       state = this.state();
     }
-    this.reader.confirm();
     if (state.audiences.get(MASTERS)?.secret !== undefined) {
-      readings.push(...(await readMembers(hub, this.reader, state, work, grown)));
+      readings = [...readings, ...(await readMembers(hub, this.reader, state, work, grown))];
       state = this.state();
     }
     for (const hash of state.shardsWanted) {
@@ -197,6 +182,12 @@ export class SpaceSession {
     if (state.shardsWanted.length > 0) state = this.state();
     await this.fetchLists(state);
     return { ...together(readings), state };
+  }
+
+  /** As `look` at all logs, and what newcomers leave out of Masters' is read too. @throws as `look`. */
+  lookAtAll(): Promise<Reading & { readonly state: SpaceState }> {
+    this.reader.readAll(false);
+    return this.look();
   }
 
   /**

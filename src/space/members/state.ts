@@ -38,8 +38,8 @@ export interface SpaceInput {
   /** Secrets that it keeps. */
   readonly secrets: readonly KnownSecret[];
   readonly shards: Shards;
-  /** Checkpoints that what is held has stubs by, by log; absent: none. */
-  readonly checkpoints?: ReadonlyMap<string, SignedRecord>;
+  /** Checkpoints that what is held has stubs by, by log; asked for after that; absent: none. */
+  readonly checkpoints?: () => ReadonlyMap<string, SignedRecord>;
   /** Lists that are here; absent: none. */
   readonly lists?: Lists;
   /** Milliseconds since 1970. */
@@ -139,7 +139,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
     ]),
     stopped,
     stubs: links.filter(isStub),
-    isBorneOut: areBorneOut(input.checkpoints ?? new Map(), authority, founded),
+    isBorneOut: areBorneOut(input.checkpoints?.() ?? new Map(), authority, founded),
     unknown,
     shardsWanted: shardsWanted(audiences, keychain, input.shards),
     lists: input.lists ?? new Lists(keychain, () => undefined),

@@ -1,11 +1,13 @@
 /** Newcomers start at a checkpoint, and know what they would know if they had read all; whatever somebody does to it, all is read. */
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { Work } from '../../../src/base/work.ts';
 import { findingsIn } from '../../../src/space/audit/findings.ts';
 import type { KeyPairs } from '../../../src/space/keys/keyPairs.ts';
 import { checkpointFolder, extractsOf } from '../../../src/space/logs/checkpoints.ts';
 import { logFolder, recordName } from '../../../src/space/logs/hubRecords.ts';
-import { recordsAmong, type Link } from '../../../src/space/logs/link.ts';
+import { isStub, recordsAmong, type Link } from '../../../src/space/logs/link.ts';
+import { LogReader } from '../../../src/space/logs/logReader.ts';
 import { LogWriter } from '../../../src/space/logs/logWriter.ts';
 import { encodePieces, pieces } from '../../../src/space/logs/recordFile.ts';
 import { extractsIn } from '../../../src/space/logs/start.ts';
@@ -13,7 +15,7 @@ import { admit, certify, invite, join, refreshEpochs, remove, revoke, withdraw }
 import { checkpointOf } from '../../../src/space/members/checkpoints.ts';
 import type { SpaceState } from '../../../src/space/members/state.ts';
 import { readRecord, type SignedRecord } from '../../../src/space/records/envelope.ts';
-import { publicKeysOf } from '../../../src/space/records/identity.ts';
+import { identityId, publicKeysOf } from '../../../src/space/records/identity.ts';
 import { idHex, idOf } from '../../../src/store/ids.ts';
 import { commonView, CountedHub, EACH, LargeCourse, MANY, scene, visitor, type Scene } from '../../support/checkpoints.ts';
 import type { Instance } from '../../support/course.ts';
@@ -390,6 +392,63 @@ describe('checkpoints', function () {
       assert.deepEqual(commonView(state, one.session.log), commonView((await whole.session.look()).state, one.session.log));
     }
     assert.ok(number > 30);
+  });
+
+  it('that contradict what was seen before are not used', async () => {
+    const records = recordsIn(at.master.session);
+    for (const [hash, isUsed] of [
+      [records[9]!.hash, true],
+      ['f'.repeat(64), false],
+    ] as const) {
+      const one = visitor(at, at.course.hubWith());
+      one.heads.set(logOf(at.master), { sequence: 10, hash });
+      const { state } = await one.session.look();
+      assert.equal(state.stubs.length > 0, isUsed);
+    }
+  });
+
+  it('are judged anew by what is kept: also where who read of a revocation died before it was looked at', async () => {
+    const { course: inCourse } = at;
+    const hub = inCourse.hubWith();
+    const one = visitor(at, hub);
+    assert.ok((await one.session.look()).state.stubs.length > 0);
+    const root = inCourse.instance(inCourse.root);
+    await root.session.look();
+    const end = recordsIn(at.master.session).at(-40)!;
+    root.session.act((acting) => revoke(acting, logOf(at.master), { sequence: end.header.sequence, hash: end.hash }));
+    const [revocation] = recordsIn(root.session, inCourse.space).slice(-1);
+    hub.contents.set(`${logFolder(inCourse.space)}/${recordName(revocation!)}`, revocation!.bytes);
+    const invites = [identityId(publicKeysOf(at.code))];
+    const reader = new LogReader(inCourse.space, hub, one.files, 'space', one.heads, {
+      mayLeaveOut: () => Infinity,
+      invites: () => invites,
+    });
+    assert.ok(reader.links(logOf(at.master)).some(isStub));
+    await reader.update([inCourse.space], new Work());
+    const again = inCourse.open(one, [], hub);
+    assert.equal(again.state().stubs.length, 0);
+    const whole = visitor(at, new CountedHub([...hub.contents].filter(([name]) => !isCheckpoint(name))));
+    assert.deepEqual(commonView((await again.look()).state, again.log), commonView((await whole.session.look()).state, again.log));
+  });
+
+  it('that are the newest record of all are kept with what was fetched for them', async () => {
+    const own = await scene();
+    const { session } = own.master;
+    const lacking = EACH - ((recordsIn(session).length - extractsIn(checkpointOf(session.state(), session.log)!).at(-1)!.to) % EACH);
+    for (let count = 0; count < lacking; count++) own.course.say(own.master, 'c');
+    await own.course.settle(own.master);
+    const newest = checkpointOf(session.state(), session.log)!;
+    assert.equal(extractsIn(newest).at(-1)!.to, newest.header.sequence - 1);
+    assert.equal(newest.hash, recordsIn(session).at(-1)!.hash);
+    const one = visitor(own, own.course.hubWith());
+    assert.ok((await one.session.look()).state.stubs.length > 0);
+    const hub = own.course.hubWith();
+    const { state } = await own.course.open(one, [], hub).look();
+    assert.ok(state.stubs.length > 0);
+    assert.ok(
+      hub.asked.every((request) => request.startsWith('list logs')),
+      'nothing is read twice',
+    );
   });
 
   it('are no way in: whatever is done to a hub, nothing forged is known, and all comes right when it is left alone', async () => {
