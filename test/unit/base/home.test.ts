@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { homeFolder } from '../../../src/base/home.ts';
+import { cacheFolder, homeFolder } from '../../../src/base/home.ts';
 
 describe('the folder of a user', () => {
   it('is that of the platform', () => {
@@ -16,5 +16,14 @@ describe('the folder of a user', () => {
     assert.equal(homeFolder({ APPDATA: 'Roaming' }, 'win32', 'C:\\Users\\ada'), 'C:\\Users\\ada\\AppData\\Roaming\\Snapstage');
     assert.equal(homeFolder({ SNAPSTAGE_HOME: '/tmp/bob' }, 'linux', '/home/ada'), '/tmp/bob');
     assert.equal(homeFolder({ SNAPSTAGE_HOME: 'bob' }, 'linux', '/home/ada'), `${process.cwd()}/bob`);
+  });
+
+  it('for what only saves time is another', () => {
+    assert.equal(cacheFolder({ SNAPSTAGE_HOME: '/tmp/bob' }, 'linux', '/home/ada'), '/home/ada/.cache/snapstage');
+    assert.equal(cacheFolder({ XDG_CACHE_HOME: '/ada/cache' }, 'linux', '/home/ada'), '/ada/cache/snapstage');
+    assert.equal(cacheFolder({ XDG_CACHE_HOME: 'cache' }, 'linux', '/home/ada'), '/home/ada/.cache/snapstage');
+    assert.equal(cacheFolder({}, 'darwin', '/Users/ada'), '/Users/ada/Library/Caches/Snapstage');
+    assert.equal(cacheFolder({ LOCALAPPDATA: 'D:\\Local' }, 'win32', 'C:\\Users\\ada'), 'D:\\Local\\Snapstage\\Cache');
+    assert.equal(cacheFolder({}, 'win32', 'C:\\Users\\ada'), 'C:\\Users\\ada\\AppData\\Local\\Snapstage\\Cache');
   });
 });
