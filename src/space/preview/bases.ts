@@ -40,6 +40,8 @@ type IsAt = (path: string) => boolean;
 export class Bases {
   private readonly request: BasesRequest;
   private readonly byId: ReadonlyMap<string, Distribution>;
+  /** By the ids of distributions. */
+  private readonly layers = new Map<string, readonly Layer[] | undefined>();
   /** By what was laid together. */
   private readonly roots = new Map<string, Buffer>();
   /** By their roots. */
@@ -69,14 +71,19 @@ export class Bases {
 
   /** Where it can't be told what a member has by what it told: of what came later, of what may wait, and of what is not here. */
   private unclearBy(told: Acknowledged, isBefore: boolean): IsAt[] {
-    const { trees, layersOf } = this.request;
+    const { trees } = this.request;
     const distribution = this.byId.get(told.body.of)!;
-    const layers = layersOf(distribution, []);
+    const layers = this.layersOf(distribution);
     if (layers === undefined) return [within(distribution.items.map(({ path }) => path))];
     const waiting = this.waitingIn(told);
     if (isBefore && waiting !== undefined) return [];
     const isWaiting = within(waiting ?? []);
     return [(path) => !isWaiting(path) && layers.some((layer) => isTouched(trees, layer, path))];
+  }
+
+  private layersOf(distribution: Distribution): readonly Layer[] | undefined {
+    if (!this.layers.has(distribution.id)) this.layers.set(distribution.id, this.request.layersOf(distribution, []));
+    return this.layers.get(distribution.id);
   }
 
   private leavesOf(root: Buffer): Leaves {

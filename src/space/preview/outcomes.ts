@@ -7,9 +7,10 @@ import type { Compared } from './compare.ts';
 
 /** An object with the strategy that holds for it. */
 export interface Sent {
-  readonly path: string;
   readonly type: ItemType;
   readonly strategy: Strategy;
+  /** As its path says. */
+  readonly runsCode: boolean;
 }
 
 /**
@@ -17,17 +18,17 @@ export interface Sent {
  * done, or nobody but the target knows. `strategyAt` is that of folders, too.
  */
 export function outcomeOf(
-  { path, type, strategy }: Sent,
+  { type, strategy, runsCode: canRun }: Sent,
   { state, isNews, blocker }: Compared,
   strategyAt: (path: string) => Strategy,
 ): Outcome | undefined {
   if (state === 'same' || state === 'unknown') return undefined;
   // Nothing is put into what is no database.
   if (type === 'table' && state === 'kind-clash' && blocker === undefined) return 'waiting';
-  if (blocker === undefined) return undecided(strategy, { state, isNews, canRun: runsCode(path) });
+  if (blocker === undefined) return undecided(strategy, { state, isNews, canRun });
   // What is in the way is decided about as one, with all that is to be in its place.
   const way = undecided(strategyAt(blocker.path), { state: 'kind-clash', isNews: blocker.isNews, canRun: runsCode(blocker.path) });
-  return hasMadeWay(way) && runsCode(path) ? 'waiting' : way;
+  return hasMadeWay(way) && canRun ? 'waiting' : way;
 }
 
 /** Whether an object may run programs by its name, or by that of a folder that it is in. */

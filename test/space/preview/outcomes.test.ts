@@ -108,7 +108,9 @@ function foreseen(delivered: Delivered): readonly Foreseen[] {
   const found = new Comparison(sent).with(table, base);
   return found.map((one, i) => {
     const { path: at } = sent[i]!;
-    const outcome = outcomeOf({ path: at, type: 'file', strategy: staged.strategyAt(at) }, one, (where) => staged.strategyAt(where));
+    const outcome = outcomeOf({ type: 'file', strategy: staged.strategyAt(at), runsCode: runsCode(at) }, one, (where) =>
+      staged.strategyAt(where),
+    );
     return { ...one, path: at, outcome };
   });
 }
