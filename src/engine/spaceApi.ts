@@ -141,8 +141,10 @@ export interface SpaceApi {
     request: { readonly member: string; readonly name?: string; readonly role?: MemberRole; readonly groups?: readonly string[] },
     options?: CallOptions,
   ): Promise<SpaceInfo>;
-  /** Ends a membership. What was sent stays with who has it; what comes is sealed with new keys. */
-  removeMember(request: { readonly member: string }, options?: CallOptions): Promise<SpaceInfo>;
+  /**
+   * Ends a membership. What was sent stays with who has it; what comes is sealed with new keys. Another Master's takes the recovery `code`.
+   */
+  removeMember(request: { readonly member: string; readonly code?: string }, options?: CallOptions): Promise<SpaceInfo>;
   /** Ends the own membership. Rejects with `refused` for the last Master. */
   leaveSpace(options?: CallOptions): Promise<void>;
 }

@@ -12,7 +12,15 @@ import type { LogFinding } from '../space/logs/logReader.ts';
 import * as acts from '../space/members/acts.ts';
 import type { Described, Member } from '../space/members/membership.ts';
 import { mustBelong, readBelonging, removeBelonging, type Belonging } from '../space/participant/belonging.ts';
-import { foundSpace, joinSpace, openParticipant, recoverSpace, renewCopy, type Entry } from '../space/participant/founding.ts';
+import {
+  foundSpace,
+  joinSpace,
+  openParticipant,
+  recoverSpace,
+  renewCopy,
+  revokeMaster,
+  type Entry,
+} from '../space/participant/founding.ts';
 import type { Ground, Participant } from '../space/participant/participant.ts';
 import { DiskFiles } from '../store/disk.ts';
 import { STORE_FOLDER } from '../store/store.ts';
@@ -127,8 +135,22 @@ export function changeMember(open: Open, machine: Machine, request: Parameters<a
   });
 }
 
-export function removeMember(open: Open, machine: Machine, request: { readonly member: string }): Promise<api.SpaceInfo> {
-  return saying(open, machine, (acting, participant) => acts.remove(acting, memberNamed(participant, request.member).log));
+export function removeMember(open: Open, machine: Machine, request: Parameters<api.SpaceApi['removeMember']>[0]): Promise<api.SpaceInfo> {
+  const { member, code } = request;
+  if (code === undefined) return saying(open, machine, (acting, participant) => acts.remove(acting, logNamed(participant, member)));
+  return asMaster(open, machine, async (participant) => {
+    const log = logNamed(participant, member);
+    if (log === participant.belonging.log)
+      throw new SnapstageError('refused', 'A Master can’t remove itself. Another one can, with the recovery code.', { log });
+    await revokeMaster(grounded(open, machine, participant.belonging.hub).ground, participant, code, log);
+    return spaceInfo(participant, []);
+  });
+}
+
+/** A member's log, or that of a Master who never was one. */
+function logNamed(participant: Participant, text: string): string {
+  const masters = [...participant.state.masters.values()].filter(({ rank, log }) => rank > 0 && log.startsWith(text));
+  return /^[0-9a-f]{4,32}$/.test(text) && masters.length === 1 ? masters[0]!.log : memberNamed(participant, text).log;
 }
 
 export async function leave(open: Open, machine: Machine): Promise<void> {
@@ -308,7 +330,9 @@ function spaceInfo({ belonging, state, isMaster }: Participant, findings: readon
         ...(isMaster && { lastSeen: lastSeenOf(state, member, said) }),
       })),
   ];
-  const unknown: api.MemberInfo = { id: log, name: null, role: 'editor', groups: [], state: 'waiting', obstacle: null, isMe: true };
+  // A Master that was one from the start is no member beside that.
+  const own = state.masters.get(log)?.end === undefined ? 'waiting' : 'removed';
+  const unknown: api.MemberInfo = { id: log, name: null, role: 'editor', groups: [], state: own, obstacle: null, isMe: true };
   return {
     id: belonging.space,
     name: state.name ?? null,

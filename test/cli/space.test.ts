@@ -60,7 +60,7 @@ describe('cli: spaces', function () {
     names();
     const second = run('bob', 'space', 'join', code, '--yes');
     assert.deepEqual([second.status, /can’t be used any more: it has been used/.test(second.err)], [3, true]);
-    const wrong = run('bob', 'space', 'join', `${code.slice(0, -1)}x`, '--yes');
+    const wrong = run('bob', 'space', 'join', `${code.slice(0, -1)}${code.endsWith('x') ? 'y' : 'x'}`, '--yes');
     assert.deepEqual([wrong.status, /This is not an invite/.test(wrong.err)], [2, true]);
     const withdrawn = invite('Bob');
     assert.equal(run('master', 'space', 'withdraw', 'Bob').status, 0);
@@ -78,6 +78,16 @@ describe('cli: spaces', function () {
     const recovered = json('bob', 'space', 'recover', recoveryCode, '--hub', 'hub') as { me: { role: string }; name: string };
     assert.deepEqual([recovered.me.role, recovered.name], ['master', 'Econometrics']);
     assert.equal(run('bob', 'space', 'invite', 'Ada').status, 0);
+    const { members } = json('bob', 'space', 'members') as { members: { id: string; role: string; isMe: boolean }[] };
+    const lost = members.find(({ role, isMe }) => role === 'master' && !isMe)!.id.slice(0, 12);
+    const refused = run('bob', 'space', 'remove', lost, '--yes');
+    assert.deepEqual([refused.status, /only be removed with the recovery code/.test(refused.err)], [3, true]);
+    assert.equal(run('bob', 'space', 'remove', lost, '--code', recoveryCode, '--yes').status, 0);
+    const left = json('bob', 'space', 'members') as typeof recovered & { members: { role: string; isMe: boolean }[] };
+    assert.deepEqual(
+      left.members.map(({ role, isMe }) => [role, isMe]),
+      [['master', true]],
+    );
   });
 
   it('are left, or joined anew, by who has lost the keys', () => {

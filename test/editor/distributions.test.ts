@@ -338,6 +338,9 @@ describe('what was distributed', function () {
       const said = await told(() => withAnswers([recoveryCode, people.hub, 'Recover'], () => run('snapstage.recoverSpace')));
       assert.equal(said, 'This instance is a Master of the Space “Econometrics” now.');
       assert.equal((await textsIn(await at('Members'))).length, 2);
+      const removing = await withAnswers(['Master', recoveryCode, 'Remove'], () => run('snapstage.removeMember'));
+      assert.deepEqual([removing.length, removing[0]?.choices], [3, ['Master']]);
+      assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance']);
     });
 
     it('takes back who has lost the keys, in the place that it had', async () => {

@@ -81,6 +81,7 @@ describe('restore', () => {
   it('names unsaved editors and saves them into the snapshot of the state before', async () => {
     const document = await vscode.workspace.openTextDocument(inFolder('notes.txt'));
     const editor = await vscode.window.showTextDocument(document);
+    await until('what is on disk is shown, where it was open before', () => document.getText() === 'two\n');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
     const asked = await withAnswers(['Restore'], async () => run('snapstage.restore', await theSnapshot()));
     assert.match(asked[0]?.text ?? '', /Unsaved changes are saved first: notes\.txt\./);

@@ -7,7 +7,7 @@ import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from
 import { makeSample } from '../sample.ts';
 import { People } from '../support/people.ts';
 import { fold, openSpace, space, spoken, tick } from './spaceSteps.ts';
-import { pickTheme, pressIcon, pressTitleButton, readClipboard, waitForCommands } from './steps.ts';
+import { inFileDialog, pickTheme, pressIcon, pressTitleButton, readClipboard, waitForCommands } from './steps.ts';
 
 const viewport = { width: 1280, height: 1000 };
 const who = ['master', 'ada', 'bob'] as const;
@@ -70,10 +70,8 @@ describe('a course in three windows', function () {
     await openSpace(master);
     await master.pane(space).locator('.monaco-button', { hasText: 'Create Space…' }).click();
     await master.answer('Econometrics 2026');
-    await master.page.locator('.quick-input-title', { hasText: 'Hub: the Folder' }).waitFor();
-    await master.quickInput.fill(`${people.hub}/`);
-    const use = master.page.locator('.quick-input-widget .monaco-button', { hasText: 'Use as Hub' });
-    for (; await use.isVisible(); await master.page.waitForTimeout(200)) await use.click({ timeout: 2000 }).catch(() => undefined);
+    const course = { parent: people.base };
+    await inFileDialog({ course, editor: master }, 'Hub: the Folder', people.hub, 'Use as Hub');
     await master.answerDialog('I Have Written It Down');
     for (const name of ['Ada', 'Bob']) {
       await pressTitleButton(master, 'Invite…', space);

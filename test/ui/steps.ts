@@ -106,8 +106,14 @@ function dialogTitle({ page }: Workbench, title: string): Locator {
   return page.locator('.quick-input-title', { hasText: title });
 }
 
+/** An editor on a folder of a place. */
+interface Placed {
+  readonly course: Pick<Course, 'parent'>;
+  readonly editor: Workbench;
+}
+
 /** Waits for the file dialog with this title to be at its place; returns what it proposes. */
-export async function fileDialog({ course, editor }: Opened, title: string): Promise<string> {
+export async function fileDialog({ course, editor }: Placed, title: string): Promise<string> {
   await dialogTitle(editor, title).waitFor();
   for (;;) {
     const proposed = await editor.quickInput.inputValue();
@@ -120,7 +126,7 @@ export async function fileDialog({ course, editor }: Opened, title: string): Pro
  * Types the path into the file dialog that is open, and confirms it: a folder, which Enter would only open, with its button. What the dialog
  * has just proposed may come in between; then it is typed once more.
  */
-export async function inFileDialog(opened: Opened, title: string, path: string, button?: string): Promise<void> {
+export async function inFileDialog(opened: Placed, title: string, path: string, button?: string): Promise<void> {
   const { editor } = opened;
   await fileDialog(opened, title);
   const wanted = button === undefined ? path : `${path}/`;

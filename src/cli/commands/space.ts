@@ -190,8 +190,8 @@ export const spaceRemove = command({
   group,
   summary: 'End a membership; what was sent stays with who has it',
   arguments: ['MEMBER'],
-  options: {},
-  async run({ arguments: [member] }, context) {
+  options: { code: { value: 'CODE', summary: 'The recovery code of the Space: without it no Master can be removed' } },
+  async run({ arguments: [member], options: { code } }, context) {
     const found = await find(member, context);
     const lines = [
       `${memberTitle(found)} will read nothing that comes from now on. What it has received it keeps.`,
@@ -199,7 +199,9 @@ export const spaceRemove = command({
     ];
     if (!context.flags.dryRun)
       await requireConsent(context, { what: 'Removing a member', question: 'Remove it?', plan: { member: found }, lines });
-    return change(context, { member: found }, lines[0]!, (call) => context.engine.removeMember({ member: found.id }, call));
+    return change(context, { member: found }, lines[0]!, (call) =>
+      context.engine.removeMember({ member: found.id, ...present({ code }) }, call),
+    );
   },
 });
 

@@ -19,3 +19,14 @@ export async function showCodes({ message, detail, done, copies }: Shown): Promi
     await env.clipboard.writeText(copy.text);
   }
 }
+
+/** Nothing where that was given up. */
+export async function askForRecoveryCode(title: string): Promise<string | undefined> {
+  const code = await window.showInputBox({
+    title,
+    prompt: l10n.t('The recovery code, which was shown when the Space was created'),
+    password: true,
+    ignoreFocusOut: true,
+  });
+  return code?.trim() || undefined;
+}

@@ -8,7 +8,7 @@ import { plainLabel } from '../pickers.ts';
 import { agreed } from '../snapshots/snapshotEditor.ts';
 import type { Work } from '../work.ts';
 import { asSentence } from '../words.ts';
-import { showCodes } from './codes.ts';
+import { askForRecoveryCode, showCodes } from './codes.ts';
 import type { Spaces } from './spaces.ts';
 import { memberName, memberStateInWords, obstacleInWords, roleInWords, roleWord } from './spaceWords.ts';
 
@@ -117,16 +117,18 @@ export class MemberEditor {
   }
 
   async remove(instance: Instance, given?: MemberInfo): Promise<void> {
-    const isRemovable = ({ role, state, isMe }: MemberInfo): boolean =>
-      role !== 'master' && !isMe && state !== 'removed' && state !== 'left';
-    const member = given ?? (await this.#pickMember(instance, l10n.t('Remove Member'), isRemovable));
+    const title = l10n.t('Remove Member');
+    const isRemovable = ({ state, isMe }: MemberInfo): boolean => !isMe && state !== 'removed' && state !== 'left';
+    const member = given ?? (await this.#pickMember(instance, title, isRemovable));
     if (!member) return;
+    const code = member.role === 'master' ? await askForRecoveryCode(title) : '';
+    if (code === undefined) return;
     const detail = l10n.t(
       'It reads nothing that comes from now on; what it has received it keeps. Take away its rights to the folder of the hub as well: sizes and times can be read there.',
     );
     if (!(await agreed(l10n.t('Remove {0} from the Space?', memberName(member)), detail, l10n.t('Remove')))) return;
     await this.#run(instance, l10n.t('Removing {0}', memberName(member)), (options) =>
-      instance.engine.removeMember({ member: member.id }, options),
+      instance.engine.removeMember({ member: member.id, ...(code !== '' && { code }) }, options),
     );
   }
 

@@ -6,7 +6,7 @@ import { displayText } from '../formats.ts';
 import type { Instance } from '../instance.ts';
 import { agreed } from '../snapshots/snapshotEditor.ts';
 import type { Work } from '../work.ts';
-import { showCodes } from './codes.ts';
+import { askForRecoveryCode, showCodes } from './codes.ts';
 import { hasLostKeys, type Spaces } from './spaces.ts';
 import { ownStateInWords, spaceName } from './spaceWords.ts';
 
@@ -66,24 +66,19 @@ export class SpaceEditor {
   async recover(instance: Instance): Promise<void> {
     await this.#mustBeFree(instance);
     const title = l10n.t('Recover Space');
-    const code = await window.showInputBox({
-      title,
-      prompt: l10n.t('The recovery code, which was shown when the Space was created'),
-      password: true,
-      ignoreFocusOut: true,
-    });
-    if (code === undefined || code.trim() === '') return;
+    const code = await askForRecoveryCode(title);
+    if (code === undefined) return;
     const hub = await pickHub(l10n.t('Where Is the Hub on This Machine?'));
     if (hub === undefined) return;
     const question = l10n.t('Make {0} a Master of the Space in {1}?', displayText(instance.name), displayText(hub));
     const detail = l10n.t(
-      'It can distribute, invite and remove from then on. Masters that there are stay what they are, and its files stay as they are.',
+      'It can distribute, invite and remove from then on. Masters that there are stay what they are until they are removed, and its files stay as they are.',
     );
     const go = l10n.t('Recover');
     if ((await window.showWarningMessage(question, { modal: true, detail }, go)) !== go) return;
     const space = await this.#run(instance, l10n.t('Recovering a Space with {0}', instance.name), async (options) => {
       await instance.ensureInitialised();
-      return instance.engine.recoverSpace({ code: code.trim(), hub }, options);
+      return instance.engine.recoverSpace({ code, hub }, options);
     });
     await commands.executeCommand('snapstage.space.focus');
     void window.showInformationMessage(l10n.t('This instance is a Master of the Space “{0}” now.', spaceName(space)));

@@ -77,7 +77,12 @@ function membershipTranslations(inWords: (english: string) => string): readonly 
       /^This instance can’t be let in: (.*)\.$/s,
       (obstacle) => l10n.t('This instance can’t be let in: {0}.', obstacleInWords(part(obstacle))),
     ],
-    [/^This is a Master\. Revoke it first\.$/, () => l10n.t('This is a Master, who can’t be removed.')],
+    [
+      /^A Master can only be removed with the recovery code of the Space\.$/,
+      () => l10n.t('A Master can only be removed with the recovery code of the Space.'),
+    ],
+    [/^This is the recovery code of another Space\.$/, () => l10n.t('This is the recovery code of another Space.')],
+    [/^A Master can’t remove itself\. /, () => l10n.t('A Master can’t remove itself: another one can.')],
     [/^This instance was removed\. Invite it again\.$/, () => l10n.t('This instance was removed. Invite it again.')],
     [/^This instance is no member\.$/, () => l10n.t('This instance is no member.')],
     [

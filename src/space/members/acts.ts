@@ -176,9 +176,11 @@ export function describeMember({ state, writer }: Acting, log: string, { name, r
  * Ends a membership. What the log said up to `last` stands: all that is known to, or the side of a fork that somebody has picked. What it
  * could read gets new epochs by `refreshEpochs`.
  */
-export function remove({ state, writer }: Acting, log: string, last = endOf(memberIn(state, log).chain.standing)): void {
-  if (isInOffice(state, log)) throw refused('This is a Master. Revoke it first.', { log });
-  writer.write({ kind: 'remove', log, last }, CLEAR);
+export function remove({ state, writer }: Acting, log: string, last?: ReturnType<typeof endOf>): void {
+  if (isInOffice(state, log))
+    throw refused('A Master can only be removed with the recovery code of the Space.', { log, reason: 'needs-code' });
+  const { chain } = memberIn(state, log);
+  writer.write({ kind: 'remove', log, last: last === undefined ? endOf(chain.standing) : last }, CLEAR);
 }
 
 export function leave({ state, writer }: Acting): void {

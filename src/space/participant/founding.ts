@@ -1,4 +1,4 @@
-/** The ways into a Space: making one, coming by an invite, and taking a Master's place with the recovery code. */
+/** The ways into a Space: making one, coming by an invite, and taking a Master's place with the recovery code, which ends others' too. */
 import { SnapstageError } from '../../base/errors.ts';
 import { identityId, publicKeysOf } from '../records/identity.ts';
 import { KEY_BYTES } from '../crypto/rawKeys.ts';
@@ -12,7 +12,7 @@ import { ring } from '../logs/bell.ts';
 import { putRecord } from '../logs/hubRecords.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog } from '../logs/ownLog.ts';
-import { certify, createSpace, join } from '../members/acts.ts';
+import { certify, createSpace, join, revoke, type Acting } from '../members/acts.ts';
 import { ofKind } from '../members/statements.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { SPACE_FOLDER, writeBelonging, type Belonging } from './belonging.ts';
@@ -102,23 +102,43 @@ export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code:
       space,
       hub: ground.hub.place,
     });
-  const writer = new LogWriter(
-    space,
-    root,
-    visitor.state.masters
-      .get(space)
-      ?.chain.standing.toSorted((a, b) => a.header.sequence - b.header.sequence)
-      .at(-1),
-    visitor.state.heads,
-    ground.host,
-  );
-  certify({ state: visitor.state, writer, host: ground.host }, publicKeysOf(pairs));
+  const said = sayAsRoot(ground, visitor, root, (acting) => certify(acting, publicKeysOf(pairs)));
   return settled(ground, { space, folder, hub }, seeds, async () => {
-    for (const record of writer.written) await putRecord(ground.hub, record);
-    await ring(ground.hub, space, writer.sequence - 1, (log) => log === space);
+    await said.send();
     // With the root's key at hand it gives itself the Masters'.
     await visitor.sync();
   });
+}
+
+/**
+ * Ends the office of another Master, one that was lost or stolen say, with the recovery code; then nothing more is sealed for it.
+ * @throws SnapstageError `refused` for the code of another Space; `usage` for what is no code; those of the hub.
+ */
+export async function revokeMaster(ground: Ground, participant: Participant, code: string, log: string): Promise<void> {
+  const root = keyPairsOf('root', parseRecoveryCode(code));
+  if (identityId(publicKeysOf(root)) !== participant.belonging.space)
+    throw new SnapstageError('refused', 'This is the recovery code of another Space.', { reason: 'other-space' });
+  await sayAsRoot(ground, participant, root, (acting) => revoke(acting, log)).send();
+  await participant.sync();
+}
+
+/** What the Space's root says, whose key is at hand; it goes to the hub with `send`. */
+function sayAsRoot(
+  ground: Ground,
+  { state, belonging: { space } }: Participant,
+  root: KeyPairs,
+  say: (acting: Acting) => void,
+): { readonly send: () => Promise<void> } {
+  const standing = state.masters.get(space)?.chain.standing ?? [];
+  const last = standing.toSorted((a, b) => a.header.sequence - b.header.sequence).at(-1);
+  const writer = new LogWriter(space, root, last, state.heads, ground.host);
+  say({ state, writer, host: ground.host });
+  return {
+    async send() {
+      for (const record of writer.written) await putRecord(ground.hub, record);
+      await ring(ground.hub, space, writer.sequence - 1, (log) => log === space);
+    },
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Several instances lead a Space: each receives what the others hand out to everybody. */
 import assert from 'node:assert/strict';
 import { Classroom, Person } from '../../support/classroom.ts';
-import { Workbench } from '../../support/folders.ts';
+import { rejected, Workbench } from '../../support/folders.ts';
 
 const bench = new Workbench();
 
@@ -80,5 +80,45 @@ describe('space: a Master’s second instance', function () {
       ],
     );
     assert.deepEqual(await ada.engine.distributions(), []);
+  });
+
+  it('removes a stolen one with the recovery code: nothing that it says counts, and nothing more is sealed for it', async () => {
+    room = await Classroom.solo(bench, { 'hw/a': '1' });
+    const { engine: stolen } = room.master;
+    const { recoveryCode, space } = await stolen.createSpace({ name: 'Econometrics', hub: room.hub });
+    const ada = await room.join('Ada');
+    await room.master.handOut(['hw']);
+    await ada.receiveAll();
+    const second = room.add(new Person(bench.folder(), bench.folder()));
+    await second.engine.init();
+    await second.engine.recoverSpace({ code: recoveryCode, hub: room.hub });
+    const [member, code] = [space.me.id, recoveryCode];
+    await rejected(second.engine.removeMember({ member }), 'refused');
+    await rejected(second.engine.removeMember({ member, code: recoveryCode.slice(0, -1) }), 'usage');
+    const other = await Classroom.solo(bench);
+    const { recoveryCode: foreign } = await other.master.engine.createSpace({ name: 'Another', hub: other.hub });
+    await other.close();
+    assert.match((await rejected(second.engine.removeMember({ member, code: foreign }), 'refused')).message, /another Space/);
+    const own = (await second.engine.space({}))!.me.id;
+    await rejected(second.engine.removeMember({ member: own, code }), 'refused');
+    const masters = async ({ engine }: Person): Promise<string[]> =>
+      (await engine.space({ sync: true }))!.members.flatMap(({ id, role }) => (role === 'master' ? [id] : []));
+    assert.deepEqual((await masters(second)).toSorted(), [member, own].toSorted());
+
+    const { members } = await second.engine.removeMember({ member: member.slice(0, 8), code });
+    assert.deepEqual(
+      members.flatMap(({ id, role }) => (role === 'master' ? [id] : [])),
+      [own],
+    );
+    assert.deepEqual(await masters(ada), [own]);
+    await rejected(second.engine.removeMember({ member, code }), 'not-found');
+    room.master.write({ 'hw/a': 'forged' });
+    await rejected(room.master.handOut(['hw']), 'refused');
+    second.write({ 'hw/b': 'for members' });
+    await second.handOut(['hw']);
+    await ada.receiveAll();
+    assert.deepEqual(ada.files, { 'hw/': '', 'hw/a': '1', 'hw/b': 'for members' });
+    const { me } = (await stolen.space({ sync: true }))!;
+    assert.deepEqual([me.role, me.state, await stolen.inbox()], ['editor', 'removed', []]);
   });
 });
