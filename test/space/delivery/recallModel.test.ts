@@ -140,7 +140,7 @@ function onlyWhatWasDelivered(before: Content, now: Content, { base }: Member, {
   const delivered = of.map(({ root }) => filesOf(root));
   for (const [at, content] of Object.entries(before)) {
     if (at.endsWith('/') || now[at] === content) continue;
-    const original = at.replaceAll(' (from Master)', '');
+    const original = at.replaceAll(/ \(from Master(?: \d+)?\)/g, '');
     assert.ok(named === '' || original === named || original.startsWith(`${named}/`), `${at} was not recalled`);
     assert.ok(
       delivered.some((one) => one[original] === received[at]),
