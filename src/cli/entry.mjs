@@ -11,7 +11,7 @@ const newEnough = (major === 22 && minor >= 19) || (major === 24 && minor >= 6) 
 if (newEnough) {
   const { createRequire, enableCompileCache } = process.getBuiltinModule('node:module');
   try {
-    // A quarter of what a short command takes. Not in the folder for temporary files: others could put something there.
+    // A fifth of what a short command takes. Not in the folder for temporary files: others could put something there.
     enableCompileCache(cacheFolder(process.env, process.platform, os.homedir()));
   } catch {
     // Without a home, say, the program starts as it would the first time.

@@ -91,9 +91,9 @@ export function deliveryColumns(formats: Formats): readonly Column<DeliveryInfo>
   ];
 }
 
-/** What was handed out, and when. */
-export function distributionLines({ id, message, items }: DistributionInfo): string[] {
-  return [deliveryTitle({ id, message }), ...items.map((item) => `  ${itemTitle(item)}, ${item.strategy}`)];
+/** What was handed out, and how. */
+export function distributionLines(distribution: DistributionInfo): string[] {
+  return [deliveryTitle(distribution), ...distribution.items.map((item) => `  ${itemTitle(item)}, ${item.strategy}`)];
 }
 
 const STATES: Readonly<Record<Target['state'], string>> = {
