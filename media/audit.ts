@@ -13,11 +13,12 @@ interface KeptState extends Partial<PageState> {
   readonly open: readonly string[];
 }
 
+const everything: Look = { find: '', person: '', kind: '', assignment: '' };
 const vscode = acquireEditor<KeptState, FromPage>();
 const send = (message: FromPage): void => vscode.postMessage(message);
 
 const kept = vscode.getState();
-let look: Look = { find: '', person: '', kind: '', ...kept?.look };
+let look: Look = { ...everything, ...kept?.look };
 let state: Partial<PageState> = {};
 let told = 0;
 /** The record that is to be shown when all are. */
@@ -44,6 +45,8 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   switch (data.type) {
     case 'view':
       return show(data.view);
+    case 'lookAt':
+      return tools.lookAt(data.look);
     case 'rows':
       return grid.setRows(data.rows);
     case 'details':
@@ -58,7 +61,9 @@ function show(view: AuditView): void {
   head.fill(view);
   const isFirst = ready.hidden;
   ready.hidden = content.state !== 'ready';
-  waiting.replaceChildren(...(content.state === 'ready' ? [] : [waitingBar(content, texts.tryAgain, () => send({ type: 'again' }))]));
+  waiting.replaceChildren(
+    ...(content.state === 'ready' ? [] : [waitingBar(content, { tryAgain: texts.tryAgain, again: () => send({ type: 'again' }) })]),
+  );
   if (content.state === 'ready') {
     for (const bar of [tools, report]) bar.fill(view, content);
     keys.textContent = texts.keys;
@@ -79,5 +84,5 @@ function show(view: AuditView): void {
 function goTo(key: string): void {
   if (grid.show(key)) return;
   wanted = key;
-  tools.reset();
+  tools.lookAt(everything);
 }

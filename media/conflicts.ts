@@ -77,7 +77,9 @@ function show(view: ConflictsView): void {
   head.fill(view);
   const isFirst = ready.hidden;
   ready.hidden = content.state !== 'ready';
-  waiting.replaceChildren(...(content.state === 'ready' ? [] : [waitingBar(content, texts.tryAgain, () => send({ type: 'again' }))]));
+  waiting.replaceChildren(
+    ...(content.state === 'ready' ? [] : [waitingBar(content, { tryAgain: texts.tryAgain, again: () => send({ type: 'again' }) })]),
+  );
   if (content.state === 'ready') {
     for (const bar of [safe, tools, foot]) bar.fill(view, content);
     grid.setTexts(texts);

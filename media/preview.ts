@@ -1,5 +1,14 @@
 /** The preview matrix: draws what the editor tells, and tells the editor what is asked for. */
-import type { Details, FromPage, Look, PageState, Place, PreviewView, ToPage } from '../src/editor/preview/previewPage.ts';
+import {
+  exceptional,
+  type Details,
+  type FromPage,
+  type Look,
+  type PageState,
+  type Place,
+  type PreviewView,
+  type ToPage,
+} from '../src/editor/preview/previewPage.ts';
 import { acquireEditor } from './page/editor.ts';
 import { element } from './page/elements.ts';
 import { keepingFocus } from './page/focus.ts';
@@ -34,6 +43,10 @@ const grid = new MatrixGrid(
       opened = place;
       keep();
       send({ type: 'details', place });
+    },
+    chosen: ({ row, column }, key) => {
+      const strategy = key === 'Delete' || key === 'Backspace' ? '' : exceptional[Number(key) - 1];
+      if (row !== null && column !== null && strategy !== undefined) send({ type: 'exception', row, column, strategy });
     },
     left: () => close(),
     changed: keep,
@@ -81,7 +94,9 @@ function show(view: PreviewView): void {
   head.fill(view);
   const isFirst = ready.hidden;
   ready.hidden = content.state !== 'ready';
-  waiting.replaceChildren(...(content.state === 'ready' ? [] : [waitingBar(content, texts.tryAgain, () => send({ type: 'again' }))]));
+  waiting.replaceChildren(
+    ...(content.state === 'ready' ? [] : [waitingBar(content, { tryAgain: texts.tryAgain, again: () => send({ type: 'again' }) })]),
+  );
   if (content.state === 'ready') {
     for (const bar of [tools, foot]) bar.fill(view, content);
     grid.setTexts(texts);

@@ -4,6 +4,17 @@ import { Applications } from './editor/applications/applications.ts';
 import { Checker } from './editor/applications/check.ts';
 import { EditorRecreator } from './editor/applications/editorRecreate.ts';
 import { Recreator } from './editor/applications/recreate.ts';
+import { TaskPanels } from './editor/assignments/assignmentPanel.ts';
+import { AssignmentTeller } from './editor/assignments/assignmentTeller.ts';
+import { AssignmentTree } from './editor/assignments/assignmentTree.ts';
+import { AssignmentView } from './editor/assignments/assignmentView.ts';
+import { DashboardPanels } from './editor/assignments/dashboardPanel.ts';
+import { AssignmentGiver } from './editor/assignments/giveAssignment.ts';
+import { Grading } from './editor/assignments/grading.ts';
+import { HandInHistory } from './editor/assignments/handInHistory.ts';
+import { HandingIn } from './editor/assignments/handingIn.ts';
+import { SimilarFiles } from './editor/assignments/similarFiles.ts';
+import { SimilarityPanels } from './editor/assignments/similarityPanel.ts';
 import { AuditPanels } from './editor/audit/auditPanel.ts';
 import { AgreedRestore } from './editor/restore/agreedRestore.ts';
 import { exportApi, ExportedApi } from './editor/api/exportedApi.ts';
@@ -11,6 +22,7 @@ import type { SnapstageExtension } from './editor/api/snapstage.d.ts';
 import { registerTools } from './editor/api/tools.ts';
 import { registerCommands } from './editor/commands.ts';
 import { Finder } from './editor/find/find.ts';
+import type { StartEngine } from './editor/instance.ts';
 import { HistoryView } from './editor/history/historyView.ts';
 import { AutomaticSnapshots } from './editor/automatic/automaticSnapshots.ts';
 import { Retention } from './editor/automatic/retention.ts';
@@ -26,6 +38,7 @@ import { DetailsDocuments, detailsScheme } from './editor/snapshots/details.ts';
 import { ListDocuments, listScheme } from './editor/lists.ts';
 import { EditorReloader } from './editor/restore/reload.ts';
 import { OpenedSnapshots } from './editor/files/openedSnapshots.ts';
+import { followInstances } from './editor/restore/followInstances.ts';
 import { Recovery } from './editor/restore/recovery.ts';
 import { Reporter } from './editor/reporter.ts';
 import { Restorer } from './editor/restore/restore.ts';
@@ -49,12 +62,17 @@ import { FileDrop } from './editor/transfer/fileDrop.ts';
 import { Transfers } from './editor/transfer/transfers.ts';
 import { Viewer } from './editor/files/viewer.ts';
 import { Arrivals } from './editor/space/arrivals.ts';
+import { Bandwidth } from './editor/space/bandwidth.ts';
+import { BucketKeys } from './editor/space/bucketKeys.ts';
 import { Applier } from './editor/space/applier.ts';
 import { DirectDelivery } from './editor/space/directDelivery.ts';
 import { Distributed } from './editor/space/distributed.ts';
 import { Distributor } from './editor/space/distributor.ts';
 import { JoinLinks } from './editor/space/joinLinks.ts';
+import { HubCompactor } from './editor/space/hubCompactor.ts';
+import { HubMover } from './editor/space/hubMover.ts';
 import { MemberEditor } from './editor/space/memberEditor.ts';
+import { isOnline } from './editor/space/network.ts';
 import { Puller } from './editor/space/puller.ts';
 import { Recaller } from './editor/space/recaller.ts';
 import { Receiver } from './editor/space/receiver.ts';
@@ -99,6 +117,11 @@ export interface Internals {
   readonly spaceTree: SpaceTree;
   readonly spaceView: SpaceView;
   readonly joinLinks: JoinLinks;
+  readonly assignmentTree: AssignmentTree;
+  readonly assignmentView: AssignmentView;
+  readonly assignmentPanels: TaskPanels;
+  readonly dashboardPanels: DashboardPanels;
+  readonly similarityPanels: SimilarityPanels;
 }
 
 /**
@@ -107,10 +130,12 @@ export interface Internals {
  */
 export function activate(context: vscode.ExtensionContext): SnapstageExtension & Partial<Internals> {
   const log = vscode.window.createOutputChannel('Snapstage', { log: true });
-  const reporter = new Reporter(log);
+  const bucketKeys = new BucketKeys(context.secrets);
+  const reporter = new Reporter(log, (error) => bucketKeys.remedyFor(error));
   const work = new Work(log);
-  workspace = new Workspace(startEngineWorker, (error) => reporter.error(error));
-  const opened = new OpenedSnapshots(context.globalState, startEngineWorker, (error) => reporter.error(error));
+  const startEngine: StartEngine = (options) => startEngineWorker({ ...options, bucketKeys: (bucket) => bucketKeys.of(bucket) });
+  workspace = new Workspace(startEngine, (error) => reporter.error(error));
+  const opened = new OpenedSnapshots(context.globalState, startEngine, (error) => reporter.error(error));
   const files = new SnapshotFiles(workspace, opened);
   const history = new HistoryView(workspace, reporter);
   unfinished = new Unfinished(context.storageUri?.fsPath);
@@ -193,6 +218,32 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     showing: { viewer, details, tableDocuments, applicationDocuments },
     distribute: (instance, request) => distributor.distribute(instance, request),
   });
+  const assignmentTree = new AssignmentTree(workspace, spaces);
+  const assignmentView = new AssignmentView({ workspace, spaces, tree: assignmentTree, clock: wallClock });
+  const handingIn = new HandingIn({ spaces, work, reporter, viewer });
+  const handInHistory = new HandInHistory({ comparison, viewer, restorer });
+  const assignmentPanels = new TaskPanels({ workspace, reporter, spaces, handingIn, handInHistory, extensionUri: context.extensionUri });
+  const assignmentGiver = new AssignmentGiver(spaces, work);
+  const grading = new Grading({ spaces, work, reporter, comparison, viewer });
+  const similarFiles = new SimilarFiles(viewer);
+  const similarityPanels = new SimilarityPanels({
+    workspace,
+    reporter,
+    spaces,
+    grading,
+    similarFiles,
+    extensionUri: context.extensionUri,
+  });
+  const dashboardPanels = new DashboardPanels({
+    workspace,
+    reporter,
+    spaces,
+    giver: assignmentGiver,
+    grading,
+    similarityPanels,
+    clock: wallClock,
+    extensionUri: context.extensionUri,
+  });
   const checker = new Checker(applications, applicationDocuments, reporter);
   const editors = new EditorRecreator({ work, applications, reporter, restorer, documents: applicationDocuments });
   context.subscriptions.push(
@@ -214,8 +265,17 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
     conflictPanels,
     previewPanels,
     auditPanels,
-    new SpaceSync({ workspace, spaces, reporter, clock: wallClock, isFocused: () => vscode.window.state.focused }),
+    new SpaceSync({ workspace, spaces, reporter, clock: wallClock, isFocused: () => vscode.window.state.focused, isOnline }),
+    new Bandwidth({ workspace, spaces, memory: context.workspaceState, reporter }),
     new Arrivals({ spaces, memory: context.workspaceState, reporter, receiver }),
+    assignmentTree,
+    assignmentView,
+    assignmentPanels,
+    grading,
+    dashboardPanels,
+    similarFiles,
+    similarityPanels,
+    new AssignmentTeller({ workspace, spaces, memory: context.workspaceState, reporter, clock: wallClock }),
     vscode.window.registerUriHandler(joinLinks),
     lists,
     details,
@@ -281,6 +341,8 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       spaces,
       spaceEditor,
       memberEditor: new MemberEditor(spaces, work),
+      hubMover: new HubMover(spaces, work),
+      hubCompactor: new HubCompactor(spaces, work),
       distributor,
       receiver,
       recaller: new Recaller({ spaces, work, direct }),
@@ -288,6 +350,13 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       conflictPanels,
       previewPanels,
       auditPanels,
+      handingIn,
+      handInHistory,
+      assignmentPanels,
+      assignmentGiver,
+      grading,
+      similarityPanels,
+      dashboardPanels,
       finder: new Finder(reporter, viewer, restorer, history),
     }),
     followInstances(workspace, recovery, reporter),
@@ -314,6 +383,11 @@ export function activate(context: vscode.ExtensionContext): SnapstageExtension &
       spaceTree,
       spaceView,
       joinLinks,
+      assignmentTree,
+      assignmentView,
+      assignmentPanels,
+      dashboardPanels,
+      similarityPanels,
     }),
   };
 }
@@ -323,12 +397,4 @@ export async function deactivate(): Promise<void> {
   unfinished?.close();
   await workspace?.dispose();
   workspace = undefined;
-}
-
-/** Offers to end what was cut off, and keeps in the log why a folder can't be read. */
-function followInstances(folders: Workspace, recovery: Recovery, reporter: Reporter): vscode.Disposable {
-  return folders.onDidChange(({ instance }) => {
-    if (instance?.state.kind === 'failed') reporter.logError(instance.state.error, instance.name);
-    if (instance && vscode.workspace.isTrusted) recovery.offerOnce(instance);
-  });
 }

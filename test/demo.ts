@@ -248,6 +248,35 @@ function handingOut(): void {
   snapstage(['-C', '../ada', 'audit', '--verify'], { shows: ['all well'] });
 }
 
+function assigning(): void {
+  tell('An assignment: what is to be handed in, and until when. What it is about is handed out with it.');
+  write('hw2/task.md', 'Estimate the variance.\n');
+  write('hw2/answer.md', '');
+  const terms = ['--deadline', '2099-12-01 23:59', '--zone', 'Europe/Berlin', '--path', 'hw2', '--limit', '20MB'];
+  snapstage(['assignment', 'create', 'HW 2', ...terms, '--dry-run'], { shows: ['handed out with it, after a snapshot: hw2'] });
+  snapstage(['assignment', 'create', 'HW 2', ...terms]);
+  snapstage(['-C', '../ada', 'receive'], { shows: ['created'] });
+  snapstage(['-C', '../ada', 'assignment', 'list'], { shows: ['HW 2', 'nothing yet'] });
+  snapstage(['-C', '../ada', 'hand-in', 'HW 2', '--dry-run'], { shows: ['nothing is other than as it was handed out'] });
+
+  tell('Ada answers and hands in: sealed for her and the Master alone. The receipt can be checked by anybody, without the Space.');
+  writeFileSync(path.join(place, 'ada', 'hw2', 'answer.md'), '7.5\n');
+  const handedIn = snapstage(['-C', '../ada', 'hand-in', 'HW 2', '--json']);
+  const { id, receipt } = JSON.parse(handedIn) as { id: string; receipt: string };
+  snapstage(['receipt', 'verify', receipt], { shows: ['No Master has countersigned it yet'] });
+  snapstage(['assignment', 'show', 'HW 2'], { shows: ['Ada', 'handed in'] });
+  snapstage(['-C', '../ada', 'assignment', 'show', 'HW 2'], { shows: ['in time', 'countersigned'] });
+  snapstage(['receipt', 'verify', receipt], { shows: ['Countersigned by the Master'] });
+
+  tell('It is collected for review, outside of the instance, graded and returned.');
+  snapstage(['collect', 'HW 2'], { shows: ['Collected 1 hand-in'] });
+  snapstage(['collect', 'HW 2'], { shows: ['1 hand-in had been collected before'] });
+  snapstage(['feedback', id, '--grade', '1.3', '--comment', 'Well done.', '--return']);
+  snapstage(['grades', 'HW 2', '--csv'], { shows: ['Ada', '1.3'] });
+  snapstage(['-C', '../ada', 'assignment', 'show', 'HW 2'], { shows: ['1.3', 'Well done.'] });
+  snapstage(['audit', '--assignment', 'HW 2'], { shows: ['handed in 2 files', 'countersigned'] });
+}
+
 function tidyingUp(): void {
   tell('Snapshots are deleted in two steps; compact gives the space back, verify reads every byte.');
   const ids = snapstage(['list'])
@@ -278,6 +307,7 @@ try {
   otherPlaces();
   room();
   handingOut();
+  assigning();
   tidyingUp();
   tell('Done: every step did what it should.');
 } catch (error) {

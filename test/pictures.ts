@@ -153,6 +153,40 @@ async function takeConflicts(editor: Workbench): Promise<void> {
   await take(editor, 'conflicts');
 }
 
+/** Homework that Ada and Bob have handed in. */
+function giveHomework(people: People, course: Course): void {
+  const deadline = new Date(Date.now() + 75 * 3_600_000).toISOString();
+  const terms = ['--deadline', deadline, '--zone', 'Europe/Zurich', '--path', 'analysis', '--limit', '20MB'];
+  people.run('master', ['assignment', 'create', 'HW 1: Trends', ...terms, '--description', 'Which river is the coldest?'], course.folder);
+  people.write('Bob', 'analysis/answer.md', 'The Aare, I think.\n');
+  people.write('Ada', 'analysis/answer.md', 'The Ticino, by three degrees.\n');
+  for (const name of ['Ada', 'Bob']) people.run(name, ['hand-in', 'HW 1: Trends']);
+  people.run('master', ['collect', 'HW 1: Trends'], course.folder);
+}
+
+async function openAssignments(editor: Workbench): Promise<Locator> {
+  await fold(editor, 'Snapshots', 'Stage', 'Space');
+  const header = editor.pane('Assignments').locator('.pane-header');
+  if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  return editor.pane('Assignments').locator('.monaco-list-row[aria-label^="HW 1: Trends"]').first();
+}
+
+async function takeDashboard(editor: Workbench): Promise<void> {
+  await (await openAssignments(editor)).click();
+  const member = editor.webview.locator('.row', { hasText: 'Ada' });
+  await member.getByText('changed').waitFor();
+  await member.locator('.name').click();
+  await editor.webview.getByRole('textbox', { name: 'Grade' }).fill('1.3');
+  await take(editor, 'dashboard');
+}
+
+async function takeHandIn(editor: Workbench): Promise<void> {
+  await editor.pressInRow(await openAssignments(editor), 'Hand In…');
+  await editor.choice('Hand In').first().waitFor();
+  await take(editor, 'hand-in');
+  await editor.page.keyboard.press('Escape');
+}
+
 /** The Space as its Master and as Ada see it. */
 async function takeShared(vsix: string): Promise<void> {
   const people = new People();
@@ -178,6 +212,10 @@ async function takeShared(vsix: string): Promise<void> {
     people.run('master', ['distribute', '--strategy', 'ask', '--message', 'Week 2'], shared.folder);
     people.ran('Ada', ['receive']);
     await shownTo('Ada', people.folder('Ada'), takeConflicts);
+    giveHomework(people, shared);
+    people.write('Ada', 'analysis/answer.md', 'The Ticino, by three degrees and a half.\n');
+    await shownTo('master', shared.folder, takeDashboard);
+    await shownTo('Ada', people.folder('Ada'), takeHandIn);
   } finally {
     shared.remove();
     people.gone();

@@ -1,14 +1,16 @@
 /**
  * The test command: `npm test`, or `npm test -- unit cli` for these tiers only. Tiers, in order:
  * `check` (types, lint, format, dead code), `unit` (test/unit and the tests beside the sources), each further folder of test/ by its name,
- * `host` (test/editor, inside VS Code's extension host), `ui` (test/ui, a person at the editor).
- * Those with an editor run beside the others, and are shown when they have ended: an editor waits more than it works.
+ * `git` and `s3` (what passes between instances, over such hubs), `host` (test/editor, inside VS Code's extension host), `ui` (test/ui, a person at the editor).
+ * One after the other, and the files of a tier on all cores, but those with an editor: beside others it is so late that people at it would be too.
  * SNAPSTAGE_CODE names a desktop VS Code for the host tier; SNAPSTAGE_VSIX a package for the ui tier; SNAPSTAGE_GREP picks tests by name.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, globSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { chmodSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
@@ -18,11 +20,26 @@ import type { Report } from './rig/suite.ts';
 import { makeSample } from './sample.ts';
 
 const project = dirname(import.meta.dirname);
-const tierLimit = 30 * 60_000;
+const tierLimit = 80 * 60_000;
 const nothing: Report = { passed: 0, failures: [], skipped: 0 };
 
 /** Not tiers of plain tests: they have tiers of their own, or are no tests. */
 const otherFolders = new Set(['rig', 'bench', 'unit', 'editor', 'ui', 'support']);
+
+/** Tiers for which it matters what the disk's file system does. */
+const ofTheSystem = new Set(['instance', 'store']);
+/** Whatever the kind of hub, these must pass. */
+const acrossHubs = [
+  'test/space/participant/moving.test.ts',
+  'test/space/delivery/{delivering,recalling,undoing,hubCompaction}.test.ts',
+  'test/space/assignments/{handingIn,cases}.test.ts',
+];
+/** So that all cores have work to the end. */
+const batchesPerCore = 6;
+const roomInMemory = 8 * 2 ** 30;
+
+/** When what a program prints is shown: beside others, as a whole. */
+type Output = 'at once' | 'at the end';
 
 interface Tier {
   readonly name: string;
@@ -36,13 +53,17 @@ function allTiers(): Tier[] {
     { name: 'check', run: runCheck },
     ...(existsSync('test/unit') ? [{ name: 'unit', run: nodeTier('test/unit/**/*.test.ts', 'src/**/*.test.ts') }] : []),
     ...plain.map((name) => ({ name, run: nodeTier(`test/${name}/**/*.test.ts`) })),
+    { name: 'git', run: overHubs('git') },
+    { name: 's3', run: overHubs('s3') },
     ...(existsSync('test/editor') ? [{ name: 'host', run: runHost }] : []),
     ...(existsSync('test/ui') ? [{ name: 'ui', run: runUi }] : []),
   ];
 }
 
 async function runBuild(): Promise<Report> {
-  return (await run(process.execPath, ['esbuild.mjs'])) === 0 ? { ...nothing, passed: 1 } : failure('the build failed');
+  if ((await run(process.execPath, ['esbuild.mjs'])) !== 0) return failure('the build failed');
+  process.env['SNAPSTAGE_COMMAND'] = join(project, 'dist', 'cli.js');
+  return { ...nothing, passed: 1 };
 }
 
 /** Every script of package.json whose name starts with `check:`; all of them, so that one failure hides no other. */
@@ -58,13 +79,35 @@ function nodeTier(...patterns: string[]): Tier['run'] {
   return (temp) => runFiles(globSync(patterns), temp);
 }
 
-/** All files in one process of their own, whose temporary files go with the tier. */
-async function runFiles(files: readonly string[], temp: string): Promise<Report> {
+/** The suites of what passes between instances, over hubs of another kind. */
+function overHubs(kind: string): Tier['run'] {
+  return (temp) => runFiles(globSync(acrossHubs), temp, { SNAPSTAGE_TEST_HUB: kind });
+}
+
+/** On all cores; temporary files go with the tier. */
+async function runFiles(files: readonly string[], temp: string, more: NodeJS.ProcessEnv = {}): Promise<Report> {
   if (files.length === 0) return failure('no test files');
-  const report = join(temp, 'report.json');
-  const places = { SNAPSTAGE_REPORT: report, TMPDIR: temp, TMP: temp, TEMP: temp };
-  const code = await run(process.execPath, ['test/rig/tier.ts', ...files.toSorted()], places);
+  const cores = availableParallelism();
+  const batches = inBatches(files.toSorted(), Math.ceil(files.length / (cores * batchesPerCore)));
+  const reports: Report[] = [];
+  const workers = Array.from({ length: cores }, async () => {
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift())
+      reports.push(await runBatch(batch, temp, more, 'at the end'));
+  });
+  await Promise.all(workers);
+  return totalOf(reports);
+}
+
+/** These files in one process of their own. */
+async function runBatch(files: readonly string[], temp: string, more: NodeJS.ProcessEnv, output: Output): Promise<Report> {
+  const report = join(mkdtempSync(join(temp, 'report-')), 'report.json');
+  const places = { SNAPSTAGE_REPORT: report, TMPDIR: temp, TMP: temp, TEMP: temp, ...more };
+  const code = await run(process.execPath, ['test/rig/tier.ts', ...files], places, output);
   return outcome(report, code === 0);
+}
+
+function inBatches<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 }
 
 async function runUi(temp: string): Promise<Report> {
@@ -74,7 +117,7 @@ async function runUi(temp: string): Promise<Report> {
     return { ...nothing, skipped: files.length };
   }
   setUpRig();
-  return runFiles(files, temp);
+  return runBatch(files.toSorted(), temp, {}, 'at once');
 }
 
 async function runHost(temp: string): Promise<Report> {
@@ -97,6 +140,8 @@ async function runHost(temp: string): Promise<Report> {
       SNAPSTAGE_RIG_SHOTS: join(project, 'out', 'shots'),
       // Keys of test Spaces are none of the user's.
       SNAPSTAGE_HOME: join(temp, 'home'),
+      // One disk for all, as the tests expect of their temporary folders.
+      TMPDIR: temp,
     },
     launchArgs: [workspace, `--user-data-dir=${join(temp, 'user')}`, `--extensions-dir=${join(temp, 'extensions')}`],
   });
@@ -140,6 +185,14 @@ function failure(why: string): Report {
   return { ...nothing, failures: [why] };
 }
 
+function totalOf(reports: readonly Report[]): Report {
+  return {
+    passed: sum(reports.map(({ passed }) => passed)),
+    failures: reports.flatMap(({ failures }) => failures),
+    skipped: sum(reports.map(({ skipped }) => skipped)),
+  };
+}
+
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
@@ -148,33 +201,31 @@ function line({ passed, failures, skipped }: Report): string {
   return `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** Runs a program with its output shown, or written to a file; returns its exit code, 1 for one that was killed or took too long. */
-function run(
-  program: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-  output: 'inherit' | number = 'inherit',
-  limit = tierLimit,
-): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
+/** Runs a program and shows what it prints; returns its exit code, 1 for one that was killed or took too long. */
+async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, output: Output = 'at once'): Promise<number> {
   const shell = process.platform === 'win32' && program !== process.execPath;
   const child = spawn(program, args, {
     cwd: project,
     env: { ...process.env, ...env },
-    stdio: ['ignore', output, output],
+    stdio: output === 'at once' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     shell,
-    timeout: limit,
+    timeout: tierLimit,
   });
-  child.on('error', reject).on('exit', (code, signal) => {
-    if (signal !== null) process.stderr.write(`FAILED: ended by ${signal}\n`);
-    resolve(code ?? 1);
-  });
-  return promise;
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => printed.push(bytes));
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  // What it started may outlive it, and keep its output open.
+  await Promise.race([closed, wait(2000, undefined, { ref: false })]);
+  process.stdout.write(Buffer.concat(printed));
+  if (signal !== null) process.stderr.write(`FAILED: ended by ${signal}\n`);
+  return code ?? 1;
 }
 
 async function runTier(tier: Tier): Promise<Report> {
   process.stdout.write(`\n=== ${tier.name} ===\n`);
-  const temp = mkdtempSync(join(tmpdir(), `snapstage-${tier.name}-`));
+  const begun = performance.now();
+  const temp = mkdtempSync(join(ofTheSystem.has(tier.name) ? tmpdir() : quickFolder(), `snapstage-${tier.name}-`));
   chmodSync(temp, 0o755); // some tests play another user
   try {
     return await tier.run(temp);
@@ -182,7 +233,16 @@ async function runTier(tier: Tier): Promise<Report> {
     return failure(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
     rmSync(temp, { recursive: true, force: true, maxRetries: 5 });
+    process.stdout.write(`--- ${tier.name}: ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
   }
+}
+
+/** Where temporary files are in memory, if there is much room: most tests would wait for flushes more than they work. */
+function quickFolder(): string {
+  const inMemory = '/dev/shm';
+  if (process.platform !== 'linux' || !existsSync(inMemory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(inMemory);
+  return bavail * bsize >= roomInMemory ? inMemory : tmpdir();
 }
 
 type Reports = [name: string, report: Report][];
@@ -197,26 +257,7 @@ async function runTiers(tiers: readonly Tier[]): Promise<Reports> {
 async function runAll(tiers: readonly Tier[]): Promise<Reports> {
   const needBuild = tiers.some(({ name }) => name !== 'check' && name !== 'unit');
   const built = needBuild ? await runTiers([{ name: 'build', run: runBuild }]) : [];
-  const withEditor = tiers.filter(({ name }) => name === 'host' || name === 'ui');
-  const others = tiers.filter((tier) => !withEditor.includes(tier));
-  if (withEditor.length === 0 || others.length === 0) return [...built, ...(await runTiers(tiers))];
-  const beside = runBeside(withEditor);
-  // Who waits for an editor notices when it is late; the others take what is left of the processor.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  const [first, second] = await Promise.all([runTiers(others), beside]);
-  return [...built, ...first, ...second];
-}
-
-/** In a process of its own, whose output is shown at its end. */
-async function runBeside(tiers: readonly Tier[]): Promise<Reports> {
-  const temp = mkdtempSync(join(tmpdir(), 'snapstage-beside-'));
-  const [output, reports] = [join(temp, 'output'), join(temp, 'reports.json')];
-  const names = tiers.map(({ name }) => name);
-  await run(process.execPath, ['test/run.ts', '--beside', reports, ...names], {}, openSync(output, 'w'), tierLimit * tiers.length);
-  process.stdout.write(readFileSync(output));
-  const told = existsSync(reports) ? (JSON.parse(readFileSync(reports, 'utf8')) as Reports) : [];
-  rmSync(temp, { recursive: true });
-  return names.map((name) => told.find(([one]) => one === name) ?? [name, failure(`${name} ended without a result`)]);
+  return [...built, ...(await runTiers(tiers))];
 }
 
 process.chdir(project);
@@ -224,27 +265,19 @@ setEnvironment();
 // What the tests start must be this Node too.
 process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
 
-const { positionals: asked, values } = parseArgs({ allowPositionals: true, options: { beside: { type: 'string' } } });
+const { positionals: asked } = parseArgs({ allowPositionals: true });
 const known = allTiers().map((tier) => tier.name);
 if (!asked.every((name) => known.includes(name))) {
   process.stderr.write(`The tiers are: ${known.join(', ')}\n`);
   process.exit(1);
 }
 const chosen = allTiers().filter((tier) => asked.length === 0 || asked.includes(tier.name));
-if (values.beside !== undefined) {
-  writeFileSync(values.beside, JSON.stringify(await runTiers(chosen)));
-  process.exit(0);
-}
 const reports = await runAll(chosen);
 
-const all: Report = {
-  passed: sum(reports.map(([, { passed }]) => passed)),
-  failures: reports.flatMap(([tier, { failures }]) => failures.map((failed) => `${tier}: ${failed}`)),
-  skipped: sum(reports.map(([, { skipped }]) => skipped)),
-};
+const all = totalOf(reports.map(([tier, report]) => ({ ...report, failures: report.failures.map((failed) => `${tier}: ${failed}`) })));
 process.stdout.write('\n');
 for (const [name, report] of reports) process.stdout.write(`${name.padEnd(12)} ${line(report)}\n`);
 process.stdout.write(`\n${line(all)}\n`);
-// Again and last: the end is what is left of a log that was cut.
-for (const failed of all.failures) process.stdout.write(`\nFAILED: ${failed}\n`);
+// Again, in brief and last: the end is what is left of a log that was cut.
+for (const failed of all.failures) process.stdout.write(`FAILED: ${failed.replaceAll(/\s+/g, ' ').slice(0, 300)}\n`);
 process.exitCode = all.failures.length > 0 || all.passed === 0 ? 1 : 0;

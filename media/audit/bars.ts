@@ -28,15 +28,20 @@ export function toolBar(
   send: Send,
   looked: (look: Look) => void,
 ): Bar & {
-  /** Shows everything. */
-  readonly reset: () => void;
+  /** Shows this of it. */
+  readonly lookAt: (look: Look) => void;
 } {
   const counted = element('span', { class: 'counted' });
   const find = element('input', { type: 'search', value: look.find, spellcheck: 'false' });
-  const [person, kind] = [element('select', {}), element('select', {})];
-  const [personLabel, kindLabel] = [element('span', {}), element('span', {})];
-  const tell = (): void => looked({ find: find.value, person: person.value, kind: kind.value });
-  for (const control of [find, person, kind]) control.addEventListener(control === find ? 'input' : 'change', tell);
+  const [person, kind, assignment] = [element('select', {}), element('select', {}), element('select', {})];
+  const [personLabel, kindLabel, assignmentLabel] = [element('span', {}), element('span', {}), element('span', {})];
+  const about = element('label', { hidden: true }, assignmentLabel, assignment);
+  let wanted = look;
+  const tell = (): void => {
+    wanted = { find: find.value, person: person.value, kind: kind.value, assignment: assignment.value };
+    looked(wanted);
+  };
+  for (const control of [find, person, kind, assignment]) control.addEventListener(control === find ? 'input' : 'change', tell);
   const verify = button('', 'verify', () => send({ type: 'verify' }));
   const exporting = button('', 'export', () => send({ type: 'export' }));
   const refresh = button('', 'refresh', () => send({ type: 'again' }));
@@ -51,6 +56,7 @@ export function toolBar(
         find,
         element('label', {}, personLabel, person),
         element('label', {}, kindLabel, kind),
+        about,
         element('div', { class: 'buttons' }, verify, exporting, refresh),
       ),
     ),
@@ -60,16 +66,23 @@ export function toolBar(
       find.setAttribute('aria-label', texts.find);
       personLabel.textContent = texts.person;
       kindLabel.textContent = texts.kind;
-      fillSelect(person, content.people, person.value === '' ? look.person : person.value);
-      fillSelect(kind, content.kinds, kind.value === '' ? look.kind : kind.value);
+      assignmentLabel.textContent = texts.assignment;
+      about.hidden = content.assignments.length === 0;
+      fillSelect(person, content.people, wanted.person);
+      fillSelect(kind, content.kinds, wanted.kind);
+      fillSelect(assignment, content.assignments, wanted.assignment);
       verify.textContent = content.isVerifying ? texts.verifying : texts.verify;
       verify.disabled = content.isVerifying;
       exporting.textContent = texts.export;
       refresh.textContent = texts.refresh;
     },
-    reset: () => {
-      for (const control of [find, person, kind]) control.value = '';
-      tell();
+    lookAt: (next) => {
+      wanted = next;
+      find.value = next.find;
+      person.value = next.person;
+      kind.value = next.kind;
+      assignment.value = next.assignment;
+      looked(next);
     },
   };
 }

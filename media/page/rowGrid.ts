@@ -81,10 +81,12 @@ export abstract class RowGrid<Row extends KeyedRow, Drawn extends DrawnRow> {
     return true;
   }
 
-  protected titled(label: string, columns: readonly string[]): void {
+  /** Returns the titles as they stand above the columns. */
+  protected titled(label: string, columns: readonly (string | HTMLElement)[]): readonly HTMLElement[] {
     this.element.setAttribute('aria-label', label);
     const titles = columns.map((title) => element('span', { role: 'columnheader' }, title));
     this.#head.replaceChildren(element('div', { role: 'row', 'aria-rowindex': 1, class: 'titles' }, ...titles));
+    return titles;
   }
 
   /** All rows, instead of those before. */

@@ -40,25 +40,27 @@ interface At {
 }
 
 export function cellOf(
-  { name: member, cells, unknown }: MatrixRow,
+  { name: member, cells, unknown, exceptions }: MatrixRow,
   { folder, name }: MatrixColumn,
   { row, column, index }: At,
   words: PageTexts['states'],
 ): HTMLElement {
   const state = states[cells[column] ?? ''] ?? 'unknown';
   const text = state === 'unknown' ? unknown : words[state];
+  const own = exceptions[column];
+  const told = own === undefined ? text : `${text}, ${own}`;
   return element(
     'div',
     {
       role: 'gridcell',
-      class: `cell ${state}`,
+      class: `cell ${state}${own === undefined ? '' : ' exceptional'}`,
       id: `cell-${row}-${column}`,
       'data-row': row,
       'data-column': column,
       'aria-colindex': index + 2,
-      'aria-label': `${member}, ${folder}${name}: ${text}`,
-      title: text,
+      'aria-label': `${member}, ${folder}${name}: ${told}`,
+      title: told,
     },
-    text,
+    ...(own === undefined ? [text] : [`${text}, `, element('span', { class: 'own' }, own)]),
   );
 }

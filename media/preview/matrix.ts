@@ -6,6 +6,8 @@ import { cellOf, columnHeader, rowHeader } from './cells.ts';
 export interface MatrixHooks {
   /** More is to be told of a place. */
   readonly opened: (place: Place) => void;
+  /** By this key another strategy is chosen for a place. */
+  readonly chosen: (place: Place, key: string) => void;
   /** Nothing more is. */
   readonly left: () => void;
   /** Another place is the active one. */
@@ -237,6 +239,7 @@ export class MatrixGrid {
   #keyDown(event: KeyboardEvent): void {
     if (event.altKey || event.metaKey) return;
     if (event.key === 'Escape') return this.#hooks.left();
+    if (/^(?:[1-4]|Delete|Backspace)$/.test(event.key) && this.active) return this.#hooks.chosen(this.active, event.key);
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       if (this.active) this.#hooks.opened(this.active);

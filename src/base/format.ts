@@ -1,5 +1,7 @@
 /** Sizes, numbers, times, names and commands as people read them. A locale is a BCP 47 tag; `undefined` is the system's. */
 
+import { isDeviceName, startOfName } from './paths.ts';
+
 type Locale = string | undefined;
 
 // Making a formatter takes far longer than using it, and using it longer than looking up what it said: lists are long.
@@ -42,6 +44,11 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
+/** Bytes per second, as `parseSize`, with or without `/s` behind it. */
+export function parseRate(text: string): number | undefined {
+  return parseSize(text.trim().replace(/\/s$/, ''));
+}
+
 export function formatNumber(value: number, locale?: Locale, options: Intl.NumberFormatOptions = {}): string {
   return once(numberFormats, `${locale} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options)).format(value);
 }
@@ -62,6 +69,18 @@ export function parseTime(iso: string): Date {
 export function replaceUnseen(text: string, by: (character: string) => string): string {
   if (/^[ -~]*$/.test(text)) return text; // most names, and far quicker told
   return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, by);
+}
+
+/** Longer ones don't fit everywhere; an ending may still come. */
+const MOST_CHARACTERS = 100;
+const MOST_BYTES = 200;
+
+/** What a file can be called on every system, without an ending. */
+export function plainFileName(named: string): string {
+  const start = startOfName(named.slice(0, MOST_CHARACTERS), MOST_BYTES);
+  const plain = replaceUnseen(start, () => ' ').replaceAll(/[<>:"/\\|?*]/g, '-');
+  const name = plain.replaceAll(/\s+/g, ' ').replaceAll(/^[ .]+|[ .]+$/g, '');
+  return name === '' || isDeviceName(name) ? `_${name}` : name;
 }
 
 /** A command as one would type it, for eyes: quoted where a shell would take a word apart. What is run is the list of words. */

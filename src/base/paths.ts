@@ -76,6 +76,17 @@ export function encodeName(name: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/** As much of the beginning of a name as has this many bytes at most, with no character cut in two. */
+export function startOfName(name: string, bytes: number): string {
+  let end = Math.min(name.length, bytes);
+  while (end > 0 && encodeName(name.slice(0, end)).length > bytes) end -= 1;
+  return end < name.length && isHighSurrogate(name.charCodeAt(end - 1)) ? name.slice(0, end - 1) : name.slice(0, end);
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800;
+}
+
 /** Orders paths as a walk does: by name within each folder, and what is in a folder right after it. */
 export function comparePaths(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
@@ -135,4 +146,12 @@ export function parsePath(text: string): string {
 
 function outside(path: string): SnapstageError {
   return new SnapstageError('usage', `“${path}” is not a path inside the folder.`, { path });
+}
+
+/** https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+
+/** Whether Windows keeps a name for a device, whatever it ends in. */
+export function isDeviceName(name: string): boolean {
+  return RESERVED.test(name);
 }

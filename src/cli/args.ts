@@ -44,7 +44,7 @@ interface AnyInvocation {
 interface CommandFacts {
   /** One word, or two: `table show`. */
   readonly name: string;
-  readonly group: 'instance' | 'snapshots' | 'finding' | 'store' | 'tables, applications' | 'stage, space';
+  readonly group: 'instance' | 'snapshots' | 'finding' | 'store' | 'tables, applications' | 'stage, space' | 'assignments';
   readonly summary: string;
   /** `folder`: works where there is no instance yet. `nothing`: where there is none anywhere. */
   readonly needs?: 'folder' | 'nothing';

@@ -1,13 +1,23 @@
 /** All commands, in the order of the help. */
 import type { Command } from './args.ts';
+import {
+  assignmentCreate,
+  assignmentEdit,
+  assignmentExtend,
+  assignmentJudge,
+  assignmentList,
+  assignmentShow,
+} from './commands/assignments.ts';
 import { apps, check, recreate } from './commands/applications.ts';
 import { audit } from './commands/audit.ts';
 import { cat, diff, find, history, ls } from './commands/browse.ts';
 import { config } from './commands/config.ts';
 import { distribute, distributions, inbox, receive, resolve } from './commands/delivery.ts';
+import { collect, feedback, grades, handIn, receiptSave, receiptVerify, similarity } from './commands/handIns.ts';
 import { init, status } from './commands/instance.ts';
 import { detach, links } from './commands/links.ts';
 import { preview } from './commands/preview.ts';
+import { spaceCompact, spaceFollow, spaceMove, spaceRights } from './commands/hub.ts';
 import { pull, recall, recalls, undoDistribution } from './commands/recall.ts';
 import { reclaim, why } from './commands/reclaim.ts';
 import { clone, recover, restore, undo } from './commands/restore.ts';
@@ -90,6 +100,10 @@ export const commands: readonly Command[] = [
   spaceCreate,
   spaceJoin,
   spaceRecover,
+  spaceMove,
+  spaceFollow,
+  spaceRights,
+  spaceCompact,
   spaceStatus,
   spaceMembers,
   spaceInvite,
@@ -109,4 +123,17 @@ export const commands: readonly Command[] = [
   recalls,
   undoDistribution,
   audit,
+  assignmentCreate,
+  assignmentList,
+  assignmentShow,
+  assignmentEdit,
+  assignmentExtend,
+  assignmentJudge,
+  handIn,
+  receiptVerify,
+  receiptSave,
+  collect,
+  feedback,
+  grades,
+  similarity,
 ];

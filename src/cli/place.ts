@@ -26,6 +26,20 @@ export function instancePath(argument: string, place: Place, path: PlatformPath 
   throw usageError(`${argument} lies outside the instance ${place.roots[0] ?? ''}.`);
 }
 
+/** One letter is a drive. */
+const ADDRESS = /^[A-Za-z][A-Za-z0-9+.-]+:/;
+
+/**
+ * The place of a hub: an address as it is, a folder as an absolute path. A relative one starts where PATHs do; but as none lies in an
+ * instance, one that would starts at the current folder.
+ */
+export function hubPlace(argument: string, { cwd, roots }: Place, path: PlatformPath = nodePath): string {
+  if (ADDRESS.test(argument)) return argument;
+  const start = roots.some((root) => relativeWithin(root, cwd, path) !== undefined) ? cwd : (roots[0] ?? cwd);
+  const found = path.resolve(start, argument);
+  return roots.some((root) => relativeWithin(root, found, path) !== undefined) ? path.resolve(cwd, argument) : found;
+}
+
 /** The way from a folder down to a path, `''` for the folder itself, `undefined` when it is not below it. */
 function relativeWithin(root: string, target: string, path: PlatformPath): string | undefined {
   const relative = path.relative(root, target);

@@ -6,6 +6,7 @@ import { activeFile } from './activeFile.ts';
 import { Instance } from './instance.ts';
 import { isVersion, type VersionNode } from './history/historyNodes.ts';
 import type { SnapshotsNode } from './snapshots/nodes.ts';
+import { isAssignmentsNode, type AssignmentsNode } from './assignments/assignmentNodes.ts';
 import { isSpaceNode, type SpaceNode } from './space/spaceNodes.ts';
 import { isStageNode, type StageNode } from './stage/stageNodes.ts';
 import { pathIn, snapshotScheme } from './files/snapshotUris.ts';
@@ -20,6 +21,8 @@ export interface Chosen {
   readonly staged: readonly StageNode[];
   /** Rows of the Space view. */
   readonly inSpace: readonly SpaceNode[];
+  /** Rows of the Assignments view. */
+  readonly assigned: readonly AssignmentsNode[];
   /** A row of the History view that stands for a version. */
   readonly version?: VersionNode;
 }
@@ -40,11 +43,18 @@ export function chosenOf(first: unknown, all: unknown): Chosen {
   const chosen = several.some(isFirst) ? [first, ...several.filter((one) => !isFirst(one))] : [first];
   const uris = chosen.filter((one) => one instanceof vscode.Uri);
   const rows = chosen.filter(isRow);
-  const nodes = rows.filter((row) => !isStageNode(row) && !isSpaceNode(row));
-  return { nodes, uris, staged: rows.filter(isStageNode), inSpace: rows.filter(isSpaceNode), ...(isVersion(first) && { version: first }) };
+  const nodes = rows.filter((row) => !isStageNode(row) && !isSpaceNode(row) && !isAssignmentsNode(row));
+  return {
+    nodes,
+    uris,
+    staged: rows.filter(isStageNode),
+    inSpace: rows.filter(isSpaceNode),
+    assigned: rows.filter(isAssignmentsNode),
+    ...(isVersion(first) && { version: first }),
+  };
 }
 
-function isRow(value: unknown): value is SnapshotsNode | StageNode | SpaceNode {
+function isRow(value: unknown): value is SnapshotsNode | StageNode | SpaceNode | AssignmentsNode {
   return typeof value === 'object' && value !== null && 'type' in value && 'instance' in value && value.instance instanceof Instance;
 }
 

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { SnapstageError } from '../base/errors.ts';
 import type { SnapshotInfo } from '../engine/api.ts';
+import { assignmentCommands, type AssignmentServices } from './assignments/assignmentCommands.ts';
+import { givingCommands, type GivingServices } from './assignments/giveAssignmentCommands.ts';
 import { applicationCommands, type ApplicationServices } from './applications/applicationCommands.ts';
 import type { Retention } from './automatic/retention.ts';
 import { browseCommands, type BrowseServices } from './browseCommands.ts';
@@ -40,7 +42,9 @@ export interface Services
     ImportServices,
     StageServices,
     ConflictCommandServices,
-    SpaceServices {
+    SpaceServices,
+    AssignmentServices,
+    GivingServices {
   readonly reporter: Reporter;
   readonly tree: SnapshotsTree;
   readonly taker: SnapshotTaker;
@@ -87,6 +91,8 @@ function commandHandlers(services: Services): Readonly<Record<CommandId, Command
     ...stageCommands(services),
     ...conflictCommands(services),
     ...spaceCommands(services),
+    ...assignmentCommands(services),
+    ...givingCommands(services),
   };
 }
 

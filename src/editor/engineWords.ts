@@ -2,19 +2,21 @@
 import { l10n } from 'vscode';
 import type { PathNote } from '../engine/api.ts';
 import { applicationTranslations } from './applications/applicationTranslations.ts';
+import { assignmentTranslations } from './assignments/assignmentTranslations.ts';
 import { auditTranslations } from './audit/auditTranslations.ts';
 import { displayText } from './formats.ts';
 import { spaceTranslations } from './space/spaceTranslations.ts';
 import { stageTranslations } from './stage/stageTranslations.ts';
 import { tableTranslations } from './tables/tableTranslations.ts';
 import { transferTranslations } from './transfer/transferTranslations.ts';
-import type { Translation } from './translation.ts';
+import { part, type Translation } from './translation.ts';
 
 const translations: readonly Translation[] = [
   // First, as a sentence of the others can be the beginning of one of these.
   ...stageTranslations(engineWords),
   ...spaceTranslations(engineWords),
   ...auditTranslations(engineWords),
+  ...assignmentTranslations(engineWords),
   [/^There is no “(.*)” in (.*)\.$/s, (path, state) => l10n.t('There is no “{0}” in {1}.', part(path), part(state))],
   [/^There is no snapshot “(.*)”\.$/s, (state) => l10n.t('There is no snapshot “{0}”.', part(state))],
   [/^There is no snapshot yet\.$/, () => l10n.t('There is no snapshot yet.')],
@@ -190,6 +192,7 @@ const translations: readonly Translation[] = [
     /^What is received is applied “automatically”, or after “ask”\.$/,
     () => l10n.t('What is received is applied “automatically”, or after “ask”.'),
   ],
+  [/^The bandwidth must be a size per second/, () => l10n.t('The bandwidth must be a size per second of at least 32 KB, such as 500 KB.')],
   [/^The budget must be a size above 0, /, () => l10n.t('The budget must be a size above 0, such as 20 GB.')],
   [
     /^Snapshots were taken or deleted since the plan was made, or the store was compacted\.$/,
@@ -234,8 +237,4 @@ export function engineWords(english: string): string {
     if (found) return translate(...found.slice(1));
   }
   return english;
-}
-
-function part(text: string | undefined): string {
-  return text ?? '';
 }

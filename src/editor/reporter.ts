@@ -1,16 +1,24 @@
 import { commands, l10n, window, workspace, type LogOutputChannel } from 'vscode';
-import { toSnapstageError } from '../base/errors.ts';
+import { toSnapstageError, type SnapstageError } from '../base/errors.ts';
 import { errorSentence } from './messages.ts';
+
+/** What a person can do about an error at once, by a button beside it. */
+export interface Remedy {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
 
 /** Tells people and the log what went wrong. Toasts are not waited for: a command ends when its work does. */
 export class Reporter {
   readonly log: LogOutputChannel;
+  readonly #remedyFor: (error: SnapstageError) => Remedy | undefined;
 
-  constructor(log: LogOutputChannel) {
+  constructor(log: LogOutputChannel, remedyFor: (error: SnapstageError) => Remedy | undefined = () => undefined) {
     this.log = log;
+    this.#remedyFor = remedyFor;
   }
 
-  /** Shows the error's sentence with *Show Log*; a cancelled operation only says so in the status bar. */
+  /** Shows the error's sentence with what can be done about it and *Show Log*; a cancelled operation only says so in the status bar. */
   error(thrown: unknown): void {
     const error = toSnapstageError(thrown);
     if (error.code === 'cancelled') {
@@ -19,7 +27,8 @@ export class Reporter {
       return;
     }
     this.logError(error);
-    this.#offerLog(window.showErrorMessage(errorSentence(error), this.#showLog));
+    const remedy = this.#remedyFor(error);
+    this.#offer(window.showErrorMessage(errorSentence(error), ...(remedy ? [remedy.title] : []), this.#showLog), remedy);
   }
 
   /** For what is told where it went wrong, as in a view, and not in a toast: the log holds the details. */
@@ -33,7 +42,7 @@ export class Reporter {
   warning(sentence: string, details: readonly string[]): void {
     this.log.warn(sentence);
     for (const detail of details) this.log.warn(detail);
-    this.#offerLog(window.showWarningMessage(sentence, this.#showLog));
+    this.#offer(window.showWarningMessage(sentence, this.#showLog));
   }
 
   /** Does what nobody waits for, and reports its failure. */
@@ -59,7 +68,11 @@ export class Reporter {
     return l10n.t('Show Log');
   }
 
-  #offerLog(shown: Thenable<string | undefined>): void {
-    this.detached(Promise.resolve(shown).then((choice) => (choice === this.#showLog ? this.log.show() : undefined)));
+  #offer(shown: Thenable<string | undefined>, remedy?: Remedy): void {
+    const answer = (choice: string | undefined): void | Promise<void> => {
+      if (choice === this.#showLog) return this.log.show();
+      return choice !== undefined && choice === remedy?.title ? remedy.run() : undefined;
+    };
+    this.detached(Promise.resolve(shown).then(answer));
   }
 }

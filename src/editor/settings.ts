@@ -23,6 +23,8 @@ interface Settings {
   readonly 'space.deliverDirectly': boolean;
   /** Minutes between two looks into the hub; 0: only when asked for. */
   readonly 'space.syncEvery': number;
+  /** A size as text, per second, such as `500 KB`; empty: no limit, or the one chosen for the instance. */
+  readonly 'space.bandwidth': string;
   /** Changes are looked for while the view is hidden too. */
   readonly followChanges: boolean;
   readonly showBadge: boolean;

@@ -19,12 +19,23 @@ export interface DistributedState {
   readonly created: string;
 }
 
+/** What was handed out, handed in, or given back for it: the store keeps it beside the snapshots. */
+export interface KeptState {
+  readonly kind: 'kept';
+  /** As the engine names it. */
+  readonly id: string;
+  /** What it is called where people read it. */
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+}
+
 /** A state that lies in the store. */
-export type Stored = SnapshotInfo | DistributedState;
+export type Stored = SnapshotInfo | DistributedState | KeptState;
 
 /** The snapshot that it is, if it is one. */
 export function snapshotOf(stored: Stored): SnapshotInfo | undefined {
-  return stored.kind === 'distributed' ? undefined : stored;
+  return stored.kind === 'distributed' || stored.kind === 'kept' ? undefined : stored;
 }
 
 /** The state alone of something in it. */

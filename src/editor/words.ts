@@ -21,6 +21,7 @@ export function snapshotTitle(snapshot: Stored, now = new Date()): string {
 /** The title within a sentence: a name in quotes with its time, or the time alone. */
 export function snapshotInSentence(snapshot: Stored, now = new Date()): string {
   if (snapshot.kind === 'distributed') return l10n.t('what was distributed');
+  if (snapshot.kind === 'kept') return displayText(snapshot.name);
   const time = formatTime(snapshot.created, now, locale);
   return snapshot.name === null ? l10n.t('the snapshot of {0}', time) : l10n.t('“{0}” of {1}', displayText(snapshot.name), time);
 }

@@ -6,6 +6,7 @@
  */
 import type { CallOptions } from '../base/progress.ts';
 import type { ApplicationsApi, InstalledExtension } from './applicationsApi.ts';
+import type { AssignmentApi } from './assignmentApi.ts';
 import type { AuditApi } from './auditApi.ts';
 import type { AutomaticApi } from './automaticApi.ts';
 import type { DeliveryApi } from './deliveryApi.ts';
@@ -327,11 +328,14 @@ export interface InstanceConfig {
   readonly receive?: 'automatically' | 'ask';
   /** Bytes that the store is meant to stay below: a warning tells when it does not; absent: none. */
   readonly budget?: number;
+  /** The most bytes per second that go to and come from a hub in git or a bucket; absent: as many as can. */
+  readonly bandwidth?: number;
 }
 
 export interface EngineApi
   extends
     ApplicationsApi,
+    AssignmentApi,
     AuditApi,
     AutomaticApi,
     DeliveryApi,

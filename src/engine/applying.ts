@@ -1,15 +1,14 @@
 /** What all changes that come from a Space have in common: they are fetched, applied by all or nothing, and told of. */
 import { SnapstageError } from '../base/errors.ts';
 import { encodeName, parsePath } from '../base/paths.ts';
-import type { Work } from '../base/work.ts';
 import { REASONS } from '../instance/journal.ts';
 import { platformTraits } from '../instance/names.ts';
 import { hiddenPaths, type Merged, type Restored } from '../instance/restore.ts';
 import { foldersAbove } from '../instance/scopes.ts';
 import { CURRENT, Trees, type State } from '../instance/states.ts';
-import { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
-import { areaOf, distributionsIn, keepName, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { distributionsIn, keepName, type Distribution } from '../space/delivery/distributions.ts';
+import type { Taking } from '../space/delivery/takings.ts';
 import { BASE, type Round } from '../space/delivery/received.ts';
 import { targetFor } from '../space/members/acts.ts';
 import { ALL, EDITORS, MASTERS, vaultOf } from '../space/members/audiences.ts';
@@ -21,6 +20,7 @@ import { readKeeps, writeKeep } from '../store/keeps.ts';
 import type { Note, StoredSnapshot } from '../store/snapshots.ts';
 import type { Store } from '../store/store.ts';
 import type { TreeEntry } from '../store/tree.ts';
+import { alsoInRetired, areaIndex } from './areas.ts';
 import type * as api from './deliveryApi.ts';
 import { entryInfo } from './infos.ts';
 import type { Open } from './open.ts';
@@ -104,17 +104,13 @@ export async function fetched(open: Open, participant: Participant, distribution
   const root = Buffer.from(said.body.tree, 'hex');
   const name = keepName(id);
   if (!readKeeps(store.files).known.some((keep) => keep.name === name && keep.root === said.body.tree)) {
-    await takeIn(store, participant, audience, root, work);
+    await alsoInRetired(open, participant, [audience], async (besides) => {
+      using reader = new AreaReader([await areaIndex(open, participant, audience), ...besides], store, work);
+      await reader.takeIn(await reader.survey(root));
+    });
     writeKeep(store.files, { name, root: said.body.tree });
   }
   return { id, root, trees: new Trees(() => store.reader), at: new Date(said.body.made).toISOString() };
-}
-
-async function takeIn(store: Store, participant: Participant, audience: string, root: Buffer, work: Work): Promise<void> {
-  const area = areaOf(participant.state, audience, participant.hub, store.files);
-  const index = await AreaIndex.load(area, packsIn(participant.state, audience), work);
-  using reader = new AreaReader([index], store, work);
-  await reader.takeIn(await reader.survey(root));
 }
 
 /** One side of an object, as the contract has it. */
@@ -189,8 +185,12 @@ export function roundsOf(merged: Merged | undefined): readonly Round[] {
 
 /** Distributions by others that are for this instance, in causal order. */
 export function deliveriesFor(participant: Participant): readonly Distribution[] {
-  const { state, belonging } = participant;
-  return distributionsIn(state).filter((one) => one.said.record.header.log !== belonging.log && isMeant(participant, one.audience));
+  return distributionsIn(participant.state).filter((one) => !isOwn(participant, one) && isMeant(participant, one.audience));
+}
+
+/** Whether this instance said it. */
+export function isOwn({ belonging }: Participant, { said }: Distribution | Taking): boolean {
+  return said.record.header.log === belonging.log;
 }
 
 /** Whether what is said to an audience is for this instance: a Master can also open what is for chosen ones, and is none of them. */

@@ -36,6 +36,8 @@ export interface AuditEntry {
   readonly opened: 'yes' | 'sealed' | 'unknown' | 'bad';
   /** Whom it is about. */
   readonly about: AuditParty | null;
+  /** The assignment that it is about, by its id. */
+  readonly assignment: string | null;
   /** What there is to say of it, by name, as its kind has it. */
   readonly facts: AuditFacts;
   /** ISO 8601, UTC, by the writer's clock, which nobody has to believe; `null` where the record says none. */

@@ -6,7 +6,7 @@ import { encodeExport, linesOf, type ExportedRecord } from '../space/audit/expor
 import { ExportReader, MAX_LINE, type ExportedTrail } from '../space/audit/exportReader.ts';
 import { changedIn, findingsIn } from '../space/audit/findings.ts';
 import { changedInHub } from '../space/audit/hubCheck.ts';
-import { trailOf } from '../space/audit/trail.ts';
+import { afterWhatTheyName, trailOf } from '../space/audit/trail.ts';
 import type { LogFinding } from '../space/logs/logReader.ts';
 import { Keychain } from '../space/members/keychain.ts';
 import { foldSpace, type SpaceState } from '../space/members/state.ts';
@@ -14,7 +14,7 @@ import type { Participant } from '../space/participant/participant.ts';
 import type { SignedRecord } from '../space/records/envelope.ts';
 import { clearUnfinished, NewFile } from '../instance/newFolder.ts';
 import type * as api from './auditApi.ts';
-import { auditEntry, party } from './auditEntries.ts';
+import { auditEntries, party } from './auditEntries.ts';
 import { exportFindings, hubFindings, limitsOf, outsider, trailFindings } from './auditFindings.ts';
 import { writeParts } from './fileStream.ts';
 import type { Open } from './open.ts';
@@ -25,7 +25,7 @@ import { refuseTaken } from './transfer.ts';
 export function audit(open: Open, machine: Machine): Promise<api.AuditTrail> {
   return participating(open, machine, async (participant) => {
     const { state } = participant;
-    return { ...about(participant), entries: trailOf(state, participant.records).map((one) => auditEntry(state, one)) };
+    return { ...about(participant), entries: [...auditEntries(state, afterWhatTheyName(trailOf(state, participant.records)))] };
   });
 }
 
@@ -78,10 +78,12 @@ export async function verifyAuditFile(from: string, now: number, work: Work): Pr
 }
 
 function* exported(state: SpaceState, records: readonly SignedRecord[], work: Work): Generator<ExportedRecord> {
-  for (const one of trailOf(state, records)) {
+  const trail = trailOf(state, records);
+  let at = 0;
+  for (const entry of auditEntries(state, trail)) {
     work.check();
-    const { record, said } = one;
-    yield { record, entry: auditEntry(state, one), body: said.kind === 'body' ? said.body : undefined };
+    const { record, said } = trail[at++]!;
+    yield { record, entry, body: said.kind === 'body' ? said.body : undefined };
     work.advance(1, record.bytes.length);
   }
 }

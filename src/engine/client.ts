@@ -11,13 +11,24 @@ import type { OnProgress } from '../base/progress.ts';
 import { CancelFlag } from '../base/work.ts';
 import type { EngineApi, RestoreCall } from './api.ts';
 import { workerFile } from './locate.ts';
-import { engineCall, engineProgress, engineRows, joinResult, WITHOUT_ARGUMENT, type EngineCall, type EngineRows } from './rpc.ts';
+import type { BucketKeys } from './opener.ts';
+import {
+  engineCall,
+  engineKeys,
+  engineProgress,
+  engineRows,
+  joinResult,
+  WITHOUT_ARGUMENT,
+  type EngineCall,
+  type EngineRows,
+} from './rpc.ts';
 
 export interface EngineWorkerOptions {
   /** Absolute path of the instance. */
   readonly folder: string;
   /** The worker ended by itself; the next call starts another. */
   readonly onExit?: (error: SnapstageError) => void;
+  readonly bucketKeys?: BucketKeys;
 }
 
 /** An engine in a thread of its own, started at the first call. */
@@ -107,6 +118,7 @@ class EngineClient {
     });
     const connection = createMessageConnection(new PortMessageReader(worker), new PortMessageWriter(worker));
     connection.onNotification(engineProgress, ({ call, progress }) => this.progress.get(call)?.(progress));
+    connection.onRequest(engineKeys, async ({ bucket }) => (await this.options.bucketKeys?.(bucket)) ?? null);
     connection.listen();
     const ended = new Promise<never>((_, reject) => {
       const end = (cause: unknown): void => {

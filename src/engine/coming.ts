@@ -2,7 +2,8 @@
 import type { State } from '../instance/states.ts';
 import { touching } from '../instance/scopes.ts';
 import { withoutLost } from '../space/delivery/distributed.ts';
-import { lostIn, type Distribution } from '../space/delivery/distributions.ts';
+import { checkListed, lostIn, type Distribution } from '../space/delivery/distributions.ts';
+import { exceptionsFor, withExceptions, type Exception } from '../space/delivery/exceptions.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { hasLosses } from '../space/delivery/takings.ts';
 import { EMPTY_ID, putFolder } from '../space/merge/editTree.ts';
@@ -10,6 +11,7 @@ import type { Item } from '../space/merge/staged.ts';
 import { extractPath } from '../space/merge/tables/tablePlaces.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { Trees } from '../instance/states.ts';
+import { Kind } from '../store/tree.ts';
 import { fetched } from './applying.ts';
 import type { Open } from './open.ts';
 import { supersededHere, withoutReceived } from './superseding.ts';
@@ -23,7 +25,7 @@ export interface Coming {
   readonly isSuperseded: boolean;
 }
 
-/** Fetches it, unless nothing is left. @throws SnapstageError those of the hub. */
+/** Fetches it, unless nothing is left. @throws SnapstageError those of the hub, and of `checkListed`. */
 export async function comingOf(open: Open, participant: Participant, distribution: Distribution): Promise<Coming> {
   const { store } = open;
   if (supersededHere(store, participant).has(distribution.id)) {
@@ -35,9 +37,21 @@ export async function comingOf(open: Open, participant: Participant, distributio
       isSuperseded: true,
     };
   }
+  const { exceptions, flaw } = exceptionsFor(participant.state, participant.belonging.log, distribution.said);
+  checkListed({ id: distribution.id, flaw });
   const left = withoutTaken(open, distribution, await fetched(open, participant, distribution));
   const { incoming: state, later } = withoutReceived(open, participant, distribution, left);
-  return { distribution, state, items: itemsOf(distribution, state, later), isSuperseded: false };
+  const items = withExceptions(itemsOf(distribution, state, later), exceptions.filter(isLeafIn(state)));
+  return { distribution, state, items, isSuperseded: false };
+}
+
+/** Of what is not delivered, and of folders, there are no exceptions. */
+function isLeafIn({ root, trees }: State): (exception: Exception) => boolean {
+  return ({ path, table }) => {
+    if (table !== null) return true;
+    const entry = trees.entry(root, path);
+    return entry !== undefined && (entry.kind !== Kind.folder || entry.id.equals(EMPTY_ID));
+  };
 }
 
 /** What was taken back before it was applied is not applied only to be taken back. */

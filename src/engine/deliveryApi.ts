@@ -1,8 +1,10 @@
 /** Distributions as they come to an instance, as the contract has them. */
 import type { CallOptions } from '../base/progress.ts';
 import type { EntryKind, SnapshotInfo } from './api.ts';
+import type { ExceptionalStrategy } from '../space/strategy.ts';
 import type { ObjectType, Strategy } from './stageApi.ts';
 
+export type { ExceptionalStrategy } from '../space/strategy.ts';
 export type { ObjectType, Strategy } from './stageApi.ts';
 
 /**
@@ -163,6 +165,16 @@ export interface TableConflicts {
   readonly rows: readonly TableConflict[];
 }
 
+/** Another strategy for one object at one member; those who join later have none. */
+export interface ExceptionRequest {
+  /** A member's name or id. */
+  readonly target: string;
+  /** Of a file, a link or an empty folder that is delivered; of a table, its database's. */
+  readonly path: string;
+  readonly table?: string;
+  readonly strategy: ExceptionalStrategy;
+}
+
 /** What lies on the Stage is handed out. */
 export interface DistributeRequest {
   /** Absent: all members, those of later too. Otherwise names and ids of members, and `group:NAME`. */
@@ -170,14 +182,27 @@ export interface DistributeRequest {
   /** Where neither an object nor its type has one; absent: `overwrite`. */
   readonly strategy?: Strategy;
   readonly strategies?: Readonly<Partial<Record<ObjectType, Strategy>>>;
+  /** They count more than all other strategies; of two for the same the later one. */
+  readonly exceptions?: readonly ExceptionRequest[];
   readonly message?: string;
 }
 
 export interface DistributionPlan {
   readonly objects: readonly DeliveredItem[];
   readonly to: 'all' | readonly { readonly id: string; readonly name: string | null }[];
+  readonly exceptions: readonly PlannedException[];
   /** Something is from the current state, of which a snapshot is taken first. */
   readonly takesSnapshot: boolean;
+}
+
+export interface ExceptionInfo {
+  readonly path: string;
+  readonly table: string | null;
+  readonly strategy: ExceptionalStrategy;
+}
+
+export interface PlannedException extends ExceptionInfo {
+  readonly target: { readonly id: string; readonly name: string | null };
 }
 
 /** A distribution as the Masters know it. */
@@ -217,8 +242,12 @@ export interface Choice {
 }
 
 export interface SendApi {
+  /** Rejects as `distribute`. */
   planDistribution(request: DistributeRequest, options?: CallOptions): Promise<DistributionPlan>;
-  /** Hands out what is on the Stage. Rejects with `refused` where it is empty, or this instance is no Master. */
+  /**
+   * Hands out what is on the Stage. Rejects with `refused` where it is empty, this instance is no Master, or an exception is about nothing
+   * that is delivered there (reason `no-exception`, with those that are: `exceptions`).
+   */
   distribute(request: DistributeRequest, options?: CallOptions): Promise<DistributionInfo>;
   /** What this instance has handed out, newest first. */
   distributions(options?: CallOptions): Promise<readonly DistributionInfo[]>;

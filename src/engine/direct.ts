@@ -18,9 +18,9 @@ import { participating } from './spaces.ts';
 export type TargetEngine = Pick<EngineApi, 'config' | 'space' | 'inbox' | 'receive' | 'dispose'>;
 
 /** What the keys of this user tell of other instances in the same Space. */
-export function directTargets(open: Open, { keys }: Machine): Promise<readonly DirectTarget[]> {
-  return participating(open, { keys }, async ({ belonging, state }) => {
-    const known = await new Keyring(keys, open.store.host).list(belonging.space);
+export function directTargets(open: Open, machine: Machine): Promise<readonly DirectTarget[]> {
+  return participating(open, machine, async ({ belonging, state }) => {
+    const known = await new Keyring(machine.keys, open.store.host).list(belonging.space);
     return known
       .filter(({ log, folder }) => log !== belonging.log && isTheirs(folder, log))
       .map(({ log, folder }) => ({ id: log, name: state.members.get(log)?.described?.name ?? null, folder }));

@@ -9,7 +9,7 @@ import { idHex, idOf } from '../store/ids.ts';
 import { writeKeep } from '../store/keeps.ts';
 import { isMeant } from './applying.ts';
 import { indexesFor, layersOf, layTogether, storeTrees } from './layers.ts';
-import { DISTRIBUTED, distributedState, type Open } from './open.ts';
+import { DISTRIBUTED, keptState, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './recallApi.ts';
 import { participating } from './spaces.ts';
@@ -19,11 +19,11 @@ export function distributed(open: Open, machine: Machine, { sync }: { readonly s
   return participating(open, machine, async (participant) => {
     const heard = sync !== true || (await whileThere(() => participant.sync()));
     const all = distributedTo(participant);
-    const known = distributedState(open.store);
+    const known = keptState(open.store, DISTRIBUTED);
     const made = madeOf(all);
     const isSame = known !== undefined && open.store.files.read(MADE_OF)?.toString() === made;
     const brought = isSame || (await whileThere(() => bring(open, participant, all, made)));
-    const root = distributedState(open.store)?.root;
+    const root = keptState(open.store, DISTRIBUTED)?.root;
     if (root === undefined)
       throw new SnapstageError('io', 'The hub can’t be reached, and nothing of what was distributed is known here yet.');
     const last = all.findLast(({ isVoid }) => !isVoid);

@@ -4,40 +4,44 @@ import { encodeName } from '../base/paths.ts';
 import { stateOf as takenState } from '../instance/restore.ts';
 import { CURRENT, type State } from '../instance/states.ts';
 import { idHex } from '../store/ids.ts';
-import { Inventory } from '../store/inventory.ts';
 import { writeKeep } from '../store/keeps.ts';
-import { AreaIndex } from '../space/areas/areaIndex.ts';
-import { sendMissing } from '../space/areas/areaSending.ts';
-import { sealMissing } from '../space/areas/areaWriter.ts';
 import { lastAcknowledged, type Acknowledged } from '../space/delivery/acknowledged.ts';
 import { deliveredTree, type Part } from '../space/delivery/deliveredTree.ts';
-import { areaOf, distributionsIn, keepName, lostIn, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import { distributionsIn, keepName, lostIn, type Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
-import type { Taking } from '../space/delivery/takings.ts';
 import { makeSet, targetFor } from '../space/members/acts.ts';
-import { ALL, EDITORS } from '../space/members/audiences.ts';
-import type { Member } from '../space/members/membership.ts';
+import { ALL, EDITORS, vaultOf } from '../space/members/audiences.ts';
 import { extractPath } from '../space/merge/tables/tablePlaces.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { MAX_LISTED } from '../space/records/listFile.ts';
-import { applications as readApplications } from './applications.ts';
+import { isOwn } from './applying.ts';
+import { publish } from './areas.ts';
 import { storeExtract } from './deliveredTables.ts';
 import type * as api from './deliveryApi.ts';
+import { exceptionsOf } from './exceptions.ts';
 import { namedSnapshot, type Open } from './open.ts';
 import type { Machine } from './opener.ts';
-import { asMaster, memberNamed, participating } from './spaces.ts';
+import { asMaster, participating } from './spaces.ts';
 import { noteSupersededThere, supersededThere, type IsSuperseded } from './supersededThere.ts';
+import { applicationFiles, partName } from './stagedLeaves.ts';
 import { stage } from './staging.ts';
 import type { StagedObject } from './stageApi.ts';
-
-/** Sealed files that one record names. */
-const MAX_ADDED = 96;
+import { memberInfo, targetInfo, targetsOf, type Targets } from './targets.ts';
 
 export function planDistribution(open: Open, machine: Machine, request: api.DistributeRequest): Promise<api.DistributionPlan> {
   return asMaster(open, machine, async (participant) => {
     const objects = await stagedObjects(open, request);
     const targets = targetsOf(participant, request.to);
-    return { objects: itemsOf(objects, request), to: targetInfo(targets), takesSnapshot: objects.some(({ state }) => state === CURRENT) };
+    const exceptions = await exceptionsOf(open, participant, objects, targets, request);
+    return {
+      objects: itemsOf(objects, request),
+      to: targetInfo(targets),
+      exceptions: [...exceptions].flatMap(([log, some]) => {
+        const target = memberInfo(participant.state.members.get(log)!);
+        return some.map((one) => ({ target, ...one }));
+      }),
+      takesSnapshot: objects.some(({ state }) => state === CURRENT),
+    };
   });
 }
 
@@ -48,44 +52,62 @@ export function planDistribution(open: Open, machine: Machine, request: api.Dist
 export function distribute(open: Open, machine: Machine, request: api.DistributeRequest): Promise<api.DistributionInfo> {
   return asMaster(open, machine, async (participant) => {
     const objects = await stagedObjects(open, request);
-    const targets = targetsOf(participant, request.to);
-    const { parts, source } = await partsOf(open, objects);
-    if (parts.length > MAX_LISTED)
-      throw refusal(`No more than ${MAX_LISTED} objects can be distributed at once: stage folders.`, { objects: parts.length });
-    const { store } = open;
-    const tree = storing(store, (sink) => deliveredTree(parts, sink));
-    const audience = await audienceFor(participant, targets, objects);
-    await publish(open, participant, audience, tree);
-    const items = parts.map(({ path, object, part }) => ({
-      type: object.type,
-      path: encodeName(object.type === 'table' ? object.path : path).toString('base64url'),
-      part,
-      object: idHex(tree),
-      strategy: object.strategy,
-    }));
-    const made = store.host.now();
-    const record = participant.act(({ state, writer }) => {
-      const target = targetFor(state, audience);
-      return writer.write(
-        {
-          kind: 'distribute',
-          tree: idHex(tree),
-          items: writer.list(items, target, made),
-          strategy: request.strategy ?? 'overwrite',
-          strategies: request.strategies ?? {},
-          source,
-          message: request.message ?? '',
-          made,
-        },
-        target,
-      );
-    });
-    writeKeep(store.files, { name: keepName(record.hash), root: idHex(tree) });
-    noteSupersededThere(open, participant);
-    await participant.send();
-    const sent = distributionsIn(participant.state).find(({ id }) => id === record.hash)!;
+    const id = await handOut(open, participant, objects, request);
+    const sent = distributionsIn(participant.state).find((one) => one.id === id)!;
     return distributionInfo(participant, sent, { told: lastAcknowledged(participant.state), isSuperseded: () => false });
   });
+}
+
+/** As `distribute`, for these objects, wherever they lie. Returns the id of the distribution. */
+export async function handOut(
+  open: Open,
+  participant: Participant,
+  objects: readonly StagedObject[],
+  request: api.DistributeRequest,
+): Promise<string> {
+  const targets = targetsOf(participant, request.to);
+  const exceptions = await exceptionsOf(open, participant, objects, targets, request);
+  const { parts, source } = await partsOf(open, objects);
+  if (parts.length > MAX_LISTED)
+    throw refusal(`No more than ${MAX_LISTED} objects can be distributed at once: stage folders.`, { objects: parts.length });
+  const { store } = open;
+  const tree = storing(store, (sink) => deliveredTree(parts, sink));
+  const audience = await audienceFor(participant, targets, objects);
+  await publish(open, participant, audience, tree);
+  const items = parts.map(({ path, object, part }) => ({
+    type: object.type,
+    path: encodeName(object.type === 'table' ? object.path : path).toString('base64url'),
+    part,
+    object: idHex(tree),
+    strategy: object.strategy,
+  }));
+  const made = store.host.now();
+  const record = participant.act(({ state, writer }) => {
+    // Whoever reads that it is distributed has read them.
+    for (const [log, some] of exceptions) {
+      const vault = targetFor(state, vaultOf(log));
+      const list = some.map((one) => ({ ...one, path: encodeName(one.path).toString('base64url') }));
+      writer.write({ kind: 'exception', tree: idHex(tree), items: writer.list(list, vault, made), made }, vault);
+    }
+    const target = targetFor(state, audience);
+    return writer.write(
+      {
+        kind: 'distribute',
+        tree: idHex(tree),
+        items: writer.list(items, target, made),
+        strategy: request.strategy ?? 'overwrite',
+        strategies: request.strategies ?? {},
+        source,
+        message: request.message ?? '',
+        made,
+      },
+      target,
+    );
+  });
+  writeKeep(store.files, { name: keepName(record.hash), root: idHex(tree) });
+  await participant.send();
+  await noteSupersededThere(open, participant);
+  return record.hash;
 }
 
 export function distributions(open: Open, machine: Machine): Promise<readonly api.DistributionInfo[]> {
@@ -99,11 +121,6 @@ export function distributionInfos(open: Open, participant: Participant): readonl
     .filter((one) => participant.isMaster || isOwn(participant, one))
     .map((one) => distributionInfo(participant, one, known))
     .toReversed();
-}
-
-/** Whether this instance said it. */
-export function isOwn({ belonging }: Participant, { said }: Distribution | Taking): boolean {
-  return said.record.header.log === belonging.log;
 }
 
 /** What lies on the Stage, if all of it can be delivered. */
@@ -159,17 +176,6 @@ export async function partsOf(
   return { parts, source: source! };
 }
 
-export async function applicationFiles(open: Open, { application, path }: StagedObject, state: string): Promise<readonly string[]> {
-  const { applications } = await readApplications(open, { state });
-  const found = applications.find((one) => one.kind === application && one.path === path);
-  if (found !== undefined && found.files.length > 0) return found.files.map((file) => file.path);
-  throw refusal(`The application ${application} in “${path}” has no files that could be delivered.`, { path, application });
-}
-
-export function partName({ table, application, path }: StagedObject): string | null {
-  return table ?? (application === null ? null : `${application}:${path === '' ? '.' : path}`);
-}
-
 /** Everybody, or chosen ones; what comes from a current state is not for viewers. */
 async function audienceFor(participant: Participant, targets: Targets, objects: readonly StagedObject[]): Promise<string> {
   const isCurrent = objects.some(({ state }) => state === CURRENT);
@@ -192,47 +198,6 @@ export function setOf(participant: Participant, members: readonly string[]): str
     ({ name, chosen, isCurrent }) => name.startsWith('set-') && isCurrent && chosen.toSorted().join() === logs.join(),
   );
   return known?.name ?? participant.act((acting) => makeSet(acting, logs)).audience;
-}
-
-/** Sees to it that an audience's area has all of a tree: only what it lacks is sealed and sent. */
-export async function publish(open: Open, participant: Participant, audience: string, tree: Buffer): Promise<void> {
-  const { store, work } = open;
-  const area = areaOf(participant.state, audience, participant.hub, store.files);
-  const index = await AreaIndex.load(area, packsIn(participant.state, audience), work);
-  const inventory = new Inventory({ index: store.index, reader: store.reader, check: () => work.check() });
-  inventory.add(tree);
-  const { epoch } = targetFor(participant.state, audience);
-  const packs = await sealMissing(area, { epoch, store, inventory, has: (id) => index.has(id) }, work);
-  // In the hub before anybody is told of them.
-  await sendMissing(area, [...packsIn(participant.state, audience), ...packs], work);
-  for (let at = 0; at < packs.length; at += MAX_ADDED) {
-    const added = packs.slice(at, at + MAX_ADDED);
-    participant.act(({ state, writer }) => writer.write({ kind: 'content', added, removed: [] }, targetFor(state, audience)));
-  }
-}
-
-export type Targets = 'all' | readonly Member[];
-
-/** `group:NAME` is a group, everything else a member. */
-export function targetsOf(participant: Participant, to: api.DistributeRequest['to']): Targets {
-  if (to === undefined || to === 'all') return 'all';
-  const members = [...participant.state.members.values()].filter(({ state }) => state === 'admitted');
-  const chosen = new Map<string, Member>();
-  for (const text of to) {
-    const group = /^group:(?<name>.+)$/s.exec(text)?.groups?.['name'];
-    const found =
-      group === undefined ? [memberNamed(participant, text)] : members.filter(({ described }) => described?.groups.includes(group));
-    if (found.length === 0) throw new SnapstageError('not-found', `Nobody is in the group “${group}”.`, { group });
-    for (const member of found) chosen.set(member.log, member);
-  }
-  const gone = [...chosen.values()].find(({ state }) => state !== 'admitted');
-  if (gone !== undefined) throw refusal(`${gone.described?.name ?? gone.log.slice(0, 8)} is no member.`, { member: gone.log });
-  if (chosen.size === 0) throw refusal('Nobody was chosen to deliver to.', {});
-  return [...chosen.values()];
-}
-
-export function targetInfo(targets: Targets): api.DistributionPlan['to'] {
-  return targets === 'all' ? 'all' : targets.map(({ log, described }) => ({ id: log, name: described?.name ?? null }));
 }
 
 function itemsOf(objects: readonly StagedObject[], { strategy, strategies }: api.DistributeRequest): api.DeliveredItem[] {

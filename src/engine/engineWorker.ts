@@ -4,13 +4,25 @@ import { createMessageConnection, PortMessageReader, PortMessageWriter } from 'v
 import { toSnapstageError } from '../base/errors.ts';
 import type { RestoreCall } from './api.ts';
 import { openEngine } from './engine.ts';
-import { engineCall, engineProgress, engineRows, splitResult, WITHOUT_ARGUMENT, type EngineAnswer, type EngineRows } from './rpc.ts';
+import {
+  engineCall,
+  engineKeys,
+  engineProgress,
+  engineRows,
+  splitResult,
+  WITHOUT_ARGUMENT,
+  type EngineAnswer,
+  type EngineRows,
+} from './rpc.ts';
 
 // Electron shows .asar archives as folders; a snapshot wants the file.
 (process as { noAsar?: boolean }).noAsar = true;
 
-const engine = openEngine({ folder: (workerData as { folder: string }).folder });
 const connection = createMessageConnection(new PortMessageReader(parentPort!), new PortMessageWriter(parentPort!));
+const engine = openEngine({
+  folder: (workerData as { folder: string }).folder,
+  bucketKeys: async (bucket) => (await connection.sendRequest(engineKeys, { bucket })) ?? undefined,
+});
 
 /** What is left of long answers, by call, until it has been fetched. */
 const unsent = new Map<number, EngineRows[]>();

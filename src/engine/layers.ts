@@ -1,10 +1,10 @@
 /** Distributions laid over one another: what they deliver as layers, and where the hub has it. */
 import { memorySink } from '../instance/findings.ts';
 import { Trees } from '../instance/states.ts';
-import { AreaIndex } from '../space/areas/areaIndex.ts';
+import type { AreaIndex } from '../space/areas/areaIndex.ts';
 import { AreaReader } from '../space/areas/areaReader.ts';
 import { distributedTree, type Layer } from '../space/delivery/distributed.ts';
-import { areaOf, packsIn, type Distribution } from '../space/delivery/distributions.ts';
+import type { Distribution } from '../space/delivery/distributions.ts';
 import { storing } from '../space/delivery/storing.ts';
 import { Staged } from '../space/merge/staged.ts';
 import type { Participant } from '../space/participant/participant.ts';
@@ -13,6 +13,7 @@ import type { ObjectReader } from '../store/objectReader.ts';
 import type { ObjectSink } from '../store/objectWriter.ts';
 import type { Store } from '../store/store.ts';
 import { Kind, Tree } from '../store/tree.ts';
+import { areaIndex } from './areas.ts';
 import type { Open } from './open.ts';
 
 /** Reads what distributions delivered, wherever it lies in the hub. */
@@ -20,11 +21,9 @@ export async function areaReaderFor(open: Open, participant: Participant, all: r
   return new AreaReader(await indexesFor(open, participant, all), open.store, open.work);
 }
 
-export async function indexesFor({ store, work }: Open, { state, hub }: Participant, all: readonly Distribution[]): Promise<AreaIndex[]> {
+export async function indexesFor(open: Open, participant: Participant, all: readonly Distribution[]): Promise<AreaIndex[]> {
   const indexes: AreaIndex[] = [];
-  for (const audience of new Set(all.map((one) => one.audience))) {
-    indexes.push(await AreaIndex.load(areaOf(state, audience, hub, store.files), packsIn(state, audience), work));
-  }
+  for (const audience of new Set(all.map((one) => one.audience))) indexes.push(await areaIndex(open, participant, audience));
   return indexes;
 }
 

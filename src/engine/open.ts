@@ -47,17 +47,20 @@ function named({ snapshots, damaged }: ReturnType<Store['snapshots']['list']>, s
 /** What all that was distributed is called among states, once it is known. */
 export const DISTRIBUTED = 'distributed';
 
-/** The state that a STATE names, `current` and `distributed` among them. @throws SnapstageError as `namedSnapshot`. */
+/** What came by the Space and can be asked about like a state: handed out, handed in, or given back, each by the start of its record's hash. */
+const KEPT = /^(?:delivered|hand-in|feedback)-[0-9a-f]{32}$/;
+
+/** The state that a STATE names, `current`, `distributed` and what came by the Space among them. @throws SnapstageError as `namedSnapshot`. */
 export async function namedState(open: Open, state: string): Promise<State> {
-  const kept = state === DISTRIBUTED ? distributedState(open.store) : undefined;
+  const kept = state === DISTRIBUTED || KEPT.test(state) ? keptState(open.store, state) : undefined;
   if (kept !== undefined) return kept;
   return state === CURRENT ? currentState(open) : stateOf(open.store, namedSnapshot(open.store, state));
 }
 
-/** As it was when it was last brought up to date; nothing where it never was. */
-export function distributedState(store: Store): State | undefined {
-  const root = readKeeps(store.files).known.find(({ name }) => name === DISTRIBUTED)?.root;
-  return root === undefined ? undefined : { id: DISTRIBUTED, root: Buffer.from(root, 'hex'), trees: new Trees(() => store.reader), at: '' };
+/** What is kept under a name; nothing where it never was. What was distributed is as it was when it was last brought up to date. */
+export function keptState(store: Store, name: string): State | undefined {
+  const root = readKeeps(store.files).known.find((keep) => keep.name === name)?.root;
+  return root === undefined ? undefined : { id: name, root: Buffer.from(root, 'hex'), trees: new Trees(() => store.reader), at: '' };
 }
 
 export async function currentState({ store, taker, work }: Open): Promise<State> {

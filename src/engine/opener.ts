@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { SoloCrew, type CrewFor } from '../base/crew.ts';
 import { quietly, SnapstageError, toSnapstageError } from '../base/errors.ts';
-import { homeFolder } from '../base/home.ts';
+import { cacheFolder, homeFolder } from '../base/home.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
 import { Restorer } from '../instance/restore.ts';
@@ -10,6 +10,7 @@ import { RestoreWorker } from '../instance/restoreWorker.ts';
 import { StatCache } from '../instance/statCache.ts';
 import { Taker } from '../instance/take.ts';
 import { TakeWorker } from '../instance/takeWorker.ts';
+import type { Keys } from '../space/hub/s3/signature.ts';
 import { DiskFiles } from '../store/disk.ts';
 import type { StoreFiles } from '../store/files.ts';
 import type { Access } from '../store/format.ts';
@@ -32,15 +33,25 @@ export interface EngineOptions {
   readonly patience?: number;
   /** Records after which a Master makes a checkpoint; absent: as is good for large Spaces. */
   readonly checkpointEvery?: number;
+  readonly bucketKeys?: BucketKeys;
 }
+
+/**
+ * Gives the keys that a person entered for a bucket (`https://s3.example.org/BUCKET`). Without them those of the environment and the
+ * profiles are used.
+ */
+export type BucketKeys = (bucket: string) => Promise<Keys | undefined>;
 
 /** What is of the user on this machine, and of no instance. */
 export interface Machine {
   /** Absolute folder of the user's keys. */
   readonly keys: string;
+  /** Absolute folder of what was fetched from hubs, and may be removed at any time. */
+  readonly hubs: string;
   /** Milliseconds for which another window is waited for. */
   readonly patience?: number;
   readonly checkpointEvery?: number;
+  readonly bucketKeys?: BucketKeys;
 }
 
 /** Opens the store of an instance for one operation after the other, with those who read and change its folder. */
@@ -58,13 +69,17 @@ export class Opener {
   protected readonly unsaved: UnsavedNotes;
   private disposed = false;
 
-  constructor({ folder, files, home = homeFolder(process.env, process.platform, os.homedir()), patience, checkpointEvery }: EngineOptions) {
+  constructor({ folder, files, home: chosen, patience, checkpointEvery, bucketKeys }: EngineOptions) {
+    const home = chosen ?? homeFolder(process.env, process.platform, os.homedir());
+    const isOwnHome = chosen !== undefined || (process.env['SNAPSTAGE_HOME'] ?? '') !== '';
     this.folder = path.resolve(folder);
     this.home = home;
     this.machine = {
       keys: path.join(home, 'keys'),
+      hubs: path.join(isOwnHome ? home : cacheFolder(process.env, process.platform, os.homedir()), 'hubs'),
       ...(patience === undefined ? {} : { patience }),
       ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+      ...(bucketKeys === undefined ? {} : { bucketKeys }),
     };
     const store = path.join(this.folder, STORE_FOLDER);
     this.files = files ?? new DiskFiles(store);

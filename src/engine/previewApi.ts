@@ -1,7 +1,7 @@
 /** What a distribution would meet at its targets, as the contract has it. */
 import type { CallOptions } from '../base/progress.ts';
 import type { EntryKind } from './api.ts';
-import type { DeliveryOutcome, DistributeRequest, ObjectVersion } from './deliveryApi.ts';
+import type { DeliveryOutcome, DistributeRequest, ExceptionInfo, ObjectVersion } from './deliveryApi.ts';
 import type { ObjectType, Strategy } from './stageApi.ts';
 
 /** As `DeliveredState`, by what the target last published; `unknown` where that does not tell. */
@@ -40,6 +40,8 @@ export interface PreviewTarget {
   readonly states: readonly PreviewState[];
   /** What would become of each object: `null` where nothing need be done, or it is unknown. The target decides anew when it applies them. */
   readonly becomes: readonly (DeliveryOutcome | null)[];
+  /** Objects that have another strategy here than `objects` say, as it was asked for. */
+  readonly exceptions: readonly ExceptionInfo[];
   /** What a mirror would delete beside that; `null` where nothing is mirrored, or nothing is known. */
   readonly removed: RemovedInfo | null;
   readonly counts: Readonly<Record<PreviewState, number>>;
@@ -74,7 +76,8 @@ export interface ReceivedRequest {
 export interface PreviewApi {
   /**
    * Compares what is on the Stage with what each target last published; writes nothing. Rejects with `refused` where there is nothing to
-   * compare, or too much: no more than 4 million pairs of target and object.
+   * compare, or too much: no more than 4 million pairs of target and object; as
+   * `distribute` for exceptions.
    */
   preview(request: DistributeRequest, options?: CallOptions): Promise<DistributionPreview>;
   /**

@@ -1,11 +1,10 @@
 /** What a distribution would meet at its targets, before anything is written. */
 import { SnapstageError } from '../base/errors.ts';
-import { comparePaths, joinPath } from '../base/paths.ts';
 import { memorySink } from '../instance/findings.ts';
-import { foldersAbove } from '../instance/scopes.ts';
-import { Trees, type State } from '../instance/states.ts';
-import { Staged } from '../space/merge/staged.ts';
+import { Trees } from '../instance/states.ts';
+import { Staged, type Item } from '../space/merge/staged.ts';
 import { distributionsIn } from '../space/delivery/distributions.ts';
+import { withExceptions, type Exception } from '../space/delivery/exceptions.ts';
 import type { Member } from '../space/members/membership.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { Bases } from '../space/preview/bases.ts';
@@ -14,16 +13,18 @@ import { Mirror, type Removed } from '../space/preview/mirrored.ts';
 import { outcomeOf, runsCode } from '../space/preview/outcomes.ts';
 import { fetchTable, publishedBy, type Published } from '../space/preview/published.ts';
 import type { PublishedTable } from '../space/preview/table.ts';
-import { Kind, type TreeEntry } from '../store/tree.ts';
 import type { DeliveryOutcome, DistributeRequest } from './deliveryApi.ts';
-import { applicationFiles, partName, stagedObjects, targetsOf } from './distributing.ts';
+import { stagedObjects } from './distributing.ts';
+import { exceptionsAt, type ExceptionsAt } from './exceptions.ts';
 import { entryInfo } from './infos.ts';
 import { layersOf } from './layers.ts';
-import { namedState, type Open } from './open.ts';
+import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './previewApi.ts';
 import { asMaster } from './spaces.ts';
-import type { StagedObject } from './stageApi.ts';
+import type { StagedObject, Strategy } from './stageApi.ts';
+import { leavesOf, partName, type Leaf } from './stagedLeaves.ts';
+import { membersAmong, targetsOf } from './targets.ts';
 
 /** Pairs of target and object that one preview compares. */
 const MAX_PAIRS = 4_000_000;
@@ -37,8 +38,9 @@ export function preview(open: Open, machine: Machine, request: DistributeRequest
   return asMaster(open, machine, async (participant) => {
     const objects = await stagedObjects(open, request);
     const chosen = targetsOf(participant, request.to);
-    const targets = chosen === 'all' ? admitted(participant) : chosen;
+    const targets = membersAmong(chosen, participant);
     const leaves = await leavesOf(open, objects);
+    const exceptions = exceptionsAt(participant, leaves, chosen, request);
     if (leaves.length * targets.length > MAX_PAIRS)
       throw new SnapstageError(
         'refused',
@@ -48,14 +50,22 @@ export function preview(open: Open, machine: Machine, request: DistributeRequest
           targets: targets.length,
         },
       );
-    const strategies = strategiesOf(objects, request);
+    const items = itemsOf(objects, leaves);
+    const strategies = stagedAs(items, request);
     const described = leaves.map((leaf) => objectOf(leaf, strategies));
     const isMirror = objects.some(({ path, type }) => type !== 'file' && strategies.isMirrored(path));
     const offered = leaves.map(({ path, entry, object }): Offered => ({ path, entry, isTable: object.type === 'table' }));
     const compared = await compareAll(open, participant, targets, {
       offered,
-      becomes: (found) => found.map((one, at) => outcomeOf(described[at]!, one, (path) => strategies.strategyAt(path)) ?? null),
+      becomes: (found, own) => {
+        const there = own.length === 0 ? strategies : stagedAs(withExceptions(items, own), request);
+        return found.map((one, at) => {
+          const sent = own.length === 0 ? described[at]! : { ...described[at]!, strategy: strategyOf(leaves[at]!, there) };
+          return outcomeOf(sent, one, (path) => there.strategyAt(path)) ?? null;
+        });
+      },
       mirror: isMirror ? new Mirror(offered, strategies) : undefined,
+      exceptions,
     });
     return {
       objects: described.map((object, at) => ({
@@ -72,96 +82,43 @@ export function preview(open: Open, machine: Machine, request: DistributeRequest
   });
 }
 
-function admitted({ state, belonging }: Participant): Member[] {
-  return [...state.members.values()].filter((member) => member.state === 'admitted' && member.log !== belonging.log);
+/** As they are delivered: an application is its configuration and locks. */
+function itemsOf(objects: readonly StagedObject[], leaves: readonly Leaf[]): readonly Item[] {
+  return objects.flatMap((object) => {
+    const { type, path, table, strategy } = object;
+    const paths = type === 'application' ? leaves.flatMap((leaf) => (leaf.object === object ? [leaf.path] : [])) : [path];
+    return paths.map((at) => ({ type, path: at, ...(table !== null && { table }), ...(strategy !== null && { strategy }) }));
+  });
 }
 
-/** What a staged object consists of. */
-interface Leaf {
-  readonly path: string;
-  readonly entry: TreeEntry;
-  readonly object: StagedObject;
-}
-
-/** Files, links and empty folders that are staged; tables by themselves. Of an object in another one the inner counts. */
-async function leavesOf(open: Open, objects: readonly StagedObject[]): Promise<readonly Leaf[]> {
-  const parts = await partsOf(open, objects);
-  const tops = new Set(parts.flatMap(({ path, object }) => (object.type === 'table' ? [] : [path])));
-  const innermost = (path: string): string => [...foldersAbove(path), path].findLast((each) => tops.has(each)) ?? '';
-  const files = new Map<string, Leaf>();
-  const tables: Leaf[] = [];
-  for (const { path: top, object, state } of parts) {
-    for (const { path, entry } of entriesAt(state, top)) {
-      if (object.type === 'table') tables.push({ path, entry, object });
-      else if (innermost(path) === top) files.set(path, { path, entry, object });
-    }
-    open.work.check();
-  }
-  return [...files.values(), ...tables].toSorted((a, b) => comparePaths(a.path, b.path));
-}
-
-interface Part {
-  readonly path: string;
-  readonly object: StagedObject;
-  readonly state: State;
-}
-
-/** An application is its configuration and locks. */
-async function partsOf(open: Open, objects: readonly StagedObject[]): Promise<readonly Part[]> {
-  const states = new Map<string, State>();
-  const parts: Part[] = [];
-  for (const object of objects) {
-    const state = states.get(object.state) ?? (await namedState(open, object.state));
-    states.set(object.state, state);
-    const paths = object.type === 'application' ? await applicationFiles(open, object, object.state) : [object.path];
-    parts.push(...paths.map((path) => ({ path, object, state })));
-  }
-  return parts;
-}
-
-function* entriesAt({ trees, root }: State, path: string): Generator<Pick<Leaf, 'path' | 'entry'>> {
-  const entry = path === '' ? undefined : trees.entry(root, path);
-  if (path !== '' && entry === undefined) throw new SnapstageError('not-found', `There is no “${path}” any more.`, { path });
-  if (entry !== undefined && entry.kind !== Kind.folder) return yield { path, entry };
-  let isEmpty = true;
-  for (const below of trees.walk(entry?.id ?? root)) {
-    isEmpty = false;
-    const isLeaf = below.entry.kind !== Kind.folder || trees.get(below.entry.id).length === 0;
-    if (isLeaf) yield { path: joinPath(path, below.path), entry: below.entry };
-  }
-  if (isEmpty && entry !== undefined) yield { path, entry };
-}
-
-function strategiesOf(objects: readonly StagedObject[], { strategy, strategies }: DistributeRequest): Staged {
-  const items = objects.map(({ type, path, table, strategy: own }) => ({
-    type,
-    path,
-    ...(table === null ? {} : { table }),
-    ...(own === null ? {} : { strategy: own }),
-  }));
+function stagedAs(items: readonly Item[], { strategy, strategies }: DistributeRequest): Staged {
   return new Staged(items, { overall: strategy ?? 'overwrite', byType: strategies ?? {} });
 }
 
-function objectOf({ path, entry, object }: Leaf, strategies: Staged): Omit<api.PreviewObject, 'counts'> {
+function strategyOf({ path, object: { table } }: Leaf, staged: Staged): Strategy {
+  return (table === null ? undefined : staged.strategyOf(path, table)) ?? staged.strategyAt(path);
+}
+
+function objectOf(leaf: Leaf, staged: Staged): Omit<api.PreviewObject, 'counts'> {
+  const { path, entry, object } = leaf;
   const { kind, size } = entryInfo(path, entry);
-  const ofTable = object.table === null ? undefined : strategies.strategyOf(path, object.table);
-  const strategy = ofTable ?? strategies.strategyAt(path);
-  return { path, type: object.type, part: partName(object), kind, size, strategy, runsCode: runsCode(path) };
+  return { path, type: object.type, part: partName(object), kind, size, strategy: strategyOf(leaf, staged), runsCode: runsCode(path) };
 }
 
 /** What is delivered, and how it is judged. */
 interface Delivery {
   readonly offered: readonly Offered[];
-  readonly becomes: (found: readonly Compared[]) => readonly (DeliveryOutcome | null)[];
+  readonly becomes: (found: readonly Compared[], exceptions: readonly Exception[]) => readonly (DeliveryOutcome | null)[];
   /** Absent where nothing is mirrored. */
   readonly mirror: Mirror | undefined;
+  readonly exceptions: ExceptionsAt;
 }
 
 async function compareAll(
   open: Open,
   participant: Participant,
   targets: readonly Member[],
-  { offered, becomes, mirror }: Delivery,
+  { offered, becomes, mirror, exceptions }: Delivery,
 ): Promise<api.PreviewTarget[]> {
   const { work } = open;
   const comparison = new Comparison(offered);
@@ -176,9 +133,9 @@ async function compareAll(
       const base = published && bases.of(member, published);
       const compared = table && base ? comparison.with(table, base) : offered.map((): Compared => UNKNOWN);
       const removed = table && base && mirror?.at(table, base);
-      found.push(
-        targetInfo(member, { published, unknown, removed, states: compared.map(({ state }) => state), becomes: becomes(compared) }),
-      );
+      const own = exceptions.get(member.log) ?? [];
+      const states = compared.map(({ state }) => state);
+      found.push(targetInfo(member, { published, unknown, removed, states, becomes: becomes(compared, own), exceptions: own }));
       work.advance(1, 0);
       await work.pause();
     }
@@ -226,12 +183,12 @@ export function basesIn({ store, work }: Open, { state }: Participant): Bases {
 const STATES: readonly api.PreviewState[] = ['new', 'same', 'safe', 'edited', 'deleted-there', 'kind-clash', 'unknown'];
 const OUTCOMES: readonly DeliveryOutcome[] = ['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting'];
 
-interface Found extends Pick<api.PreviewTarget, 'unknown' | 'states' | 'becomes'> {
+interface Found extends Pick<api.PreviewTarget, 'unknown' | 'states' | 'becomes' | 'exceptions'> {
   readonly published: Published | undefined;
   readonly removed: Removed | undefined;
 }
 
-function targetInfo({ log, described }: Member, { published, unknown, removed, states, becomes }: Found): api.PreviewTarget {
+function targetInfo({ log, described }: Member, { published, unknown, removed, states, becomes, exceptions }: Found): api.PreviewTarget {
   const going = (removed?.paths ?? []).map((path): DeliveryOutcome => (runsCode(path) ? 'waiting' : 'deleted'));
   return {
     id: log,
@@ -242,6 +199,7 @@ function targetInfo({ log, described }: Member, { published, unknown, removed, s
     unknown,
     states,
     becomes,
+    exceptions,
     removed: removed === undefined ? null : { count: going.length, paths: removed.paths.slice(0, MAX_REMOVED), others: removed.others },
     counts: counted(STATES, states),
     outcomes: counted(OUTCOMES, [...becomes.filter((outcome) => outcome !== null), ...going]),

@@ -21,7 +21,7 @@ import { differingTables, storeDatabases } from './deliveredTables.ts';
 import type * as delivery from './deliveryApi.ts';
 import { partsOf, stagedObjects } from './distributing.ts';
 import { snapshotInfo } from './infos.ts';
-import { DISTRIBUTED, distributedState, type Open } from './open.ts';
+import { DISTRIBUTED, keptState, type Open } from './open.ts';
 import type * as api from './pullApi.ts';
 
 /** What is to be brought, and how. */
@@ -54,7 +54,7 @@ export async function stageHere(open: Open, request: Parameters<api.PullApi['sta
 
 /** @throws SnapstageError `not-found` for what was not distributed. */
 function pulled(open: Open, request: api.PullRequest): Bringing {
-  const state = distributedState(open.store);
+  const state = keptState(open.store, DISTRIBUTED);
   if (state === undefined) throw new SnapstageError('not-found', 'Nothing is known here that was distributed.', { state: DISTRIBUTED });
   const paths = withoutNested(request.paths.map(parsePath));
   if (paths.length === 0) throw new SnapstageError('usage', 'What is to be pulled? Name paths.');

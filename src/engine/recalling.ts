@@ -10,12 +10,14 @@ import { targetFor } from '../space/members/acts.ts';
 import { EDITORS } from '../space/members/audiences.ts';
 import type { Participant } from '../space/participant/participant.ts';
 import { MAX_LISTED } from '../space/records/listFile.ts';
-import { answersTo, audienceInfo, isOwn, setOf, targetInfo, targetsOf, type Targets, type Told } from './distributing.ts';
+import { isOwn } from './applying.ts';
+import { answersTo, audienceInfo, setOf, type Told } from './distributing.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import type * as api from './recallApi.ts';
 import { asMaster, participating } from './spaces.ts';
 import { noteSupersededThere } from './supersededThere.ts';
+import { targetInfo, targetsOf, type Targets } from './targets.ts';
 
 /** What a record has room for. */
 const MAX_DISTRIBUTIONS = 64;
@@ -65,8 +67,8 @@ export function recall(open: Open, machine: Machine, request: api.RecallRequest)
         ids.push(record.hash);
       }
     }
-    noteSupersededThere(open, participant);
     await participant.send();
+    await noteSupersededThere(open, participant);
     return recallInfos(participant)
       .filter(({ id }) => ids.includes(id))
       .toReversed();
@@ -88,8 +90,8 @@ export function undoDistribution(
     const record = participant.act(({ state, writer }) =>
       writer.write({ kind: 'undo', distribution: id, made: open.store.host.now() }, targetFor(state, audience)),
     );
-    noteSupersededThere(open, participant);
     await participant.send();
+    await noteSupersededThere(open, participant);
     return recallInfos(participant).find((one) => one.id === record.hash)!;
   });
 }

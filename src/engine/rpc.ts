@@ -1,6 +1,7 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc/node';
 import type { ErrorCode } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
+import type { Keys } from '../space/hub/s3/signature.ts';
 import type { EngineApi, RestoreCall } from './api.ts';
 
 /** The engine's calls between threads: one request carries a method's name and arguments; the answer is a value or an error. */
@@ -23,6 +24,8 @@ export interface EngineAnswer {
 export const engineCall = new RequestType<EngineCall, EngineAnswer, void>('engine/call');
 /** The next rows of the lists that an answer left out; none: there are no more. */
 export const engineRows = new RequestType<{ readonly call: number }, EngineRows, void>('engine/rows');
+/** Asked by the engine: the keys that were entered for a bucket; `null`: none. */
+export const engineKeys = new RequestType<{ readonly bucket: string }, Keys | null, void>('engine/keys');
 export interface EngineRows {
   readonly list: string;
   readonly rows: readonly unknown[];
@@ -72,7 +75,9 @@ const withoutArgument: Readonly<Record<WithoutArgument, true>> = {
   links: true,
   detach: true,
   leaveSpace: true,
+  hubRights: true,
   audit: true,
+  assignments: true,
   distributions: true,
   inbox: true,
   recalls: true,

@@ -48,6 +48,10 @@ export interface SpaceInfo {
   readonly name: string | null;
   /** Where the hub is. */
   readonly hub: string;
+  /** Whether it takes a network to reach the hub; of a share or a synced folder the system knows. */
+  readonly needsNetwork: boolean;
+  /** Where the Space has gone, or is going: this instance is to follow. */
+  readonly movedTo: string | null;
   readonly me: MemberInfo;
   /** Those that this instance may know of: a Master all, others themselves and the Masters. */
   readonly members: readonly MemberInfo[];
@@ -121,6 +125,77 @@ export interface JoinRequest {
   readonly hub?: string;
 }
 
+export interface MoveRequest {
+  /** The new hub: a place as for `createSpace`. */
+  readonly hub: string;
+}
+
+export interface SpaceMoved {
+  readonly space: SpaceInfo;
+  /** That the new hub did not have. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface CompactHubRequest {
+  /** Whole days that what is unneeded stays in the hub, 1 at least; absent: 30. */
+  readonly graceDays?: number;
+  /** Nothing is changed. */
+  readonly isPlan?: boolean;
+}
+
+/** Packs, with their indexes. */
+export interface PackTotals {
+  readonly packs: number;
+  readonly bytes: number;
+}
+
+export interface FileTotals {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Something of which nobody can tell what it needs. */
+export interface HeldUp {
+  /** The member that handed it in; `null` where it was handed out. */
+  readonly who: string | null;
+  /** A sentence. */
+  readonly why: string;
+}
+
+/** What a compaction of the hub did, or would do. */
+export interface HubCompaction {
+  /** That nobody needs any more, and that begin to wait. */
+  readonly retired: PackTotals;
+  /** Of which little is needed: that was sealed anew, and they begin to wait. */
+  readonly rewritten: PackTotals;
+  /** Retired ones that turned out to be needed. */
+  readonly broughtBack: PackTotals;
+  /** From the hub. */
+  readonly removed: FileTotals;
+  /** That are removed once their time of grace is over; of the first of them it is at `until`, an ISO 8601 time. */
+  readonly waiting: FileTotals & { readonly until: string | null };
+  /** Why some content stays though nobody may need it. */
+  readonly heldBy: readonly HeldUp[];
+}
+
+export interface FollowRequest {
+  /** Where the new hub is on this machine; absent: where the Master says. */
+  readonly hub?: string;
+}
+
+/** Names in a hub: files, and folders with all that is in them. */
+export interface RightsInfo {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
+export interface HubRightsInfo {
+  readonly everybody: RightsInfo;
+  /** What each has besides, of those that are members or wait. Masters read and write everything. */
+  readonly members: readonly (RightsInfo & { readonly id: string; readonly name: string | null })[];
+}
+
 export interface SpaceApi {
   /** The Space that this instance belongs to, as far as is known here, or `null`. */
   space(request: SpaceRequest, options?: CallOptions): Promise<SpaceInfo | null>;
@@ -145,6 +220,17 @@ export interface SpaceApi {
    * Ends a membership. What was sent stays with who has it; what comes is sealed with new keys. Another Master's takes the recovery `code`.
    */
   removeMember(request: { readonly member: string; readonly code?: string }, options?: CallOptions): Promise<SpaceInfo>;
+  /** Copies all of the Space into another hub, and goes on there. Masters alone; ended early, it goes on when called again. */
+  moveHub(request: MoveRequest, options?: CallOptions): Promise<SpaceMoved>;
+  /**
+   * By a Master: what was taken back, and nobody needs, is removed from the hub after a time of grace, which begins when this is first
+   * called. Rejects with `refused` for others, `usage` for no time of grace.
+   */
+  compactHub(request: CompactHubRequest, options?: CallOptions): Promise<HubCompaction>;
+  /** Goes to the hub that the Space has moved to. Rejects with `not-found` where it is not there, `refused` while not all of it is. */
+  followHub(request: FollowRequest, options?: CallOptions): Promise<SpaceInfo>;
+  /** For Masters: what to grant to whom, where the hub's server can grant rights by name. */
+  hubRights(options?: CallOptions): Promise<HubRightsInfo>;
   /** Ends the own membership. Rejects with `refused` for the last Master. */
   leaveSpace(options?: CallOptions): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { toSnapstageError } from '../base/errors.ts';
 import type { CallOptions } from '../base/progress.ts';
 import { Work } from '../base/work.ts';
 import type { EngineApi } from './api.ts';
+import type * as assignmentApi from './assignmentApi.ts';
 import type * as auditApi from './auditApi.ts';
 import type * as deliveryApi from './deliveryApi.ts';
 import type * as directApi from './directApi.ts';
@@ -14,19 +15,29 @@ import type * as spaceApi from './spaceApi.ts';
 import type * as stageApi from './stageApi.ts';
 
 /** Loaded when they are first needed. */
+const assigning = () => import('./assigning.ts');
+const assignments = () => import('./assignments.ts');
 const auditing = () => import('./auditing.ts');
+const collecting = () => import('./collecting.ts');
+const handInChanges = () => import('./handInChanges.ts');
 const deciding = () => import('./deciding.ts');
 const deliveries = () => import('./deliveries.ts');
 const direct = () => import('./direct.ts');
 const distributing = () => import('./distributing.ts');
+const grading = () => import('./grading.ts');
+const handingIn = () => import('./handingIn.ts');
 const laying = () => import('./distributed.ts');
+const hubCompaction = () => import('./hubCompaction.ts');
+const moving = () => import('./moving.ts');
 const overviewing = () => import('./overview.ts');
 const previewing = () => import('./previewing.ts');
 const pulling = () => import('./pulling.ts');
 const recalling = () => import('./recalling.ts');
 const receivePlan = () => import('./receivePlan.ts');
+const receiptFiles = () => import('./receiptFile.ts');
 const receipts = () => import('./received.ts');
 const receiving = () => import('./receiving.ts');
+const similar = () => import('./similarity.ts');
 const spaces = () => import('./spaces.ts');
 const staging = () => import('./staging.ts');
 
@@ -38,6 +49,7 @@ type SpaceCalls = stageApi.StageApi &
   recallApi.RecallApi &
   pullApi.PullApi &
   PreviewApi &
+  assignmentApi.AssignmentApi &
   auditApi.AuditApi;
 
 /** The engine's operations that are about more than one instance: the Stage, the Space, and what passes between its members. */
@@ -120,6 +132,22 @@ export class SpaceEngine extends Opener implements SpaceCalls {
 
   removeMember(request: Parameters<EngineApi['removeMember']>[0], options?: CallOptions): Promise<spaceApi.SpaceInfo> {
     return this.open('write', options, async (open) => (await spaces()).removeMember(open, this.machine, request));
+  }
+
+  compactHub(request: spaceApi.CompactHubRequest, options?: CallOptions): Promise<spaceApi.HubCompaction> {
+    return this.open('write', options, async (open) => (await hubCompaction()).compactHub(open, this.machine, request));
+  }
+
+  moveHub(request: spaceApi.MoveRequest, options?: CallOptions): Promise<spaceApi.SpaceMoved> {
+    return this.open('write', options, async (open) => (await moving()).moveHub(open, this.machine, request));
+  }
+
+  followHub(request: spaceApi.FollowRequest, options?: CallOptions): Promise<spaceApi.SpaceInfo> {
+    return this.open('write', options, async (open) => (await moving()).followHub(open, this.machine, request));
+  }
+
+  hubRights(options?: CallOptions): Promise<spaceApi.HubRightsInfo> {
+    return this.open('write', options, async (open) => (await moving()).rightsInHub(open, this.machine));
   }
 
   leaveSpace(options?: CallOptions): Promise<void> {
@@ -224,6 +252,85 @@ export class SpaceEngine extends Opener implements SpaceCalls {
 
   stageHere(request: Parameters<pullApi.PullApi['stageHere']>[0], options?: CallOptions): Promise<pullApi.BringReport> {
     return this.open('write', options, async (open) => (await pulling()).stageHere(open, request));
+  }
+
+  planAssignment(request: assignmentApi.CreateAssignmentRequest, options?: CallOptions): Promise<assignmentApi.AssignmentPlan> {
+    return this.open('write', options, async (open) => (await assigning()).planAssignment(open, this.machine, request));
+  }
+
+  createAssignment(request: assignmentApi.CreateAssignmentRequest, options?: CallOptions): Promise<assignmentApi.AssignmentInfo> {
+    return this.open('write', options, async (open) => (await assigning()).createAssignment(open, this.machine, request));
+  }
+
+  editAssignment(request: assignmentApi.EditAssignmentRequest, options?: CallOptions): Promise<assignmentApi.AssignmentInfo> {
+    return this.open('write', options, async (open) => (await assigning()).editAssignment(open, this.machine, request));
+  }
+
+  extend(request: assignmentApi.ExtendRequest, options?: CallOptions): Promise<assignmentApi.AssignmentDetails> {
+    return this.open('write', options, async (open) => (await assigning()).extend(open, this.machine, request));
+  }
+
+  assignments(options?: CallOptions): Promise<readonly assignmentApi.AssignmentInfo[]> {
+    return this.open('write', options, async (open) => (await assignments()).assignments(open, this.machine));
+  }
+
+  assignment(request: Parameters<EngineApi['assignment']>[0], options?: CallOptions): Promise<assignmentApi.AssignmentDetails> {
+    return this.open('write', options, async (open) => (await assignments()).assignment(open, this.machine, request));
+  }
+
+  planHandIn(request: assignmentApi.HandInRequest, options?: CallOptions): Promise<assignmentApi.HandInPlan> {
+    return this.open('write', options, async (open) => (await handingIn()).planHandIn(open, this.machine, request));
+  }
+
+  handIn(request: Parameters<EngineApi['handIn']>[0], options?: CallOptions): Promise<assignmentApi.HandInDone> {
+    return this.open('write', options, async (open) => (await handingIn()).handIn(open, this.machine, request));
+  }
+
+  saveReceipt(request: Parameters<EngineApi['saveReceipt']>[0], options?: CallOptions): Promise<assignmentApi.ReceiptInfo> {
+    return this.open('write', options, async (open) => (await receiptFiles()).saveReceipt(open, this.machine, request));
+  }
+
+  async verifyReceipt(request: { readonly from: string }): Promise<assignmentApi.ReceiptInfo> {
+    try {
+      return (await receiptFiles()).verifyReceipt(request);
+    } catch (error) {
+      throw toSnapstageError(error);
+    }
+  }
+
+  collect(request: assignmentApi.CollectRequest, options?: CallOptions): Promise<assignmentApi.CollectReport> {
+    return this.open('write', options, async (open) => (await collecting()).collect(open, this.machine, request));
+  }
+
+  handInChanges(
+    request: Parameters<EngineApi['handInChanges']>[0],
+    options?: CallOptions,
+  ): Promise<readonly assignmentApi.HandInChanges[]> {
+    return this.open('write', options, async (open) => (await handInChanges()).handInChanges(open, this.machine, request));
+  }
+
+  judge(request: Parameters<EngineApi['judge']>[0], options?: CallOptions): Promise<assignmentApi.HandInInfo> {
+    return this.open('write', options, async (open) => (await assigning()).judge(open, this.machine, request));
+  }
+
+  giveFeedback(request: assignmentApi.FeedbackRequest, options?: CallOptions): Promise<assignmentApi.HandInInfo> {
+    return this.open('write', options, async (open) => (await grading()).giveFeedback(open, this.machine, request));
+  }
+
+  fetchFeedback(request: Parameters<EngineApi['fetchFeedback']>[0], options?: CallOptions): ReturnType<EngineApi['fetchFeedback']> {
+    return this.open('write', options, async (open) => (await grading()).fetchFeedback(open, this.machine, request));
+  }
+
+  grades(request: Parameters<EngineApi['grades']>[0], options?: CallOptions): Promise<readonly assignmentApi.GradeRow[]> {
+    return this.open('write', options, async (open) => (await grading()).grades(open, this.machine, request));
+  }
+
+  similarity(request: Parameters<EngineApi['similarity']>[0], options?: CallOptions): Promise<assignmentApi.SimilarityReport> {
+    return this.open('write', options, async (open) => (await similar()).similarity(open, this.machine, request));
+  }
+
+  similarMatches(request: Parameters<EngineApi['similarMatches']>[0], options?: CallOptions): Promise<assignmentApi.SimilarMatches> {
+    return this.open('write', options, async (open) => (await similar()).similarMatches(open, this.machine, request));
   }
 
   audit(options?: CallOptions): Promise<auditApi.AuditTrail> {

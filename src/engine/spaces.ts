@@ -2,15 +2,13 @@
 import * as path from 'node:path';
 import { isSystemError, SnapstageError, type ErrorDetails } from '../base/errors.ts';
 import { catchUp } from '../space/delivery/changes.ts';
-import { refuseUnlessApart } from '../space/hub/apart.ts';
-import { FolderHub } from '../space/hub/folderHub.ts';
-import { parseHubPlace, type HubPlace } from '../space/hub/hubPlace.ts';
 import { inviteCode, inviteLink, parseInvite } from '../space/keys/inviteCode.ts';
 import { Keyring } from '../space/keys/keyring.ts';
 import { keyPairsOf } from '../space/keys/keyPairs.ts';
 import type { LogFinding } from '../space/logs/logReader.ts';
 import * as acts from '../space/members/acts.ts';
 import type { Described, Member } from '../space/members/membership.ts';
+import { departureIn } from '../space/moving/moves.ts';
 import { mustBelong, readBelonging, removeBelonging, type Belonging } from '../space/participant/belonging.ts';
 import {
   foundSpace,
@@ -24,13 +22,17 @@ import {
 import type { Ground, Participant } from '../space/participant/participant.ts';
 import { DiskFiles } from '../store/disk.ts';
 import { STORE_FOLDER } from '../store/store.ts';
+import { keepNeeded } from './areaMending.ts';
+import { openHub, placeFor, hubNeedsNetwork } from './hubs.ts';
 import { lastSeenOf, saidBy } from './lastSeen.ts';
 import type { Open } from './open.ts';
 import type { Machine } from './opener.ts';
 import { publishQuietly } from './publishing.ts';
+import { keepHandIns } from './receipts.ts';
 import type * as api from './spaceApi.ts';
 import { noteSupersededThere } from './supersededThere.ts';
 import { noteSuperseded } from './superseding.ts';
+import { unlessAway } from './vaultSealing.ts';
 
 const INVITE_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -49,7 +51,9 @@ export async function heardOf(open: Open, participant: Participant, { sync, isPo
   const polled = { isPolled: isPolled === true };
   const { findings, isDoubled, unwritten } = await participant.sync(polled);
   await noteSuperseded(open, participant);
-  noteSupersededThere(open, participant);
+  await noteSupersededThere(open, participant);
+  keepHandIns(open, participant);
+  await unlessAway(() => keepNeeded(open, participant));
   const published = isDoubled || unwritten !== undefined ? undefined : await publishQuietly(open, participant, polled);
   const info = spaceInfo(participant, findings);
   if (unwritten !== undefined)
@@ -61,12 +65,11 @@ export async function heardOf(open: Open, participant: Participant, { sync, isPo
 
 export async function createSpace(open: Open, machine: Machine, { name, hub }: api.CreateSpaceRequest): Promise<api.SpaceCreated> {
   await refuseSecond(open, machine);
-  const place = openablePlace(hub);
-  refuseUnlessApart(place, open.folder);
+  const place = placeFor(open, hub);
   const { ground, entry } = grounded(open, machine, place);
   const label = checkedLabel(name);
   return speaking(open, machine, async () => {
-    await new FolderHub(place, open.store.host).make();
+    await openHub(place, open, machine).make();
     const { participant, recovery } = await foundSpace(ground, entry, label);
     return { space: spaceInfo(participant, []), recoveryCode: recovery };
   });
@@ -80,8 +83,7 @@ export function readInvite({ code }: { readonly code: string }): api.InviteConte
 export async function join(open: Open, machine: Machine, { code, hub }: api.JoinRequest): Promise<api.SpaceInfo> {
   await refuseSecond(open, machine);
   const parsed = parseInvite(code, { shares: true });
-  const place = hub === undefined ? folderOf(parsed.hub) : openablePlace(hub);
-  refuseUnlessApart(place, open.folder);
+  const place = placeFor(open, hub ?? parsed.hub);
   const { ground, entry } = grounded(open, machine, place);
   return speaking(open, machine, async () => spaceInfo(await joinSpace(ground, entry, parsed), []));
 }
@@ -92,8 +94,7 @@ export async function recover(
   request: { readonly code: string; readonly hub: string },
 ): Promise<api.SpaceInfo> {
   await refuseSecond(open, machine);
-  const place = openablePlace(request.hub);
-  refuseUnlessApart(place, open.folder);
+  const place = placeFor(open, request.hub);
   const { ground, entry } = grounded(open, machine, place);
   return speaking(open, machine, async () => spaceInfo(await recoverSpace(ground, entry, request.code), []));
 }
@@ -176,7 +177,7 @@ export async function participating<T>(open: Open, machine: Machine, run: (parti
     const { log } = belonging;
     catchUp(open.store);
     const participant = await openParticipant(ground, belonging);
-    if ((await ground.keyring.get(belonging.space, log))?.folder !== open.folder) refuseUnlessApart(belonging.hub, open.folder);
+    if ((await ground.keyring.get(belonging.space, log))?.folder !== open.folder) placeFor(open, belonging.hub);
     const isCopy = (await ground.keyring.settle(belonging.space, log, open.folder, (folder) => writesLog(folder, log))) === 'copied';
     return run(isCopy ? await renewCopy(ground, entry, belonging) : participant);
   });
@@ -220,16 +221,21 @@ function saying(open: Open, machine: Machine, say: (acting: acts.Acting, partici
   });
 }
 
-function grounded(open: Open, { keys, checkpointEvery }: Machine, hub: string): { readonly ground: Ground; readonly entry: Entry } {
+/** What a participant stands on, with the hub at a place. */
+export function groundAt(open: Open, machine: Machine, hub: string): Ground {
+  const { keys, checkpointEvery } = machine;
   const { files, host } = open.store;
-  const ground = {
+  return {
     files,
     host,
     keyring: new Keyring(keys, host),
-    hub: new FolderHub(hub, host),
+    hub: openHub(hub, open, machine),
     ...(checkpointEvery !== undefined && { checkpointEvery }),
   };
-  return { ground, entry: { folder: open.folder, hub } };
+}
+
+function grounded(open: Open, machine: Machine, hub: string): { readonly ground: Ground; readonly entry: Entry } {
+  return { ground: groundAt(open, machine, hub), entry: { folder: open.folder, hub } };
 }
 
 /** Whoever has lost the keys of the place that it had may come anew. */
@@ -249,17 +255,6 @@ async function refuseSecond(open: Open, machine: Machine): Promise<void> {
 /** False where this user has lost the keys of the instance. */
 async function hasKeys({ store }: Open, machine: Machine, { space: id, log }: Belonging): Promise<boolean> {
   return (await new Keyring(machine.keys, store.host).get(id, log)) !== undefined;
-}
-
-function openablePlace(hub: string): string {
-  return folderOf(parseHubPlace(hub, { shares: true }));
-}
-
-/** @throws SnapstageError `usage` for a place that is not one of this system. */
-function folderOf({ kind, path: place }: HubPlace): string {
-  if (kind !== 'elsewhere') return path.normalize(place);
-  const message = `The invite names the hub ${place}, which is a place on another kind of system. Say where it is on this machine.`;
-  throw new SnapstageError('usage', message, { reason: 'hub-elsewhere', hub: place });
 }
 
 /** The member whose id begins so, or who is called so. @throws SnapstageError `not-found`, `ambiguous`. */
@@ -282,7 +277,7 @@ function one<T>(found: readonly T[], text: string, what: 'member' | 'invite'): T
   throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} invites: use the start of an id.`, details);
 }
 
-function checkedLabel(text: string): string {
+export function checkedLabel(text: string): string {
   const label = text.trim();
   if (
     label !== '' &&
@@ -337,6 +332,8 @@ function spaceInfo({ belonging, state, isMaster }: Participant, findings: readon
     id: belonging.space,
     name: state.name ?? null,
     hub: belonging.hub,
+    needsNetwork: hubNeedsNetwork(belonging.hub),
+    movedTo: departureIn(state) ?? null,
     me: members.find(({ isMe }) => isMe) ?? unknown,
     members: members.filter(({ isMe, role }) => isMaster || isMe || role === 'master'),
     invites: [...state.invites.values()].map((invited) => ({

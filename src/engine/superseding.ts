@@ -57,7 +57,13 @@ export function keepsMirrors(one: Distribution, later: readonly Distribution[]):
   return later.length > 0 && mirrors(one).every(within(later.flatMap(mirrors)));
 }
 
-async function isReplaced(open: Open, participant: Participant, one: Distribution, later: readonly Distribution[]): Promise<boolean> {
+/** Whether nothing is left of one; false where what they bring can't be read. @throws SnapstageError those of the hub. */
+export async function isReplaced(
+  open: Open,
+  participant: Participant,
+  one: Distribution,
+  later: readonly Distribution[],
+): Promise<boolean> {
   try {
     using areas = await areaReaderFor(open, participant, [one, ...later]);
     return (await areas.look((reader) => restOf(one, later, reader, () => open.work.check()))).equals(EMPTY_ID);

@@ -34,3 +34,24 @@ export function publishMade(store: Store, from: StoredSnapshot, root: Buffer, wo
   };
   return { id: store.publish(record, NO_LABELS), record, labels: NO_LABELS };
 }
+
+/** A tree as a snapshot that is in no list, to be restored into another folder. `at`: ISO 8601. */
+export function unlistedSnapshot(root: Buffer, id: string, at: string): StoredSnapshot {
+  const counts = { files: 0, folders: 0, links: 0, bytes: 0, addedBytes: 0, linked: true };
+  const nothing = { excluded: [], unreadable: [], evidence: [] };
+  const record = {
+    version: 1 as const,
+    nonce: '',
+    root: root.toString('hex'),
+    rootMode: 0o755,
+    rootMtime: String(BigInt(Date.parse(at)) * 1_000_000n),
+    created: at,
+    sequence: 0,
+    kind: 'automatic' as const,
+    reason: null,
+    consistency: 'consistent' as const,
+    ...counts,
+    ...nothing,
+  };
+  return { id, record, labels: NO_LABELS };
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeName } from '../base/paths.ts';
+import { encodeName, isDeviceName, startOfName } from '../base/paths.ts';
 
 /** What a file system does to names. */
 export interface NameTraits {
@@ -17,7 +17,6 @@ export function platformTraits(platform: NodeJS.Platform = process.platform): Na
 }
 
 /** https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
-const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 const FORBIDDEN = /[<>:"|?*\\\x00-\x1f]|[. ]$/;
 
 /**
@@ -31,13 +30,15 @@ export function escapedNames(names: readonly string[], traits: NameTraits, prese
   for (const name of names) if (present.has(name)) taken.add(foldedName(name, traits));
   for (const name of names) {
     if (present.has(name)) continue;
-    const isBad = traits.windows && (RESERVED.test(name) || FORBIDDEN.test(name));
+    const isBad = traits.windows && (isDeviceName(name) || FORBIDDEN.test(name));
     if (!isBad && !taken.has(foldedName(name, traits))) {
       taken.add(foldedName(name, traits));
       continue;
     }
     const safe = traits.windows ? name.replace(/[<>:"|?*\\\x00-\x1f]/g, '_').replace(/[. ]+$/, '') : name;
-    const other = withMark(safe, createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 8));
+    let other = withMark(safe, markOf(name));
+    // Somebody may have called another so, to have this one take its place.
+    for (let number = 1; taken.has(foldedName(other, traits)); number++) other = withMark(safe, markOf(`${name}/${number}`));
     taken.add(foldedName(other, traits));
     escaped.set(name, other);
   }
@@ -55,6 +56,28 @@ export function foldedName(name: string, traits: NameTraits): string {
   return traits.foldsCase ? form.toLowerCase().toUpperCase() : form;
 }
 
+function markOf(name: string): string {
+  return createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 8);
+}
+
+/**
+ * A name that every system takes for its length: itself, or `long na~mark.txt`, another one than `isTaken` says.
+ */
+export function shortName(name: string, isTaken: (name: string) => boolean): string {
+  if (isShort(name)) return name;
+  const dot = name.lastIndexOf('.');
+  const ending = dot > 0 && encodeName(name.slice(dot)).length <= MAX_ENDING_BYTES ? name.slice(dot) : '';
+  for (let number = 0; ; number++) {
+    const mark = `~${markOf(number === 0 ? name : `${name}/${number}`)}${ending}`;
+    const short = `${startOfName(name, MAX_NAME_BYTES - encodeName(mark).length)}${mark}`;
+    if (!isTaken(short)) return short;
+  }
+}
+
+export function isShort(name: string): boolean {
+  return encodeName(name).length <= MAX_NAME_BYTES;
+}
+
 /** `report.txt` → `report~mark.txt`; a reserved stem is not reserved any more with the mark behind it. */
 function withMark(name: string, mark: string): string {
   const dot = name.indexOf('.', 1);
@@ -70,10 +93,10 @@ export function besideName(name: string, label: string, number: number): string 
 
 /** No system that is known takes a longer one. */
 const MAX_NAME_BYTES = 255;
+/** Of a name that is made shorter, its ending stays if it is no longer. */
+const MAX_ENDING_BYTES = 32;
 
 /** As much of a name as leaves room for what comes behind it. */
 function cut(name: string, behind: string): string {
-  let end = name.length;
-  while (end > 1 && encodeName(name.slice(0, end) + behind).length > MAX_NAME_BYTES) end -= 1;
-  return end < name.length && (name.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? name.slice(0, end - 1) : name.slice(0, end);
+  return startOfName(name, Math.max(1, MAX_NAME_BYTES - encodeName(behind).length));
 }

@@ -57,11 +57,20 @@ export class Inventory {
     return this.folder(root, '', 0).entries;
   }
 
+  /** True for an object that the snapshot consists of. */
+  has(id: Buffer): boolean {
+    return this.locationOf(id) !== undefined;
+  }
+
   /** True for an object that the snapshot consists of and that is stored as it is, not as a difference. */
   hasWhole(id: Buffer): boolean {
+    const location = this.locationOf(id);
+    return location !== undefined && location.segment.baseOf(location.segment.objectBlock[location.row]!) === undefined;
+  }
+
+  private locationOf(id: Buffer): Location | undefined {
     const location = this.index.find(id);
-    if (location === undefined || !this.parts.get(location.segment)?.[location.row]) return false;
-    return location.segment.baseOf(location.segment.objectBlock[location.row]!) === undefined;
+    return location !== undefined && this.parts.get(location.segment)?.[location.row] ? location : undefined;
   }
 
   private folder(id: Buffer, path: string, depth: number): Folder {

@@ -128,3 +128,8 @@ export function cannotFollow(part: string, why: string): SnapstageError {
     part,
   });
 }
+
+/** Whether all that a root tree leads to is in a store. */
+export function isWhole({ index, reader }: Pick<Store, 'index' | 'reader'>, root: Buffer): boolean {
+  return new Reach(index, reader).mark(root).length === 0;
+}

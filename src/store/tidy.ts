@@ -26,6 +26,8 @@ const WRITTEN_FOLDERS = [
   'staging',
   '',
 ];
+/** Folders of this kind in what is known of a Space. */
+const BELOW_SPACE = /^(area-[0-9a-f]+|copies|receipts)$/;
 
 /**
  * Clears away what interrupted processes left: unfinished packs, temporary files, labels without a snapshot, broken records.
@@ -80,7 +82,10 @@ function leftovers(store: Store): string[] {
   const snapshots = store.files.list('snapshots');
   const ids = new Set(snapshots);
   const orphans = snapshots.filter((name) => name.endsWith('.labels') && !ids.has(name.slice(0, -'.labels'.length)));
-  const temps = WRITTEN_FOLDERS.flatMap((folder) =>
+  const temps = [
+    ...WRITTEN_FOLDERS,
+    ...store.files.list('space').flatMap((name) => (BELOW_SPACE.test(name) ? [`space/${name}`] : [])),
+  ].flatMap((folder) =>
     store.files.list(folder).flatMap((name) => (name.endsWith('.tmp') ? [folder === '' ? name : `${folder}/${name}`] : [])),
   );
   const records = ['trash', 'damaged'].flatMap((folder) => store.files.list(folder).map((name) => `${folder}/${name}`));

@@ -8,6 +8,7 @@ import type { Application, CheckedApplication, RecreatePlan } from '../../src/en
 import { openEngine } from '../../src/engine/engine.ts';
 import { skip } from '../rig/skip.ts';
 import { course, fakeEngine, runFake } from './fakes.ts';
+import { command as program } from '../support/command.ts';
 
 const application: Application = {
   kind: 'node',
@@ -162,15 +163,18 @@ describe('cli: recreate', () => {
   });
 });
 
-describe('cli: applications, as a process', function () {
-  this.timeout(60_000);
-  const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+describe('cli: applications, as a process', () => {
   let top = '';
   let folder = '';
 
   function snapstage(...argv: string[]): { code: number | null; out: string; err: string } {
     const env = { ...process.env, PATH: [path.join(folder, 'bin'), path.join(top, 'bin'), process.env['PATH']].join(path.delimiter) };
-    const ended = spawnSync(process.execPath, [main, ...argv], { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = spawnSync(process.execPath, [program, ...argv], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     if (ended.error) throw ended.error;
     return { code: ended.status, out: ended.stdout, err: ended.stderr };
   }

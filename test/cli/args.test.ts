@@ -27,8 +27,10 @@ describe('cli: the command line', () => {
       'init status config take list show edit pin unpin delete ls cat diff restore undo clone detach links find history why reclaim thin ' +
       'tables table_show table_diff table_restore verify compact export import copy recover apps check recreate ' +
       'stage_add stage_remove stage_list stage_clear stage_strategy stage_save stage_use stage_bundles stage_delete ' +
-      'space_create space_join space_recover space_status space_members space_invite space_withdraw space_admit space_set space_remove ' +
-      'space_leave preview distribute distributions inbox receive resolve pull recall recalls undo-distribution audit';
+      'space_create space_join space_recover space_move space_follow space_rights space_compact space_status space_members space_invite space_withdraw space_admit space_set space_remove ' +
+      'space_leave preview distribute distributions inbox receive resolve pull recall recalls undo-distribution audit ' +
+      'assignment_create assignment_list assignment_show assignment_edit assignment_extend assignment_judge hand-in receipt_verify receipt_save ' +
+      'collect feedback grades similarity';
     assert.deepEqual(
       commands.map((each) => each.name.replace(' ', '_')),
       names.split(' '),

@@ -19,6 +19,7 @@ const entry: AuditEntry = {
   kind: 'distribute',
   opened: 'yes',
   about: null,
+  assignment: null,
   facts: { paths: ['hw1', 'hw2/\u001b[2J'], strategy: 'ask', message: 'Week 1' },
   at: '2026-11-21T10:00:00.000Z',
   after: ['cd'.repeat(32), 'ef'.repeat(32)],
@@ -42,6 +43,10 @@ describe('cli: audit in words', () => {
     assert.deepEqual(
       ['admit', 'remove', 'certify'].map((kind) => other({ kind, about })),
       ['let Ada in', 'removed Ada', 'made Ada a Master'],
+    );
+    assert.equal(
+      other({ kind: 'exception', about, facts: { skip: ['hw1/a', 'b\u001b[2J'], ask: ['shop.db: orders'] } }),
+      'made exceptions for Ada: skip for hw1/a, b\\x1b[2J; ask for shop.db: orders',
     );
     assert.equal(
       other({ kind: 'acknowledge', facts: { distribution: 'abcdef0123', created: 2, waiting: 1 } }),
@@ -84,8 +89,7 @@ describe('cli: audit in words', () => {
   });
 });
 
-describe('cli: audit', function () {
-  this.timeout(120_000);
+describe('cli: audit', () => {
   let people: People;
   let base: string;
 

@@ -306,6 +306,14 @@ describe('cli: room', () => {
     assert.deepEqual(engine.calls[0], { name: 'config', request: { budget: 20e9 } });
   });
 
+  it('has a bandwidth that is chosen as a size per second', async () => {
+    for (const text of ['500 KB', '500KB/s']) {
+      const engine = fakeEngine();
+      assert.equal((await runFake(['config', 'bandwidth', text], { engine })).out, 'bandwidth = 500 kB/s\n');
+      assert.deepEqual(engine.calls[0], { name: 'config', request: { bandwidth: 500_000 } });
+    }
+  });
+
   it('of a path is told with who holds it, and what can not go', async () => {
     assert.deepEqual((await against({}, 'why', 'data/x.csv', '--json')).json(), why);
     const { out } = await against({}, 'why', 'data/x.csv');

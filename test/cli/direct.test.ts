@@ -7,8 +7,7 @@ interface Told {
   readonly direct: readonly { readonly name: string; readonly folder: string; readonly state: string; readonly reason: string | null }[];
 }
 
-describe('cli: directly', function () {
-  this.timeout(180_000);
+describe('cli: directly', () => {
   let people: People;
   let second: string;
 

@@ -3,6 +3,7 @@ import { noCounts } from '../support/restoreCounts.ts';
 import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, RestoreOutcome, RestorePlan, SnapshotDetails, Status } from '../../src/engine/api.ts';
+import type { AssignmentDetails, AssignmentInfo, HandInInfo, HandInPlan, ReceiptInfo } from '../../src/engine/assignmentApi.ts';
 import type { AuditReport } from '../../src/engine/auditApi.ts';
 import type { DeliveryInfo, DeliveryPlan, DistributionInfo } from '../../src/engine/deliveryApi.ts';
 import type { BringPlan } from '../../src/engine/pullApi.ts';
@@ -160,6 +161,8 @@ const space: SpaceInfo = {
   id: id('8'),
   name: 'Econometrics',
   hub: '/hub',
+  movedTo: null,
+  needsNetwork: false,
   me,
   members: [me],
   invites: [],
@@ -234,6 +237,85 @@ const bringPlan: BringPlan = {
   isMostOfAll: false,
 };
 
+const handedIn: HandInInfo = {
+  id: 'b'.repeat(64),
+  assignment: 'a'.repeat(64),
+  member: { id: me.id, name: me.name },
+  number: 1,
+  made: '2026-11-21T11:00:00.000Z',
+  taken: '2026-11-21T11:00:00.000Z',
+  snapshot: snapshot.id,
+  state: `hand-in-${'b'.repeat(32)}`,
+  isHere: true,
+  files: 2,
+  bytes: 1200,
+  identifier: null,
+  note: '',
+  lateness: 'on-time',
+  lateBy: { least: 0, most: 0 },
+  evidence: { notBefore: null, notAfter: null },
+  deadline: '2026-12-01T22:59:00.000Z',
+  judged: null,
+  refused: null,
+  counts: true,
+  isQueued: false,
+  received: null,
+  code: 'ABCD-1234-ABCD-1234-ABCD',
+  receipt: null,
+  feedback: null,
+  copy: null,
+};
+
+const assignment: AssignmentInfo = {
+  id: handedIn.assignment,
+  title: 'HW 1',
+  description: '',
+  deadline: handedIn.deadline,
+  zone: '+01:00',
+  parts: [{ path: 'hw1', patterns: [] }],
+  limit: null,
+  late: 'accept',
+  isAnonymous: false,
+  made: distribution.made,
+  edited: null,
+  isClosed: false,
+  to: 'all',
+  distribution: distribution.id,
+  handedOut: null,
+  mine: null,
+  counts: null,
+  extended: [],
+};
+
+const assignmentDetails: AssignmentDetails = { ...assignment, standings: [] };
+
+const handInPlan: HandInPlan = {
+  assignment,
+  from: 'e'.repeat(64),
+  takesSnapshot: true,
+  files: [{ path: 'hw1/a.txt', size: 1200 }],
+  bytes: 1200,
+  extra: [],
+  warnings: [],
+  obstacles: [],
+};
+
+const receipt: ReceiptInfo = {
+  space: space.id,
+  assignment: assignment.id,
+  title: assignment.title,
+  author: me.id,
+  name: me.name,
+  handIn: handedIn.id,
+  root: 'e'.repeat(64),
+  files: 2,
+  bytes: 1200,
+  made: handedIn.made,
+  taken: handedIn.taken,
+  code: handedIn.code,
+  countersigned: null,
+};
+
 export interface Call {
   readonly name: string;
   readonly request: unknown;
@@ -253,11 +335,12 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     take: async () => snapshot,
     takeAutomatic: async () => null,
     show: async () => snapshot,
-    config: async ({ compression, retention, receive, budget }) => ({
+    config: async ({ compression, retention, receive, budget, bandwidth }) => ({
       compression: compression ?? 3,
       ...(retention ? { retention } : {}),
       ...(receive ? { receive } : {}),
       ...(budget ? { budget } : {}),
+      ...(bandwidth ? { bandwidth } : {}),
     }),
     alone: async () => ({ objects: 1, bytes: 20 }),
     storage: async () => storage,
@@ -295,13 +378,50 @@ export function fakeEngine(overrides: Partial<EngineApi> = {}): FakeEngine {
     readInvite: async () => ({ space: space.id, hub: space.hub }),
     joinSpace: async () => space,
     recoverSpace: async () => space,
+    compactHub: async ({ isPlan }) => ({
+      retired: { packs: 3, bytes: 40_000_000 },
+      rewritten: { packs: 1, bytes: 16_000_000 },
+      broughtBack: { packs: 0, bytes: 0 },
+      removed: isPlan === true ? { files: 0, bytes: 0 } : { files: 2, bytes: 5_000_000 },
+      waiting: { files: 8, bytes: 56_000_000, until: '2026-10-01T12:00:00.000Z' },
+      heldBy: [],
+    }),
+    moveHub: async ({ hub }) => ({ space: { ...space, hub }, files: 12, bytes: 5_000_000 }),
+    followHub: async () => space,
+    hubRights: async () => ({
+      everybody: { reads: ['logs'], writes: ['bell'] },
+      members: [{ id: id('7'), name: 'A\u001bda', reads: ['areas/1'], writes: ['logs/7', 'areas/2'] }],
+    }),
     invite: async () => ({ id: id('7'), code: 'snapstage1_code', link: 'vscode://snapstage.snapstage/join?code=snapstage1_code' }),
+    planAssignment: async (request) => ({
+      terms: assignment,
+      to: 'all',
+      distribution: null,
+      handsOut: request.parts?.map((part) => part.path) ?? [],
+    }),
+    createAssignment: async () => assignment,
+    editAssignment: async () => assignment,
+    extend: async () => assignmentDetails,
+    assignments: async () => [assignment],
+    assignment: async () => assignmentDetails,
+    planHandIn: async () => handInPlan,
+    handIn: async () => ({ handIn: handedIn, snapshot, isSent: true, sealedBytes: 1000 }),
+    saveReceipt: async () => receipt,
+    verifyReceipt: async () => receipt,
+    collect: async () => ({ folder: '/Assignments/HW 1', items: [] }),
+    handInChanges: async () => [],
+    judge: async () => handedIn,
+    giveFeedback: async () => handedIn,
+    fetchFeedback: async () => ({ state: null, files: 0, renamed: [], leftOut: [] }),
+    grades: async () => [],
+    similarity: async () => ({ assignment: assignment.id, compared: 0, notHere: [], found: 0, pairs: [] }),
+    similarMatches: async () => ({ regions: [], contents: [] }),
     withdrawInvite: async () => space,
     admitMember: async () => space,
     changeMember: async () => space,
     removeMember: async () => space,
     leaveSpace: async () => undefined,
-    planDistribution: async () => ({ objects: [], to: 'all', takesSnapshot: false }),
+    planDistribution: async () => ({ objects: [], to: 'all', exceptions: [], takesSnapshot: false }),
     distribute: async () => distribution,
     distributions: async () => [distribution],
     inbox: async () => [delivery],

@@ -5,11 +5,9 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fakeEngine, runFake } from './fakes.ts';
+import { command } from '../support/command.ts';
 
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
-
-describe('cli: linked instances', function () {
-  this.timeout(60_000);
+describe('cli: linked instances', () => {
   let base: string;
 
   beforeEach(() => {
@@ -22,7 +20,7 @@ describe('cli: linked instances', function () {
   afterEach(() => fs.rmSync(base, { recursive: true, force: true }));
 
   function run(name: string, ...argv: readonly string[]): { status: number | null; out: string; err: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, '-C', name, ...argv], { cwd: base, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, '-C', name, ...argv], { cwd: base, encoding: 'utf8' });
     return { status, out: stdout, err: stderr };
   }
 

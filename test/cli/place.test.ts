@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { SnapstageError } from '../../src/base/errors.ts';
-import { instancePath } from '../../src/cli/place.ts';
+import { hubPlace, instancePath } from '../../src/cli/place.ts';
 import { course, fakeEngine, runFake } from './fakes.ts';
 
 const inside = { cwd: '/course/week 1', roots: ['/course'] };
@@ -114,5 +114,20 @@ describe('cli: the instance', () => {
       engine.calls.map((call) => call.name),
       ['init', 'dispose', 'dispose'],
     );
+  });
+});
+
+describe('cli: the place of a hub', () => {
+  it('starts where paths do, but never in the instance', () => {
+    assert.equal(hubPlace('../hub', outside, path.posix), '/hub');
+    assert.equal(hubPlace('hub', outside, path.posix), '/home/hub');
+    assert.equal(hubPlace('/srv/hub', inside, path.posix), '/srv/hub');
+    assert.equal(hubPlace('C:\\hub', { cwd: 'D:\\', roots: [] }, path.win32), 'C:\\hub');
+  });
+
+  it('may be an address, which is left as it is', () => {
+    for (const address of ['git+ssh://git@example.org/course.git', 's3://course/hub?region=eu-west-1', 'file:///srv/hub'])
+      assert.equal(hubPlace(address, inside, path.posix), address);
+    assert.equal(hubPlace('./file:hub', { cwd: '/home', roots: [] }, path.posix), '/home/file:hub');
   });
 });

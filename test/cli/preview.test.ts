@@ -29,13 +29,20 @@ const target: PreviewTarget = {
   unknown: null,
   states: ['edited', 'new'],
   becomes: ['replaced', 'created'],
+  exceptions: [
+    { path: 'hw1/a\u001b[2J', table: null, strategy: 'skip' },
+    { path: 'shop.db', table: 'orders', strategy: 'ask' },
+  ],
   removed: { count: 3, paths: ['hw1/old\u001b[2J'], others: 5 },
   counts: { ...none, edited: 1, new: 1 },
   outcomes: { created: 1, updated: 0, replaced: 1, kept: 0, 'saved-beside': 0, deleted: 0, merged: 0, waiting: 0 },
 };
 const shown: DistributionPreview = {
   objects: [object, { ...object, path: '.vscode/tasks.json', runsCode: true, counts: { ...none, new: 3 } }],
-  targets: [target, { ...target, name: null, published: null, unknown: 'viewer', removed: null, counts: { ...none, unknown: 2 } }],
+  targets: [
+    target,
+    { ...target, name: null, published: null, unknown: 'viewer', removed: null, exceptions: [], counts: { ...none, unknown: 2 } },
+  ],
   isMirror: true,
   isWhole: false,
 };
@@ -53,6 +60,8 @@ describe('cli: preview', () => {
         'In conflict:',
         '  hw1/a\\x1b[2J  edited at 2, deleted at 1',
         '1 object can run programs, and will wait for a decision everywhere.',
+        'Ada: hw1/a\\x1b[2J  skip',
+        'Ada: shop.db:orders  ask',
         'Deleted at Ada: hw1/old\\x1b[2J, and 2 more',
         'A mirror also deletes what is not delivered. What else than earlier distributions brought that is, only the targets know; more than half of all has to be confirmed there.',
       ],
@@ -61,12 +70,43 @@ describe('cli: preview', () => {
 
   it('asks for the same as distribute does, and gives it all as JSON', async () => {
     const engine = fakeEngine({ preview: async () => shown });
-    const options = ['--to', 'Ada', '--to', 'group:g1', '--strategy', 'ask', '--strategy-for', 'folder=mirror', '--json'];
-    const run = await runFake(['preview', ...options], { engine });
+    const exceptions = ['--strategy-at', 'Ada:a:b=c=skip', '--strategy-at-table', 'Ada:shop.db:my:orders=ask'];
+    const options = ['--to', 'Ada', '--to', 'group:g1', '--strategy', 'ask', '--strategy-for', 'folder=mirror', ...exceptions];
+    const run = await runFake(['preview', ...options, '--json'], { engine });
     assert.deepEqual([run.code, run.json()], [0, shown]);
-    const asked = { to: ['Ada', 'group:g1'], strategy: 'ask', strategies: { folder: 'mirror' } };
+    const asked = {
+      to: ['Ada', 'group:g1'],
+      strategy: 'ask',
+      strategies: { folder: 'mirror' },
+      exceptions: [
+        { target: 'Ada', path: 'a:b=c', strategy: 'skip' },
+        { target: 'Ada', path: 'shop.db', table: 'my:orders', strategy: 'ask' },
+      ],
+    };
     assert.deepEqual(engine.calls.find(({ name }) => name === 'preview')!.request, asked);
-    const wrong = await runFake(['preview', '--strategy', 'hope']);
-    assert.deepEqual([wrong.code, wrong.err.includes('Usage: snapstage preview')], [2, true]);
+    const handedOut = await runFake(['distribute', ...options], { engine });
+    assert.equal(handedOut.code, 0);
+    for (const name of ['planDistribution', 'distribute'])
+      assert.deepEqual(engine.calls.find((call) => call.name === name)!.request, asked);
+  });
+
+  it('takes no strategy that there is not, and no exception that makes no sense', async () => {
+    const wrong = [
+      ['--strategy', 'hope'],
+      ['--strategy-at', 'Ada=skip'],
+      ['--strategy-at', 'Ada:hw1'],
+      ['--strategy-at', ':hw1=skip'],
+      ['--strategy-at', 'Ada:../hw1=skip'],
+      ['--strategy-at', 'Ada:hw1=mirror'],
+      ['--strategy-at', 'Ada:hw1='],
+      ['--strategy-at-table', 'Ada:shop.db=skip'],
+      ['--strategy-at-table', 'Ada:shop.db:=skip'],
+    ];
+    for (const options of wrong) {
+      const run = await runFake(['preview', ...options]);
+      assert.deepEqual([run.code, run.out], [2, ''], options.join(' '));
+    }
+    const own = await runFake(['distribute', '--to', 'me', '--strategy-at', 'Ada:hw1=skip']);
+    assert.deepEqual([own.code, own.err.includes('Usage: snapstage distribute')], [2, true]);
   });
 });

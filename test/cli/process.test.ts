@@ -7,8 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { skip } from '../rig/skip.ts';
-
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+import { command } from '../support/command.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -19,7 +18,7 @@ interface Ended {
 }
 
 function snapstage(cwd: string, ...argv: string[]): Ended {
-  const ended = spawnSync(process.execPath, [main, ...argv], { cwd, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = spawnSync(process.execPath, [command, ...argv], { cwd, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
   if (ended.error) throw ended.error;
   const out = ended.stdout.toString();
   return { code: ended.status, out, err: ended.stderr.toString(), bytes: ended.stdout, json: () => JSON.parse(out) as unknown };
@@ -41,8 +40,7 @@ interface Snapshot {
   bytes: number;
 }
 
-describe('cli: the program', function () {
-  this.timeout(120_000);
+describe('cli: the program', () => {
   let folder = '';
 
   /** A fresh instance with a few files and one snapshot. */
@@ -237,7 +235,7 @@ describe('cli: the program', function () {
     writeFileSync(path.join(folder, 'large.bin'), bytes);
     makeInstance();
     assert.ok(snapstage(folder, 'cat', 'latest', 'large.bin').bytes.equals(bytes));
-    const child = spawn(process.execPath, [main, 'cat', 'latest', 'large.bin'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [command, 'cat', 'latest', 'large.bin'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const complaints: Buffer[] = [];
     child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
     child.stdout.once('data', () => child.stdout.destroy());
@@ -289,7 +287,7 @@ describe('cli: the program', function () {
   it('interrupted while it takes a snapshot leaves none behind, or a whole one', async () => {
     makeInstance();
     writeFileSync(path.join(folder, 'large.bin'), randomBytes(150_000_000));
-    const child = spawn(process.execPath, [main, 'take'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [command, 'take'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     const complaints: Buffer[] = [];
     child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
     const sessions = path.join(folder, '.snapstage/sessions');
@@ -311,7 +309,7 @@ describe('cli: the program', function () {
     }
     makeInstance();
     const onTerminal = (typed: string, env: NodeJS.ProcessEnv, ...argv: string[]): string => {
-      const line = [process.execPath, main, ...argv].map((word) => `'${word}'`).join(' ');
+      const line = [process.execPath, command, ...argv].map((word) => `'${word}'`).join(' ');
       const ended = spawnSync('script', ['-qec', line, '/dev/null'], {
         cwd: folder,
         input: typed,

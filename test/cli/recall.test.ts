@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { People, type Ran } from '../support/people.ts';
 
-describe('cli: what was distributed', function () {
-  this.timeout(180_000);
+describe('cli: what was distributed', () => {
   let people: People;
   let base: string;
 

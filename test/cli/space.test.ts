@@ -4,8 +4,7 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { People, type Ran } from '../support/people.ts';
 
-describe('cli: spaces', function () {
-  this.timeout(120_000);
+describe('cli: spaces', () => {
   let people: People;
   let base: string;
 
@@ -51,6 +50,59 @@ describe('cli: spaces', function () {
     assert.deepEqual(names(), [' master member', 'Ada viewer left']);
     const refused = run('master', 'space', 'leave', '--yes');
     assert.deepEqual([refused.status, /The Master can’t leave its Space/.test(refused.err)], [3, true]);
+  });
+
+  it('give back room in the hub, after a look at what goes', () => {
+    run('master', 'space', 'create', 'Econometrics', '--hub', 'hub');
+    people.write('master', 'data.bin', 'x'.repeat(50_000));
+    run('master', 'stage', 'add', 'data.bin');
+    run('master', 'distribute', '--yes');
+    const idle = run('master', 'space', 'compact');
+    assert.deepEqual([idle.status, idle.out], [0, 'Nothing in the hub was to go.\n']);
+    run('master', 'recall', 'data.bin', '--yes');
+    const unasked = run('master', 'space', 'compact');
+    assert.equal(unasked.status, 3);
+    assert.match(unasked.out, /are needed by nobody any more: they go after the time of grace\.$/m);
+    assert.equal(run('master', 'space', 'compact', '--dry-run').out, unasked.out);
+    const done = run('master', 'space', 'compact', '--yes', '--grace', '2');
+    assert.match(done.out, /^.* are given up\.\nIn their time of grace: 2 files, .*; the first go with a compaction after .*\.\n$/);
+    const later = json('master', 'space', 'compact') as { waiting: { files: number; until: string }; removed: { files: number } };
+    assert.deepEqual([later.waiting.files, later.removed.files], [2, 0]);
+    assert.match(run('master', 'audit').out, /gave up content for .* in the hub/);
+    for (const days of ['0', 'x', '1.5', '-1']) assert.equal(run('master', 'space', 'compact', `--grace=${days}`).status, 2);
+  });
+
+  it('move to another hub, and are followed there', () => {
+    run('master', 'space', 'create', 'Econometrics', '--hub', 'hub');
+    run('ada', 'space', 'join', invite('Ada'), '--yes');
+    names();
+    const unasked = run('master', 'space', 'move', 'elsewhere');
+    assert.deepEqual([unasked.status, fs.existsSync(path.join(base, 'elsewhere'))], [3, false]);
+    assert.match(run('master', 'space', 'move', 'elsewhere', '--dry-run').out, /every member has to follow/);
+    const moved = run('master', 'space', 'move', 'elsewhere', '--yes');
+    assert.deepEqual([moved.status, moved.err], [0, '']);
+    assert.match(moved.out, /^Copied \d+ files, .*\. The hub is .*elsewhere now\.\n/);
+    assert.match(run('ada', 'space', 'status').out, /has gone to the hub .*elsewhere: `snapstage space follow` goes there\./);
+    const shown = run('ada', 'space', 'follow');
+    assert.deepEqual([shown.status, shown.out.includes(path.join(base, 'elsewhere'))], [3, true]);
+    const followed = json('ada', 'space', 'follow', '--yes') as { hub: string; movedTo: string | null };
+    assert.deepEqual([followed.hub, followed.movedTo], [path.join(base, 'elsewhere'), null]);
+    assert.match(run('ada', 'space', 'follow').err, /has not moved/);
+    assert.match(run('master', 'audit').out, /is moving the Space to .*elsewhere[^]*moved the Space to .*elsewhere/);
+    const rights = json('master', 'space', 'rights') as { everybody: { reads: string[] }; members: { name: string; writes: string[] }[] };
+    assert.deepEqual(
+      rights.members.map(({ name }) => name),
+      ['Ada'],
+    );
+    for (const name of [...rights.everybody.reads, ...rights.members[0]!.writes].filter((one) => /^(logs|areas|previews)\/?/.test(one)))
+      assert.ok(fs.existsSync(path.join(base, 'elsewhere', name)) || name.startsWith('areas/'), name);
+    assert.match(
+      run('master', 'space', 'rights').out,
+      /^Masters read and write everything\.\nEvery member:\n {2}reads {3}SNAPSTAGE-HUB\.txt\n/,
+    );
+    // Somebody has called its folder otherwise.
+    fs.renameSync(path.join(base, 'elsewhere'), path.join(base, 'renamed'));
+    assert.equal((json('ada', 'space', 'follow', '--hub', '../renamed') as { hub: string }).hub, path.join(base, 'renamed'));
   });
 
   it('let in who is invited, once, and remove who is to go', () => {

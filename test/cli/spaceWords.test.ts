@@ -10,6 +10,8 @@ const waiting: SpaceInfo = {
   id: 'a'.repeat(32),
   name: 'Econometrics',
   hub: '/hub',
+  movedTo: null,
+  needsNetwork: false,
   me: { id: 'b'.repeat(32), name: null, role: 'editor', groups: [], state: 'waiting', obstacle: null, isMe: true },
   members: [],
   invites: [],

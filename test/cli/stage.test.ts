@@ -7,8 +7,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StagedObject } from '../../src/engine/stageApi.ts';
 import { fakeEngine, id, runFake, snapshot } from './fakes.ts';
-
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+import { command } from '../support/command.ts';
 
 const file: StagedObject = {
   id: id('1'),
@@ -140,8 +139,7 @@ describe('cli: the Stage', () => {
   });
 });
 
-describe('cli: the Stage of a real folder', function () {
-  this.timeout(60_000);
+describe('cli: the Stage of a real folder', () => {
   let folder: string;
 
   beforeEach(() => {
@@ -158,7 +156,7 @@ describe('cli: the Stage of a real folder', function () {
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   function run(...argv: string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...argv], { cwd: folder, encoding: 'utf8' });
     return { code: status, out: stdout, err: stderr };
   }
 

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { DatabaseInfo, TableDiff, TableInfo } from '../../src/engine/tablesApi.ts';
 import { makeShop } from '../support/shop.ts';
 import { fakeEngine, runFake, snapshot, tableDiff, tableOutcome, tablePlan } from './fakes.ts';
+import { command } from '../support/command.ts';
 
 const orders: TableInfo = {
   name: 'orders',
@@ -126,13 +127,10 @@ describe('cli: tables', () => {
   });
 });
 
-describe('cli: tables of a real database', function () {
-  this.timeout(60_000);
-  const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
-  const built = path.resolve(import.meta.dirname, '../../dist/cli.js');
+describe('cli: tables of a real database', () => {
   let folder = '';
-  const run = (program: string, ...argv: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], { cwd: folder, encoding: 'utf8' });
+  const run = (...argv: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...argv], { cwd: folder, encoding: 'utf8' });
     return { code: status, out: stdout, err: stderr };
   };
 
@@ -141,35 +139,30 @@ describe('cli: tables of a real database', function () {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  for (const [name, program] of Object.entries({ 'the sources': main, 'the bundle': built })) {
-    it(`list, show, diff, restore and undo, with ${name}`, () => {
-      const change = (work: (db: DatabaseSync) => void): void => {
-        const db = new DatabaseSync(path.join(folder, 'shop.db'), { enableForeignKeyConstraints: false });
-        work(db);
-        db.close();
-      };
-      change(makeShop);
-      assert.equal(run(program, 'init').code, 0);
-      assert.equal(run(program, 'take', '--name', 'then').code, 0);
-      change((db) => db.exec(`UPDATE Artist SET Name = 'other' WHERE ArtistId = 3; DELETE FROM Artist WHERE ArtistId = 20`));
-      const listed = run(program, 'tables', 'then', '--json');
-      assert.equal(listed.err, '');
-      const [shop] = JSON.parse(listed.out) as DatabaseInfo[];
-      assert.equal(shop!.tables.find((table) => table.name === 'Artist')!.rows, 20);
-      assert.match(run(program, 'table', 'show', 'then', 'shop.db:Artist', '--limit', '2').out, /^1\tArtist 1\n2\tArtist 2\n$/);
-      assert.equal(
-        run(program, 'table', 'diff', 'then', 'shop.db:Artist').out,
-        'M  ArtistId=3\tName: Artist 3 → other\nD  20\tArtist 20\n',
-      );
-      const restored = run(program, 'table', 'restore', 'then', 'shop.db:Artist', '--yes');
-      assert.equal(restored.err, '', 'no warning of Node is shown');
-      assert.match(restored.out, /Done: rows 1 put back, 1 brought back/);
-      assert.equal(run(program, 'table', 'diff', 'then', 'shop.db:Artist').out, '');
-      assert.equal(run(program, 'undo').code, 0);
-      assert.equal(run(program, 'table', 'diff', 'then', 'shop.db:Artist').out.length > 0, true);
-      const missing = run(program, 'table', 'show', 'then', 'shop.db:none');
-      assert.equal(missing.code, 1);
-      assert.match(missing.err, /“shop\.db” in then: there is no table “none”\./);
-    });
-  }
+  it('list, show, diff, restore and undo', () => {
+    const change = (work: (db: DatabaseSync) => void): void => {
+      const db = new DatabaseSync(path.join(folder, 'shop.db'), { enableForeignKeyConstraints: false });
+      work(db);
+      db.close();
+    };
+    change(makeShop);
+    assert.equal(run('init').code, 0);
+    assert.equal(run('take', '--name', 'then').code, 0);
+    change((db) => db.exec(`UPDATE Artist SET Name = 'other' WHERE ArtistId = 3; DELETE FROM Artist WHERE ArtistId = 20`));
+    const listed = run('tables', 'then', '--json');
+    assert.equal(listed.err, '');
+    const [shop] = JSON.parse(listed.out) as DatabaseInfo[];
+    assert.equal(shop!.tables.find((table) => table.name === 'Artist')!.rows, 20);
+    assert.match(run('table', 'show', 'then', 'shop.db:Artist', '--limit', '2').out, /^1\tArtist 1\n2\tArtist 2\n$/);
+    assert.equal(run('table', 'diff', 'then', 'shop.db:Artist').out, 'M  ArtistId=3\tName: Artist 3 → other\nD  20\tArtist 20\n');
+    const restored = run('table', 'restore', 'then', 'shop.db:Artist', '--yes');
+    assert.equal(restored.err, '', 'no warning of Node is shown');
+    assert.match(restored.out, /Done: rows 1 put back, 1 brought back/);
+    assert.equal(run('table', 'diff', 'then', 'shop.db:Artist').out, '');
+    assert.equal(run('undo').code, 0);
+    assert.equal(run('table', 'diff', 'then', 'shop.db:Artist').out.length > 0, true);
+    const missing = run('table', 'show', 'then', 'shop.db:none');
+    assert.equal(missing.code, 1);
+    assert.match(missing.err, /“shop\.db” in then: there is no table “none”\./);
+  });
 });

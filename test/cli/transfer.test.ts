@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { seededBytes } from '../support/folders.ts';
 import { course, fakeEngine, runFake } from './fakes.ts';
-
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+import { command } from '../support/command.ts';
 
 describe('cli: export, import, copy', () => {
   it('choose the format by the name of the file, or as told', async () => {
@@ -45,8 +44,7 @@ describe('cli: export, import, copy', () => {
   });
 });
 
-describe('cli: the program exports, imports and copies', function () {
-  this.timeout(60_000);
+describe('cli: the program exports, imports and copies', () => {
   let base: string;
 
   beforeEach(() => {
@@ -60,7 +58,7 @@ describe('cli: the program exports, imports and copies', function () {
 
   function run(name: string, argv: readonly string[], input?: Buffer): { status: number | null; out: Buffer; err: string } {
     const cwd = path.join(base, name);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], { cwd, input: input ?? '', maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...argv], { cwd, input: input ?? '', maxBuffer: 1 << 28 });
     return { status, out: stdout, err: stderr.toString() };
   }
 

@@ -32,8 +32,7 @@ function dying(at: Scene, one: Instance, hub: CountedHub, end: number, torn: boo
   return { session: at.course.open({ ...again, files: local }, [], faulty), again };
 }
 
-describe('a checkpoint', function () {
-  this.timeout(240_000);
+describe('a checkpoint', () => {
   let at: Scene;
   before(async () => {
     at = await scene();

@@ -11,8 +11,7 @@ import { STORE_FOLDER } from '../../src/store/store.ts';
 import { FaultyFiles, isRead, killer, type Operation, wasKilled } from '../support/faultyFiles.ts';
 import { readFiles } from '../support/folders.ts';
 import { bury, tempFolder } from './scene.ts';
-
-const command = join(import.meta.dirname, '../../src/cli/main.ts');
+import { command } from '../support/command.ts';
 
 type Who = 'master' | 'ada';
 type Faults = (operation: Operation) => void;

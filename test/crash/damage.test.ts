@@ -14,8 +14,7 @@ const small: readonly State[] = [
 /** What may be lost without losing anything: it is made anew, or only says who is at work. */
 const WITHOUT_VALUE = /^(cache|index|sessions|locks|restoring)\//;
 
-describe('damage', function () {
-  this.timeout(170_000);
+describe('damage', () => {
   let folder: string;
   let empty: string;
   let store: ReadonlyMap<string, Buffer>;

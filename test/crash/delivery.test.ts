@@ -18,8 +18,7 @@ const KILLS = Number(process.env['SNAPSTAGE_KILLS'] ?? 6);
 
 const handOut = (engine: EngineApi): Promise<unknown> => engine.distribute({ message: 'corrected' });
 
-describe('a delivery', function () {
-  this.timeout(170_000);
+describe('a delivery', () => {
   let course: Course;
   let ends: Ends;
 

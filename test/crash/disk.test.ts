@@ -32,8 +32,7 @@ const operations: Readonly<Record<string, (engine: EngineApi, oldest: string) =>
   status: (engine) => engine.status({}),
 };
 
-describe('a disk that fails', function () {
-  this.timeout(120_000);
+describe('a disk that fails', () => {
   let template: string;
   let folder: string;
   let taken: Map<string, State>;

@@ -22,8 +22,7 @@ async function logsOf(keyring: Keyring): Promise<string[]> {
   return (await keyring.list(SPACE)).map(({ log }) => log).sort();
 }
 
-describe('a keyring', function () {
-  this.timeout(120_000);
+describe('a keyring', () => {
   const made: string[] = [];
   const temp = (): string => {
     const folder = tempFolder('keyring');

@@ -63,8 +63,7 @@ async function live(folder: string, before: (operation: Operation) => void): Pro
   return reached;
 }
 
-describe('killed at every step', function () {
-  this.timeout(120_000);
+describe('killed at every step', () => {
   let folder: string;
 
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));

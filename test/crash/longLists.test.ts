@@ -25,8 +25,7 @@ function dying(at: number): (operation: Operation) => void {
   };
 }
 
-describe('a list of its own', function () {
-  this.timeout(170_000);
+describe('a list of its own', () => {
   let base: string;
   let scene: string;
   let kept: string;

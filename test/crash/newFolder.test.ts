@@ -14,8 +14,7 @@ type Action = 'restoreTo' | 'restoreInto' | 'clone';
 const list = (at: string): string[] => (fs.existsSync(at) ? fs.readdirSync(at) : []);
 const CRASH = join(import.meta.dirname, '../support/crash.ts');
 
-describe('a process that dies while it fills another folder', function () {
-  this.timeout(170_000);
+describe('a process that dies while it fills another folder', () => {
   let base: string;
   let folder: string;
   let taken: string;

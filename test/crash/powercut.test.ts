@@ -20,8 +20,7 @@ function choices(seed: number): (count: number) => number {
   };
 }
 
-describe('power cut', function () {
-  this.timeout(120_000);
+describe('power cut', () => {
   let folder: string;
   let empty: string;
 

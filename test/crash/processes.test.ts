@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openEngine } from '../../src/engine/engine.ts';
 import { checkSound, makeState, midSize, random, readState, snapshotState, sorted, states, tempFolder, type State } from './scene.ts';
+import { command } from '../support/command.ts';
 
 const project = join(import.meta.dirname, '../..');
-const COMMAND = join(project, 'src/cli/main.ts');
 const CRASH = join(project, 'test/support/crash.ts');
 
 const KILLER = join(project, 'test/support/killer.ts');
@@ -41,8 +41,7 @@ async function run(program: string, args: readonly string[]): Promise<Ended> {
   return { code, signal, out, errors };
 }
 
-describe('processes', function () {
-  this.timeout(170_000);
+describe('processes', () => {
   const made: string[] = [];
 
   function temp(name: string): string {
@@ -123,7 +122,7 @@ describe('processes', function () {
 
   async function together(name: string, folder: string, commands: readonly (readonly string[])[]): Promise<readonly Ended[]> {
     const next = random(name.length);
-    const ended = await Promise.all(commands.map((args) => wait(next() * 30).then(() => run(COMMAND, [...args, '-C', folder]))));
+    const ended = await Promise.all(commands.map((args) => wait(next() * 30).then(() => run(command, [...args, '-C', folder]))));
     for (const one of ended) assert.ok(isGoodEnd(one), `${name}: exit ${one.code} ${one.signal} ${one.errors}`);
     return ended;
   }
@@ -188,7 +187,7 @@ describe('processes', function () {
     for (const state of [one, two, states[2]!])
       for (const [path, content] of Object.entries(state)) contents.set(path, (contents.get(path) ?? new Set()).add(content));
     for (let i = 0; i < 5; i++) {
-      const ended = await Promise.all([0, 1].map((n) => run(COMMAND, ['restore', ids[n]!, '--yes', '-C', folder])));
+      const ended = await Promise.all([0, 1].map((n) => run(command, ['restore', ids[n]!, '--yes', '-C', folder])));
       for (const end of ended)
         assert.ok(
           end.signal === null && end.code !== null && [0, 1, 3].includes(end.code) && !/mistake in Snapstage/.test(end.errors),

@@ -21,8 +21,7 @@ const takings = {
 };
 
 for (const [name, { say, left }] of Object.entries(takings)) {
-  describe(`taken back: ${name}`, function () {
-    this.timeout(170_000);
+  describe(`taken back: ${name}`, () => {
     let course: Course;
     let ends: Ends;
 

@@ -9,8 +9,7 @@ import { bury, tempFolder } from './scene.ts';
 
 type Staged = Readonly<Record<string, string>>;
 
-describe('the Stage', function () {
-  this.timeout(170_000);
+describe('the Stage', () => {
   let base: string;
   let template: string;
   let snapshot: string;

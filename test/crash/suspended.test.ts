@@ -26,8 +26,7 @@ function goOnElsewhere(folder: string): void {
   store.close();
 }
 
-describe('a computer that sleeps in the middle of its work', function () {
-  this.timeout(120_000);
+describe('a computer that sleeps in the middle of its work', () => {
   let template: string;
   let folder: string;
   const taken = new Map<string, State>();

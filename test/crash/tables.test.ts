@@ -29,8 +29,7 @@ function found(file: string): Judgement {
   return judge(file, 't');
 }
 
-describe('a table restore that is killed', function () {
-  this.timeout(300_000);
+describe('a table restore that is killed', () => {
   let folder: string;
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 

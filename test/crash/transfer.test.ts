@@ -24,8 +24,7 @@ const CRASH = join(import.meta.dirname, '../support/crash.ts');
 const large = Array.from({ length: 30_000 }, (_, i) => `${(i * 7919) % 100_003}`).join();
 const sent: State = { ...states[0]!, large, before: `${large}and more` };
 
-describe('a snapshot on its way to another store', function () {
-  this.timeout(170_000);
+describe('a snapshot on its way to another store', () => {
   let base: string;
   let from: string;
   let template: string;

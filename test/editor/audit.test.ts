@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ReadyContent } from '../../src/editor/audit/auditPage.ts';
+import { noLook, type ReadyContent } from '../../src/editor/audit/auditPage.ts';
 import type { OpenAudit } from '../../src/editor/audit/openAudit.ts';
 import { withAnswers } from './answers.ts';
 import { forgetSpace, internals, removeFiles, theInstance, until } from './extension.ts';
@@ -11,8 +11,7 @@ import { People } from './people.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 
-describe('the audit trail', function () {
-  this.timeout(60_000);
+describe('the audit trail', () => {
   let people: People;
 
   beforeEach(async () => {
@@ -58,7 +57,7 @@ describe('the audit trail', function () {
     await engine.changeMember({ member: 'Ada', groups: ['tutors'] });
     await (await internals()).spaces.refresh(await theInstance());
     await until('the new record', () => rows(page).includes('Master made Ada editor in tutors'));
-    await page.answer({ type: 'look', look: { find: '', person: '', kind: 'Members' } });
+    await page.answer({ type: 'look', look: { ...noLook, kind: 'Members' } });
     assert.match(ready(page).counted, /^4 of \d+ records shown$/);
 
     await page.answer({ type: 'verify' });
@@ -72,6 +71,27 @@ describe('the audit trail', function () {
     assert.match(report?.findings[0]?.text ?? '', /^The hub has lost \d+ of the records of the log of Ada/);
     await page.answer({ type: 'closeReport' });
     assert.equal(ready(page).report, null);
+  });
+
+  it('shows what was done about one assignment', async () => {
+    const instance = await theInstance();
+    const { engine } = instance;
+    await engine.createSpace({ name: 'Econometrics', hub: people.hub });
+    const { id } = await engine.createAssignment({
+      title: 'HW 1',
+      deadline: '2099-01-01T00:00:00Z',
+      parts: [{ path: 'hw1', patterns: [] }],
+    });
+    await engine.editAssignment({ assignment: id, title: 'Homework 1' });
+    const { auditPanels, spaces } = await internals();
+    await spaces.refresh(instance);
+    await auditPanels.show(instance, id);
+    const page = await open();
+    assert.deepEqual(
+      ready(page).assignments.map(({ label }) => label),
+      ['Everything', 'Homework 1'],
+    );
+    await until('the assignment’s records', () => ready(page).counted.startsWith('2 of '));
   });
 
   it('is exported to a file that can be checked anywhere', async () => {

@@ -8,6 +8,7 @@ import { Work } from '../../src/editor/work.ts';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, SnapshotInfo } from '../../src/engine/api.ts';
 import { forgetSnapshots, inFolder, internals, removeFiles, rowsUnder, texts, theInstance, until } from './extension.ts';
+import { startTask } from './waitingTask.ts';
 
 const MINUTE = 60_000;
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
@@ -233,20 +234,11 @@ describe('automatic snapshots', () => {
   it('are taken as a task of those names starts, and say that it was running', async () => {
     await set('whenTaskStarts', ['build']);
     await change('two');
-    const folder = vscode.workspace.workspaceFolders![0]!;
-    const waiting = new vscode.ProcessExecution(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], {
-      env: { ELECTRON_RUN_AS_NODE: '1' },
-    });
-    const running = new Set<string>();
-    const started = vscode.tasks.onDidStartTaskProcess(({ execution }) => void running.add(execution.task.name));
     for (const name of ['other', 'build']) {
-      const execution = await vscode.tasks.executeTask(new vscode.Task({ type: 'process' }, folder, name, 'test', waiting));
-      await until('the task runs', () => running.delete(name));
+      const task = await startTask(name);
       if (name === 'build') await until('it is taken', async () => (await list()).length === 2);
-      execution.terminate();
-      await until('the task ends', () => vscode.tasks.taskExecutions.length === 0);
+      await task.end();
     }
-    started.dispose();
     const { reason, evidence } = await (await theInstance()).engine.show('latest');
     assert.equal(reason, 'start of task build');
     assert.ok(evidence.some(({ reason: why }) => why === 'the task “build” is running'));

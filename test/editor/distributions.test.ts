@@ -11,8 +11,7 @@ import { at, create, forgetSpace, invite, joined, run, sync, textsIn, told } fro
 
 const activeTab = (): vscode.Tab | undefined => vscode.window.tabGroups.activeTabGroup.activeTab;
 
-describe('what was distributed', function () {
-  this.timeout(60_000);
+describe('what was distributed', () => {
   let people: People;
 
   beforeEach(() => {
@@ -194,7 +193,7 @@ describe('what was distributed', function () {
   describe('to a member', () => {
     it('is looked into, with its files to be read only, and follows what comes', async () => {
       const master = await joined(people);
-      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Inbox | nothing yet']);
+      assert.deepEqual((await textsIn()).slice(0, -1), ['Distributed | nothing yet', 'Inbox | nothing yet']);
       master.write('hw1/task.md', 'task\n');
       master.write('notes.txt', 'one\n');
       await master.distribute(['hw1', 'notes.txt'], { message: 'Week 1' });
@@ -327,15 +326,15 @@ describe('what was distributed', function () {
     it('goes on with a new Master by the recovery code', async () => {
       const master = await people.person('master');
       const { recoveryCode } = await master.engine.createSpace({ name: 'Econometrics', hub: people.hub });
-      const asked = await withAnswers([recoveryCode, people.hub, undefined], () => run('snapstage.recoverSpace'));
-      assert.match(asked[2]!.text, /^Make .* a Master of the Space in .*hub\?\nIt can distribute, invite and remove from then on\./);
+      const asked = await withAnswers([recoveryCode, 'A Folder…', people.hub, undefined], () => run('snapstage.recoverSpace'));
+      assert.match(asked[3]!.text, /^Make .* a Master of the Space in .*hub\?\nIt can distribute, invite and remove from then on\./);
       assert.equal(existsSync(inFolder('.snapstage/space/belonging')), false);
       const wrong = await told(
-        () => withAnswers(['R1000', people.hub, 'Recover'], () => run('snapstage.recoverSpace')),
+        () => withAnswers(['R1000', 'A Folder…', people.hub, 'Recover'], () => run('snapstage.recoverSpace')),
         'showErrorMessage',
       );
       assert.notEqual(wrong, '');
-      const said = await told(() => withAnswers([recoveryCode, people.hub, 'Recover'], () => run('snapstage.recoverSpace')));
+      const said = await told(() => withAnswers([recoveryCode, 'A Folder…', people.hub, 'Recover'], () => run('snapstage.recoverSpace')));
       assert.equal(said, 'This instance is a Master of the Space “Econometrics” now.');
       assert.equal((await textsIn(await at('Members'))).length, 2);
       const removing = await withAnswers(['Master', recoveryCode, 'Remove'], () => run('snapstage.removeMember'));
@@ -374,7 +373,7 @@ describe('what was distributed', function () {
       await told(() => withAnswers([code, 'Join'], () => run('snapstage.joinSpace')));
       await master.engine.space({ sync: true });
       await sync();
-      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Inbox | nothing yet']);
+      assert.deepEqual((await textsIn()).slice(0, -1), ['Distributed | nothing yet', 'Inbox | nothing yet']);
       rmSync(join(home, 'keys'), { recursive: true });
       await spaces.refresh(await theInstance());
       const left = await withAnswers(['Leave'], () => run('snapstage.leaveSpace'));

@@ -96,11 +96,14 @@ export async function texts(rows: readonly SnapshotsNode[]): Promise<readonly st
   );
 }
 
+/** Milliseconds, also for a machine that has much else to do. */
+const patience = 60_000;
+
 /** Waits for what comes by itself. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000;
+export async function until(what: string, holds: () => boolean | PromiseLike<boolean>): Promise<void> {
+  const end = Date.now() + patience;
   while (!(await holds())) {
-    if (Date.now() > end) assert.fail(`not in 15 s: ${what}`);
+    if (Date.now() > end) assert.fail(`not in ${patience / 1000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

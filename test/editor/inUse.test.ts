@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { skip } from '../rig/skip.ts';
 import { withPick } from './fakePick.ts';
 import { forgetSnapshots, inFolder, internals, removeFiles, theInstance, until } from './extension.ts';
+import { startTask } from './waitingTask.ts';
 
 const take = (): Thenable<unknown> => vscode.commands.executeCommand('snapstage.take');
 const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('snapstage');
@@ -33,25 +34,9 @@ describe('what is in use', () => {
   const seen = async (): Promise<readonly string[]> =>
     (await internals()).atWork.on(await theInstance()).map(({ path, reason }) => path + reason);
 
-  /** A task that lasts until it is ended. */
-  async function startTask(name: string): Promise<vscode.TaskExecution> {
-    const waiting = new vscode.ProcessExecution(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], {
-      env: { ELECTRON_RUN_AS_NODE: '1' },
-    });
-    const folder = vscode.workspace.workspaceFolders![0]!;
-    const execution = await vscode.tasks.executeTask(new vscode.Task({ type: 'process' }, folder, name, 'test', waiting));
-    await until('the task runs', () => vscode.tasks.taskExecutions.length > 0);
-    return execution;
-  }
-
-  async function end(execution: vscode.TaskExecution): Promise<void> {
-    execution.terminate();
-    await until('the task ends', () => vscode.tasks.taskExecutions.length === 0);
-  }
-
   it('a running task is seen, asked about, and on record', async () => {
     const task = await startTask('simulate');
-    assert.deepEqual(await seen(), ['the task “simulate” is running']);
+    await until('it is seen, and nothing else', async () => (await seen()).join() === 'the task “simulate” is running');
     await withPick(take, async (pick) => {
       await until('the question is asked', () => pick.shown && pick.items.length > 0);
       assert.equal(pick.title, 'Something Is in Use');
@@ -67,7 +52,8 @@ describe('what is in use', () => {
       pick.accept('Take It As It Is');
     });
     assert.deepEqual(await latest(), { consistency: 'crash-consistent', reasons: ['the task “simulate” is running'] });
-    await end(task);
+    await task.end();
+    await until('nothing is at work any more', async () => (await seen()).length === 0);
     await take();
     assert.deepEqual(await latest(), { consistency: 'consistent', reasons: [] });
   });
@@ -83,7 +69,7 @@ describe('what is in use', () => {
     await take();
     assert.equal((await latest()).consistency, 'crash-consistent');
     assert.equal((await (await theInstance()).engine.list()).length, 2);
-    await end(task);
+    await task.end();
   });
 
   it('is quieted down by the user’s commands, and woken up again', async () => {
@@ -97,7 +83,7 @@ describe('what is in use', () => {
       await until('the question is asked', () => pick.items.length > 0);
       assert.equal(pick.items[0]!.label, 'Save All and Quiet Down');
       // As a command that ends a server would.
-      await end(task);
+      await task.end();
       pick.accept('Save All and Quiet Down');
     });
     const { consistency, reasons } = await latest();
@@ -122,7 +108,7 @@ describe('what is in use', () => {
       await removeFiles('work/awake');
     }
     await set('quiesce.before', [{ command: `${node} -e "process.exit(3)"`, essential: false }]);
-    await end(task);
+    await task.end();
     await take();
     assert.equal((await latest()).consistency, 'consistent');
   });
@@ -141,8 +127,7 @@ describe('what is in use', () => {
     assert.equal((await latest()).consistency, 'consistent');
   });
 
-  it('a program in a terminal is seen where the shell tells', async function () {
-    this.timeout(40_000);
+  it('a program in a terminal is seen where the shell tells', async () => {
     const terminal = vscode.window.createTerminal({ name: 'calculations', cwd: inFolder('work') });
     try {
       await until('the shell tells', () => terminal.shellIntegration?.cwd !== undefined);

@@ -9,8 +9,7 @@ import { People, type Person } from './people.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 
-describe('the preview', function () {
-  this.timeout(60_000);
+describe('the preview', () => {
   let people: People;
   let ada: Person;
 
@@ -113,7 +112,9 @@ describe('the preview', function () {
       details?.actions.map(({ value }) => value),
       ['compare', 'open'],
     );
-    assert.match(details?.strategy?.note ?? '', /It counts for all of hw1/);
+    assert.match(details?.strategy?.note ?? '', /It counts for Ada alone/);
+    await page.answer({ type: 'details', place: { ...place, row: null } });
+    assert.match(page.details?.strategy?.note ?? '', /It counts for all of hw1/);
     await page.answer({ type: 'action', place, action: 'compare' });
     await until('the difference', () => tabs().some(({ input }) => input instanceof vscode.TabInputTextDiff));
     const tab = tabs().find(({ input }) => input instanceof vscode.TabInputTextDiff)!;
@@ -150,6 +151,31 @@ describe('the preview', function () {
     assert.deepEqual([sent?.message, sent?.to, sent?.items[0]?.strategy], ['Week 2', 'chosen', 'rename']);
   });
 
+  it('gives a cell a strategy of its own, which goes with what is distributed, and forgets those of members who are gone', async () => {
+    const page = await open();
+    const { engine } = await theInstance();
+    const bob = await people.person('bob');
+    const { code } = await engine.invite({ name: 'Bob' });
+    await bob.engine.joinSpace({ code });
+    await engine.space({ sync: true });
+    await page.answer({ type: 'again' });
+    const { members } = (await engine.space({}))!;
+    const { row, column } = await cell('hw1/task.md');
+    await page.answer({ type: 'exception', row, column, strategy: 'skip' });
+    await page.answer({ type: 'exception', row: members.find(({ name }) => name === 'Bob')!.id, column, strategy: 'ask' });
+    assert.match(ready(page)?.sentence ?? '', /1 kept.* 2 cells have a strategy of their own\./);
+    await page.answer({ type: 'details', place: { row, column } });
+    assert.deepEqual([page.details?.strategy?.value, page.details?.strategy?.options[0]?.label], ['skip', 'As Elsewhere: Overwrite']);
+    await engine.removeMember({ member: 'Bob' });
+    await page.answer({ type: 'again' });
+    assert.match(ready(page)?.sentence ?? '', / 1 cell has a strategy of its own\./);
+    const asked = await withAnswers(['Week 2', 'Distribute'], () => page.answer({ type: 'distribute' }));
+    assert.match(asked[1]?.text ?? '', /Exceptions: hw1\/task\.md at Ada \(skip\)\./);
+    await ada.receiveAll();
+    const hers = await ada.engine.read({ state: 'current', path: 'hw1/task.md' });
+    assert.equal(Buffer.from(hers).toString(), 'her task\n');
+  });
+
   it('is offered before something is distributed, with what was chosen', async () => {
     await withAnswers(['All Members', 'Skip', 'Week 3', 'Show Preview'], () => run('snapstage.distribute'));
     const page = (await internals()).previewPanels.pageOf(await theInstance()) ?? assert.fail('no page');
@@ -166,11 +192,15 @@ describe('the preview', function () {
     const folder = (await theInstance()).folder.uri.toString();
     const make = (): vscode.WebviewPanel => vscode.window.createWebviewPanel('snapstage.preview', '', vscode.ViewColumn.One);
     const kept = make();
-    await previewPanels.deserializeWebviewPanel(kept, { folder, to: 'all', strategy: 'skip', message: null });
+    await previewPanels.deserializeWebviewPanel(kept, { folder, to: 'all', strategy: 'skip', exceptions: [], message: null });
     const page = previewPanels.pageOf(await theInstance()) ?? assert.fail('no page');
     assert.match(kept.webview.html, /default-src 'none'/);
     await until('the preview', () => ready(page)?.strategy === 'skip');
-    for (const state of [undefined, { folder: 'file:///elsewhere', to: 'all', strategy: 'skip', message: null }, page.view.state]) {
+    for (const state of [
+      undefined,
+      { folder: 'file:///elsewhere', to: 'all', strategy: 'skip', exceptions: [], message: null },
+      page.view.state,
+    ]) {
       const other = make();
       let isClosed = false;
       other.onDidDispose(() => (isClosed = true));

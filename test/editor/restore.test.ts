@@ -122,6 +122,29 @@ describe('restore', () => {
     assert.equal(await content('notes.txt'), 'two\nthree\n', 'in the encoding it had');
   });
 
+  for (const encoding of ['utf8', 'utf8bom', 'utf16le', 'windows1252']) {
+    it(`an editor keeps its encoding: ${encoding}`, async () => {
+      // A name of its own: what still reads the editor of another one again would do so in that one's encoding.
+      const name = `sub/${encoding}.txt`;
+      await mkdir(inFolder('sub'));
+      const encoded = (text: string): Thenable<Uint8Array> => vscode.workspace.encode(text, { encoding });
+      await writeFile(inFolder(name), await encoded('ä one\n'));
+      await run('snapstage.take');
+      await writeFile(inFolder(name), await encoded('ä two\n'));
+      const uri = vscode.Uri.file(inFolder(name));
+      const document = await vscode.workspace.openTextDocument(uri, { encoding });
+      await vscode.window.showTextDocument(document, { preview: false });
+      await withAnswers(['Restore'], async () => run('snapstage.restore', (await rowsUnder('Today'))[0]));
+      await until('the restored text', () => document.getText() === 'ä one\n');
+      await withAnswers(['Undo Restore'], () => run('snapstage.undoRestore'));
+      await until('the text before', () => document.getText() === 'ä two\n' && document.encoding === encoding);
+      const editor = await vscode.window.showTextDocument(document);
+      await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'three\n'));
+      await document.save();
+      assert.deepEqual(new Uint8Array(await readFile(inFolder(name))), new Uint8Array(await encoded('ä two\nthree\n')));
+    });
+  }
+
   it('shows in open notebooks what is on disk, also after the undo', async () => {
     const notebook = (source: string): string =>
       JSON.stringify({

@@ -8,8 +8,7 @@ import { inFolder, internals, removeFiles, theInstance, until } from './extensio
 import { People } from './people.ts';
 import { at, create, forgetSpace, invite, joined, rowsIn, run, sync, textsIn, told } from './spaceSteps.ts';
 
-describe('the Space', function () {
-  this.timeout(60_000);
+describe('the Space', () => {
   let people: People;
 
   beforeEach(() => {
@@ -43,7 +42,7 @@ describe('the Space', function () {
       assert.ok(asked.includes(code));
       assert.match(asked, /Write it down, and keep it apart from this computer\./);
       assert.equal((await title()).description, `Econometrics · Master · ${people.hub}`);
-      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Members | 1', 'Distributions | nothing yet']);
+      assert.deepEqual((await textsIn()).slice(0, -1), ['Distributed | nothing yet', 'Members | 1', 'Distributions | nothing yet']);
       assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance']);
       const again = await told(() => run('snapstage.createSpace'), 'showErrorMessage');
       assert.match(again, /belongs to the Space “Econometrics” already\./);
@@ -61,7 +60,7 @@ describe('the Space', function () {
       assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance', 'Ada | editor · tutors · group 2']);
       const asked = await withAnswers(['Withdraw'], async () => run('snapstage.withdrawInvite', await at('Invites', 'Bob')));
       assert.deepEqual(asked[0]?.choices, ['Keep', 'Withdraw']);
-      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Members | 2', 'Distributions | nothing yet']);
+      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Members | 2', 'Distributions | nothing yet', 'Hub | reached']);
       const none = await told(() => run('snapstage.withdrawInvite'), 'showErrorMessage');
       assert.match(none, /There is no open invite\./);
     });
@@ -138,15 +137,85 @@ describe('the Space', function () {
       assert.match(said, /The Stage is empty: there is nothing to be distributed\./);
     });
 
+    it('gives back room in the hub, after what goes was agreed to', async () => {
+      await create(people);
+      const hubNode = await at('Hub');
+      const idle = await told(() => run('snapstage.compactHub', hubNode));
+      assert.equal(idle, 'Nothing in the hub is to go.');
+      writeFileSync(inFolder('notes.txt'), 'one\n'.repeat(1000));
+      await run('snapstage.stage', vscode.Uri.file(inFolder('notes.txt')));
+      await withAnswers(['All Members', 'Overwrite', 'Week 1', 'Distribute'], () => run('snapstage.distribute'));
+      const { engine } = await theInstance();
+      await engine.recall({ paths: ['notes.txt'] });
+      await sync();
+      const kept = await withAnswers(['Keep'], () => run('snapstage.compactHub'));
+      assert.match(kept[0]!.text, /^Compact the hub of “Econometrics”\?\nNobody needs .* any more: that goes in 30 days\.$/);
+      assert.equal((await engine.compactHub({ isPlan: true })).waiting.files, 0, 'nothing was agreed on');
+      const said = await told(() => withAnswers(['Compact'], () => run('snapstage.compactHub')));
+      assert.match(said, /^The hub gives up .*\. Waiting to go: .*, the first of it from .* on, with the next compaction\.$/);
+      assert.ok((await engine.compactHub({ isPlan: true })).waiting.files > 0);
+    });
+
+    it('moves to another hub, and a member follows there', async () => {
+      const [old, place] = [people.hub, `${people.hub}-2`];
+      await create(people);
+      const ada = await people.person('ada');
+      await ada.engine.joinSpace({ code: await invite('Ada') });
+      await sync();
+      await withAnswers(['A Folder…', place, undefined], () => run('snapstage.moveHub'));
+      assert.equal(existsSync(place), false, 'nothing was agreed on');
+      const said = await told(() => withAnswers(['A Folder…', place, 'Move'], () => run('snapstage.moveHub')));
+      assert.match(said, /^The Space “Econometrics” is in .*hub-2 now\. Copied: \d+ files, .*\.$/);
+      assert.equal((await title()).description, `Econometrics · Master · ${place}`);
+      assert.equal((await ada.engine.space({ sync: true }))!.movedTo, place);
+      assert.equal((await ada.engine.followHub({})).hub, place);
+      assert.match(
+        await told(() => withAnswers(['A Folder…', place, 'Move'], () => run('snapstage.moveHub')), 'showErrorMessage'),
+        /is .*hub-2 already\.$/,
+      );
+      assert.equal(existsSync(old), true, 'what is left stays');
+    });
+
+    it('meets in a git repository where that is wished for', async () => {
+      const address = `git+file://${people.hub}.git`;
+      const answers = ['Econometrics', 'A Git Repository…', ` ${address}`, 'Copy', 'I Have Written It Down'];
+      const asked = await withAnswers(answers, () => run('snapstage.createSpace'));
+      assert.match(asked[2]!.text, /with nothing secret in it\. For example: git\+ssh:/);
+      assert.equal((await title()).description, `Econometrics · Master · ${address}`);
+      const ada = await people.person('ada');
+      await ada.engine.joinSpace({ code: await invite('Ada') });
+      await sync();
+      assert.deepEqual(await textsIn(await at('Members')), ['Master | this instance', 'Ada | editor']);
+    });
+
     it('tells of a hub that is away, and of what is odd in it', async () => {
       await create(people);
       renameSync(people.hub, `${people.hub}-away`);
       const said = await told(sync, 'showErrorMessage');
       assert.match(said, /The hub .*hub can’t be reached: .*\. Try again when it is there\.$/);
       assert.match((await title()).message, /The hub .*hub can’t be reached/);
+      assert.equal((await textsIn()).at(-1), "Hub | can't be reached");
       renameSync(`${people.hub}-away`, people.hub);
       await sync();
       assert.equal((await title()).message, '');
+      const hub = await at('Hub | reached');
+      const { spaceTree } = await internals();
+      const { tooltip } = spaceTree.resolveTreeItem(spaceTree.getTreeItem(hub), hub);
+      assert.match(typeof tooltip === 'string' ? tooltip : '', /hub\n\nLast asked what is new: .*\.\n\nIt is asked /);
+    });
+
+    it('goes no faster to a hub than the setting says, on the command line too', async () => {
+      await create(people);
+      const settings = vscode.workspace.getConfiguration('snapstage');
+      const { engine } = await theInstance();
+      const bandwidth = async (): Promise<unknown> => (await engine.config({})).bandwidth;
+      try {
+        await settings.update('space.bandwidth', '500 KB/s', vscode.ConfigurationTarget.Global);
+        await until('the limit is kept', async () => (await bandwidth()) === 500_000);
+      } finally {
+        await settings.update('space.bandwidth', undefined, vscode.ConfigurationTarget.Global);
+      }
+      await until('it is taken back', async () => (await bandwidth()) === undefined);
     });
   });
 
@@ -161,12 +230,12 @@ describe('the Space', function () {
         new RegExp(`Let .* join the Space [0-9a-f]{8}, whose hub is ${people.hub}\\?\nA stranger can have written the invite`),
       );
       assert.equal(existsSync(inFolder('.snapstage/space/belonging')), false);
-      const said = await told(() => withAnswers([code, 'Hub Is Elsewhere…', people.hub], () => run('snapstage.joinSpace')));
+      const said = await told(() => withAnswers([code, 'Hub Is Elsewhere…', 'A Folder…', people.hub], () => run('snapstage.joinSpace')));
       assert.match(said, /This instance has asked for a place\./);
       assert.match((await textsIn())[0]!, /^This instance has asked for a place\./);
       await master.engine.space({ sync: true });
       await sync();
-      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Inbox | nothing yet']);
+      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Inbox | nothing yet', 'Hub | reached']);
       assert.equal((await title()).description, `Econometrics · editor · ${people.hub}`);
       const left = await withAnswers(['Leave'], () => run('snapstage.leaveSpace'));
       assert.deepEqual(left[0]?.choices, ['Keep', 'Leave']);
@@ -189,6 +258,19 @@ describe('the Space', function () {
       assert.deepEqual(await rowsIn(), []);
       await told(() => withAnswers(['Join'], () => joinLinks.handleUri(vscode.Uri.parse(link))));
       assert.match((await textsIn())[0]!, /^This instance has asked for a place\./);
+    });
+
+    it('follows to the hub that the Master has gone to', async () => {
+      const master = await joined(people);
+      const place = `${people.hub}-2`;
+      await master.engine.moveHub({ hub: place });
+      await sync();
+      assert.equal((await textsIn())[0], `The Space has gone to another hub | ${place}`);
+      const asked = await withAnswers([undefined], async () => run('snapstage.followHub', await at('The Space has gone')));
+      assert.match(asked[0]!.text, /^The Space has gone to the hub .*hub-2\. Let .* follow\?/);
+      await withAnswers(['Follow'], async () => run('snapstage.followHub', await at('The Space has gone')));
+      assert.deepEqual(await textsIn(), ['Distributed | nothing yet', 'Inbox | nothing yet', 'Hub | reached']);
+      assert.equal((await title()).description, `Econometrics · editor · ${place}`);
     });
 
     it('receives what is safe without a question, told once, and can undo it', async () => {

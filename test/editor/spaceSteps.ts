@@ -60,8 +60,8 @@ export const sync = (): Thenable<unknown> => run('snapstage.syncSpace');
 
 /** This window's instance is the Master of a new Space. Returns what was said of the recovery code. */
 export async function create({ hub }: People): Promise<string> {
-  const asked = await withAnswers(['Econometrics', hub, 'Copy', 'I Have Written It Down'], () => run('snapstage.createSpace'));
-  return asked[2]!.text;
+  const asked = await withAnswers(['Econometrics', 'A Folder…', hub, 'Copy', 'I Have Written It Down'], () => run('snapstage.createSpace'));
+  return asked[3]!.text;
 }
 
 /** Returns the code. */
@@ -85,7 +85,7 @@ export async function joined(people: People): Promise<Person> {
 export async function forgetSpace(...files: string[]): Promise<void> {
   await run('workbench.action.closeAllEditors');
   // A Master can't leave: what is known of the Space goes with its folder.
-  rmSync(inFolder('.snapstage/space'), { recursive: true, force: true });
+  rmSync(inFolder('.snapstage/space'), { recursive: true, force: true, maxRetries: 5 });
   const { engine } = await theInstance();
   const { objects } = await engine.stage();
   await engine.removeFromStage(objects.map(({ id }) => id));

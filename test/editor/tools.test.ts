@@ -61,7 +61,8 @@ describe('tools for agents', () => {
     const onDisk = (await readFile(inFolder('agent.txt'))).toString();
     await until('what is on the disk', () => document.getText() === onDisk);
     const editor = await vscode.window.showTextDocument(document);
-    assert.ok(await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved ')));
+    // Refused where the file is read again at this very moment.
+    await until('the change', () => editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved ')));
     assert.equal(document.isDirty, true);
   }
 

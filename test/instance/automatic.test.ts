@@ -27,8 +27,7 @@ async function play(engine: EngineApi, folder: string, { write, text = '', remov
   if (restore !== undefined) await engine.restore({ state: snapshots[restore % snapshots.length]!.id });
 }
 
-describe('instance: automatic snapshots', function () {
-  this.timeout(120_000);
+describe('instance: automatic snapshots', () => {
   afterEach(() => bench.clear());
 
   it('say their occasion and what was in use, and are like any other in what they hold', async () => {

@@ -77,8 +77,7 @@ async function cancelEverywhere(
   }
 }
 
-describe('instance: cancellation', function () {
-  this.timeout(120_000);
+describe('instance: cancellation', () => {
   afterEach(() => bench.clear());
 
   it('of an export leaves no file, of an import or a copy nothing in the store', async () => {

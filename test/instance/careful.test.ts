@@ -35,8 +35,7 @@ function meanwhile(edit: () => void): { onProgress: (progress: Progress) => void
   return { onProgress };
 }
 
-describe('instance: a careful restore', function () {
-  this.timeout(60_000);
+describe('instance: a careful restore', () => {
   afterEach(() => bench.clear());
 
   /** The snapshot `one`, and other content now, with whole seconds as times. */

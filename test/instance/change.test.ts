@@ -43,8 +43,7 @@ const notesOf = (snapshot: SnapshotDetails, at: string): string[] =>
     .filter((note) => note.path === at && !note.reason.startsWith('open for writing'))
     .map((note) => note.reason);
 
-describe('instance: a changing folder', function () {
-  this.timeout(120_000);
+describe('instance: a changing folder', () => {
   before(function () {
     if (process.platform === 'win32') skip(this, 'links, permissions and pipes of this kind are POSIX');
   });

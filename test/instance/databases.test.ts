@@ -95,8 +95,7 @@ function contents(folder: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, fs.readFileSync(path.join(folder, name), 'base64')]));
 }
 
-describe('instance: databases in use', function () {
-  this.timeout(120_000);
+describe('instance: databases in use', () => {
   afterEach(async () => {
     await stopWriters();
     await bench.clear();

@@ -240,8 +240,7 @@ function flipped(bytes: Buffer, at: number): Buffer {
   return copy;
 }
 
-describe('instance: a forged export', function () {
-  this.timeout(60_000);
+describe('instance: a forged export', () => {
   let folder: string;
   let engine: EngineApi;
   let before: string[];

@@ -10,14 +10,13 @@ import { DiskFiles } from '../../src/store/disk.ts';
 import { SnapshotFiles } from '../../src/store/snapshots.ts';
 import { FaultyFiles, systemError, type Operation } from '../support/faultyFiles.ts';
 import { readFiles, rejected, Workbench, writeFiles } from '../support/folders.ts';
+import { command } from '../support/command.ts';
 
-const COMMAND = path.join(import.meta.dirname, '../../src/cli/main.ts');
 const bench = new Workbench();
 const files = { 'a.txt': 'a1', 'sub/b.txt': 'b1' };
 const first = { ...files, 'sub/': '' };
 
-describe('instance: journal', function () {
-  this.timeout(60_000);
+describe('instance: journal', () => {
   afterEach(() => bench.clear());
 
   /** An instance with the snapshot `first`, something else in the folder now, and an engine that shows its operations. */
@@ -100,7 +99,7 @@ describe('instance: journal', function () {
       if (!isIntent(operation)) return;
       asked += 1;
       const ids = new SnapshotFiles(store).list().snapshots.flatMap(({ id, record }) => (record.kind === 'automatic' ? [id] : []));
-      const { status, stderr } = spawnSync(process.execPath, [COMMAND, 'delete', ids[0]!, '--yes', '-C', at], { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(process.execPath, [command, 'delete', ids[0]!, '--yes', '-C', at], { encoding: 'utf8' });
       assert.equal(status, 3, stderr);
     });
     const { safety } = await engine.restore({ state: 'first' });

@@ -42,8 +42,7 @@ const text = async (engine: EngineApi, state: string, at: string): Promise<strin
 
 const content = { a: 'a', 'b/c': 'c', 'empty/': '', large: seededBytes(1, 3_000_000) };
 
-describe('instance: a linked instance', function () {
-  this.timeout(120_000);
+describe('instance: a linked instance', () => {
   afterEach(() => bench.clear());
 
   it('is an instance like any other, and stores nothing of what its parent has', async () => {
@@ -219,8 +218,7 @@ describe('instance: a linked instance', function () {
   });
 });
 
-describe('instance: a linked instance that is moved', function () {
-  this.timeout(120_000);
+describe('instance: a linked instance that is moved', () => {
   afterEach(() => bench.clear());
 
   const move = (from: string, to: string): string => {
@@ -331,8 +329,7 @@ describe('instance: a linked instance that is moved', function () {
   });
 });
 
-describe('instance: links that are forged or damaged', function () {
-  this.timeout(60_000);
+describe('instance: links that are forged or damaged', () => {
   afterEach(() => bench.clear());
 
   it('are named, and nothing is taken away before they are understood', async () => {
@@ -386,8 +383,7 @@ describe('instance: links that are forged or damaged', function () {
   });
 });
 
-describe('instance: linked instances in random order', function () {
-  this.timeout(170_000);
+describe('instance: linked instances in random order', () => {
   afterEach(() => bench.clear());
 
   it('lose nothing, whatever is taken, deleted, compacted, detached and linked anew', async () => {
@@ -464,8 +460,7 @@ describe('instance: linked instances in random order', function () {
   });
 });
 
-describe('instance: a new folder on a file system that shares blocks', function () {
-  this.timeout(120_000);
+describe('instance: a new folder on a file system that shares blocks', () => {
   afterEach(() => bench.clear());
   const mounted: string[] = [];
   after(() => {

@@ -8,8 +8,7 @@ import { Workbench } from '../support/folders.ts';
 
 const bench = new Workbench();
 
-describe('instance: hard links', function () {
-  this.timeout(60_000);
+describe('instance: hard links', () => {
   afterEach(() => bench.clear());
 
   it('give a clone the same folders', async () => {

@@ -207,8 +207,7 @@ function sorted(model: Model): [string, Node][] {
   return [...model].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-describe('instance: against a model', function () {
-  this.timeout(150_000);
+describe('instance: against a model', () => {
   afterEach(() => bench.clear());
 
   it(`random edits, takes, restores, undos, deletions and compactions (seed ${seed})`, async () => {
@@ -220,7 +219,7 @@ describe('instance: against a model', function () {
         await game.end();
         await bench.clear();
       }),
-      { seed, numRuns: 40, interruptAfterTimeLimit: 90_000 },
+      { seed, numRuns: 40 },
     );
   });
 });

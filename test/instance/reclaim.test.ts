@@ -20,6 +20,8 @@ import { Flag, Kind, Tree } from '../../src/store/tree.ts';
 import { rejected, seededBytes, Workbench, writeFiles } from '../support/folders.ts';
 
 const BLOCK = 4096;
+/** What is foretold is exact to some bytes for each new pack. */
+const SOME = 64;
 const bench = new Workbench();
 
 /** One edit of the folder before a snapshot. */
@@ -110,8 +112,7 @@ function ledFrom(store: Store, folder: Buffer): Map<string, Set<string>> {
   );
 }
 
-describe('instance: room', function () {
-  this.timeout(240_000);
+describe('instance: room', () => {
   afterEach(() => bench.clear());
 
   it('that comes back is foretold for any choice of snapshots, one after the other', async () => {
@@ -185,15 +186,15 @@ describe('instance: room', function () {
         store.close();
         // With all that may go: fewer can give back some bytes more, because what stays is compressed anew.
         const most = [...foretold].reduce((all, one) => (one[0].length > all[0].length ? one : all))[1];
-        if (most < 1) return;
-        const free = Math.max(1, Math.floor(most * share));
+        const free = Math.floor((most - SOME) * share);
+        if (free < 1) return;
         const plan = await engine.planReclaim({ free });
         const ids = plan.snapshots.map(({ id }) => id);
         assert.ok(plan.bytes >= free);
         assert.ok(!ids.includes(pinned.id) && !ids.includes(taken.at(-1)!.id));
         for (const [others, bytes] of foretold) {
           const count = others === '' ? 0 : others.split(' ').length;
-          assert.ok(count >= ids.length || bytes < free, `${count} give back ${bytes}, ${free} were wanted of ${ids.length}`);
+          assert.ok(count >= ids.length || bytes < free + SOME, `${count} give back ${bytes}, ${free} were wanted of ${ids.length}`);
         }
         const outcome = await engine.reclaim(plan);
         assert.ok(Math.abs(outcome.bytes - plan.bytes) < BLOCK, `${outcome.bytes} came back, ${plan.bytes} were foretold`);

@@ -14,8 +14,7 @@ import { manifestDifferences, readManifest } from '../support/manifest.ts';
 const bench = new Workbench();
 const text = async (bytes: Promise<Uint8Array>): Promise<string> => Buffer.from(await bytes).toString();
 
-describe('instance: restore', function () {
-  this.timeout(60_000);
+describe('instance: restore', () => {
   afterEach(() => bench.clear());
 
   const files = { 'a.txt': 'a1', 'sub/b.txt': 'b1', 'sub/deep/c.txt': 'c1', 'other/d.txt': 'd1', 'empty/': '' };

@@ -12,8 +12,7 @@ import { skip } from '../rig/skip.ts';
 
 const seed = Number(process.env['SNAPSTAGE_SEED'] ?? Date.now() % 1e6);
 
-describe('instance: a folder with everything', function () {
-  this.timeout(120_000);
+describe('instance: a folder with everything', () => {
   before(function () {
     if (process.platform === 'win32') skip(this, 'links, permissions and pipes of this kind are POSIX');
   });

@@ -7,8 +7,7 @@ import { readFiles, rejected, seededBytes, Workbench, writeFiles } from '../supp
 
 const bench = new Workbench();
 
-describe('instance: states', function () {
-  this.timeout(60_000);
+describe('instance: states', () => {
   afterEach(() => bench.clear());
 
   it('are named by id, prefix, name, latest and latest~N', async () => {

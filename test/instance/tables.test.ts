@@ -27,8 +27,7 @@ function change(file: string, run: (db: DatabaseSync) => void): void {
   }
 }
 
-describe('tables of a state', function () {
-  this.timeout(60_000);
+describe('tables of a state', () => {
   afterEach(() => bench.clear());
 
   it('are listed with columns, keys, counts and sizes, from a snapshot as from the folder', async () => {
@@ -210,8 +209,7 @@ describe('tables of a state', function () {
   });
 });
 
-describe('tables compared', function () {
-  this.timeout(120_000);
+describe('tables compared', () => {
   afterEach(() => bench.clear());
 
   it('finds what a naive comparison finds', async () => {

@@ -34,8 +34,7 @@ function tangle(file: string): void {
   fs.writeFileSync(file, bytes);
 }
 
-describe('tables of strangers', function () {
-  this.timeout(120_000);
+describe('tables of strangers', () => {
   afterEach(() => bench.clear());
 
   it('pages that lead everywhere, a view without end: both are given up', async () => {

@@ -23,8 +23,7 @@ async function restored(times: number): Promise<{ folder: string; engine: Engine
 
 const ids = (snapshots: readonly SnapshotInfo[]): string[] => snapshots.map(({ id }) => id);
 
-describe('instance: thinning', function () {
-  this.timeout(60_000);
+describe('instance: thinning', () => {
   afterEach(() => bench.clear());
 
   it('takes automatic snapshots that no rule keeps, and no others', async () => {

@@ -49,8 +49,7 @@ async function contentsOf(file: string): Promise<{ ids: Set<string>; codecs: Set
 /** A text that compresses little, so that a change of it is stored as a difference. */
 const long = seededBytes(3, 200_000).toString('hex');
 
-describe('instance: a snapshot as a file', function () {
-  this.timeout(120_000);
+describe('instance: a snapshot as a file', () => {
   afterEach(() => bench.clear());
 
   it('comes to another instance with its id, its labels and all that is in it', async () => {
@@ -273,8 +272,7 @@ describe('instance: a snapshot as a file', function () {
   });
 });
 
-describe('instance: a snapshot copied to another instance', function () {
-  this.timeout(60_000);
+describe('instance: a snapshot copied to another instance', () => {
   afterEach(() => bench.clear());
 
   it('brings what is missing there, and nothing twice', async () => {
@@ -332,8 +330,7 @@ describe('instance: a snapshot copied to another instance', function () {
   });
 });
 
-describe('instance: a snapshot as a tar', function () {
-  this.timeout(120_000);
+describe('instance: a snapshot as a tar', () => {
   before(function () {
     if (process.platform !== 'linux') skip(this, 'what GNU tar makes of it is compared');
   });

@@ -25,8 +25,8 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const startLimit = 90_000;
-const runLimit = 15 * 60_000;
+const startLimit = 300_000;
+const runLimit = 80 * 60_000;
 const verbose = process.env['SNAPSTAGE_RIG_LOG'] !== undefined;
 
 /** What the workbench and the built-in extensions say of themselves in every run. */

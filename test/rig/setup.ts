@@ -63,10 +63,12 @@ function installChromium(): void {
   if (findChromium() !== undefined) return;
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     run('apt-get', ['update', '-q'], rig);
-    run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium'], rig);
+    run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium-headless-shell'], rig);
   }
   if (findChromium() === undefined) {
-    throw new Error('The editor tests need Chromium: run `sudo apt-get install chromium`, or name its program in SNAPSTAGE_CHROMIUM.');
+    throw new Error(
+      'The editor tests need Chromium: run `sudo apt-get install chromium-headless-shell` (or `chromium`), or name its program in SNAPSTAGE_CHROMIUM.',
+    );
   }
 }
 

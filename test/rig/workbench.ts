@@ -30,7 +30,7 @@ export async function openEditor(options: EditorOptions): Promise<Workbench> {
     const extensionDevelopmentPath = options.extensions ?? (vsix === undefined ? [project] : []);
     await openWorkbench(workbench.page, server, { ...options, extensionDevelopmentPath });
     const ready = options.ready?.(workbench) ?? workbench.activity('Snapstage');
-    await ready.first().waitFor({ timeout: 60_000 });
+    await ready.first().waitFor();
     return workbench;
   } catch (error) {
     await workbench.screenshot('failed-to-open').catch(() => undefined);
@@ -51,15 +51,15 @@ export class Workbench {
     this.server = server;
     this.#browser = browser;
     this.page = page;
-    // Only a failing test waits so long: a slow machine is no failure.
-    page.setDefaultTimeout(30_000);
   }
 
   /** Opens the command palette, runs the command with this title (category included), and sees the palette close or ask on. */
   async runCommand(title: string): Promise<void> {
-    await this.openAndType(['F1'], `>${title}`, this.choice(title));
-    // A tree that had the focus takes it back when it is drawn anew meanwhile.
-    await this.quickInput.press('Enter');
+    await this.persist(async () => {
+      await this.openAndType(['F1'], `>${title}`, this.choice(title));
+      // A key would go to whatever has taken the focus meanwhile, an editor that is still opening for one.
+      await this.choice(title).first().click(closesSoon);
+    });
     await this.page.locator('.quick-input-widget input[aria-label*="Type the name of a command"]').waitFor({ state: 'hidden' });
   }
 
@@ -133,17 +133,29 @@ export class Workbench {
 
   /** Opens a row's context menu and picks an entry, in a submenu after its name. A menu that is closed by something else is opened again. */
   async pickFromMenu(row: Locator, ...entries: readonly string[]): Promise<void> {
-    const items = entries.map((entry) => this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first());
-    await this.persist(async () => {
-      await row.click({ button: 'right' });
-      for (const item of items) {
-        await item.waitFor(closesSoon);
-        // A click too soon after a menu has opened is taken for the end of the one that opened it.
-        await this.page.waitForTimeout(300);
-        await item.click(closesSoon);
-      }
-    });
+    await this.persist(async () => this.pressed(await this.menuEntry(row, entries)));
     await this.page.locator('.monaco-menu').first().waitFor({ state: 'hidden' });
+  }
+
+  /** Opens a row's context menu down to an entry, in a submenu after its name, and leaves it open. */
+  async openMenu(row: Locator, ...entries: readonly string[]): Promise<void> {
+    await this.persist(async () => void (await this.menuEntry(row, entries)));
+  }
+
+  /** The last of these entries, as it is seen. */
+  private async menuEntry(row: Locator, entries: readonly string[]): Promise<Locator> {
+    await row.click({ button: 'right' });
+    const items = entries.map((entry) => this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first());
+    for (const item of items.slice(0, -1)) await this.pressed(item);
+    await items.at(-1)!.waitFor(closesSoon);
+    return items.at(-1)!;
+  }
+
+  private async pressed(item: Locator): Promise<void> {
+    await item.waitFor(closesSoon);
+    // A click too soon after a menu has opened is taken for the end of the one that opened it.
+    await this.page.waitForTimeout(300);
+    await item.click(closesSoon);
   }
 
   /** Presses a button on a row, there while the pointer is over it. A row that moves meanwhile is pointed at once more. */
@@ -161,9 +173,9 @@ export class Workbench {
   }
 
   /** Waits for a toast and returns its whole message. */
-  async waitForToast(text: string | RegExp, timeout = 30_000): Promise<string> {
+  async waitForToast(text: string | RegExp): Promise<string> {
     const toast = this.toast(text).first();
-    await toast.waitFor({ timeout });
+    await toast.waitFor();
     return toast.locator('.notification-list-item-message').innerText();
   }
 

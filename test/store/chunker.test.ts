@@ -42,8 +42,7 @@ function plainCut(content: Buffer, from: number): number {
   return Math.min(end, from + max);
 }
 
-describe('chunker', function () {
-  this.timeout(60_000);
+describe('chunker', () => {
   const chunker = new Chunker();
 
   it('is what chunker.wat assembles to', async () => {

@@ -16,8 +16,7 @@ for (let i = 0; i < workerData.ids; i++) if (claims.claim(createHash('sha256').u
 parentPort.postMessage(won);
 `;
 
-describe('claims', function () {
-  this.timeout(60_000);
+describe('claims', () => {
   it('are given once for each id', () => {
     const claims = Claims.forObjects(1000);
     const ids = Array.from({ length: 1000 }, () => randomBytes(32));

@@ -60,8 +60,7 @@ function storedBytes(files: MemoryFiles): number {
   return files.list('packs').reduce((sum, pack) => sum + files.size(packFile(pack))!, 0);
 }
 
-describe('compaction', function () {
-  this.timeout(60_000);
+describe('compaction', () => {
   const a = { one: noise(40_000, 'one'), two: noise(40_000, 'two') };
   const b = { ...a, two: noise(40_000, 'two edited'), three: noise(40_000, 'three') };
   const c = { four: noise(40_000, 'four') };

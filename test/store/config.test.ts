@@ -30,6 +30,8 @@ describe('choices for a store', () => {
       '{"compression":99}',
       '{"budget":0}',
       '{"budget":"20GB"}',
+      '{"bandwidth":31999}',
+      '{"bandwidth":"1MB"}',
     ]) {
       const folder = bench.folder();
       writeFiles(folder, { config: text });
@@ -42,6 +44,9 @@ describe('choices for a store', () => {
     const { engine } = await bench.instance({});
     for (const compression of [0, 20, 2.5, Number.NaN]) await rejected(engine.config({ compression }), 'usage');
     for (const budget of [0, -1, 2.5, Number.NaN, 2 ** 60]) await rejected(engine.config({ budget }), 'usage');
+    for (const bandwidth of [0, 31_999, 1e6 + 0.5, Number.NaN]) await rejected(engine.config({ bandwidth }), 'usage');
+    assert.deepEqual(await engine.config({ bandwidth: 32_000 }), { compression: 3, bandwidth: 32_000 });
+    assert.deepEqual(await engine.config({ bandwidth: null }), { compression: 3 });
     assert.deepEqual(await engine.config({}), { compression: 3 });
   });
 

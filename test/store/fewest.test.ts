@@ -65,9 +65,7 @@ function task(most: number, least: number, part: (count: number) => fc.Arbitrary
   );
 }
 
-describe('the fewest candidates that hold so much', function () {
-  this.timeout(120_000);
-
+describe('the fewest candidates that hold so much', () => {
   it('are found exactly where there are few, whatever they share', () => {
     fc.assert(
       fc.property(task(9, 1, anyPart), ({ automatic, parts, share }) => {

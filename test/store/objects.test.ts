@@ -38,8 +38,7 @@ function blockOf(files: MemoryFiles, id: Buffer): { segment: Segment; block: num
   return { segment, block: segment.objectBlock[row]! };
 }
 
-describe('objects', function () {
-  this.timeout(60_000);
+describe('objects', () => {
   it('of every size come back', () => {
     const files = new MemoryFiles();
     const sizes = [1, 127, 128, 255 << 10, 256 << 10, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 2 << 20, (2 << 20) + 1, 5 << 20];
@@ -160,8 +159,7 @@ describe('objects', function () {
   }
 });
 
-describe('index', function () {
-  this.timeout(60_000);
+describe('index', () => {
   const files = new MemoryFiles();
   const contents = Array.from({ length: 30 }, (_, i) => noise(200, `indexed ${i}`));
   for (const content of contents) store(files, content);

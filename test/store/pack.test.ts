@@ -35,8 +35,7 @@ const samples = [
   [Buffer.from([0xff, 0, 0xfe]), Buffer.from('last of them')],
 ];
 
-describe('segment', function () {
-  this.timeout(60_000);
+describe('segment', () => {
   it('finds every object of a pack and no other', () => {
     fc.assert(
       fc.property(
@@ -116,8 +115,7 @@ describe('segment', function () {
   }
 });
 
-describe('pack', function () {
-  this.timeout(60_000);
+describe('pack', () => {
   const files = new MemoryFiles();
   writePack(files, pack, samples);
   const whole = files.contents.get(file)!;

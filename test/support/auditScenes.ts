@@ -1,7 +1,12 @@
 /** Audit trails to look at. */
 import type { AuditEntry, AuditParty, AuditReport, AuditTrail } from '../../src/engine/auditApi.ts';
 
-export const now = new Date('2026-11-21T14:30:00Z');
+/** As a record says a time that is this one here: days begin where people are. */
+function at(local: string): string {
+  return new Date(local).toISOString();
+}
+
+export const now = new Date('2026-11-21T14:30:00');
 
 export const master: AuditParty = { id: 'aa'.repeat(16), name: null, role: 'master' };
 export const ada: AuditParty = { id: 'ad'.repeat(16), name: 'Ada', role: 'editor' };
@@ -33,6 +38,7 @@ export function trailOf(given: readonly Given[], reads: AuditTrail['reads'] = 'a
       kind: 'seen',
       opened: 'yes',
       about: null,
+      assignment: null,
       facts: {},
       at: null,
       after: after.map(hashOf),
@@ -46,13 +52,13 @@ export function trailOf(given: readonly Given[], reads: AuditTrail['reads'] = 'a
 
 export const smallTrail = trailOf([
   { by: root, kind: 'genesis', before: 1 },
-  { by: master, kind: 'describe', audience: 'all', facts: { name: 'Econometrics' }, at: '2026-11-19T09:00:00.000Z', after: [0] },
+  { by: master, kind: 'describe', audience: 'all', facts: { name: 'Econometrics' }, at: at('2026-11-19T09:00'), after: [0] },
   {
     by: master,
     kind: 'invite',
     audience: 'masters',
     facts: { name: 'Ada', role: 'editor' },
-    at: '2026-11-19T09:05:00.000Z',
+    at: at('2026-11-19T09:05'),
     after: [1],
     before: 3,
   },
@@ -63,7 +69,7 @@ export const smallTrail = trailOf([
     kind: 'distribute',
     audience: 'editors',
     facts: { paths: ['hw1', 'syllabus.md'], strategy: 'ask', message: 'Week 1' },
-    at: '2026-11-20T10:00:00.000Z',
+    at: at('2026-11-20T10:00'),
     after: [4],
     before: 6,
   },
@@ -72,12 +78,12 @@ export const smallTrail = trailOf([
     kind: 'acknowledge',
     audience: 'vault-ada',
     facts: { distribution: hashOf(5), created: 3, waiting: 1 },
-    at: '2026-11-21T08:00:00.000Z',
+    at: at('2026-11-21T08:00'),
     after: [3, 5],
     before: 8,
   },
-  { by: ada, kind: 'published', audience: 'vault-ada', facts: { entries: 120 }, at: '2025-11-21T08:01:00.000Z', after: [6, 5], before: 8 },
-  { by: master, kind: 'seen', facts: { logs: 1 }, at: '2026-11-21T09:00:00.000Z', after: [5, 7] },
+  { by: ada, kind: 'published', audience: 'vault-ada', facts: { entries: 120 }, at: at('2025-11-21T08:01'), after: [6, 5], before: 8 },
+  { by: master, kind: 'seen', facts: { logs: 1 }, at: at('2026-11-21T09:00'), after: [5, 7] },
   { by: ada, kind: null, opened: 'sealed', audience: 'vault-ada', after: [7] },
   { by: ada, kind: 'remove', about: master, after: [9], state: 'not-allowed' },
 ]);

@@ -4,7 +4,7 @@ import type { KeyPairs } from '../../src/space/keys/keyPairs.ts';
 import { putRecord } from '../../src/space/logs/hubRecords.ts';
 import { LogWriter } from '../../src/space/logs/logWriter.ts';
 import { admissible, admit, countersign, invite, join, refreshEpochs, targetFor } from '../../src/space/members/acts.ts';
-import { ALL } from '../../src/space/members/audiences.ts';
+import { ALL, vaultOf } from '../../src/space/members/audiences.ts';
 import { writeCheckpoint } from '../../src/space/members/checkpoints.ts';
 import { settledIn } from '../../src/space/members/settled.ts';
 import type { SpaceState } from '../../src/space/members/state.ts';
@@ -124,7 +124,7 @@ export function visitor({ course, code }: Pick<Scene, 'course' | 'code'>, hub: H
 export function commonView(state: SpaceState, own: string): object {
   const { statements, masters, audiences, members, heads, name, stopped } = state;
   const common = statements.filter(({ record: { header }, body }) => {
-    const isSealedForFew = /^(?:masters|vault-|box-)/.test(header.audience);
+    const isSealedForFew = header.audience !== vaultOf(own) && /^(?:masters|vault-|box-)/.test(header.audience);
     return !isSealedForFew && !['withdraw', 'admit', 'remove', 'seen'].includes(body.kind);
   });
   const me = members.get(own);

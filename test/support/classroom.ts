@@ -5,6 +5,7 @@ import type { EngineApi } from '../../src/engine/api.ts';
 import type { DistributeRequest, DistributionInfo, ReceiveReport } from '../../src/engine/deliveryApi.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { InviteRequest } from '../../src/engine/spaceApi.ts';
+import { newHubPlace } from './hubKinds.ts';
 import { readFiles, type Workbench, writeFiles } from './folders.ts';
 
 type Files = Readonly<Record<string, string | Buffer>>;
@@ -65,14 +66,14 @@ export class Classroom {
   private readonly bench: Workbench;
   private readonly people: Person[] = [];
 
-  private constructor(bench: Workbench) {
+  private constructor(bench: Workbench, hub: string) {
     this.bench = bench;
-    this.hub = bench.place();
+    this.hub = hub;
     this.master = this.person();
   }
 
   static async open(bench: Workbench, files: Files = {}): Promise<Classroom> {
-    const room = new Classroom(bench);
+    const room = new Classroom(bench, await newHubPlace(bench));
     room.master.write(files);
     await room.master.engine.init();
     await room.master.engine.createSpace({ name: 'Econometrics', hub: room.hub });
@@ -81,7 +82,7 @@ export class Classroom {
 
   /** An instance of no Space. */
   static async solo(bench: Workbench, files: Files = {}): Promise<Classroom> {
-    const room = new Classroom(bench);
+    const room = new Classroom(bench, await newHubPlace(bench));
     room.master.write(files);
     await room.master.engine.init();
     return room;

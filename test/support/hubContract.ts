@@ -33,13 +33,15 @@ const BAD_NAMES = [
 ];
 
 /**
- * `open` gives a new hub with nothing in it, and `again` what another instance has of the same one. Each test runs in `around`.
+ * `open` gives a new hub with nothing in it, and `again` what another instance has of the same one. Each test runs in `around`. `runs`: how
+ * many random orders of operations are tried.
  */
 export function hubContract<H extends Hub>(
   name: string,
   open: () => Promise<H>,
   again: (hub: H) => Hub,
   around: (test: () => Promise<void>) => Promise<void> = (test) => test(),
+  runs = 30,
 ): void {
   const it = (title: string, test: () => Promise<void>): unknown => globalThis.it(title, () => around(test));
   describe(`Hub contract: ${name}`, () => {
@@ -53,6 +55,17 @@ export function hubContract<H extends Hub>(
       assert.equal(await hub.read('logs/a1/1', 10), undefined);
       assert.equal(await hub.fetch('logs/a1/1', { append: () => assert.fail('there is nothing') }, 10, new Work()), undefined);
       await hub.remove('logs/a1/1');
+    });
+
+    it('removes several at once, of which some are not there', async () => {
+      const names = ['areas/a1/1', 'areas/a1/2', 'areas/b2/1', 'logs/c3/1'];
+      for (const file of [...names, 'areas/a1/3']) assert.equal(await hub.create(file, Buffer.from(file)), true);
+      await hub.remove(...names, 'areas/a1/4');
+      const isLeft = async (file: string): Promise<boolean> => (await again(hub).read(file, 100)) !== undefined;
+      for (const file of names) assert.equal(await isLeft(file), false, file);
+      await hub.remove();
+      await rejected(hub.remove('areas/a1/3', '../x'), 'usage');
+      assert.equal(await isLeft('areas/a1/3'), true);
     });
 
     it('makes a file once', async () => {
@@ -171,7 +184,7 @@ export function hubContract<H extends Hub>(
           }
           for (const [at, bytes] of model) assert.deepEqual(await one.read(at, 9), bytes);
         }),
-        { numRuns: 30 },
+        { numRuns: runs },
       );
     });
   });

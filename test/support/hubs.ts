@@ -56,9 +56,9 @@ export class MemoryHub implements Hub {
     return true;
   }
 
-  async remove(name: string): Promise<void> {
-    checkHubName(name);
-    this.contents.delete(name);
+  async remove(...names: readonly string[]): Promise<void> {
+    for (const name of names) checkHubName(name);
+    for (const name of names) this.contents.delete(name);
   }
 
   /** Forgets what was made last, as one does that had not flushed it: so many files, the last of them by half where `torn`. */
@@ -147,8 +147,9 @@ export class FaultyHub implements Hub {
     return this.shown({ kind: 'create', name, bytes, tear }, () => this.inner.create(name, content, work));
   }
 
-  async remove(name: string): Promise<void> {
-    return this.shown({ kind: 'remove', name }, () => this.inner.remove(name));
+  async remove(...names: readonly string[]): Promise<void> {
+    for (const name of names) checkHubName(name);
+    for (const name of names) await this.shown({ kind: 'remove', name }, () => this.inner.remove(name));
   }
 
   async hint(name: string, bytes: Uint8Array): Promise<void> {

@@ -25,6 +25,11 @@ export function sceneAsked(): string {
   return new URLSearchParams(browser.location.search).get('scene') ?? 'small';
 }
 
+/** What the page keeps over a reload; VS Code gives it to the editor's side too. */
+export function keptByPage(): unknown {
+  return JSON.parse(browser.sessionStorage.getItem('state') ?? 'null');
+}
+
 export function newStage(): PageStage {
   return { asked: [], refused: [], isTrusted: true };
 }
@@ -46,7 +51,7 @@ export function connect<FromPage>(
       if (!parsed) stage.refused.push(message);
       else answer(parsed).catch((error: unknown) => stage.asked.push(`failed ${String(error)}`));
     },
-    getState: () => JSON.parse(browser.sessionStorage.getItem('state') ?? 'null') as unknown,
+    getState: keptByPage,
     setState: (state: unknown) => browser.sessionStorage.setItem('state', JSON.stringify(state)),
   });
 }

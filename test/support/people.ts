@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-
-const main = join(resolve(import.meta.dirname, '..', '..'), 'src', 'cli', 'main.ts');
+import { dirname, join } from 'node:path';
+import { command } from './command.ts';
 
 /** How a command ended. */
 export interface Ran {
@@ -44,7 +43,7 @@ export class People {
   ran(name: string, args: readonly string[], folder = this.folder(name)): Ran {
     mkdirSync(folder, { recursive: true });
     const env = { ...process.env, SNAPSTAGE_HOME: this.home(name) };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, '-C', folder, ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, '-C', folder, ...args], {
       cwd: this.base,
       encoding: 'utf8',
       env,

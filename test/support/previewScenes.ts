@@ -1,6 +1,6 @@
 /** Previews to look at. */
 import type { SnapshotInfo } from '../../src/engine/api.ts';
-import type { DeliveryOutcome, ObjectVersion } from '../../src/engine/deliveryApi.ts';
+import type { DeliveryOutcome, ExceptionRequest, ObjectVersion } from '../../src/engine/deliveryApi.ts';
 import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../src/engine/previewApi.ts';
 import type { StagedObject, Strategy } from '../../src/engine/stageApi.ts';
 
@@ -9,14 +9,17 @@ export const now = new Date('2026-11-21T14:30:00Z');
 const states: readonly PreviewState[] = ['new', 'same', 'safe', 'edited', 'deleted-there', 'kind-clash', 'unknown'];
 const outcomes: readonly DeliveryOutcome[] = ['created', 'updated', 'replaced', 'kept', 'saved-beside', 'deleted', 'merged', 'waiting'];
 
-/** As the engine has it: what becomes of an object under two of the strategies; the others are like one of them. */
-const becomes = ({ strategy, runsCode }: PreviewObject, state: PreviewState): DeliveryOutcome | null => {
+/** As the engine has it: what becomes of an object under three of the strategies; the others are like one of them. */
+const becomes = ({ strategy, runsCode }: Pick<PreviewObject, 'strategy' | 'runsCode'>, state: PreviewState): DeliveryOutcome | null => {
   if (state === 'same' || state === 'unknown') return null;
   if (runsCode) return 'waiting';
   if (state === 'safe') return 'updated';
   if (state !== 'new' && strategy === 'ask') return 'waiting';
+  if (state !== 'new' && strategy === 'skip') return 'kept';
   return state === 'new' || state === 'deleted-there' ? 'created' : 'replaced';
 };
+
+const tableOf = ({ type, part }: PreviewObject): string | null => (type === 'table' ? part : null);
 
 function countsOf<Key extends string>(keys: readonly Key[], all: readonly Key[]): Record<Key, number> {
   const counts = Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
@@ -46,7 +49,11 @@ export interface Scene {
 }
 
 /** The preview of a scene, where objects have the strategy of what they are staged with, or this one. */
-export function previewOf({ objects, targets, staged: onStage }: Scene, overall: Strategy): DistributionPreview {
+export function previewOf(
+  { objects, targets, staged: onStage }: Scene,
+  overall: Strategy,
+  exceptions: readonly ExceptionRequest[] = [],
+): DistributionPreview {
   const own = ({ path }: GivenObject): Strategy | null =>
     onStage.findLast((one) => one.path === path || path.startsWith(`${one.path}/`))?.strategy ?? null;
   const made = objects.map((object, at): PreviewObject => {
@@ -61,15 +68,22 @@ export function previewOf({ objects, targets, staged: onStage }: Scene, overall:
   return {
     objects: made,
     targets: targets.map(({ mirrored = noneRemoved, ...target }, at): PreviewTarget => {
-      const done = target.states.map((state, column) => becomes(made[column]!, state));
+      const id = String(at).padStart(32, 'a');
+      const others = exceptions.filter((one) => one.target === id).map(({ path, table = null, strategy }) => ({ path, table, strategy }));
+      const used = made.map((object) => ({
+        ...object,
+        ...others.find((one) => one.path === object.path && one.table === tableOf(object)),
+      }));
+      const done = target.states.map((state, column) => becomes(used[column]!, state));
       return {
-        id: String(at).padStart(32, 'a'),
+        id,
         role: 'editor',
         published: '2026-11-21T13:02:00.000Z',
         entries: 120,
         unknown: null,
         counts: countsOf(states, target.states),
         becomes: done,
+        exceptions: others,
         outcomes: countsOf(
           outcomes,
           done.filter((outcome) => outcome !== null),

@@ -11,9 +11,11 @@ import {
   refreshVault,
   remove,
   revoke,
+  targetFor,
   withdraw,
   type Acting,
 } from '../../src/space/members/acts.ts';
+import { vaultOf } from '../../src/space/members/audiences.ts';
 import { publicKeysOf } from '../../src/space/records/identity.ts';
 import { EDITOR, VIEWER, World, type Person } from './spaces.ts';
 
@@ -77,12 +79,18 @@ export class Story {
       if (what < 40 && this.codes.length > 0 && !state.members.has(person.log)) person.join(this.codes[whom % this.codes.length]!);
       else if (what < 50) act((acting) => leave(acting));
       else if (what < 70) act((acting) => refreshVault(acting));
-      // One who has the software, and changes it.
-      else act(({ writer }) => writer.write({ kind: 'remove', log: other.log, last: null }, { audience: 'clear' }));
+      // One who has the software, and changes it; a log that has not begun nobody can name, as its id comes of new keys.
+      else if ([...this.world.records.values()].some(({ header }) => header.log === other.log))
+        act(({ writer }) => writer.write({ kind: 'remove', log: other.log, last: null }, { audience: 'clear' }));
     } else if (what < 20) this.codes.push(this.world.invite(whom % 2 === 0 ? EDITOR : VIEWER, person).keys);
     else if (what < 40) person.admitAll();
     else if (what < 50) act((acting) => admit(acting, other.log));
     else if (what < 55) act((acting) => withdraw(acting, [...state.invites.keys()][whom % Math.max(1, state.invites.size)] ?? ''));
+    else if (what < 58)
+      act(({ writer }) => {
+        const items = [{ path: 'YQ', table: null, strategy: 'skip' as const }];
+        writer.write({ kind: 'exception', tree: '0'.repeat(64), items, made: what }, targetFor(state, vaultOf(other.log)));
+      });
     else if (what < 65)
       act((acting) => describeMember(acting, other.log, { name: `name ${what}`, role: whom % 2 === 0 ? 'viewer' : 'editor', groups: [] }));
     else if (what < 75) act((acting) => remove(acting, other.log));

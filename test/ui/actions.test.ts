@@ -6,8 +6,7 @@ import type { Workbench } from '../rig/workbench.ts';
 import { encodeFormat } from '../../src/store/format.ts';
 import { courseInEditor, openFile, pickTheme, pressTitleButton, row } from './steps.ts';
 
-describe('more to do', function () {
-  this.timeout(120_000);
+describe('more to do', () => {
   const opened = courseInEditor({}, (course) => {
     course.snapstage('init');
     course.snapstage('take', '--name', 'week one', '--description', 'as handed out');
@@ -93,9 +92,7 @@ describe('more to do', function () {
     await editor.pickFromMenu(file, 'Snapstage', 'Compare with');
     await editor.answer('week one');
     await editor.tab('syllabus.md (week one ↔ Current State)').waitFor();
-    await file.click({ button: 'right' });
-    await editor.page.locator('.monaco-menu .action-menu-item', { hasText: 'Snapstage' }).first().hover();
-    await editor.page.locator('.monaco-submenu .action-menu-item', { hasText: 'Restore Beside' }).first().waitFor();
+    await editor.openMenu(file, 'Snapstage', 'Restore Beside');
     await editor.screenshot('explorer-menu');
     await press('Escape', 'Escape');
     await editor.activity('Snapstage').first().click();

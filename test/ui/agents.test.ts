@@ -45,8 +45,7 @@ exports.activate = (context) => {
 };
 `;
 
-describe('another extension', function () {
-  this.timeout(120_000);
+describe('another extension', () => {
   const agent = mkdtempSync(join(tmpdir(), 'snapstage-agent-'));
   const opened = courseInEditor({ extensions: [project, agent] }, () => {
     writeFileSync(join(agent, 'package.json'), JSON.stringify(manifest));

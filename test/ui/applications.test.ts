@@ -9,8 +9,7 @@ import type { Workbench } from '../rig/workbench.ts';
 import { pipenvProject, pipenvScript, programFolder, virtualEnvironment, writeProject } from '../support/projects.ts';
 import { courseInEditor, focusRow, pressIcon, row, showHandedOut, view } from './steps.ts';
 
-describe('applications', function () {
-  this.timeout(120_000);
+describe('applications', () => {
   const programs = programFolder(mkdtempSync(join(tmpdir(), 'snapstage-programs-')), { pipenv: pipenvScript });
   const env = { PATH: [programs, process.env['PATH']].join(delimiter) };
   const opened = courseInEditor({ env }, async (course) => {
@@ -141,8 +140,7 @@ describe('applications', function () {
   });
 });
 
-describe('applications in Restricted Mode', function () {
-  this.timeout(120_000);
+describe('applications in Restricted Mode', () => {
   const opened = courseInEditor(
     { workspaceTrust: true },
     (course) => {

@@ -5,8 +5,7 @@ import type { AuditStage } from '../support/auditStage.ts';
 import { faultsIn } from './accessibility.ts';
 import { PageInBrowser, themes } from './pageInBrowser.ts';
 
-describe('the page of the audit trail', function () {
-  this.timeout(120_000);
+describe('the page of the audit trail', () => {
   let opened: PageInBrowser<AuditStage>;
 
   const press = async (...keys: readonly string[]): Promise<void> => {
@@ -67,6 +66,26 @@ describe('the page of the audit trail', function () {
     await record('not counted: its author may not say this').waitFor();
     await record('a clock is wrong: it was written after Master no. 4, which says a later time').waitFor();
     await record('something sealed for one member and the Masters').waitFor();
+  });
+
+  it('is filtered by the assignment that something is about, where there is one', async () => {
+    await opened.open('small');
+    const about = opened.page.locator('label', { hasText: /^Assignment/ });
+    assert.equal(await about.isVisible(), false);
+    await opened.stage(async (stage) => {
+      const { entries } = stage.trail;
+      const assignment = 'a'.repeat(64);
+      const facts = { title: 'HW 1', deadline: '2026-12-01T00:00:00.000Z', isFirst: 'true' };
+      const given = { ...entries[0]!, id: 'b'.repeat(64), kind: 'assign', assignment, facts };
+      const handedIn = { ...entries[0]!, id: 'c'.repeat(64), kind: 'hand-in', assignment, facts: { files: 2 } };
+      stage.trail = { ...stage.trail, entries: [...entries, given, handedIn] };
+      stage.page.showAssignment(assignment);
+      await stage.page.answer({ type: 'again' });
+    });
+    await opened.page.locator('.counted', { hasText: '2 of 13 records shown' }).waitFor();
+    assert.equal(await about.locator('option:checked').innerText(), 'HW 1');
+    await about.locator('select').selectOption('Everything');
+    await opened.page.locator('.counted', { hasText: /^13 records$/ }).waitFor();
   });
 
   it('is filtered by person, kind and text', async () => {

@@ -4,8 +4,7 @@ import { mkdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { courseInEditor, openFile, row, showHandedOut, typeAndSave } from './steps.ts';
 
-describe('automatic snapshots', function () {
-  this.timeout(180_000);
+describe('automatic snapshots', () => {
   const settings = { 'snapstage.automatic.idle': 0.02, 'snapstage.automatic.schedule': 'daily' };
   const opened = courseInEditor({ settings }, (course) => {
     const write = `require('fs').writeFileSync('built.txt', 'built')`;
@@ -29,7 +28,7 @@ describe('automatic snapshots', function () {
   it('are taken quietly after a pause, and the view and the status bar say so', async () => {
     await openFile(editor, 'syllabus.md');
     await typeAndSave(editor, 'first edit');
-    await row(editor, /automatic, after a pause/).waitFor({ timeout: 120_000 });
+    await row(editor, /automatic, after a pause/).waitFor();
     await row(editor, /^Current state.*no changes since/).waitFor();
     assert.equal(await editor.toast(/./).count(), 0);
     await editor.screenshot('automatic-idle');

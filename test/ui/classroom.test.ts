@@ -1,4 +1,4 @@
-/** A course in three windows at once, from its beginning to a recall: its Master, Ada, who works on what comes, and Bob, who lets it come. */
+/** A course in three windows at once, from its beginning to graded homework: its Master, Ada, who works on what comes, and Bob, who lets it come. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,14 +7,13 @@ import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from
 import { makeSample } from '../sample.ts';
 import { People } from '../support/people.ts';
 import { fold, openSpace, space, spoken, tick } from './spaceSteps.ts';
-import { inFileDialog, pickTheme, pressIcon, pressTitleButton, readClipboard, waitForCommands } from './steps.ts';
+import { pickHubFolder, pickTheme, pressIcon, pressTitleButton, readClipboard, waitForCommands } from './steps.ts';
 
 const viewport = { width: 1280, height: 1000 };
 const who = ['master', 'ada', 'bob'] as const;
 type Who = (typeof who)[number];
 
-describe('a course in three windows', function () {
-  this.timeout(180_000);
+describe('a course in three windows', () => {
   const people = new People();
   const windows = new Map<Who, Workbench>();
   const codes = new Map<Who, string>();
@@ -26,8 +25,7 @@ describe('a course in three windows', function () {
   const change = (name: Who, path: string, from: string, to: string): void =>
     writeFileSync(file(name, path), text(name, path).replace(from, to));
 
-  before(async function () {
-    this.timeout(300_000);
+  before(async () => {
     makeSample(people.folder('master'));
     for (const name of who) {
       mkdirSync(people.folder(name), { recursive: true });
@@ -71,7 +69,7 @@ describe('a course in three windows', function () {
     await master.pane(space).locator('.monaco-button', { hasText: 'Create Space…' }).click();
     await master.answer('Econometrics 2026');
     const course = { parent: people.base };
-    await inFileDialog({ course, editor: master }, 'Hub: the Folder', people.hub, 'Use as Hub');
+    await pickHubFolder({ course, editor: master }, 'Hub: Where the', people.hub);
     await master.answerDialog('I Have Written It Down');
     for (const name of ['Ada', 'Bob']) {
       await pressTitleButton(master, 'Invite…', space);
@@ -189,5 +187,82 @@ describe('a course in three windows', function () {
     await sync('master');
     await spoken(master, 'Recall of “Week 1, corrected”, 2 of 2 done').waitFor();
     await master.screenshot('classroom-recall-done');
+  });
+
+  const assignments = 'Assignments';
+  const given = (name: Who, label: string): Locator =>
+    of(name).pane(assignments).locator(`.monaco-list-row[aria-label^="${label}"]`).first();
+
+  it('gives an assignment, which both see with the time that is left', async () => {
+    const master = of('master');
+    for (const name of who) {
+      const editor = of(name);
+      await editor.clearToasts();
+      await fold(editor, 'Space');
+      const header = editor.pane(assignments).locator('.pane-header');
+      if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    }
+    await pressTitleButton(master, 'New Assignment…', assignments);
+    await master.answer('HW 1');
+    await tick(master, 'analysis');
+    await master.answer('');
+    await master.choice('Other Time…').click();
+    await master.answer('2040-01-31 23:59');
+    await master.choice('Create Assignment…').click();
+    assert.match(await master.answerDialog('Create'), /^Create the assignment “HW 1” for all members\?/);
+    await master.waitForToast(/The assignment “HW 1” is made\./);
+    for (const name of ['ada', 'bob'] as const) {
+      await pressTitleButton(of(name), 'Sync Space', assignments);
+      await of(name).waitForToast(/New assignment “HW 1”, deadline /);
+      await of(name).screenshot(`classroom-assignment-${name}`);
+      await of(name).clearToasts();
+      await given(name, 'HW 1').waitFor();
+    }
+  });
+
+  it('collects what both hand in, and returns it with grades', async () => {
+    const master = of('master');
+    mkdirSync(file('bob', 'analysis'), { recursive: true });
+    writeFileSync(file('bob', 'analysis/answer.md'), 'I don’t know.\n');
+    for (const name of ['ada', 'bob'] as const) {
+      const editor = of(name);
+      await editor.pressInRow(given(name, 'HW 1'), 'Hand In…');
+      await editor.choice('Hand In').first().waitFor();
+      await editor.screenshot(`classroom-hand-in-${name}`);
+      await editor.page.keyboard.press('Enter');
+      await editor.waitForToast(/Handed in to “HW 1”: .* Code of the receipt: /);
+      await editor.clearToasts();
+    }
+    await pressTitleButton(master, 'Sync Space', assignments);
+    await given('master', 'HW 1').click();
+    const page = master.webview;
+    await page.locator('.counts', { hasText: '2 handed in' }).waitFor();
+    await page.locator('[data-key="assignment:collect"]').click();
+    await master.waitForToast(/Collected 2 hand-ins/);
+    const copy = join(people.base, 'Assignments', 'HW 1', 'Bob');
+    assert.equal(existsSync(copy), true);
+    await master.clearToasts();
+    const member = (name: string): Locator => page.locator('.row', { hasText: name });
+    await member('Ada').locator('.name').click();
+    await page.getByRole('textbox', { name: 'Grade' }).fill('1.3');
+    await page.getByLabel('Comment').fill('Well done.');
+    await page.locator('[data-key="feedback:next"]').click();
+    await page.locator('.details h2', { hasText: 'Bob' }).waitFor();
+    await page.getByLabel('Comment').fill('Read chapter 2.');
+    await page.locator('[data-key="feedback:save"]').click();
+    await member('Bob').getByText('draft').waitFor();
+    await master.screenshot('classroom-dashboard');
+    await page.getByLabel('Select all shown').check();
+    await page.locator('[data-key="bulk:return"]').click();
+    await master.answerDialog('Return');
+    await member('Ada').locator('.standing', { hasText: 'returned' }).waitFor();
+    for (const name of ['ada', 'bob'] as const) {
+      await pressTitleButton(of(name), 'Sync Space', assignments);
+      await of(name).pickInToast(/There is feedback to the assignment “HW 1”/, 'Show');
+      await of(name).webview.locator('.feedback').waitFor();
+      await of(name).screenshot(`classroom-feedback-${name}`);
+    }
+    await of('ada').webview.getByText('Well done.').waitFor();
+    await of('bob').webview.getByText('Read chapter 2.').waitFor();
   });
 });

@@ -5,8 +5,7 @@ import type { ConflictStage } from '../support/conflictStage.ts';
 import { faultsIn } from './accessibility.ts';
 import { PageInBrowser, themes } from './pageInBrowser.ts';
 
-describe('the page of the conflict view', function () {
-  this.timeout(120_000);
+describe('the page of the conflict view', () => {
   let opened: PageInBrowser<ConflictStage>;
 
   const rowOf = (name: string): Locator => opened.page.locator('.row', { has: opened.page.locator('.name', { hasText: name }) });

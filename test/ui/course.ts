@@ -9,10 +9,12 @@ const project = resolve(import.meta.dirname, '..', '..');
 const cli = join(project, 'dist', 'cli.js');
 
 export class Course {
-  readonly parent = mkdtempSync(join(tmpdir(), 'snapstage-ui-'));
+  readonly parent: string;
   readonly folder: string;
 
-  constructor(name = 'econometrics') {
+  /** In a folder of its own in `place`. */
+  constructor(name = 'econometrics', place = tmpdir()) {
+    this.parent = mkdtempSync(join(place, 'snapstage-ui-'));
     this.folder = join(this.parent, name);
     makeSample(this.folder);
   }

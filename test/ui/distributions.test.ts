@@ -4,10 +4,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
 import { showSpace, space, spoken, tick, viewport } from './spaceSteps.ts';
-import { courseInEditor, inFileDialog, pressTitleButton } from './steps.ts';
+import { courseInEditor, pickHubFolder, pressTitleButton } from './steps.ts';
 
-describe('the Master of distributions', function () {
-  this.timeout(120_000);
+describe('the Master of distributions', () => {
   const people = new People();
   mkdirSync(people.hub);
   const opened = courseInEditor({ viewport, env: { SNAPSTAGE_HOME: people.home('master') } }, (course) => {
@@ -84,8 +83,7 @@ describe('the Master of distributions', function () {
   });
 });
 
-describe('a member, of what was distributed', function () {
-  this.timeout(120_000);
+describe('a member, of what was distributed', () => {
   const people = new People();
   mkdirSync(people.hub);
   const opened = courseInEditor({ viewport, env: { SNAPSTAGE_HOME: people.home('ada') } }, (course) => {
@@ -163,8 +161,7 @@ describe('a member, of what was distributed', function () {
   });
 });
 
-describe('a Space whose Master is lost', function () {
-  this.timeout(120_000);
+describe('a Space whose Master is lost', () => {
   const people = new People();
   mkdirSync(people.hub);
   let code = '';
@@ -184,7 +181,7 @@ describe('a Space whose Master is lost', function () {
     await editor.screenshot('recover-welcome');
     await recover.click();
     await editor.answer(code);
-    await inFileDialog(opened, 'Where Is the Hub on This Machine?', people.hub, 'Use as Hub');
+    await pickHubFolder(opened, 'Where Is the Hub on This Machine?', people.hub);
     await editor.dialog.waitFor();
     await editor.screenshot('recover-question');
     await editor.answerDialog('Recover');

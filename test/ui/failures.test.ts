@@ -6,8 +6,7 @@ import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
 import { courseInEditor, openFile, pressIcon, row, view } from './steps.ts';
 
-describe('failures', function () {
-  this.timeout(120_000);
+describe('failures', () => {
   const opened = courseInEditor({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } }, (course) => {
     course.snapstage('init');
     course.snapstage('take', '--name', 'week one');

@@ -6,8 +6,7 @@ import { openEditor, pictureOfFailure, type EditorOptions, type Workbench } from
 import { Course } from './course.ts';
 import { row, view } from './steps.ts';
 
-describe('folders', function () {
-  this.timeout(120_000);
+describe('folders', () => {
   let editor: Workbench | undefined;
   const courses: Course[] = [];
 

@@ -6,8 +6,7 @@ import { courseInEditor, openFile, pickTheme, pressIcon, row } from './steps.ts'
 
 const view = 'History';
 
-describe('history', function () {
-  this.timeout(120_000);
+describe('history', () => {
   const opened = courseInEditor({}, (course) => {
     course.snapstage('init');
     course.write('notes.md', '# Notes\n\nfirst\n');

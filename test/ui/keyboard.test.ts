@@ -4,8 +4,7 @@ import type { Workbench } from '../rig/workbench.ts';
 import { manifestDifferences, readManifest } from '../support/manifest.ts';
 import { courseInEditor, focusRow, openFile, row, typeAndSave } from './steps.ts';
 
-describe('by keyboard alone', function () {
-  this.timeout(120_000);
+describe('by keyboard alone', () => {
   const opened = courseInEditor({}, (course) => course.addLibraries());
   const { course } = opened;
   let editor: Workbench;

@@ -22,7 +22,7 @@ async function openIn(language: string, extension: string, folder: string): Prom
   // What the localised bundle of the workbench would set; its own texts stay English.
   await workbench.page.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });
   await openWorkbench(workbench.page, server, { folder, extensionDevelopmentPath: [extension] });
-  await workbench.activity('Snapstage').first().waitFor({ timeout: 60_000 });
+  await workbench.activity('Snapstage').first().waitFor();
   await pressIcon(workbench);
   return workbench;
 }
@@ -55,9 +55,7 @@ function leaks(text: string): readonly string[] {
   );
 }
 
-describe('language', function () {
-  this.timeout(120_000);
-
+describe('language', () => {
   describe('none', () => {
     const course = new Course();
     let extension: string;

@@ -6,8 +6,7 @@ import type { Workbench } from '../rig/workbench.ts';
 import type { Course } from './course.ts';
 import { courseInEditor, inFileDialog, pressIcon, row } from './steps.ts';
 
-describe('linked instances', function () {
-  this.timeout(120_000);
+describe('linked instances', () => {
   const opened = courseInEditor({}, (course) => {
     course.snapstage('init');
     course.snapstage('take', '--name', 'week one');
@@ -64,8 +63,7 @@ describe('linked instances', function () {
   });
 });
 
-describe('a linked instance whose parent was moved', function () {
-  this.timeout(120_000);
+describe('a linked instance whose parent was moved', () => {
   /** Where the parent is now; the linked instance has taken its place. */
   const now = (course: Course): string => join(course.parent, 'moved');
   const opened = courseInEditor({}, (course) => {

@@ -15,8 +15,7 @@ const themes = [
   ['Light High Contrast', 'hc-light'],
 ] as const;
 
-describe('looking ahead and back', function () {
-  this.timeout(180_000);
+describe('looking ahead and back', () => {
   const people = new People();
   mkdirSync(people.hub);
   const opened = courseInEditor({ viewport: { width: 1440, height: 1000 }, env: { SNAPSTAGE_HOME: people.home('master') } }, (course) => {
@@ -88,11 +87,35 @@ describe('looking ahead and back', function () {
     await page().locator('.counted', { hasText: '3 members × 1 object' }).waitFor();
   });
 
+  it('gives a cell a strategy of its own, which the member’s instance follows', async () => {
+    await page().getByLabel('Strategy of syllabus.md at Ada').selectOption('skip');
+    await page().locator('[aria-label="Ada, syllabus.md: edited there, here: skip"]').waitFor();
+    await page()
+      .locator('.sentence', { hasText: /1 kept.* 1 cell has a strategy of its own\./ })
+      .waitFor();
+    await editor.screenshot('preview-exception');
+    await page().getByRole('button', { name: 'Distribute to 3…' }).click();
+    await editor.answer('Week 2');
+    await editor.dialog.waitFor();
+    await editor.screenshot('preview-distribute-exception');
+    await editor.answerDialog('Distribute');
+    await editor.waitForToast(/Distributed 1 object to all members\./);
+    for (const name of ['ada', 'bob']) people.run(name, ['receive']);
+    assert.deepEqual([people.read('ada', 'syllabus.md'), people.read('bob', 'syllabus.md')], ['What I think of it\n', 'Week 2\n']);
+    await editor.clearToasts();
+  });
+
   it('distributes from there, as it was shown', async () => {
+    people.write('ada', 'syllabus.md', 'What I think of it by now\n');
+    people.run('ada', ['space', 'status']);
+    opened.course.write('syllabus.md', 'Week 3\n');
+    await page().getByRole('button', { name: 'Refresh' }).click();
+    await cell('Ada', 'syllabus.md').click();
+    await editor.page.keyboard.press('Delete');
     await page().getByLabel('Strategy for all').selectOption('rename');
     await page().locator('.sentence', { hasText: '1 saved beside' }).waitFor();
     await page().getByRole('button', { name: 'Distribute to 3…' }).click();
-    await editor.answer('Week 2');
+    await editor.answer('Week 3');
     await editor.dialog.waitFor();
     await editor.screenshot('preview-distribute');
     await editor.answerDialog('Distribute');
@@ -105,7 +128,7 @@ describe('looking ahead and back', function () {
     await editor.clearToasts();
     await editor.runCommand('Snapstage: Show Audit Trail');
     const record = page().locator('.record', {
-      has: page().locator('.what', { hasText: 'distributed syllabus.md to editors (rename): “Week 2”' }),
+      has: page().locator('.what', { hasText: 'distributed syllabus.md to editors (rename): “Week 3”' }),
     });
     await record.waitFor();
     await record.click();

@@ -7,19 +7,18 @@ import { SnapshotFiles, type StoredSnapshot } from '../../src/store/snapshots.ts
 
 const versions = 12;
 const snapshots = 1000;
-const entries = 10_000;
 const hoursBetween = 2.4;
 
 /**
  * Takes some snapshots of a file that changes and writes their records a thousand times, ten a day and with names of their own:
  * taking them all would last half a minute, and they would all be of today.
  */
-export async function makeMany(folder: string): Promise<void> {
+export async function makeMany(folder: string, entries = 10_000): Promise<void> {
   const engine = openEngine({ folder });
   await engine.init();
   for (let version = 1; version <= versions; version++) {
     writeNotes(folder, version);
-    if (version === versions) makeEntries(join(folder, 'many'));
+    if (version === versions) makeEntries(join(folder, 'many'), entries);
     await engine.take({ name: `version ${version}` });
   }
   await engine.dispose();
@@ -37,7 +36,7 @@ function writeNotes(folder: string, version: number): void {
   utimesSync(file, version * 86_400, version * 86_400);
 }
 
-function makeEntries(folder: string): void {
+function makeEntries(folder: string, entries: number): void {
   mkdirSync(folder);
   for (let number = 1; number <= entries; number++)
     writeFileSync(join(folder, `entry-${String(number).padStart(5, '0')}.txt`), `${number}\n`);

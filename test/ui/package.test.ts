@@ -24,8 +24,7 @@ function namedFiles(): string[] {
   return [...named, ...texts, 'dist/engineWorker.js', 'dist/poolWorker.js', 'dist/media/storage.js', 'dist/media/storage.css'];
 }
 
-describe('the package', function () {
-  this.timeout(120_000);
+describe('the package', () => {
   const place = mkdtempSync(join(tmpdir(), 'snapstage-package-'));
   const course = new Course();
   let editor: Workbench;

@@ -52,28 +52,36 @@ function styleOf(theme: Theme): string {
   return `:root { ${lines.join('\n')} }`;
 }
 
+function rowSelector(index: number): string {
+  return `[role=row][aria-rowindex="${index + 2}"]`;
+}
+
 /** A person at the page. */
 export class PageInBrowser<Stage extends PageStage> {
   readonly page: Page;
   readonly #browser: Browser;
+  readonly #first: string;
   #theme: Theme = 'vs-dark';
 
-  private constructor(browser: Browser, page: Page) {
+  private constructor(browser: Browser, page: Page, first: string) {
     this.#browser = browser;
+    this.#first = first;
     this.page = page;
   }
 
-  /** The page `name` of the extension, with `<stage>.ts` of the tests' support as its other side. */
+  /** The page `name` of the extension, with `<stage>.ts` of the tests' support as its other side; `first` is there once it shows something. */
   static async start<Stage extends PageStage>(
     name: string,
     stage: string,
     viewport = { width: 1280, height: 800 },
+    first = rowSelector(0),
   ): Promise<PageInBrowser<Stage>> {
     const script = await stageScript(stage);
     const browser = await launchBrowser();
-    const page = await (await browser.newContext({ viewport, locale: 'en-US' })).newPage();
-    page.setDefaultTimeout(20_000);
-    const opened = new PageInBrowser<Stage>(browser, page);
+    // What is shown is of fixed times, and so is their day.
+    const page = await (await browser.newContext({ viewport, locale: 'en-US', timezoneId: 'UTC' })).newPage();
+    page.setDefaultTimeout(60_000);
+    const opened = new PageInBrowser<Stage>(browser, page, first);
     const media = (ending: string): string => readFileSync(join(project, 'dist/media', `${name}.${ending}`), 'utf8');
     await page.route(`${origin}/**`, (route) => {
       const { pathname } = new URL(route.request().url());
@@ -95,10 +103,10 @@ export class PageInBrowser<Stage extends PageStage> {
     await this.reload();
   }
 
-  /** Waits for the first row. */
+  /** Waits until it shows something. */
   async reload(): Promise<void> {
     await this.page.reload();
-    await this.row(0).waitFor();
+    await this.page.locator(this.#first).first().waitFor();
   }
 
   async close(): Promise<void> {
@@ -111,7 +119,7 @@ export class PageInBrowser<Stage extends PageStage> {
 
   /** By its place among those shown. */
   row(index: number): Locator {
-    return this.page.locator(`[role=row][aria-rowindex="${index + 2}"]`);
+    return this.page.locator(rowSelector(index));
   }
 
   get active(): Locator {

@@ -5,8 +5,7 @@ import type { PreviewStage } from '../support/previewStage.ts';
 import { faultsIn } from './accessibility.ts';
 import { PageInBrowser, themes } from './pageInBrowser.ts';
 
-describe('the page of the preview matrix', function () {
-  this.timeout(120_000);
+describe('the page of the preview matrix', () => {
   let opened: PageInBrowser<PreviewStage>;
 
   const press = async (...keys: readonly string[]): Promise<void> => {
@@ -38,6 +37,8 @@ describe('the page of the preview matrix', function () {
       await cell('Ada Lovelace', 'hw2/notes.md').click();
       await details().waitFor();
       await opened.page.mouse.move(5, 5);
+      await details().getByLabel('Strategy of hw2/notes.md at Ada Lovelace').selectOption('skip');
+      await cell('Ada Lovelace', 'hw2/notes.md').locator('.own').waitFor();
       await opened.screenshot(`preview-${theme}`);
       assert.deepEqual(await faultsIn(opened.page.mainFrame()), []);
     });
@@ -87,7 +88,7 @@ describe('the page of the preview matrix', function () {
       'Last received\n1.2 kB',
       'Overwrite. What was edited there is replaced.',
       'What is there will be replaced.',
-      'It counts for all of hw2',
+      'It counts for Ada Lovelace alone.',
     ])
       assert.ok(text.includes(part), `${part} in ${text}`);
     await opened.button('Compare Last Received with Staged').click();
@@ -177,6 +178,76 @@ describe('the page of the preview matrix', function () {
     await opened.button('Distribute to 6…').click();
     assert.deepEqual((await asked()).slice(-2), ['preview group:tutors mirror', 'distribute group:tutors mirror']);
     await opened.screenshot('preview-mirror');
+  });
+
+  it('gives a cell a strategy of its own, by pointer and by keyboard, and takes it back', async () => {
+    await opened.open('small');
+    const own = cell('Ada Lovelace', 'hw2/notes.md');
+    await own.click();
+    const choice = details().getByLabel('Strategy of hw2/notes.md at Ada Lovelace');
+    await choice.selectOption('skip');
+    await opened.page.locator('[aria-label="Ada Lovelace, hw2/notes.md: edited there, here: skip"]').waitFor();
+    assert.match(await own.innerText(), /^edited there,\s+here: skip$/);
+    await told(/Strategy: Skip\. .*What will happen: What is there stays as it is\.$/);
+    assert.match(
+      await opened.page.locator('.sentence').innerText(),
+      /^If distributed: 7 created, 2 updated, 1 replaced, 1 kept, 3 waiting\..* 1 cell has a strategy of its own\./,
+    );
+    // That of the object is the same as before, for all others.
+    assert.match(await object('notes.md').innerText(), /overwrite · 1 conflict$/);
+    await opened.grid.focus();
+    await press('ArrowRight', '4');
+    await opened.page.locator('[aria-label^="Ada Lovelace, hw2/plots/"][aria-label$=": deleted there, here: ask"]').waitFor();
+    await press('ArrowRight', 'ArrowDown', '1');
+    await told('hw2/raw at Bob: overwrite');
+    await press('ArrowUp', 'ArrowUp', '2');
+    await press('ArrowDown', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft', '3');
+    await told('data/prices.db › orders at Ada Lovelace: rename');
+    assert.equal(
+      (await asked()).at(-1),
+      'preview all overwrite a0:hw2/notes.md=skip a0:hw2/plots/figure with a long name 03.png=ask a1:hw2/raw=overwrite a0:data/prices.db:orders=rename',
+    );
+    await opened.reload();
+    await opened.page.locator('.sentence', { hasText: '4 cells have a strategy of their own.' }).waitFor();
+    await opened.grid.focus();
+    await press('Delete');
+    await told('data/prices.db › orders at Ada Lovelace: overwrite');
+    await own.click();
+    await choice.selectOption('');
+    await opened.page.locator('[aria-label="Ada Lovelace, hw2/notes.md: edited there"]').waitFor();
+    assert.equal(await choice.locator('option:checked').innerText(), 'As Elsewhere: Overwrite');
+    // A viewer has nothing that could be in conflict.
+    await cell('Dora (viewer)', 'hw2/notes.md').click();
+    await told(/^hw2\/notes\.md at Dora/);
+    assert.equal(await details().locator('select').count(), 0);
+    await press('2');
+    await opened.button('Distribute to 6…').click();
+    assert.equal((await asked()).at(-1), 'distribute all overwrite a0:hw2/plots/figure with a long name 03.png=ask a1:hw2/raw=overwrite');
+    await opened.screenshot('preview-exceptions');
+  });
+
+  it('forgets strategies of cells that there are no more', async () => {
+    await opened.open('small');
+    for (const path of ['hw2/notes.md', 'hw2/raw']) {
+      await cell('Ada Lovelace', path).click();
+      await details().getByLabel('Strategy of').selectOption('skip');
+      await cell('Ada Lovelace', path).locator('.own').waitFor();
+    }
+    await opened.stage(async (stage) => {
+      const { staged, objects, targets } = stage.scene;
+      stage.scene = {
+        ...stage.scene,
+        staged: staged.slice(1),
+        objects: objects.slice(0, 3),
+        targets: targets.map((target) => ({ ...target, states: target.states.slice(0, 3) })),
+      };
+      await stage.page.stageChanged();
+    });
+    await opened.page.locator('.sentence', { hasText: '1 cell has a strategy of its own.' }).waitFor();
+    assert.deepEqual((await asked()).slice(-2), [
+      'preview all overwrite a0:hw2/notes.md=skip a0:hw2/raw=skip',
+      'preview all overwrite a0:hw2/notes.md=skip',
+    ]);
   });
 
   it('is as it was after the window was reloaded, and follows the Stage', async () => {

@@ -1,10 +1,10 @@
 /** A Space as its Master and a member see it: made, joined, delivered to, with a conflict that is decided. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import type { Workbench } from '../rig/workbench.ts';
 import { People } from '../support/people.ts';
 import { fold, openSpace, space, spoken, viewport } from './spaceSteps.ts';
-import { courseInEditor, inFileDialog, pickTheme, pressIcon, pressTitleButton, readClipboard } from './steps.ts';
+import { courseInEditor, pickHubFolder, pickTheme, pressIcon, pressTitleButton, readClipboard } from './steps.ts';
 
 /** Presses a button of the question, as soon as the clipboard has what it is about. */
 async function copied(editor: Workbench, button: string): Promise<string> {
@@ -17,8 +17,7 @@ async function copied(editor: Workbench, button: string): Promise<string> {
   }
 }
 
-describe('a Master', function () {
-  this.timeout(120_000);
+describe('a Master', () => {
   const people = new People();
   mkdirSync(people.hub);
   const opened = courseInEditor({ viewport, env: { SNAPSTAGE_HOME: people.home('master') } }, (course) => {
@@ -42,7 +41,7 @@ describe('a Master', function () {
     await editor.screenshot('space-welcome');
     await create.click();
     await editor.answer('Econometrics 2026');
-    await inFileDialog(opened, 'Hub: the Folder Where the Instances of the Space Meet', people.hub, 'Use as Hub');
+    await pickHubFolder(opened, 'Hub: Where the Instances of the Space Meet', people.hub);
     await editor.dialog.waitFor();
     assert.match(await copied(editor, 'Copy'), /^R1\w{3}(-\w{5}){11}$/);
     await editor.dialog.locator('.dialog-message-container', { hasText: 'Copied.' }).waitFor();
@@ -76,6 +75,20 @@ describe('a Master', function () {
     await editor.screenshot('space-members');
   });
 
+  it('sees how it stands with the hub, and asks it from its row', async () => {
+    renameSync(people.hub, `${people.hub}-away`);
+    await editor.pressInRow(editor.row('Hub', space), 'Sync Space');
+    await spoken(editor, "Hub, can't be reached").waitFor();
+    await editor.row('Hub', space).hover();
+    await editor.page.locator('.monaco-hover', { hasText: 'Last asked what is new' }).waitFor();
+    await editor.screenshot('space-hub');
+    await editor.page.mouse.move(900, 500);
+    renameSync(`${people.hub}-away`, people.hub);
+    await editor.clearToasts();
+    await editor.pressInRow(editor.row('Hub', space), 'Sync Space');
+    await spoken(editor, 'Hub, reached').waitFor();
+  });
+
   it('distributes what is on the Stage, after it was said what will happen', async () => {
     opened.course.write('syllabus.md', 'new\n');
     people.run('master', ['stage', 'add', 'syllabus.md', 'analysis'], opened.course.folder);
@@ -101,10 +114,24 @@ describe('a Master', function () {
     await pressTitleButton(editor, 'Sync Space', space);
     await spoken(editor, 'Ada, received').waitFor();
   });
+
+  it('gives back room in the hub, once something was taken back', async () => {
+    people.run('master', ['recall', 'analysis', 'syllabus.md', '--yes'], opened.course.folder);
+    await editor.clearToasts();
+    await editor.pressInRow(editor.row('Hub', space), 'Sync Space');
+    await editor.openMenu(editor.row('Hub', space), 'Compact Hub…');
+    await editor.screenshot('space-hub-menu');
+    await editor.page.keyboard.press('Escape');
+    await editor.pickFromMenu(editor.row('Hub', space), 'Compact Hub…');
+    await editor.dialog.waitFor();
+    await editor.screenshot('space-hub-compact-question');
+    assert.match(await editor.answerDialog('Compact'), /Nobody needs .* any more: that goes in 30 days\./);
+    await editor.waitForToast(/The hub gives up .*\. Waiting to go: /);
+    await editor.screenshot('space-hub-compacted');
+  });
 });
 
-describe('a member', function () {
-  this.timeout(120_000);
+describe('a member', () => {
   const people = new People();
   mkdirSync(people.hub);
   const opened = courseInEditor({ viewport, env: { SNAPSTAGE_HOME: people.home('ada') } }, (course) => {

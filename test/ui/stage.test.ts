@@ -7,8 +7,7 @@ import { courseInEditor, pressTitleButton, row, showHandedOut, view } from './st
 
 const stage = 'Stage';
 
-describe('the Stage', function () {
-  this.timeout(120_000);
+describe('the Stage', () => {
   const opened = courseInEditor({ viewport: { width: 1280, height: 1300 } }, (course) => {
     course.snapstage('init');
     course.snapstage('take', '--name', 'as handed out');
@@ -166,7 +165,7 @@ describe('the Stage', function () {
 
   it('is there again after a reload', async () => {
     await editor.runCommand('Developer: Reload Window');
-    await staged('students, table').waitFor({ timeout: 60_000 });
+    await staged('students, table').waitFor();
     await staged('Everything, whole snapshot').waitFor();
     await editor.screenshot('stage-reloaded');
   });

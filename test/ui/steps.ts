@@ -20,7 +20,7 @@ export async function pressIcon(editor: Workbench): Promise<void> {
     .click({ position: { x: 8, y: 8 } });
 }
 
-/** Presses a button in a view's title, with the pointer over the view, and takes the pointer away: the button's hover would cover rows. */
+/** Presses a button in a view's title, with the pointer over the view, and takes the pointer away: pictures are without the button's hover. */
 export async function pressTitleButton(editor: Workbench, label: string, title = view): Promise<void> {
   await editor.pane(title).locator('.pane-body').hover();
   await editor.viewAction(title, label).click();
@@ -70,11 +70,11 @@ export async function typeAndSave(editor: Workbench, line: string): Promise<void
 
 /** A course in an editor for all stories of a `describe`: opened before, once the palette has the command, closed after, with a picture of each failure. */
 export function courseInEditor(
-  options: Partial<EditorOptions> = {},
+  { place, ...options }: Partial<EditorOptions> & { readonly place?: string } = {},
   prepare: (course: Course) => void | Promise<void> = () => undefined,
   command?: string,
 ): Opened {
-  const course = new Course();
+  const course = new Course(undefined, place);
   let editor: Workbench | undefined;
   before(async () => {
     await prepare(course);
@@ -97,7 +97,7 @@ export function courseInEditor(
   };
 }
 
-interface Opened {
+export interface Opened {
   readonly course: Course;
   readonly editor: Workbench;
 }
@@ -142,6 +142,12 @@ export async function inFileDialog(opened: Placed, title: string, path: string, 
         : press.click(soon);
     await next.catch(() => undefined);
   }
+}
+
+/** Answers where a hub is with a folder. */
+export async function pickHubFolder(opened: Placed, title: string, path: string): Promise<void> {
+  await opened.editor.choice('A Folder…').click();
+  await inFileDialog(opened, title, path, 'Use as Hub');
 }
 
 /** Picks a colour theme by its label, and waits for the workbench to be of that base: vs, vs-dark, hc-black, hc-light. */

@@ -22,8 +22,7 @@ const bodyClasses = {
   'hc-light': 'vscode-high-contrast-light',
 } as const;
 
-describe('storage', function () {
-  this.timeout(180_000);
+describe('storage', () => {
   const opened = courseInEditor({ viewport: { width: 1440, height: 1000 } }, (course) => {
     course.snapstage('init');
     mkdirSync(course.path('runs'));

@@ -5,8 +5,7 @@ import type { Workbench } from '../rig/workbench.ts';
 import { manifestDifferences, readManifest } from '../support/manifest.ts';
 import { courseInEditor, openFile, pickTheme, pressTitleButton, row, typeAndSave } from './steps.ts';
 
-describe('with the mouse', function () {
-  this.timeout(120_000);
+describe('with the mouse', () => {
   const opened = courseInEditor({}, (course) => course.addLibraries());
   const { course } = opened;
   let editor: Workbench;

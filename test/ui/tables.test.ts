@@ -5,8 +5,7 @@ import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
 import { courseInEditor, focusRow, row, showHandedOut, view } from './steps.ts';
 
-describe('tables', function () {
-  this.timeout(120_000);
+describe('tables', () => {
   const opened = courseInEditor({}, (course) => {
     course.snapstage('init');
     course.snapstage('take', '--name', 'as handed out');

@@ -6,8 +6,7 @@ import type { Locator } from 'playwright-core';
 import type { Workbench } from '../rig/workbench.ts';
 import { courseInEditor, fileDialog, inFileDialog, row, showHandedOut, view } from './steps.ts';
 
-describe('transfers', function () {
-  this.timeout(120_000);
+describe('transfers', () => {
   const opened = courseInEditor({}, (course) => {
     course.snapstage('init');
     course.snapstage('take', '--name', 'as handed out');

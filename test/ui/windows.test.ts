@@ -8,8 +8,7 @@ import { pressTitleButton, row, waitForCommands } from './steps.ts';
 
 const parts = [0, 1, 2, 3, 4].map((part) => `data/part${part}.bin`);
 
-describe('windows', function () {
-  this.timeout(180_000);
+describe('windows', () => {
   let course: Course;
   const editors: Workbench[] = [];
 
@@ -42,7 +41,7 @@ describe('windows', function () {
   }
 
   async function seen(editor: Workbench): Promise<void> {
-    await editor.activity('Snapstage').first().waitFor({ timeout: 60_000 });
+    await editor.activity('Snapstage').first().waitFor();
     await waitForCommands(editor);
   }
 
@@ -104,7 +103,7 @@ describe('windows', function () {
     await row(editor, 'Interrupted snapshot').waitFor();
     assert.equal(await row(editor, 'all of the data').count(), 0);
     await editor.pickInToast('was interrupted', 'Take It Again');
-    await row(editor, 'all of the data').waitFor({ timeout: 60_000 });
+    await row(editor, 'all of the data').waitFor();
     await row(editor, 'Interrupted snapshot').waitFor({ state: 'hidden' });
     await editor.pickFromMenu(row(editor, 'by the first window'), 'Restore…');
     await editor.answerDialog('Restore');
@@ -128,7 +127,7 @@ describe('windows', function () {
     await row(editor, 'Interrupted restore').waitFor();
     await editor.screenshot('interrupted-restore');
     await editor.pickInToast('was interrupted', 'Finish');
-    await editor.waitForToast('The restore is finished', 60_000);
+    await editor.waitForToast('The restore is finished');
     for (const file of parts) assert.ok(existsSync(course.path(file)), file);
     await row(editor, 'Interrupted restore').waitFor({ state: 'hidden' });
   });

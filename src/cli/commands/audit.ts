@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { exitCodes, noInstance } from '../exit.ts';
 import { auditColumns, reportLines } from '../render/audit.ts';
 import { escapeText } from '../render/text.ts';
-import type { AuditReport } from '../../engine/auditApi.ts';
+import type { AuditEntry, AuditReport } from '../../engine/auditApi.ts';
 
 export const audit: Command = command({
   name: 'audit',
@@ -16,6 +16,7 @@ export const audit: Command = command({
   options: {
     verify: { summary: 'Check every record, and the hub; with FILE an exported trail, which needs no instance' },
     export: { value: 'FILE', summary: 'Write the trail to one file that can be checked elsewhere' },
+    assignment: { value: 'ASSIGNMENT', summary: 'What was done about one assignment alone' },
     force: { summary: 'Replace the exported FILE if it is there' },
     offline: { summary: 'As far as is known here, without asking the hub' },
   },
@@ -23,6 +24,8 @@ export const audit: Command = command({
   cancelled: async () => 'Nothing was changed, and no file was written.',
   async run({ arguments: [file], options }, context) {
     const { engine, call, folder, io, flags, report } = context;
+    if (options.assignment !== undefined && (options.verify || options.export !== undefined))
+      throw usageError('--assignment shows a part; --verify and --export take all.', audit);
     if (options.verify && options.export !== undefined) throw usageError('Either --verify or --export.', audit);
     if (file !== undefined && !options.verify) throw usageError('A FILE is for --verify alone.', audit);
     if (file !== undefined) return verdict(await engine.verifyAuditFile({ from: path.resolve(io.cwd, file) }, call), context);
@@ -31,7 +34,8 @@ export const audit: Command = command({
     if (!options.offline) await engine.space({ sync: true }, call);
     if (options.export === undefined) {
       const trail = await engine.audit(call);
-      await report.result(trail, () => report.table(trail.entries, auditColumns(trail.entries, report.formats)));
+      const entries = await chosen(trail.entries, options.assignment, context);
+      await report.result({ ...trail, entries }, () => report.table(entries, auditColumns(trail.entries, report.formats)));
       return exitCodes.done;
     }
     const to = path.resolve(io.cwd, options.export);
@@ -49,6 +53,17 @@ export const audit: Command = command({
     return exitCodes.done;
   },
 });
+
+/** Those about one assignment, where one is named. */
+async function chosen(
+  entries: readonly AuditEntry[],
+  named: string | undefined,
+  { engine, call }: Context,
+): Promise<readonly AuditEntry[]> {
+  if (named === undefined) return entries;
+  const { id } = await engine.assignment({ assignment: named }, call);
+  return entries.filter(({ assignment }) => assignment === id);
+}
 
 async function verdict(found: AuditReport, { report, io }: Context): Promise<number> {
   await report.result(found, () => reportLines(found, report.formats));

@@ -1,5 +1,5 @@
 /** config */
-import { parseSize } from '../../base/format.ts';
+import { parseRate, parseSize } from '../../base/format.ts';
 import type { InstanceConfig } from '../../engine/api.ts';
 import { command, usageError } from '../args.ts';
 import { exitCodes } from '../exit.ts';
@@ -12,6 +12,7 @@ const keys: { readonly [K in keyof InstanceConfig]-?: (value: string) => Instanc
   // What is neither is refused where it is to be written.
   receive: (text) => text as 'automatically' | 'ask',
   budget: (text) => parseSize(text) ?? Number.NaN,
+  bandwidth: (text) => parseRate(text) ?? Number.NaN,
 };
 
 const isKey = (name: string): name is keyof InstanceConfig => Object.hasOwn(keys, name);
@@ -20,7 +21,7 @@ export const config = command({
   name: 'config',
   group: 'instance',
   summary:
-    'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3), retention of automatic snapshots (daily=7 within=30d), budget of the store (20GB), receive (ask: what another instance of yours hands out is not applied here at once)',
+    'Show or change what is chosen for the instance: compression (1 fast to 19 small; default 3), retention of automatic snapshots (daily=7 within=30d), budget of the store (20GB), bandwidth (500KB: the most per second to and from a hub in git or a bucket), receive (ask: what another instance of yours hands out is not applied here at once)',
   arguments: ['[KEY]', '[VALUE]'],
   options: { unset: { summary: 'Go back to the default' } },
   async run({ arguments: [key, value], options: { unset } }, { engine, call, flags, report }) {
@@ -37,6 +38,7 @@ export const config = command({
     await report.result(Object.fromEntries(shown), () =>
       shown.map(([name, current]) => {
         if (typeof current === 'object') return `${name} = ${policyText(current)}`;
+        if (name === 'bandwidth') return `${name} = ${report.formats.size(current as number)}/s`;
         return `${name} = ${name === 'budget' ? report.formats.size(current) : current}`;
       }),
     );

@@ -1,7 +1,6 @@
 /** distribute, distributions, inbox, receive, resolve */
 import type { Choice, DeliveryInfo, DeliveryPlan, DistributeRequest, DistributionInfo, Resolution } from '../../engine/deliveryApi.ts';
 import type { StageHereRequest } from '../../engine/pullApi.ts';
-import type { ObjectType, Strategy } from '../../engine/stageApi.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import { command, usageError } from '../args.ts';
 import type { Command } from '../args.ts';
@@ -9,12 +8,14 @@ import { requireConsent } from '../consent.ts';
 import { present } from '../context.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
+import { handOutOptions, handOutRequest, strategiesOf, whom } from './handOut.ts';
 import { delivered, directLines, directOption, directPlanLines } from './direct.ts';
 import {
   deliveryColumns,
   deliveryTitle,
   distributionColumns,
   distributionLines,
+  exceptionTitle,
   itemTitle,
   objectLines,
   outcomeSentence,
@@ -24,17 +25,6 @@ import {
 import { shortId } from '../render/text.ts';
 
 const group = 'stage, space';
-const strategies: readonly Strategy[] = ['overwrite', 'skip', 'rename', 'mirror', 'ask'];
-const types: readonly ObjectType[] = ['file', 'folder', 'table', 'application', 'snapshot'];
-
-const whom = 'all (default), a member by name or id, or group:NAME';
-
-/** To whom, and how. */
-export const handOutOptions = {
-  to: { value: 'WHO', many: true, summary: whom },
-  strategy: { value: 'S', summary: `What happens where a target holds something else that was edited: ${strategies.join(', ')}` },
-  'strategy-for': { value: 'TYPE=S', many: true, summary: `The same for one type: ${types.join(', ')}` },
-} as const;
 
 export const distribute: Command = command({
   name: 'distribute',
@@ -53,9 +43,11 @@ export const distribute: Command = command({
     if (options.to.includes('me')) {
       if (options.to.length > 1)
         throw usageError('What goes to this folder goes nowhere else at the same time: give --to me alone.', distribute);
+      if (options['strategy-at'].length + options['strategy-at-table'].length > 0)
+        throw usageError('--strategy-at is for members, and not for --to me.', distribute);
       return stagedHere(strategiesOf(options, distribute), context);
     }
-    const request: DistributeRequest = { ...handOutRequest(options, distribute), ...present({ message: options.message }) };
+    const request: DistributeRequest = { ...handOutRequest(options, context, distribute), ...present({ message: options.message }) };
     const plan = await engine.planDistribution(request, call);
     const who = plan.to === 'all' ? 'all members' : report.formats.count(plan.to.length, 'member');
     const what = report.formats.count(plan.objects.length, 'object');
@@ -64,6 +56,7 @@ export const distribute: Command = command({
       await report.result({ plan }, () => [
         `Would hand out ${what} to ${who}:`,
         ...plan.objects.map((item) => `  ${itemTitle(item)}  ${item.strategy}`),
+        ...plan.exceptions.map((one) => `  ${exceptionTitle(one)}  ${one.strategy}`),
         ...(plan.takesSnapshot ? ['A snapshot of the current state is taken first.'] : []),
         ...direct,
       ]);
@@ -230,37 +223,6 @@ async function deliveries(ids: readonly string[], { engine, call }: Context): Pr
     if (found.length === 1) return found[0]!;
     throw new SnapstageError('not-found', `There is no delivery “${text}”.`, { delivery: text });
   });
-}
-
-interface HandOutOptions {
-  readonly to: readonly string[];
-  readonly strategy: string | undefined;
-  readonly 'strategy-for': readonly string[];
-}
-
-/** What these options of a command ask for. @throws SnapstageError `usage`. */
-export function handOutRequest(options: HandOutOptions, of: Command): DistributeRequest {
-  return { to: options.to.length === 0 || options.to.includes('all') ? 'all' : options.to, ...strategiesOf(options, of) };
-}
-
-function strategiesOf(options: HandOutOptions, of: Command): StageHereRequest {
-  return present({
-    strategy: options.strategy === undefined ? undefined : strategyOf(options.strategy, of),
-    strategies: Object.fromEntries(options['strategy-for'].map((text) => strategyFor(text, of))),
-  });
-}
-
-function strategyOf(text: string, of: Command): Strategy {
-  const found = strategies.find((one) => one === text);
-  if (found !== undefined) return found;
-  throw usageError(`There is no strategy “${text}”: it is one of ${strategies.join(', ')}.`, of);
-}
-
-function strategyFor(text: string, of: Command): [ObjectType, Strategy] {
-  const [type, strategy] = text.split('=');
-  const found = types.find((one) => one === type);
-  if (found === undefined || strategy === undefined) throw usageError(`“${text}” is not TYPE=S, such as folder=mirror.`, of);
-  return [found, strategyOf(strategy, of)];
 }
 
 function takeOf(text: string | undefined): Resolution | null {

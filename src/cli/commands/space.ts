@@ -1,5 +1,6 @@
-/** space create, join, recover, status, sync, members, invite, withdraw, admit, set, remove, leave */
-import path from 'node:path';
+/** space create, join, recover, status, members, invite, withdraw, admit, set, remove, leave */
+import * as fs from 'node:fs';
+import type { ReceiveReport } from '../../engine/deliveryApi.ts';
 import type { MemberInfo, MemberRole, SpaceInfo } from '../../engine/spaceApi.ts';
 import { SnapstageError } from '../../base/errors.ts';
 import { command, usageError } from '../args.ts';
@@ -8,11 +9,13 @@ import { requireConsent } from '../consent.ts';
 import { present } from '../context.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
+import { deliveryTitle, receivedSentence } from '../render/delivery.ts';
+import { hubPlace } from '../place.ts';
 import { inviteColumns, memberColumns, memberTitle, spaceLines, spaceTitle } from '../render/space.ts';
 import { escapeText } from '../render/text.ts';
 
-const group = 'stage, space';
-const hub = { value: 'DIR', summary: 'The folder where the instances of the Space meet' } as const;
+export const group = 'stage, space';
+export const hub = { value: 'PLACE', summary: 'Where the instances of the Space meet: a folder, a git repository, a bucket' } as const;
 const role = { value: 'ROLE', summary: 'editor (default), or viewer: sees what comes from snapshots alone' } as const;
 const groups = { value: 'GROUP', many: true, summary: 'A group to be in' } as const;
 
@@ -20,18 +23,21 @@ export const spaceCreate: Command = command({
   name: 'space create',
   group,
   summary: 'Make a Space (a course, a project) with this instance as its Master',
+  needs: 'nothing',
   arguments: ['NAME'],
   options: { hub },
   cancelled: async () => 'There is no new Space.',
-  async run({ arguments: [name], options }, { engine, call, flags, io, report }) {
-    if (options.hub === undefined) throw usageError('Where do its instances meet? Name a folder with --hub.', spaceCreate);
-    const place = path.resolve(io.cwd, options.hub);
+  async run({ arguments: [name], options }, context) {
+    const { engine, call, flags, folder, io, report } = context;
+    if (options.hub === undefined) throw usageError('Where do its instances meet? Name a place with --hub.', spaceCreate);
+    const place = hubPlace(options.hub, { cwd: io.cwd, roots: [folder] });
     if (flags.dryRun) {
       await report.result({ plan: { name, hub: place } }, () => [
         `Would make the Space “${escapeText(name)}” with its hub in ${escapeText(place)}.`,
       ]);
       return exitCodes.done;
     }
+    await madeInstance(context);
     const made = await engine.createSpace({ name, hub: place }, call);
     await report.result(made, () => [
       `This instance is the Master of ${spaceTitle(made.space)}. Its hub is ${escapeText(made.space.hub)}.`,
@@ -46,14 +52,15 @@ export const spaceCreate: Command = command({
 export const spaceJoin: Command = command({
   name: 'space join',
   group,
-  summary: 'Ask for a place in a Space by an invite',
+  summary: 'Ask for a place in a Space by an invite; a folder that is no instance becomes one, and starts with what was distributed',
+  needs: 'nothing',
   arguments: ['CODE'],
   options: { hub: { ...hub, summary: 'Where the hub is on this machine (default: where the invite says)' } },
   cancelled: async () => 'This instance belongs to no Space.',
   async run({ arguments: [code], options }, context) {
-    const { engine, call, flags, io, report } = context;
+    const { engine, call, flags, folder, io, report } = context;
     const contents = await engine.readInvite({ code }, call);
-    const place = options.hub === undefined ? contents.hub : path.resolve(io.cwd, options.hub);
+    const place = options.hub === undefined ? contents.hub : hubPlace(options.hub, { cwd: io.cwd, roots: [folder] });
     const plan = { space: contents.space, hub: place };
     const lines = [`The invite is to the Space ${contents.space.slice(0, 8)}, whose hub is ${escapeText(place)}.`];
     if (flags.dryRun) {
@@ -63,11 +70,33 @@ export const spaceJoin: Command = command({
     // A stranger may have written it: nothing is contacted before somebody has seen what.
     if (options.hub === undefined)
       await requireConsent(context, { what: 'Contacting the hub of an invite', question: 'Join?', plan, lines });
+    const isNew = await madeInstance(context);
     const space = await engine.joinSpace({ code, ...present({ hub: options.hub && place }) }, call);
-    await report.result(space, () => spaceLines(space, report.formats));
+    const received = isNew ? await receivedAll(context) : [];
+    await report.result({ ...space, received }, () => [
+      ...spaceLines(space, report.formats),
+      ...received.map((one) => `${deliveryTitle(one.delivery)}: ${receivedSentence(one.counts)}`),
+    ]);
     return exitCodes.done;
   },
 });
+
+/** Makes the folder an instance where it is none. Returns whether it was none. */
+async function madeInstance({ engine, call, folder }: Context): Promise<boolean> {
+  fs.mkdirSync(folder, { recursive: true });
+  if ((await engine.status({ changes: false }, call)).initialized) return false;
+  await engine.init(call);
+  return true;
+}
+
+/** Applies what was distributed to all, the oldest first: nothing of it can be in the way of anything that a snapshot does not hold. */
+async function receivedAll({ engine, call }: Context): Promise<readonly ReceiveReport[]> {
+  const reports: ReceiveReport[] = [];
+  for (const { id, state } of (await engine.inbox(call)).toReversed()) {
+    if (state === 'new') reports.push(await engine.receive({ delivery: id, confirmed: true }, call));
+  }
+  return reports;
+}
 
 export const spaceRecover: Command = command({
   name: 'space recover',
@@ -77,9 +106,9 @@ export const spaceRecover: Command = command({
   options: { hub },
   cancelled: async () => 'This instance belongs to no Space.',
   async run({ arguments: [code], options }, context) {
-    const { engine, call, flags, io, report } = context;
+    const { engine, call, flags, folder, io, report } = context;
     if (options.hub === undefined) throw usageError('Where is the hub of the Space? Name it with --hub.', spaceRecover);
-    const place = path.resolve(io.cwd, options.hub);
+    const place = hubPlace(options.hub, { cwd: io.cwd, roots: [folder] });
     if (flags.dryRun) {
       await report.result({ plan: { hub: place } }, () => [`Would make this instance a Master of the Space in ${escapeText(place)}.`]);
       return exitCodes.done;
@@ -257,7 +286,7 @@ async function find(text: string, { engine, call }: Context): Promise<MemberInfo
   throw new SnapstageError('ambiguous', `“${text}” fits ${found.length} members: use the start of an id.`, { member: text });
 }
 
-function mustBelong<T>(space: T | null): T {
+export function mustBelong<T>(space: T | null): T {
   if (space !== null) return space;
   throw new SnapstageError('not-found', 'This instance belongs to no Space. Make one with “space create”, or join one with an invite.', {
     reason: 'no-space',

@@ -56,6 +56,8 @@ export function actionText(entry: AuditEntry): string {
       return `made a new key for ${audienceText(fact('audience'))}`;
     case 'describe':
       return `called the Space “${fact('name')}”`;
+    case 'move':
+      return fact('isDone') === 'true' ? `moved the Space to ${fact('place')}` : `is moving the Space to ${fact('place')}`;
     case 'invite':
       return `invited ${fact('name')} as ${fact('role')}`;
     case 'welcome':
@@ -77,9 +79,15 @@ export function actionText(entry: AuditEntry): string {
     case 'leave':
       return 'left the Space';
     case 'content':
-      return `put content for ${audienceText(entry.audience)} into the hub`;
+      return fact('added') === '0' && fact('removed') !== '0'
+        ? `gave up content for ${audienceText(entry.audience)} in the hub`
+        : `put content for ${audienceText(entry.audience)} into the hub`;
     case 'distribute':
       return `distributed ${fact('paths') || 'a whole snapshot'} to ${audienceText(entry.audience)} (${fact('strategy')})${message}`;
+    case 'exception':
+      return `made exceptions for ${whom}: ${Object.keys(facts)
+        .map((strategy) => `${strategy} for ${fact(strategy)}`)
+        .join('; ')}`;
     case 'recall':
       return `recalled ${fact('paths') || 'all'} of ${short('distributions')}${message}`;
     case 'undo':
@@ -88,6 +96,20 @@ export function actionText(entry: AuditEntry): string {
       return `published its state for previews (${fact('entries')} objects)`;
     case 'acknowledge':
       return `applied ${short('distribution')}${outcomeText(facts)}`;
+    case 'assign':
+      return `${facts['isFirst'] === 'true' ? 'gave' : facts['isClosed'] === 'true' ? 'closed' : 'changed'} the assignment “${fact('title')}”, until ${fact('deadline')}`;
+    case 'extend':
+      return `${fact('deadline') === '' ? 'took an extension back' : `gave an extension until ${fact('deadline')}`}${message}`;
+    case 'hand-in':
+      return `handed in ${fact('files')} ${facts['files'] === 1 ? 'file' : 'files'}${message}`;
+    case 'receipt':
+      return `countersigned the hand-in ${short('handIn')}`;
+    case 'judge':
+      return `took the hand-in ${short('handIn')} for ${fact('verdict')}${message}`;
+    case 'feedback':
+      return `gave feedback for the hand-in ${short('handIn')} (${fact('visibility')})`;
+    case 'beacon':
+      return 'said what time it is';
     default:
       return escapeText(entry.kind ?? '');
   }

@@ -1,5 +1,12 @@
 /** Distributions and deliveries in words. */
-import type { DeliveredItem, DeliveredObject, DeliveryInfo, DeliveryOutcome, DistributionInfo } from '../../engine/deliveryApi.ts';
+import type {
+  DeliveredItem,
+  DeliveredObject,
+  DeliveryInfo,
+  DeliveryOutcome,
+  DistributionInfo,
+  PlannedException,
+} from '../../engine/deliveryApi.ts';
 import type { Formats } from './format.ts';
 import type { Column } from './table.ts';
 import { escapeText, shortId } from './text.ts';
@@ -28,9 +35,14 @@ const WORDS: Readonly<Record<DeliveryOutcome, string>> = {
 
 type Counts = Readonly<Record<DeliveryOutcome, number>>;
 
-export function itemTitle({ type, path, part }: DeliveredItem): string {
+export function itemTitle({ type, path, part }: Pick<DeliveredItem, 'type' | 'path' | 'part'>): string {
   const shown = path === '' ? '.' : escapeText(path);
   return type === 'folder' ? `${shown}/` : part === null ? shown : `${shown}:${escapeText(part)}`;
+}
+
+export function exceptionTitle({ target, path, table }: PlannedException): string {
+  const { id, name } = target;
+  return `${name === null ? shortId(id) : escapeText(name)}: ${itemTitle({ type: table === null ? 'file' : 'table', path, part: table })}`;
 }
 
 export function deliveryTitle({ id, message }: Pick<DeliveryInfo, 'id' | 'message'>): string {

@@ -1,6 +1,7 @@
 /** What a distribution would meet, in words. */
 import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../engine/previewApi.ts';
 import type { Report } from '../report.ts';
+import { exceptionTitle } from './delivery.ts';
 import type { Formats } from './format.ts';
 import type { Column } from './table.ts';
 import { escapeText, shortId } from './text.ts';
@@ -26,6 +27,7 @@ const WHY: Readonly<Record<Exclude<PreviewTarget['unknown'], null>, string>> = {
 
 const shownObjects = 40;
 const shownRemoved = 20;
+const shownExceptions = 20;
 
 export function* previewLines(
   { objects, targets, isMirror }: DistributionPreview,
@@ -40,6 +42,11 @@ export function* previewLines(
   if (inConflict.length > shownObjects) yield `  and ${formats.number(inConflict.length - shownObjects)} more`;
   const risky = objects.filter(({ runsCode }) => runsCode).length;
   if (risky > 0) yield `${formats.count(risky, 'object')} can run programs, and will wait for a decision everywhere.`;
+  for (const { id, name, exceptions } of targets) {
+    const some = exceptions.map((one) => ({ target: { id, name }, ...one }));
+    for (const one of some.slice(0, shownExceptions)) yield `${exceptionTitle(one)}  ${one.strategy}`;
+    if (some.length > shownExceptions) yield `  and ${formats.number(some.length - shownExceptions)} more exceptions there`;
+  }
   for (const target of targets) {
     const line = removedText(target, formats);
     if (line !== undefined) yield line;

@@ -1,5 +1,5 @@
 /** Spaces and their members in words. */
-import type { InviteInfo, MemberInfo, SpaceInfo } from '../../engine/spaceApi.ts';
+import type { HubCompaction, InviteInfo, MemberInfo, RightsInfo, SpaceInfo } from '../../engine/spaceApi.ts';
 import type { Formats } from './format.ts';
 import type { Column } from './table.ts';
 import { escapeText, shortId } from './text.ts';
@@ -63,6 +63,16 @@ function waitingText({ obstacle }: MemberInfo): string {
     : `This instance has asked for a place, and is not let in: ${OBSTACLES[obstacle] ?? obstacle}. Ask a Master for a new invite; then leave the Space here, and join it with that one.`;
 }
 
+/** What somebody reads and writes in a hub; who writes something reads it too. */
+export function rightsLines({ reads, writes }: RightsInfo): string[] {
+  return [...reads.map((name) => `  reads   ${name}`), ...writes.map((name) => `  writes  ${name}`)];
+}
+
+function movedText(place: string, isMaster: boolean): string {
+  const begun = isMaster ? ' `snapstage space move` with that place goes on with a move that has not ended.' : '';
+  return `The Space has gone to the hub ${escapeText(place)}: \`snapstage space follow\` goes there.${begun}`;
+}
+
 /** What there is to say of the Space, and of this instance in it. */
 export function spaceLines(space: SpaceInfo, formats: Formats): string[] {
   const { me, members, invites, findings, stopped, published } = space;
@@ -77,6 +87,7 @@ export function spaceLines(space: SpaceInfo, formats: Formats): string[] {
       ? [`Its membership has ended: it ${me.state === 'left' ? 'left' : 'was removed'}.`]
       : []),
     ...(isMaster ? [`${others} ${others === 1 ? 'member' : 'members'}, ${open} open ${open === 1 ? 'invite' : 'invites'}`] : []),
+    ...(space.movedTo === null ? [] : [movedText(space.movedTo, isMaster)]),
     ...(published === undefined
       ? []
       : [`Published for previews what it has: ${formats.count(published.entries, 'object')}, ${formats.size(published.bytes)} sent.`]),
@@ -89,5 +100,44 @@ export function spaceLines(space: SpaceInfo, formats: Formats): string[] {
         `Nothing is done in this Space until Snapstage is updated: it says “${escapeText(kind)}”, which this version does not know.`,
     ),
     ...findings.map((one) => `! ${escapeText(one)}`),
+  ];
+}
+
+/** What a compaction of the hub would do. */
+export function compactionLines(plan: HubCompaction, formats: Formats): string[] {
+  const { retired, rewritten, removed } = plan;
+  const amount = ({ bytes }: { readonly bytes: number }): string => formats.size(bytes);
+  const lines = [
+    ...(retired.packs > 0 ? [`${amount(retired)} are needed by nobody any more: they go after the time of grace.`] : []),
+    ...(rewritten.packs > 0 ? [`Of ${amount(rewritten)} little is needed: that is sealed anew, and they go after the time of grace.`] : []),
+    ...(removed.files > 0
+      ? [`${formats.count(removed.files, 'file')}, ${amount(removed)}, are removed: their time of grace is over.`]
+      : []),
+  ];
+  return [...(lines.length > 0 ? lines : ['Nothing in the hub is to go.']), ...leftLines(plan, formats)];
+}
+
+export function compactedLines(done: HubCompaction, formats: Formats): string[] {
+  const { retired, rewritten, removed } = done;
+  const bytes = retired.bytes + rewritten.bytes;
+  const lines = [
+    ...(bytes > 0 ? [`${formats.size(bytes)} are given up.`] : []),
+    ...(removed.files > 0
+      ? [`Removed ${formats.count(removed.files, 'file')} from the hub: ${formats.size(removed.bytes)} came back.`]
+      : []),
+  ];
+  return [...(lines.length > 0 ? lines : ['Nothing in the hub was to go.']), ...leftLines(done, formats)];
+}
+
+function leftLines({ broughtBack, waiting, heldBy }: HubCompaction, formats: Formats): string[] {
+  const until = waiting.until === null ? '' : `; the first go with a compaction after ${formats.time(waiting.until)}`;
+  return [
+    ...(broughtBack.packs > 0 ? [`${formats.size(broughtBack.bytes)} turned out to be needed: they stay.`] : []),
+    ...(waiting.files > 0
+      ? [`In their time of grace: ${formats.count(waiting.files, 'file')}, ${formats.size(waiting.bytes)}${until}.`]
+      : []),
+    ...heldBy.map(
+      ({ who, why }) => `Kept, because nobody can tell what ${escapeText(who ?? 'a distribution')} needs of it: ${escapeText(why)}`,
+    ),
   ];
 }

@@ -1,6 +1,6 @@
 /** What the engine says of applications, in the language of the editor; see `engineWords.ts`. */
 import { l10n } from 'vscode';
-import type { Translation } from '../translation.ts';
+import { part, type Translation } from '../translation.ts';
 
 export function applicationTranslations(inWords: (english: string) => string): readonly Translation[] {
   return [
@@ -74,8 +74,4 @@ function remarkTranslations(inWords: (english: string) => string): readonly Tran
       (installed, locked) => l10n.t('installed is {0}, the lock file has {1}', part(installed), part(locked)),
     ],
   ];
-}
-
-function part(text: string | undefined): string {
-  return text ?? '';
 }

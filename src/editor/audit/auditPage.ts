@@ -12,6 +12,8 @@ export interface Look {
   readonly person: string;
   /** What was done; `''` for all. */
   readonly kind: string;
+  /** Id of the assignment that it is about; `''` for all. */
+  readonly assignment: string;
 }
 
 /** All but the rows, which are sent apart. */
@@ -33,6 +35,8 @@ export interface ReadyContent {
   readonly counted: string;
   readonly people: readonly Option[];
   readonly kinds: readonly Option[];
+  /** None where there is no assignment. */
+  readonly assignments: readonly Option[];
   /** What the last check has found; `null` before the first. */
   readonly report: Report | null;
   /** It is being checked. */
@@ -61,6 +65,7 @@ export interface PageTexts {
   readonly find: string;
   readonly person: string;
   readonly kind: string;
+  readonly assignment: string;
   readonly trail: string;
   /** Titles of the grid's columns. */
   readonly columns: readonly [when: string, who: string, what: string, proven: string];
@@ -113,6 +118,8 @@ export interface Details {
 
 export type ToPage =
   | { readonly type: 'view'; readonly view: AuditView }
+  /** What is to be shown of it from now on. */
+  | { readonly type: 'lookAt'; readonly look: Look }
   /** All rows, instead of those before. */
   | { readonly type: 'rows'; readonly rows: readonly AuditRow[] }
   | { readonly type: 'details'; readonly details: Details };
@@ -133,7 +140,7 @@ export interface PageState {
   readonly folder: string;
 }
 
-export const noLook: Look = { find: '', person: '', kind: '' };
+export const noLook: Look = { find: '', person: '', kind: '', assignment: '' };
 
 /** A message of the page; `undefined` for what is none. */
 export function parseFromPage(value: unknown): FromPage | undefined {
@@ -159,8 +166,8 @@ export function parseFromPage(value: unknown): FromPage | undefined {
 
 function parseLook(value: unknown): Look | undefined {
   if (!isFields(value)) return undefined;
-  const { find, person, kind } = value;
-  return isText(find) && isText(person) && isText(kind) ? { find, person, kind } : undefined;
+  const { find, person, kind, assignment } = value;
+  return isText(find) && isText(person) && isText(kind) && isText(assignment) ? { find, person, kind, assignment } : undefined;
 }
 
 /** The state of a page; `undefined` for what is none. */

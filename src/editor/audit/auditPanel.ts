@@ -7,7 +7,7 @@ import { PagePanels, type PanelServices } from '../pagePanels.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Spaces } from '../space/spaces.ts';
 import { spaceName } from '../space/spaceWords.ts';
-import { plainFileName } from '../transfer/fileName.ts';
+import { plainFileName } from '../../base/format.ts';
 import type { Work } from '../work.ts';
 import { parseFromPage, parsePageState, type PageState } from './auditPage.ts';
 import { recordCount } from './auditWords.ts';
@@ -37,10 +37,11 @@ export class AuditPanels extends PagePanels<PageState, OpenAudit> {
     return this.openWith(stateOf(instance));
   }
 
-  /** @throws SnapstageError where the instance belongs to no Space. */
-  async show(instance: Instance): Promise<void> {
+  /** All that was done, or what was done about one assignment. @throws SnapstageError where the instance belongs to no Space. */
+  async show(instance: Instance, assignment?: string): Promise<void> {
     await this.#services.spaces.mustBelong(instance);
     this.showWith(instance, stateOf(instance));
+    if (assignment !== undefined) this.pageOf(instance)?.showAssignment(assignment);
   }
 
   override dispose(): void {

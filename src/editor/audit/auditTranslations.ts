@@ -1,6 +1,6 @@
 /** What the engine says of the audit trail, in the language of the editor. */
 import { l10n } from 'vscode';
-import type { Translation } from '../translation.ts';
+import { part, type Translation } from '../translation.ts';
 
 /** In the order in which they are tried. */
 export function auditTranslations(inWords: (english: string) => string): readonly Translation[] {
@@ -110,8 +110,4 @@ function findingTranslations(log: (text: string | undefined) => string): readonl
         l10n.t('The hub has lost {0} of the records of {1} that are here: the next sync puts them back.', part(count), log(of)),
     ],
   ];
-}
-
-function part(text: string | undefined): string {
-  return text ?? '';
 }

@@ -53,10 +53,15 @@ function recordRow(moment: Moment): RecordRow {
 }
 
 /** Places of the rows that are shown: the records that fit, and their days. */
-export function orderOf(rows: readonly AuditRow[], byKey: ReadonlyMap<string, Moment>, { find, person, kind }: Look): readonly number[] {
+export function orderOf(
+  rows: readonly AuditRow[],
+  byKey: ReadonlyMap<string, Moment>,
+  { find, person, kind, assignment }: Look,
+): readonly number[] {
   const wanted = find.trim().toLowerCase();
   const fits = (row: RecordRow): boolean => {
     const { entry } = byKey.get(row.key)!;
+    if (assignment !== '' && entry.assignment !== assignment) return false;
     if ((person !== '' && entry.by.id !== person) || (kind !== '' && kindWord(entry.kind) !== kind)) return false;
     return (
       wanted === '' || row.key.startsWith(wanted) || [row.who, row.what, row.caution].some((text) => text.toLowerCase().includes(wanted))
@@ -86,6 +91,16 @@ export function peopleIn({ entries }: AuditTrail): readonly Option[] {
 export function kindsIn({ entries }: AuditTrail): readonly Option[] {
   const words = [...new Set(entries.map(({ kind }) => kindWord(kind)))].toSorted((a, b) => a.localeCompare(b));
   return [{ value: '', label: l10n.t('Everything') }, ...words.map((word) => ({ value: word, label: word }))];
+}
+
+/** Assignments by their titles now; nothing to choose from where there is none. */
+export function assignmentsIn({ entries }: AuditTrail): readonly Option[] {
+  const titles = new Map<string, string>();
+  for (const { kind, assignment, facts } of entries) {
+    if (kind === 'assign' && assignment !== null) titles.set(assignment, displayText(String(facts['title'] ?? '')));
+  }
+  const options = [...titles].map(([value, label]) => ({ value, label })).toSorted((a, b) => a.label.localeCompare(b.label));
+  return options.length === 0 ? [] : [{ value: '', label: l10n.t('Everything') }, ...options];
 }
 
 export function detailsOf({ entry, after, before }: Moment, byKey: ReadonlyMap<string, Moment>): Details {
@@ -139,6 +154,7 @@ export function pageTexts(): PageTexts {
     find: l10n.t('Find in the trail'),
     person: l10n.t('By'),
     kind: l10n.t('What'),
+    assignment: l10n.t('Assignment'),
     trail: l10n.t('Audit trail'),
     columns: [l10n.t('By its clock'), l10n.t('Who'), l10n.t('What'), l10n.t('Proven order')],
     nothingShown: l10n.t('No record fits the filter.'),

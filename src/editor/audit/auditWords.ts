@@ -84,6 +84,8 @@ export function kindWord(kind: string | null): string {
       return l10n.t('Keys');
     case 'describe':
       return l10n.t('Names of the Space');
+    case 'move':
+      return l10n.t('Moves to another hub');
     case 'invite':
     case 'welcome':
     case 'withdraw':
@@ -101,6 +103,7 @@ export function kindWord(kind: string | null): string {
     case 'content':
       return l10n.t('Content');
     case 'distribute':
+    case 'exception':
       return l10n.t('Distributions');
     case 'recall':
     case 'undo':
@@ -109,6 +112,17 @@ export function kindWord(kind: string | null): string {
       return l10n.t('Published');
     case 'acknowledge':
       return l10n.t('Received');
+    case 'assign':
+    case 'extend':
+      return l10n.t('Assignments');
+    case 'hand-in':
+    case 'receipt':
+    case 'judge':
+      return l10n.t('Hand-ins');
+    case 'feedback':
+      return l10n.t('Feedback');
+    case 'beacon':
+      return l10n.t('Time');
     default:
       return displayText(kind);
   }
@@ -135,6 +149,10 @@ export function actionInWords(entry: AuditEntry): string {
       return l10n.t('made a new key for {0}', audienceInWords(fact('audience')));
     case 'describe':
       return l10n.t('called the Space “{0}”', fact('name'));
+    case 'move':
+      return fact('isDone') === 'true'
+        ? l10n.t('moved the Space to {0}', fact('place'))
+        : l10n.t('is moving the Space to {0}', fact('place'));
     case 'invite':
       return l10n.t('invited {0} as {1}', fact('name'), roleInWords(fact('role')));
     case 'welcome':
@@ -157,10 +175,16 @@ export function actionInWords(entry: AuditEntry): string {
     case 'leave':
       return l10n.t('left the Space');
     case 'content':
-      return l10n.t('put content for {0} into the hub', audienceInWords(audience));
+      return facts['added'] === 0 && facts['removed'] !== 0
+        ? l10n.t('gave up content for {0} in the hub', audienceInWords(audience))
+        : l10n.t('put content for {0} into the hub', audienceInWords(audience));
     case 'distribute': {
       const what = fact('paths') === '' ? l10n.t('a whole snapshot') : fact('paths');
       return said(l10n.t('distributed {0} to {1} ({2})', what, audienceInWords(audience), strategyInWords(fact('strategy'))));
+    }
+    case 'exception': {
+      const each = Object.keys(facts).map((strategy) => l10n.t('{0} for {1}', strategyInWords(strategy), fact(strategy)));
+      return l10n.t('made exceptions for {0}: {1}', whom, each.join('; '));
     }
     case 'recall':
       return said(l10n.t('recalled {0} of {1}', fact('paths') === '' ? l10n.t('all') : fact('paths'), fact('distributions').slice(0, 8)));
@@ -170,9 +194,43 @@ export function actionInWords(entry: AuditEntry): string {
       return l10n.t('published its state for previews ({0} objects)', fact('entries'));
     case 'acknowledge':
       return [l10n.t('applied the distribution {0}', fact('distribution').slice(0, 8)), ...outcomesInWords(facts)].join(': ');
+    case 'assign': {
+      const [title, deadline] = [fact('title'), moment(facts['deadline'])];
+      if (facts['isFirst'] === 'true') return l10n.t('gave the assignment “{0}”, until {1}', title, deadline);
+      if (facts['isClosed'] === 'true') return l10n.t('closed the assignment “{0}”', title);
+      return l10n.t('changed the assignment “{0}”, until {1}', title, deadline);
+    }
+    case 'extend':
+      return said(
+        facts['deadline'] === '' ? l10n.t('took an extension back') : l10n.t('gave an extension until {0}', moment(facts['deadline'])),
+      );
+    case 'hand-in':
+      return said(facts['files'] === 1 ? l10n.t('handed in 1 file') : l10n.t('handed in {0} files', fact('files')));
+    case 'receipt':
+      return l10n.t('countersigned the hand-in {0}', fact('handIn').slice(0, 8));
+    case 'judge': {
+      const handIn = fact('handIn').slice(0, 8);
+      return said(
+        facts['verdict'] === 'late' ? l10n.t('took the hand-in {0} for late', handIn) : l10n.t('took the hand-in {0} for timely', handIn),
+      );
+    }
+    case 'feedback':
+      return feedbackInWords(fact('visibility'), fact('handIn').slice(0, 8));
+    case 'beacon':
+      return l10n.t('said what time it is');
     default:
       return displayText(kind ?? '');
   }
+}
+
+function feedbackInWords(visibility: string, handIn: string): string {
+  if (visibility === 'returned') return l10n.t('returned feedback for the hand-in {0}', handIn);
+  if (visibility === 'hidden') return l10n.t('returned feedback for the hand-in {0}, to be seen later', handIn);
+  return l10n.t('noted feedback for the hand-in {0}', handIn);
+}
+
+function moment(iso: AuditEntry['facts'][string] | undefined): string {
+  return typeof iso === 'string' ? formatMoment(iso, locale) : '';
 }
 
 function factText(value: AuditEntry['facts'][string] | undefined): string {

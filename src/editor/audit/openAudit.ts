@@ -1,12 +1,12 @@
 import { l10n, type Disposable } from 'vscode';
-import { toSnapstageError } from '../../base/errors.ts';
 import type { AuditApi, AuditReport, AuditTrail } from '../../engine/auditApi.ts';
 import { displayText } from '../formats.ts';
 import { errorSentence } from '../messages.ts';
+import { PageReading } from '../pageReading.ts';
 import type { Reporter } from '../reporter.ts';
 import { spaceName } from '../space/spaceWords.ts';
 import { noLook, type AuditRow, type AuditView, type FromPage, type Look, type PageState, type ToPage } from './auditPage.ts';
-import { detailsOf, kindsIn, orderOf, pageTexts, peopleIn, reportOf, rowsOf } from './auditView.ts';
+import { assignmentsIn, detailsOf, kindsIn, orderOf, pageTexts, peopleIn, reportOf, rowsOf } from './auditView.ts';
 import { countedInWords, readsInWords, verdictInWords } from './auditWords.ts';
 import { timelineOf, type Moment } from './timeline.ts';
 
@@ -34,9 +34,7 @@ export class OpenAudit implements Disposable {
   readonly #state: PageState;
   readonly #instanceName: string;
   readonly #services: AuditServices;
-  #trail: AuditTrail | undefined;
-  /** Why there is nothing to be shown; `undefined` while it is being read. */
-  #failure: string | undefined;
+  readonly #reading: PageReading<AuditTrail>;
   #moments: ReadonlyMap<string, Moment> = new Map();
   #rows: readonly AuditRow[] = [];
   #order: readonly number[] = [];
@@ -44,13 +42,21 @@ export class OpenAudit implements Disposable {
   #checked: Checked | undefined;
   #isVerifying = false;
   #said = { number: 0, text: '' };
-  #reading: AbortController | undefined;
-  #isStale = true;
+  /** The assignment that is asked about, until the page can be told. */
+  #asked: string | undefined;
+  #isReady = false;
 
   constructor(state: PageState, instanceName: string, services: AuditServices) {
     this.#state = state;
     this.#instanceName = instanceName;
     this.#services = services;
+    this.#reading = new PageReading({
+      read: async (signal, found) => found(await services.api.audit({ signal })),
+      show: (trail, before) => this.#adopt(trail, before),
+      showNothing: () => this.#sendView(),
+      isSeen: services.isSeen,
+      logError: (error) => services.reporter.logError(error, instanceName),
+    });
   }
 
   /** What the page shows now, without its rows. */
@@ -75,12 +81,15 @@ export class OpenAudit implements Disposable {
   async answer(message: FromPage): Promise<void> {
     switch (message.type) {
       case 'ready':
+        this.#isReady = true;
         this.#look = message.look;
         this.#reorder();
         this.#sendAll();
-        return this.#isStale ? this.refresh() : undefined;
+        this.#tellAsked();
+        return this.#reading.refreshIfStale();
       case 'again':
-        return this.refresh();
+        await this.#reading.refresh();
+        return;
       case 'look':
         this.#look = message.look;
         this.#reorder();
@@ -100,63 +109,45 @@ export class OpenAudit implements Disposable {
     }
   }
 
-  /** There may be new records: they are read when the page is seen. */
-  async changed(): Promise<void> {
-    this.#isStale = true;
-    if (this.#services.isSeen()) await this.refresh();
+  /** Shows what was done about one assignment. */
+  showAssignment(id: string): void {
+    this.#asked = id;
+    if (this.#isReady) this.#tellAsked();
   }
 
-  /** Reads the trail anew; what is shown stays until then. Never rejects: a failure is shown in its place. */
-  async refresh(): Promise<void> {
-    const { api, reporter } = this.#services;
-    this.#reading?.abort();
-    const reading = new AbortController();
-    this.#reading = reading;
-    this.#isStale = false;
-    this.#failure = undefined;
-    if (!this.#trail) this.#sendView();
-    try {
-      const trail = await api.audit({ signal: reading.signal });
-      if (this.#reading !== reading) return;
-      this.#adopt(trail);
-    } catch (thrown) {
-      if (this.#reading !== reading) return;
-      const error = toSnapstageError(thrown);
-      reporter.logError(error, this.#instanceName);
-      this.#trail = undefined;
-      this.#failure = errorSentence(error);
-      this.#sendView();
-    }
+  /** There may be new records: they are read when the page is seen. */
+  changed(): Promise<void> {
+    return this.#reading.changed();
   }
 
   dispose(): void {
-    const reading = this.#reading;
-    this.#reading = undefined;
-    reading?.abort();
+    this.#reading.dispose();
+  }
+
+  get #trail(): AuditTrail | undefined {
+    return this.#reading.value;
   }
 
   get #content(): AuditView['content'] {
+    const { error } = this.#reading;
     if (!this.#trail)
-      return this.#failure === undefined
-        ? { state: 'reading', text: l10n.t('Reading the audit trail…') }
-        : { state: 'failed', text: this.#failure };
+      return error ? { state: 'failed', text: errorSentence(error) } : { state: 'reading', text: l10n.t('Reading the audit trail…') };
     return {
       state: 'ready',
       order: this.#order,
       counted: countedInWords(this.#order.filter((place) => this.#rows[place]?.type === 'record').length, this.#trail.entries.length),
       people: peopleIn(this.#trail),
       kinds: kindsIn(this.#trail),
+      assignments: assignmentsIn(this.#trail),
       report: this.#checked ? reportOf(this.#checked) : null,
       isVerifying: this.#isVerifying,
       said: this.#said,
     };
   }
 
-  #adopt(trail: AuditTrail): void {
+  #adopt(trail: AuditTrail, before: AuditTrail | undefined): void {
     // Records never change: where there are as many, they are the same.
-    const isSame =
-      this.#trail?.entries.length === trail.entries.length && this.#trail.entries.every(({ id }, at) => id === trail.entries[at]?.id);
-    this.#trail = trail;
+    const isSame = before?.entries.length === trail.entries.length && before.entries.every(({ id }, at) => id === trail.entries[at]?.id);
     const days = timelineOf(trail.entries);
     this.#moments = new Map(days.flatMap(({ moments }) => moments).map((moment) => [moment.entry.id, moment]));
     this.#rows = rowsOf(days, this.#services.now());
@@ -176,6 +167,11 @@ export class OpenAudit implements Disposable {
       this.#isVerifying = false;
       this.#sendView();
     }
+  }
+
+  #tellAsked(): void {
+    if (this.#asked !== undefined) this.#services.send({ type: 'lookAt', look: { ...noLook, assignment: this.#asked } });
+    this.#asked = undefined;
   }
 
   #reorder(): void {

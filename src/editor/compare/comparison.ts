@@ -12,6 +12,7 @@ import type { Reporter } from '../reporter.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
+import { snapshotOf } from '../state.ts';
 import type { Workspace } from '../workspace.ts';
 import { ObjectDrag } from '../stage/objectDrag.ts';
 
@@ -164,7 +165,7 @@ function told({ from, below }: Sides, { counts }: Changes): string {
 /** Why the two can't be compared: most likely one of them has been deleted. */
 async function failureOf({ instance, from, to }: Sides, error: unknown): Promise<string> {
   const snapshots = await instance.mustList().catch(() => undefined);
-  const sides = [from, ...(to ? [to] : [])].filter(({ kind }) => kind !== 'distributed');
+  const sides = [from, ...(to ? [to] : [])].filter(snapshotOf);
   const gone = sides.find(({ id }) => snapshots?.every((snapshot) => snapshot.id !== id));
   return gone ? asSentence(vscode.l10n.t('{0} has been deleted', snapshotInSentence(gone))) : errorSentence(error);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Change, EngineApi, SnapshotInfo } from '../../engine/api.ts';
+import type { Change, EngineApi } from '../../engine/api.ts';
 import type { Stored } from '../state.ts';
 import { numberOfChanges } from './changes.ts';
 import { formatNumber } from '../../base/format.ts';
@@ -19,18 +19,23 @@ export interface Sides {
   readonly instance: Instance;
   readonly from: Stored;
   /** Absent: the current state. */
-  readonly to?: SnapshotInfo;
+  readonly to?: Stored;
   /** A path: nothing else is compared. Absent: everything is. */
   readonly below?: string;
 }
 
-/** What the engine is asked for. Of what was distributed all else that is here is no difference. */
+/** Whether it is a part of a folder that is compared with a whole one: all else that is there is no difference. */
+function isPart({ from, to }: Pick<Sides, 'from' | 'to'>): boolean {
+  return from.kind === 'distributed' || (from.kind === 'kept' && to?.kind !== 'kept');
+}
+
+/** What the engine is asked for. */
 export function comparedStates({ from, to, below }: Omit<Sides, 'instance'>): Omit<Parameters<EngineApi['changes']>[0], 'limit'> {
   return {
     a: from.id,
     ...(to && { b: to.id }),
     ...(below !== undefined && { path: below }),
-    ...(from.kind === 'distributed' && { without: 'added' }),
+    ...(isPart({ from, ...(to && { to }) }) && { without: 'added' }),
   };
 }
 
@@ -79,7 +84,7 @@ export async function openChanges(sides: Sides): Promise<void> {
   );
 }
 
-async function isTextChange(instance: Instance, from: Stored, to: SnapshotInfo | undefined, change: Change): Promise<boolean> {
+async function isTextChange(instance: Instance, from: Stored, to: Stored | undefined, change: Change): Promise<boolean> {
   const [state, path] = change.change === 'removed' ? [from, change.path] : [to, change.path];
   // What has gone meanwhile is no text; its row says so when it is opened.
   return isText(instance, state, path).catch(() => false);

@@ -8,7 +8,7 @@ import type { Instance } from '../instance.ts';
 import type { ListDocuments } from '../lists.ts';
 import type { EntryNode } from '../snapshots/nodes.ts';
 import type { Reporter } from '../reporter.ts';
-import type { Stored } from '../state.ts';
+import { snapshotOf, type Stored } from '../state.ts';
 import { isPreviewable, looksLikeText, mostShownBytes, sniffedBytes } from './previews.ts';
 import { emptyAuthority, fileUri, isOpenable, snapshotUri } from './snapshotUris.ts';
 import { entryWord, snapshotInSentence, snapshotTitle, stateTitle } from '../words.ts';
@@ -88,8 +88,9 @@ export class Viewer {
     await this.#lists.show(vscode.l10n.t('{0}: Facts', name), [displayText(stored.path), ...verdict, ...lines]);
     const saveAs = vscode.l10n.t('Save As…');
     const [snapshot, entry] = sides.find(([state, one]) => state !== undefined && one !== undefined) ?? [];
-    if (!snapshot || !entry || snapshot.kind === 'distributed') return;
-    const node: EntryNode = { type: 'entry', instance: stored.instance, snapshot, entry };
+    const source = snapshot && snapshotOf(snapshot);
+    if (!source || !entry) return;
+    const node: EntryNode = { type: 'entry', instance: stored.instance, snapshot: source, entry };
     const shown = vscode.window.showInformationMessage(
       vscode.l10n.t("{0} can't be shown in an editor: these are its facts.", name),
       saveAs,

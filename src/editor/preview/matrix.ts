@@ -1,4 +1,5 @@
 /** The members and objects of a preview: which are shown, in which order, and what of the Stage an object is of. */
+import type { ExceptionalStrategy, ExceptionRequest } from '../../engine/deliveryApi.ts';
 import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../engine/previewApi.ts';
 import type { StagedObject } from '../../engine/stageApi.ts';
 import type { Look } from './previewPage.ts';
@@ -20,6 +21,43 @@ export function totalsOf({ objects }: Pick<DistributionPreview, 'objects'>, stat
 /** Tells an object from all others of its preview. */
 export function keyOf({ path, part }: Pick<PreviewObject, 'path' | 'part'>): string {
   return JSON.stringify([path, part]);
+}
+
+/** Names an object as exceptions name it: an application is its files. */
+function exceptionName({ path, table = null }: Pick<ExceptionRequest, 'path'> & { readonly table?: string | null }): string {
+  return JSON.stringify([path, table]);
+}
+
+function tableOf({ type, part }: Pick<PreviewObject, 'type' | 'part'>): string | null {
+  return type === 'table' ? part : null;
+}
+
+/** Strategies that objects have at a member alone, by the places of the objects. */
+export function exceptionsAt(
+  { exceptions }: Pick<PreviewTarget, 'exceptions'>,
+  objects: DistributionPreview['objects'],
+): ReadonlyMap<number, ExceptionalStrategy> {
+  if (exceptions.length === 0) return new Map();
+  const byName = new Map(exceptions.map((one) => [exceptionName(one), one.strategy]));
+  return new Map(
+    objects.flatMap((object, at) => {
+      const strategy = byName.get(exceptionName({ path: object.path, table: tableOf(object) }));
+      return strategy === undefined ? [] : [[at, strategy] as const];
+    }),
+  );
+}
+
+/** These, with another one for an object at a member; `''` takes the one that is there away. */
+export function withException(
+  exceptions: readonly ExceptionRequest[],
+  target: string,
+  object: Pick<PreviewObject, 'path' | 'type' | 'part'>,
+  strategy: ExceptionalStrategy | '',
+): readonly ExceptionRequest[] {
+  const table = tableOf(object);
+  const named = { path: object.path, ...(table !== null && { table }) };
+  const others = exceptions.filter((one) => one.target !== target || exceptionName(one) !== exceptionName(named));
+  return strategy === '' ? others : [...others, { target, ...named, strategy }];
 }
 
 /** Places of the members and the objects that are shown. */

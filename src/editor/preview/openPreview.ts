@@ -1,14 +1,16 @@
 import { l10n, type Disposable } from 'vscode';
 import { SnapstageError, toSnapstageError } from '../../base/errors.ts';
-import type { DistributeRequest, ObjectVersion } from '../../engine/deliveryApi.ts';
+import type { DistributeRequest, ExceptionalStrategy, ExceptionRequest, ObjectVersion } from '../../engine/deliveryApi.ts';
 import type { DistributionPreview, PreviewApi, PreviewObject, PreviewTarget } from '../../engine/previewApi.ts';
 import type { Stage, StageApi, StagedObject, Strategy } from '../../engine/stageApi.ts';
 import { displayText } from '../formats.ts';
 import { errorSentence } from '../messages.ts';
+import { PageReading } from '../pageReading.ts';
 import type { Reporter } from '../reporter.ts';
 import { memberCount } from '../space/spaceWords.ts';
+import { strategyName } from '../stage/stageWords.ts';
 import { namesInWords } from '../words.ts';
-import { keyOf, shownOf, stagedWith, type Shown } from './matrix.ts';
+import { keyOf, shownOf, stagedWith, withException, type Shown } from './matrix.ts';
 import {
   noLook,
   type Action,
@@ -21,7 +23,7 @@ import {
   type ToPage,
 } from './previewPage.ts';
 import { columnOf, contentOf, detailsOf, pageTexts, rowOf } from './previewView.ts';
-import { targetName } from './previewWords.ts';
+import { objectTitle, targetName } from './previewWords.ts';
 
 /** What of the engine the preview needs. */
 export type PreviewCalls = Pick<PreviewApi, 'preview' | 'received'> & Pick<StageApi, 'stage'>;
@@ -64,46 +66,55 @@ interface Found {
   readonly object: PreviewObject | undefined;
 }
 
+/** Of a page that shows what a request would meet. */
+export function stateOf(folder: string, { to, strategy, exceptions, message }: DistributeRequest = {}): PageState {
+  return { folder, to: to ?? 'all', strategy: strategy ?? 'overwrite', exceptions: exceptions ?? [], message: message ?? null };
+}
+
 /** One open preview matrix: reads what a distribution would meet, and tells the page what there is. */
 export class OpenPreview implements Disposable {
   readonly #instanceName: string;
   readonly #services: PreviewServices;
   #state: PageState;
-  #read: Read | undefined;
+  readonly #reading: PageReading<Read>;
   /** As of when it was last read, or is being read. */
   #stage: string | undefined;
   #known: string | undefined;
-  /** Why there is nothing to be shown; `undefined` while it is being read. */
-  #failure: string | undefined;
   #shown: Shown = { rows: [], columns: [] };
   #look: Look = noLook;
   #place: Place | undefined;
   #details: Details | undefined;
   #said = { number: 0, text: '' };
-  #reading: AbortController | undefined;
-  #isStale = true;
 
   constructor(state: PageState, instanceName: string, services: PreviewServices) {
     this.#state = state;
     this.#instanceName = instanceName;
     this.#services = services;
+    this.#reading = new PageReading({
+      read: async (signal, found) => found(await this.#readAll(signal)),
+      show: () => this.#reorder(),
+      showNothing: () => this.#sendView(),
+      isSeen: services.isSeen,
+      logError: (error) => services.reporter.logError(error, instanceName),
+    });
   }
 
   /** What the page shows now, without its rows, columns and cells. */
   get view(): PreviewView {
     const { strategy, message } = this.#state;
+    const { error, isUnderway } = this.#reading;
     const content = this.#read
       ? contentOf({
           preview: this.#read.preview,
           shown: this.#shown,
           to: this.#toInWords(this.#read.preview),
           strategy,
-          pending: this.#reading ? l10n.t('Working it out anew…') : '',
+          pending: isUnderway ? l10n.t('Working it out anew…') : '',
           said: this.#said,
         })
-      : this.#failure === undefined
-        ? ({ state: 'reading', text: l10n.t('Looking at what the members last published…') } as const)
-        : ({ state: 'failed', text: this.#failure } as const);
+      : error
+        ? ({ state: 'failed', text: errorSentence(error) } as const)
+        : ({ state: 'reading', text: l10n.t('Looking at what the members last published…') } as const);
     return {
       title: l10n.t('Preview of what {0} Distributes', displayText(this.#instanceName)),
       message: displayText(message ?? ''),
@@ -125,7 +136,7 @@ export class OpenPreview implements Disposable {
         this.#look = message.look;
         this.#reorder();
         this.#sendAll();
-        return this.#isStale ? this.refresh() : undefined;
+        return this.#reading.isStale ? this.refresh() : undefined;
       case 'again':
         return this.refresh();
       case 'look':
@@ -139,6 +150,8 @@ export class OpenPreview implements Disposable {
         return this.#act(message.place, message.action);
       case 'strategy':
         return message.column === null ? this.#setStrategy(message.strategy) : this.#setOwn(message.column, message.strategy);
+      case 'exception':
+        return this.#setException(message, message.strategy);
       case 'to': {
         const to = await this.#services.actions.pickTargets();
         return to === undefined ? undefined : this.use({ ...this.#request, to });
@@ -149,70 +162,55 @@ export class OpenPreview implements Disposable {
   }
 
   /** Shows what another request would meet. */
-  async use({ to, strategy, message }: DistributeRequest): Promise<void> {
-    const { folder } = this.#state;
-    this.#state = { folder, to: to ?? 'all', strategy: strategy ?? 'overwrite', message: message ?? null };
+  async use(request: DistributeRequest): Promise<void> {
+    this.#state = stateOf(this.#state.folder, request);
     await this.refresh();
   }
 
   /** The Stage may be another one: then what is shown is read anew, when it is seen. */
   async stageChanged(): Promise<void> {
-    if (this.#isStale || !this.#services.isTrusted()) return;
+    if (this.#reading.isStale || !this.#services.isTrusted()) return;
     const stage = await this.#services.api.stage();
     if (JSON.stringify(stage) === this.#stage) return;
-    this.#isStale = true;
-    if (this.#services.isSeen()) await this.refresh();
+    await this.#reading.changed(() => this.refresh());
   }
 
   /** Members may have told something since: then what is shown is read anew, when it is seen. */
   async spaceChanged(): Promise<void> {
-    if (this.#isStale || !this.#services.isTrusted() || this.#services.known() === this.#known) return;
-    this.#isStale = true;
-    if (this.#services.isSeen()) await this.refresh({ isAsked: false });
+    if (this.#reading.isStale || !this.#services.isTrusted() || this.#services.known() === this.#known) return;
+    await this.#reading.changed(() => this.refresh({ isAsked: false }));
   }
 
   /**
-   * Reads all anew; what is shown stays until then. Never rejects: a failure is shown in its place, unless nobody has asked and it is only
+   * Reads all anew, and says so, or what is `told`; what is shown stays until then. Never rejects: a failure is shown in its place, unless nobody has asked and it is only
    * that the hub can't be reached.
    */
-  async refresh({ isAsked } = { isAsked: true }): Promise<void> {
-    const { reporter } = this.#services;
-    const isAwaited = isAsked || this.#reading !== undefined;
-    this.#reading?.abort();
-    const reading = new AbortController();
-    this.#reading = reading;
-    this.#isStale = false;
-    this.#failure = undefined;
-    this.#sendView();
-    try {
-      const read = await this.#readAll(reading.signal);
-      if (this.#reading !== reading) return;
-      this.#read = read;
-      this.#reorder();
-    } catch (thrown) {
-      if (this.#reading !== reading) return;
-      const error = toSnapstageError(thrown);
-      reporter.logError(error, this.#instanceName);
-      if (isAwaited || error.code !== 'io') {
-        this.#read = undefined;
-        this.#failure = errorSentence(error);
-      } else this.#known = undefined; // so it is tried again with the next that is heard
-    }
-    this.#reading = undefined;
-    this.#say(this.#known === undefined || this.#failure !== undefined ? '' : l10n.t('The preview is up to date.'));
+  async refresh({ isAsked = true, told }: { readonly isAsked?: boolean; readonly told?: string } = {}): Promise<void> {
+    const isAwaited = isAsked || this.#reading.isUnderway;
+    const reading = this.#reading.refresh((error) => {
+      const mayStay = !isAwaited && error.code === 'io';
+      if (mayStay) this.#known = undefined; // so it is tried again with the next that is heard
+      return mayStay;
+    });
+    if (this.#read) this.#sendView();
+    if (!(await reading)) return;
+    this.#say(this.#known === undefined || this.#reading.error ? '' : (told ?? l10n.t('The preview is up to date.')));
     this.#sendAll();
-    await this.#sendDetails({ isAsked: isAwaited });
+    // What was told of something else stays untold then.
+    await this.#sendDetails({ isAsked: isAwaited && told === undefined });
   }
 
   dispose(): void {
-    const reading = this.#reading;
-    this.#reading = undefined;
-    reading?.abort();
+    this.#reading.dispose();
+  }
+
+  get #read(): Read | undefined {
+    return this.#reading.value;
   }
 
   get #request(): DistributeRequest {
-    const { to, strategy, message } = this.#state;
-    return { to, strategy, ...(message !== null && { message }) };
+    const { to, strategy, exceptions, message } = this.#state;
+    return { to, strategy, ...(exceptions.length > 0 && { exceptions }), ...(message !== null && { message }) };
   }
 
   /** It asks the hub, whose place comes from the folder: so only in a folder that is trusted. */
@@ -222,7 +220,21 @@ export class OpenPreview implements Disposable {
     const stage = await api.stage({ signal });
     this.#stage = JSON.stringify(stage);
     this.#known = this.#services.known();
-    return { stage, preview: await api.preview(this.#request, { signal }) };
+    return { stage, preview: await this.#preview(signal) };
+  }
+
+  /** Of exceptions that are about nothing any more the others stay. */
+  async #preview(signal: AbortSignal): Promise<DistributionPreview> {
+    const { api } = this.#services;
+    try {
+      return await api.preview(this.#request, { signal });
+    } catch (thrown) {
+      const { details } = toSnapstageError(thrown);
+      if (details['reason'] !== 'no-exception' || signal.aborted) throw thrown;
+      const gone = new Set((details['exceptions'] as readonly ExceptionRequest[]).map((one) => JSON.stringify(one)));
+      this.#state = { ...this.#state, exceptions: this.#state.exceptions.filter((one) => !gone.has(JSON.stringify(one))) };
+      return api.preview(this.#request, { signal });
+    }
   }
 
   #toInWords({ targets }: DistributionPreview): string {
@@ -268,6 +280,15 @@ export class OpenPreview implements Disposable {
     await this.refresh();
   }
 
+  async #setException(place: Place, strategy: ExceptionalStrategy | ''): Promise<void> {
+    const { target, object } = this.#find(place);
+    if (!target || !object || target.role === 'viewer') return;
+    const exceptions = withException(this.#state.exceptions, target.id, object, strategy);
+    this.#state = { ...this.#state, exceptions };
+    const name = strategyName(strategy === '' ? object.strategy : strategy);
+    await this.refresh({ told: l10n.t('{0} at {1}: {2}', objectTitle(object), targetName(target), name) });
+  }
+
   async #setOwn(column: string, strategy: Strategy | ''): Promise<void> {
     const { actions, reporter } = this.#services;
     const staged = this.#stagedWith(this.#find({ row: null, column }).object);
@@ -294,7 +315,7 @@ export class OpenPreview implements Disposable {
     if (!this.#read) return;
     const { targets, objects } = this.#read.preview;
     const now = this.#services.now();
-    this.#services.send({ type: 'matrix', rows: targets.map((target) => rowOf(target, now)), columns: objects.map(columnOf) });
+    this.#services.send({ type: 'matrix', rows: targets.map((target) => rowOf(target, objects, now)), columns: objects.map(columnOf) });
   }
 
   /** What nobody has asked for is told only where it is another. */

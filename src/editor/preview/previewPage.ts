@@ -2,6 +2,7 @@
  * What the preview matrix and the editor say to each other: plain data, all texts as they are shown. The page draws and asks; what is
  * drawn, in which order, and what is done is decided in the editor.
  */
+import type { ExceptionalStrategy, ExceptionRequest } from '../../engine/deliveryApi.ts';
 import type { PreviewState } from '../../engine/previewApi.ts';
 import type { Strategy } from '../../engine/stageApi.ts';
 import { isFields, isOneOf, isText, isTexts, type Option, type Said, type Waiting } from '../pageMessages.ts';
@@ -86,6 +87,8 @@ export interface MatrixRow {
   readonly unknown: string;
   /** The state of each object, in their order: a letter each. */
   readonly cells: string;
+  /** Of objects that have another strategy here, by their places: which one. */
+  readonly exceptions: Readonly<Record<number, string>>;
 }
 
 /** An object. */
@@ -110,7 +113,7 @@ export interface Details {
   readonly title: string;
   readonly facts: readonly Fact[];
   readonly actions: readonly Option<Action>[];
-  /** Of the object; `null` where there is no object. */
+  /** Of the object, or of a cell alone; `null` where there is none to be chosen. */
   readonly strategy: OwnStrategy | null;
 }
 
@@ -121,7 +124,7 @@ export interface Fact {
 
 export interface OwnStrategy {
   readonly label: string;
-  /** `''`: as the distribution has it. */
+  /** `''`: an object's as the distribution has it, a cell's as the object has it. */
   readonly value: Strategy | '';
   readonly options: readonly Option<Strategy | ''>[];
   /** For what else it counts. */
@@ -147,6 +150,8 @@ export type FromPage =
   | { readonly type: 'action'; readonly place: Place; readonly action: Action }
   /** Of one object, or of all that have none of their own; `''`: as the distribution has it. */
   | { readonly type: 'strategy'; readonly column: string | null; readonly strategy: Strategy | '' }
+  /** Of one object at one member; `''`: as the object has it. */
+  | { readonly type: 'exception'; readonly row: string; readonly column: string; readonly strategy: ExceptionalStrategy | '' }
   | { readonly type: 'to' }
   | { readonly type: 'distribute' };
 
@@ -157,6 +162,8 @@ export interface PageState {
   /** Members' ids and groups as the engine takes them. */
   readonly to: 'all' | readonly string[];
   readonly strategy: Strategy;
+  /** Members by their ids. */
+  readonly exceptions: readonly ExceptionRequest[];
   /** To those who receive it; `null`: to be asked for. */
   readonly message: string | null;
 }
@@ -175,13 +182,15 @@ export const letters: Readonly<Record<PreviewState, string>> = {
 };
 
 export const strategies = ['overwrite', 'skip', 'rename', 'mirror', 'ask'] as const satisfies readonly Strategy[];
+/** Of a cell; in the grid they have the numbers from 1. */
+export const exceptional = ['overwrite', 'skip', 'rename', 'ask'] as const satisfies readonly ExceptionalStrategy[];
 const sorts = ['name', 'state'] as const satisfies readonly Sort[];
 const actions = ['compare', 'open'] as const satisfies readonly Action[];
 
 /** A message of the page; `undefined` for what is none. */
 export function parseFromPage(value: unknown): FromPage | undefined {
   if (!isFields(value)) return undefined;
-  const { type, action, column, strategy } = value;
+  const { type, action, row, column, strategy } = value;
   switch (type) {
     case 'again':
     case 'to':
@@ -202,6 +211,8 @@ export function parseFromPage(value: unknown): FromPage | undefined {
     }
     case 'strategy':
       return isKey(column) && isOneOf(['', ...strategies], strategy) ? { type, column, strategy } : undefined;
+    case 'exception':
+      return isText(row) && isText(column) && isOneOf(['', ...exceptional], strategy) ? { type, row, column, strategy } : undefined;
     default:
       return undefined;
   }
@@ -222,9 +233,16 @@ function parsePlace(value: unknown): Place | undefined {
 /** The state of a page; `undefined` for what is none. */
 export function parsePageState(value: unknown): PageState | undefined {
   if (!isFields(value)) return undefined;
-  const { folder, to, strategy, message } = value;
+  const { folder, to, strategy, exceptions, message } = value;
   const isRequest = (to === 'all' || isTexts(to)) && isOneOf(strategies, strategy) && isKey(message);
-  return isText(folder) && isRequest ? { folder, to, strategy, message } : undefined;
+  const areExceptions = Array.isArray(exceptions) && exceptions.every(isException);
+  return isText(folder) && isRequest && areExceptions ? { folder, to, strategy, exceptions, message } : undefined;
+}
+
+function isException(value: unknown): value is ExceptionRequest {
+  if (!isFields(value)) return false;
+  const { target, path, table, strategy } = value;
+  return isText(target) && isText(path) && (table === undefined || isText(table)) && isOneOf(exceptional, strategy);
 }
 
 function isKey(value: unknown): value is string | null {

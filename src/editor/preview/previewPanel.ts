@@ -15,7 +15,7 @@ import { pickTargets } from '../space/distributor.ts';
 import type { Belonging, Spaces } from '../space/spaces.ts';
 import { openStaged, type Showing } from '../stage/openStaged.ts';
 import type { Stages } from '../stage/stages.ts';
-import { OpenPreview, type PreviewActions } from './openPreview.ts';
+import { OpenPreview, stateOf, type PreviewActions } from './openPreview.ts';
 import { parseFromPage, parsePageState, type PageState } from './previewPage.ts';
 import { targetName } from './previewWords.ts';
 import { ReceivedFiles, receivedScheme, receivedUri } from './receivedFiles.ts';
@@ -52,7 +52,7 @@ export class PreviewPanels extends PagePanels<PageState, OpenPreview> {
 
   /** What is open for a folder. */
   pageOf(instance: Instance): OpenPreview | undefined {
-    return this.openWith(stateOf(instance));
+    return this.openWith(stateOf(addressOf(instance)));
   }
 
   /**
@@ -63,7 +63,7 @@ export class PreviewPanels extends PagePanels<PageState, OpenPreview> {
     const { space } = await this.#services.spaces.mustBelong(instance);
     if (space.me.role !== 'master') throw new SnapstageError('refused', l10n.t('Only the Master of the Space can distribute.'));
     const known = this.pageOf(instance);
-    this.showWith(instance, stateOf(instance, request));
+    this.showWith(instance, stateOf(addressOf(instance), request));
     if (known && request) await known.use(request);
   }
 
@@ -155,6 +155,6 @@ function toldIn(known: Belonging | undefined): string {
   ]);
 }
 
-function stateOf({ folder }: Instance, { to, strategy, message }: DistributeRequest = {}): PageState {
-  return { folder: folder.uri.toString(), to: to ?? 'all', strategy: strategy ?? 'overwrite', message: message ?? null };
+function addressOf({ folder }: Instance): string {
+  return folder.uri.toString();
 }

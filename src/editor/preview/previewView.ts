@@ -1,15 +1,16 @@
 /** What the preview matrix shows, put together from a preview and what one looks at. */
 import { env, l10n } from 'vscode';
 import { baseName } from '../../base/paths.ts';
-import type { ObjectVersion } from '../../engine/deliveryApi.ts';
+import type { ExceptionalStrategy, ObjectVersion } from '../../engine/deliveryApi.ts';
 import type { DistributionPreview, PreviewObject, PreviewState, PreviewTarget } from '../../engine/previewApi.ts';
 import type { StagedObject, Strategy } from '../../engine/stageApi.ts';
 import { displayText, formatTime } from '../formats.ts';
 import type { Option } from '../pageMessages.ts';
 import { strategyInWords, strategyName } from '../stage/stageWords.ts';
 import { asSentence } from '../words.ts';
-import { conflictsIn, keyOf, stagedWith, totalsOf, type Shown } from './matrix.ts';
+import { conflictsIn, exceptionsAt, keyOf, stagedWith, totalsOf, type Shown } from './matrix.ts';
 import {
+  exceptional,
   letters,
   strategies,
   type Details,
@@ -66,7 +67,7 @@ function strategyTitle(strategy: Strategy): string {
   return asSentence(strategyName(strategy)).slice(0, -1);
 }
 
-export function rowOf(target: PreviewTarget, now: Date): MatrixRow {
+export function rowOf(target: PreviewTarget, objects: readonly PreviewObject[], now: Date): MatrixRow {
   const { id, counts, published, states: cells } = target;
   const asOf = published === null ? [] : [l10n.t('as of {0}', formatTime(published, now, env.language))];
   return {
@@ -75,6 +76,9 @@ export function rowOf(target: PreviewTarget, now: Date): MatrixRow {
     facts: [...(target.unknown === null ? [conflictsInWords(conflictsIn(counts))] : [unknownWord(target, now)]), ...asOf].join(' · '),
     unknown: unknownWord(target, now),
     cells: cells.map((state) => letters[state]).join(''),
+    exceptions: Object.fromEntries(
+      [...exceptionsAt(target, objects)].map(([column, strategy]) => [column, l10n.t('here: {0}', strategyName(strategy))]),
+    ),
   };
 }
 
@@ -102,9 +106,9 @@ export function detailsOf({ objects, targets, isWhole }: DistributionPreview, pl
   const at = targets.findIndex(({ id }) => id === place.row);
   const target = targets[at];
   if ((place.column !== null && !object) || (place.row !== null && !target)) return undefined;
-  const strategy = object ? ownStrategyOf(object, known.staged) : null;
-  if (object && target) return { ...cellDetails(object, target, objects.indexOf(object), known), place, strategy };
+  if (object && target) return { place, ...cellDetails(objects, objects.indexOf(object), target, known) };
   if (object) {
+    const strategy = ownStrategyOf(object, known.staged);
     const facts = [{ name: l10n.t('Strategy'), value: usedStrategy(object) }, ...countFacts(object)];
     return { place, title: objectTitle(object), facts, actions: openAction(object), strategy };
   }
@@ -114,33 +118,49 @@ export function detailsOf({ objects, targets, isWhole }: DistributionPreview, pl
     ...countFacts(target),
     ...(target.removed === null ? [] : [{ name: l10n.t('A mirror deletes'), value: removedInWords(target.removed, isWhole) }]),
   ];
-  return { place, title: targetName(target), facts, actions: [], strategy };
+  return { place, title: targetName(target), facts, actions: [], strategy: null };
 }
 
 function cellDetails(
-  object: PreviewObject,
-  target: PreviewTarget,
+  objects: readonly PreviewObject[],
   column: number,
+  target: PreviewTarget,
   { received }: Known,
-): Pick<Details, 'title' | 'facts' | 'actions'> {
+): Omit<Details, 'place'> {
+  const object = objects[column]!;
   const state = target.states[column]!;
+  const own = exceptionsAt(target, objects).get(column);
+  const used = { ...object, strategy: own ?? object.strategy };
   return {
     title: l10n.t('{0} at {1}', objectTitle(object), targetName(target)),
     facts: [
       { name: l10n.t('There'), value: stateInWords(state, object, target) },
       { name: l10n.t('Last published'), value: publishedInWords(target) },
       { name: l10n.t('Last received'), value: versionInWords(received) },
-      { name: l10n.t('Strategy'), value: usedStrategy(object) },
-      { name: l10n.t('What will happen'), value: resultInWords(state, target.becomes[column]!, object) },
+      { name: l10n.t('Strategy'), value: usedStrategy(used) },
+      { name: l10n.t('What will happen'), value: resultInWords(state, target.becomes[column]!, used) },
     ],
     actions:
       received === null
         ? openAction(object)
         : [{ value: 'compare', label: l10n.t('Compare Last Received with Staged') }, ...openAction(object)],
+    strategy: target.role === 'viewer' ? null : cellStrategyOf(object, target, own),
   };
 }
 
-function usedStrategy({ strategy }: PreviewObject): string {
+function cellStrategyOf(object: PreviewObject, target: PreviewTarget, own: ExceptionalStrategy | undefined): OwnStrategy {
+  return {
+    label: l10n.t('Strategy of {0} at {1}', objectTitle(object), targetName(target)),
+    value: own ?? '',
+    options: [
+      { value: '', label: l10n.t('As Elsewhere: {0}', strategyTitle(object.strategy)) },
+      ...exceptional.map((value) => ({ value, label: strategyTitle(value) })),
+    ],
+    note: l10n.t('It counts for {0} alone.', targetName(target)),
+  };
+}
+
+function usedStrategy({ strategy }: Pick<PreviewObject, 'strategy'>): string {
   return `${asSentence(strategyName(strategy))} ${strategyInWords(strategy)}`;
 }
 
@@ -188,7 +208,8 @@ export function pageTexts(): PageTexts {
     },
     nothingShown: l10n.t('No member and no object fits.'),
     keys: l10n.t(
-      'Arrow keys move, Enter tells more of a cell, of a member or of an object, Tab goes to what can be done with it, Escape closes that.',
+      'Arrow keys move, Enter tells more of a cell, of a member or of an object, Tab goes to what can be done with it, Escape closes that. 1 to 4 give a cell a strategy of its own ({0}), Delete takes it back.',
+      exceptional.map(strategyName).join(', '),
     ),
     tryAgain: l10n.t('Try Again'),
     refresh: l10n.t('Refresh'),

@@ -123,7 +123,11 @@ function outcomeInWords(outcome: DeliveryOutcome): string {
 }
 
 /** What would become of an object in a state. */
-export function resultInWords(state: PreviewState, outcome: DeliveryOutcome | null, { strategy, runsCode }: PreviewObject): string {
+export function resultInWords(
+  state: PreviewState,
+  outcome: DeliveryOutcome | null,
+  { strategy, runsCode }: Pick<PreviewObject, 'strategy' | 'runsCode'>,
+): string {
   if (state === 'unknown') return l10n.t('Only the member’s own instance can tell, when it receives it.');
   if (outcome === null) return l10n.t('Nothing will be done.');
   if (outcome === 'kept' && strategy !== 'skip')
@@ -178,8 +182,14 @@ export function planInWords({ targets }: DistributionPreview): string {
     done.length === 0 ? l10n.t('If distributed: nothing that is known would change.') : l10n.t('If distributed: {0}.', done.join(', ')),
     ...(same === 0 ? [] : [l10n.t('{0} are the same already.', number(same))]),
     ...(unknown === 0 ? [] : [l10n.t('Of {0} nothing is known.', number(unknown))]),
+    ...exceptionsInWords(sum(({ exceptions }) => exceptions.length)),
     l10n.t('Each member’s instance looks again when it receives them, and takes a snapshot first.'),
   ].join(' ');
+}
+
+function exceptionsInWords(count: number): readonly string[] {
+  if (count === 0) return [];
+  return [count === 1 ? l10n.t('1 cell has a strategy of its own.') : l10n.t('{0} cells have a strategy of their own.', number(count))];
 }
 
 /** What a mirror does beyond the matrix, and what can run programs. */

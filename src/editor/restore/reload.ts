@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { RestoreItem } from '../../engine/api.ts';
 import type { Instance } from '../instance.ts';
@@ -6,13 +7,13 @@ import { fileUri } from '../files/snapshotUris.ts';
 import { closeDeleted, itemsFor, type RestoreItems } from './unsaved.ts';
 import { namesInWords } from '../words.ts';
 
-/** Within this time VS Code has read again what it takes for changed. */
-const patienceMilliseconds = 1000;
+/** In the first of these VS Code has read again what it takes for changed; the others are for an editor that is late. */
+const patienceMilliseconds = [1000, 1000, 2000, 4000, 8000, 16_000] as const;
 
 /** Of what was done to a path. */
 type Done = Pick<RestoreItem, 'path' | 'kind' | 'action' | 'as'>;
 
-type Open<T> = readonly { readonly document: T; readonly before: unknown }[];
+type OpenNotebooks = readonly { readonly document: vscode.NotebookDocument; readonly before: string }[];
 
 /**
  * Brings open editors to what a restore has written. Most of them VS Code reads again by itself; but it takes a file for
@@ -33,32 +34,42 @@ export class EditorReloader {
     instance: Instance,
     execute: (items: RestoreItems) => Promise<T>,
   ): Promise<T> {
-    const texts = vscode.workspace.textDocuments.map((document) => ({ document, before: document.version }));
     const notebooks = vscode.workspace.notebookDocuments.map((document) => ({ document, before: contentOf(document) }));
     try {
       const outcome = await execute(itemsFor(instance));
-      this.#reporter.detached(this.#readStale(writtenFiles(instance, outcome.items), texts, notebooks));
+      const written = writtenFiles(instance, outcome.items);
+      this.#reporter.detached(readTexts(written));
+      this.#reporter.detached(reopenNotebooks(written, notebooks));
       await closeDeleted(instance, outcome.items);
       return outcome;
     } finally {
       await instance.refresh();
     }
   }
+}
 
-  /** Unsaved changes are left alone. */
-  async #readStale(
-    written: ReadonlySet<string>,
-    texts: Open<vscode.TextDocument>,
-    notebooks: Open<vscode.NotebookDocument>,
-  ): Promise<void> {
-    const isAffected = ({ uri, isDirty, isClosed }: vscode.TextDocument | vscode.NotebookDocument): boolean =>
-      !isDirty && !isClosed && written.has(uri.toString());
-    if (![...texts, ...notebooks].some(({ document }) => isAffected(document))) return;
-    await new Promise((resolve) => setTimeout(resolve, patienceMilliseconds));
-    for (const { document, before } of texts) if (isAffected(document) && document.version === before) await readAgain(document);
-    const stale = notebooks.filter(({ document, before }) => isAffected(document) && contentOf(document) === before);
-    await offerToReopen(stale.map(({ document }) => document));
+/** Unsaved changes are left alone. */
+function isAffected(written: ReadonlySet<string>, { uri, isDirty, isClosed }: vscode.TextDocument | vscode.NotebookDocument): boolean {
+  return !isDirty && !isClosed && written.has(uri.toString());
+}
+
+async function readTexts(written: ReadonlySet<string>): Promise<void> {
+  for (const milliseconds of patienceMilliseconds) {
+    const texts = vscode.workspace.textDocuments.filter((document) => isAffected(written, document));
+    if (texts.length === 0) return;
+    await wait(milliseconds);
+    const stale = [];
+    for (const document of texts) if (await isStale(document)) stale.push(document);
+    if (stale.length === 0) return;
+    for (const document of stale) if (isAffected(written, document)) await readAgain(document);
   }
+}
+
+async function reopenNotebooks(written: ReadonlySet<string>, notebooks: OpenNotebooks): Promise<void> {
+  if (!notebooks.some(({ document }) => isAffected(written, document))) return;
+  await wait(patienceMilliseconds[0]);
+  const stale = notebooks.filter(({ document, before }) => isAffected(written, document) && contentOf(document) === before);
+  await offerToReopen(stale.map(({ document }) => document));
 }
 
 function writtenFiles(instance: Instance, items: readonly Done[]): ReadonlySet<string> {
@@ -68,10 +79,34 @@ function writtenFiles(instance: Instance, items: readonly Done[]): ReadonlySet<s
   return new Set(written.map(({ path, as }) => fileUri(instance.folder.uri, as ?? path).toString()));
 }
 
-/** Naming an encoding makes VS Code read the file whatever its time; the document's own one comes back right after. */
+/** True when it isn't what its file says, but for how lines end: an editor ends all of them alike. */
+async function isStale(document: vscode.TextDocument): Promise<boolean> {
+  const { uri, encoding } = document;
+  if (encoding !== ownName(encoding)) return true;
+  try {
+    const saved = await vscode.workspace.decode(await vscode.workspace.fs.readFile(uri), { encoding });
+    return plain(document.getText()) !== plain(saved);
+  } catch {
+    return false;
+  }
+}
+
+function plain(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
+}
+
+/** VS Code names encodings in small letters. */
+function ownName(encoding: string): string {
+  return encoding.toLowerCase();
+}
+
+/**
+ * Naming an encoding that a document doesn't have makes VS Code read the file whatever its time. It is named by its own name in
+ * capitals, which means the same: what somebody saves in between stays what it is.
+ */
 async function readAgain({ uri, encoding }: vscode.TextDocument): Promise<void> {
-  await vscode.workspace.openTextDocument(uri, { encoding: encoding === 'utf8' ? 'utf8bom' : 'utf8' });
-  await vscode.workspace.openTextDocument(uri, { encoding });
+  await vscode.workspace.openTextDocument(uri, { encoding: encoding.toUpperCase() });
+  await vscode.workspace.openTextDocument(uri, { encoding: ownName(encoding) });
 }
 
 /** What tells one state of a notebook from another. Metadata don't: the notebook's extension adds to them by itself. */

@@ -43,7 +43,7 @@ export interface ChangeNode {
   readonly instance: Instance;
   readonly snapshot: Stored;
   /** Absent: the current state. */
-  readonly to?: SnapshotInfo;
+  readonly to?: Stored;
   readonly change: Change;
   /** Below the row of its folder. */
   readonly nested?: true;
@@ -54,7 +54,7 @@ export interface ChangesNode {
   readonly type: 'changes';
   readonly instance: Instance;
   readonly snapshot: Stored;
-  readonly to?: SnapshotInfo;
+  readonly to?: Stored;
   readonly folder: ChangeFolder;
   /** Open from the start: there are few. */
   readonly open: boolean;
@@ -67,7 +67,7 @@ export interface UnreadNode {
   readonly type: 'unread';
   readonly instance: Instance;
   readonly snapshot: Stored;
-  readonly to?: SnapshotInfo;
+  readonly to?: Stored;
   /** The path of the last one that has been read. */
   readonly after: string;
   readonly count: number;

@@ -24,6 +24,7 @@ import type {
 } from './nodes.ts';
 import { nodeId } from './nodes.ts';
 import { noteRow, warningIcon as warning } from './notes.ts';
+import { snapshotOf } from '../state.ts';
 import type { Row } from './row.ts';
 import { rowUri } from './rowDecorations.ts';
 import { roomSentences } from '../storage/storageWords.ts';
@@ -175,7 +176,7 @@ function changeRow({ instance, snapshot, change, nested }: ChangeNode): Row {
     resourceUri: rowUri(instance.folder.uri, change.path, change.change),
     state: None,
     // What was distributed is pulled, not restored.
-    context: `${snapshot.kind === 'distributed' ? 'distributed-change' : 'change'} ${change.change} ${change.kind}`,
+    context: `${snapshotOf(snapshot) ? 'change' : `${snapshot.kind}-change`} ${change.change} ${change.kind}`,
     ...(comparable && { command: 'snapstage.compare' as const }),
   };
 }
@@ -189,7 +190,7 @@ function changesRow({ instance, snapshot, folder, open }: ChangesNode): Row {
     icon: ThemeIcon.Folder,
     resourceUri: rowUri(instance.folder.uri, folder.path),
     state: open ? Expanded : Collapsed,
-    context: snapshot.kind === 'distributed' ? 'distributed-changes' : 'changes',
+    context: snapshotOf(snapshot) ? 'changes' : `${snapshot.kind}-changes`,
   };
 }
 

@@ -75,6 +75,7 @@ async function ask(plan: DistributionPlan, notes: readonly string[], hasPreview:
   );
   const detail = [
     ...lines,
+    ...exceptionsInWords(plan),
     l10n.t('What was not edited there is updated.'),
     ...notes,
     ...(plan.takesSnapshot ? [l10n.t('A snapshot of the current state is taken first.')] : []),
@@ -87,6 +88,14 @@ async function ask(plan: DistributionPlan, notes: readonly string[], hasPreview:
 
 function unsavedInWords(unsaved: readonly Unsaved[]): readonly string[] {
   return unsaved.length === 0 ? [] : [l10n.t('Unsaved changes are saved first: {0}.', namesInWords(unsaved.map(({ path }) => path)))];
+}
+
+function exceptionsInWords({ exceptions }: DistributionPlan): readonly string[] {
+  const names = exceptions.map(({ target, path, table, strategy }) => {
+    const title = itemTitle({ type: table === null ? 'file' : 'table', path, part: table });
+    return l10n.t('{0} at {1} ({2})', title, memberName(target), strategyName(strategy));
+  });
+  return names.length === 0 ? [] : [l10n.t('Exceptions: {0}.', namesInWords(names))];
 }
 
 function targetsInWords({ to }: DistributionPlan): string {

@@ -11,6 +11,8 @@ import type { SnapshotsNode } from '../snapshots/nodes.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Distributor } from './distributor.ts';
 import type { Puller } from './puller.ts';
+import type { HubCompactor } from './hubCompactor.ts';
+import type { HubMover } from './hubMover.ts';
 import type { Recalled, Recaller } from './recaller.ts';
 import type { MemberEditor } from './memberEditor.ts';
 import type { Receiver } from './receiver.ts';
@@ -24,6 +26,8 @@ export interface SpaceServices {
   readonly spaces: Spaces;
   readonly spaceEditor: SpaceEditor;
   readonly memberEditor: MemberEditor;
+  readonly hubMover: HubMover;
+  readonly hubCompactor: HubCompactor;
   readonly distributor: Distributor;
   readonly receiver: Receiver;
   readonly recaller: Recaller;
@@ -35,13 +39,17 @@ export interface SpaceServices {
 
 /** The commands of the Space: on rows of its view, or of the only folder. */
 export function spaceCommands(services: SpaceServices) {
-  const { spaces, spaceEditor, memberEditor, distributor, receiver, conflictPanels, previewPanels, auditPanels } = services;
+  const { spaces, spaceEditor, memberEditor, hubMover, hubCompactor, distributor, receiver, conflictPanels, previewPanels, auditPanels } =
+    services;
   const inSpace = (title: string, run: (instance: Instance) => Promise<void>): CommandHandler => withInstance(services, title, run);
   return {
     'snapstage.createSpace': inSpace(l10n.t('Create Space'), (instance) => spaceEditor.create(instance)),
     'snapstage.joinSpace': inSpace(l10n.t('Join Space'), (instance) => spaceEditor.join(instance)),
     'snapstage.recoverSpace': inSpace(l10n.t('Recover Space'), (instance) => spaceEditor.recover(instance)),
     'snapstage.leaveSpace': inSpace(l10n.t('Leave Space'), (instance) => spaceEditor.leave(instance)),
+    'snapstage.compactHub': inSpace(l10n.t('Compact Hub'), (instance) => hubCompactor.compact(instance)),
+    'snapstage.moveHub': inSpace(l10n.t('Move Hub'), (instance) => hubMover.move(instance)),
+    'snapstage.followHub': inSpace(l10n.t('Follow to Another Hub'), (instance) => hubMover.follow(instance)),
     'snapstage.syncSpace': inSpace(l10n.t('Sync Space'), (instance) => spaceEditor.sync(instance)),
     'snapstage.distribute': inSpace(l10n.t('Distribute'), (instance) => distributor.distribute(instance)),
     'snapstage.preview': inSpace(l10n.t('Preview Distribution'), (instance) => previewPanels.show(instance)),

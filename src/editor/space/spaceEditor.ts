@@ -7,6 +7,8 @@ import type { Instance } from '../instance.ts';
 import { agreed } from '../snapshots/snapshotEditor.ts';
 import type { Work } from '../work.ts';
 import { askForRecoveryCode, showCodes } from './codes.ts';
+import { agreeOnNewHub } from './hubMover.ts';
+import { pickHub } from './pickHub.ts';
 import { hasLostKeys, type Spaces } from './spaces.ts';
 import { ownStateInWords, spaceName } from './spaceWords.ts';
 
@@ -30,7 +32,7 @@ export class SpaceEditor {
       validateInput: (text) => (text.length > 200 ? l10n.t('At most 200 characters.') : undefined),
     });
     if (name === undefined || name.trim() === '') return;
-    const hub = await pickHub(l10n.t('Hub: the Folder Where the Instances of the Space Meet'));
+    const hub = await pickHub(l10n.t('Hub: Where the Instances of the Space Meet'));
     if (hub === undefined) return;
     const made = await this.#run(instance, l10n.t('Creating a Space for {0}', instance.name), async (options): Promise<SpaceCreated> => {
       await instance.ensureInitialised();
@@ -109,9 +111,13 @@ export class SpaceEditor {
         return instance.engine.joinSpace({ code, ...(chosen !== undefined && { hub: chosen }) }, options);
       });
     } catch (error) {
+      const reason = error instanceof SnapstageError ? error.details['reason'] : undefined;
+      if (!(error instanceof SnapstageError) || (reason !== 'hub-elsewhere' && reason !== 'hub-moved')) throw error;
       // Its place is one of another kind of system: people have to say where it is here.
-      if (!(error instanceof SnapstageError) || error.details['reason'] !== 'hub-elsewhere') throw error;
-      const found = await pickHub(l10n.t('Where Is the Hub on This Machine?'));
+      const found =
+        reason === 'hub-moved'
+          ? await agreeOnNewHub(instance, String(error.details['hub']))
+          : await pickHub(l10n.t('Where Is the Hub on This Machine?'));
       return found === undefined ? undefined : this.#join(instance, code, { chosen: found });
     }
   }
@@ -169,16 +175,4 @@ async function askForCode(): Promise<string | undefined> {
     password: true,
     ignoreFocusOut: true,
   });
-}
-
-async function pickHub(title: string): Promise<string | undefined> {
-  const [folder] =
-    (await window.showOpenDialog({
-      title,
-      openLabel: l10n.t('Use as Hub'),
-      canSelectFolders: true,
-      canSelectFiles: false,
-      canSelectMany: false,
-    })) ?? [];
-  return folder?.fsPath;
 }

@@ -12,6 +12,7 @@ import { rowUri } from '../snapshots/rowDecorations.ts';
 import { entryWord } from '../words.ts';
 import { distributedEntryRow, distributedRow } from './distributedItems.ts';
 import { distributionsRow } from './distributionItems.ts';
+import { hubRow } from './hubItems.ts';
 import { inviteRow, memberRow, membersRow } from './memberItems.ts';
 import {
   spaceNodeId,
@@ -21,7 +22,7 @@ import {
   type SpaceGroupNode,
   type SpaceNode,
 } from './spaceNodes.ts';
-import { hasLostKeys, openDeliveries, type Belonging, type SpaceState } from './spaces.ts';
+import { hasLostKeys, openDeliveries, type Belonging, type HubStanding, type SpaceState } from './spaces.ts';
 import {
   conflictCount,
   deliveryStateWord,
@@ -37,9 +38,16 @@ const { None, Collapsed, Expanded } = TreeItemCollapsibleState;
 const number = (count: number): string => formatNumber(count, env.language);
 const time = (iso: string): string => formatTime(iso, new Date(), env.language);
 
-/** `state`: what is known of the Space of the row's folder; `findings`: how many oddities its hub has. */
-export function spaceItem(node: SpaceNode, state: SpaceState, findings: number): TreeItem {
-  const row = rowOf(node, state, findings);
+/** What is known of the Space of a row's folder. */
+export interface SpaceFacts {
+  readonly state: SpaceState;
+  /** How many oddities the hub has. */
+  readonly findings: number;
+  readonly hub: HubStanding;
+}
+
+export function spaceItem(node: SpaceNode, facts: SpaceFacts): TreeItem {
+  const row = rowOf(node, facts);
   const item = new TreeItem(row.label, row.state);
   // One that was empty would stay folded when something comes.
   item.id = row.state === None ? `${spaceNodeId(node)}#leaf` : spaceNodeId(node);
@@ -53,7 +61,7 @@ export function spaceItem(node: SpaceNode, state: SpaceState, findings: number):
   return item;
 }
 
-function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
+function rowOf(node: SpaceNode, { state, findings, hub }: SpaceFacts): Row {
   const belonging = state === null || state instanceof SnapstageError ? undefined : state;
   switch (node.type) {
     case 'space':
@@ -92,6 +100,21 @@ function rowOf(node: SpaceNode, state: SpaceState, findings: number): Row {
       return distributionsRow(node, belonging);
     case 'distributed-entry':
       return distributedEntryRow(node);
+    case 'moved': {
+      const label = l10n.t('The Space has gone to another hub');
+      const place = displayText(node.place);
+      return {
+        label,
+        description: place,
+        tooltip: place,
+        icon: warningIcon,
+        state: None,
+        context: 'moved',
+        command: 'snapstage.followHub',
+      };
+    }
+    case 'hub':
+      return hubRow(hub);
     case 'finding': {
       const text = displayText(engineWords(node.text));
       return { label: text, tooltip: text, icon: node.isProblem ? warningIcon : new ThemeIcon('info'), state: None, context: 'finding' };

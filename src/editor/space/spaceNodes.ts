@@ -22,6 +22,8 @@ export type SpaceNode =
   | TargetNode
   | RecallNode
   | RecalledNode
+  | MovedNode
+  | HubNode
   | FindingNode
   | SpaceFailedNode
   | MoreInSpaceNode;
@@ -127,6 +129,19 @@ export interface DistributedEntryNode {
   readonly entry: EntryInfo;
 }
 
+/** Says that the Space has gone to another hub. */
+export interface MovedNode {
+  readonly type: 'moved';
+  readonly instance: Instance;
+  readonly place: string;
+}
+
+/** Says how it stands with the hub. */
+export interface HubNode {
+  readonly type: 'hub';
+  readonly instance: Instance;
+}
+
 /** Something to be known: of the own membership, of the hub, or of the row above. */
 export interface FindingNode {
   readonly type: 'finding';
@@ -155,33 +170,35 @@ export interface MoreInSpaceNode {
   readonly rest: readonly SpaceNode[];
 }
 
-const types: ReadonlySet<unknown> = new Set<SpaceNode['type']>([
-  'space',
-  'distributed',
-  'distributed-entry',
-  'members',
-  'invites',
-  'inbox',
-  'distributions',
-  'findings',
-  'member',
-  'invite',
-  'delivery',
-  'conflicts',
-  'delivered',
-  'distribution',
-  'items',
-  'item',
-  'target',
-  'recall',
-  'recalled',
-  'finding',
-  'space-failed',
-  'more-in-space',
-]);
+const types: Readonly<Record<SpaceNode['type'], true>> = {
+  space: true,
+  distributed: true,
+  'distributed-entry': true,
+  members: true,
+  invites: true,
+  inbox: true,
+  distributions: true,
+  findings: true,
+  member: true,
+  invite: true,
+  delivery: true,
+  conflicts: true,
+  delivered: true,
+  distribution: true,
+  items: true,
+  item: true,
+  target: true,
+  recall: true,
+  recalled: true,
+  moved: true,
+  hub: true,
+  finding: true,
+  'space-failed': true,
+  'more-in-space': true,
+};
 
 export function isSpaceNode(value: unknown): value is SpaceNode {
-  return typeof value === 'object' && value !== null && 'type' in value && types.has(value.type);
+  return typeof value === 'object' && value !== null && 'type' in value && Object.hasOwn(types, value.type as PropertyKey);
 }
 
 /** Stays the same for what is the same, so that selection and what is open survive a refresh. */
@@ -221,6 +238,9 @@ export function spaceNodeId(node: SpaceNode): string {
       return `${space}:recall:${node.recall.id}`;
     case 'recalled':
       return `${space}:recall:${node.recall}:${node.target.id}`;
+    case 'moved':
+    case 'hub':
+      return `${space}:${node.type}`;
     case 'finding':
       return `${node.above}#finding:${node.text}`;
     case 'space-failed':

@@ -5,9 +5,11 @@ import type { Reporter } from '../reporter.ts';
 import { setting } from '../settings.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Spaces } from './spaces.ts';
-import { nextSync, type Asked } from './syncDue.ts';
+import { deadlinesOfMaster, nextDeadline, nextSync, type Asked } from './syncDue.ts';
 
 const MINUTE = 60_000;
+/** Timers take no month. */
+const LONGEST_WAIT = 24 * 60 * MINUTE;
 
 export interface SpaceSyncServices {
   readonly workspace: Workspace;
@@ -16,6 +18,8 @@ export interface SpaceSyncServices {
   readonly clock: Clock;
   /** Whether somebody is at the window. */
   readonly isFocused: () => boolean;
+  /** Whether this computer is in a network. */
+  readonly isOnline: () => boolean;
 }
 
 interface Watch {
@@ -26,7 +30,7 @@ interface Watch {
 
 /**
  * Asks the hubs of the Spaces what is new, while somebody is at the window: only of instances that belong to one, in trusted workspaces.
- * A failure is shown in the view and logged once; then the pauses grow.
+ * A failure is shown in the view and logged once; then the pauses grow. What lies beyond a network is not asked while there is none.
  */
 export class SpaceSync implements vscode.Disposable {
   readonly #services: SpaceSyncServices;
@@ -69,11 +73,26 @@ export class SpaceSync implements vscode.Disposable {
     delete watch.timer;
     const every = setting('space.syncEvery') * MINUTE;
     const { clock, isFocused } = this.#services;
-    if (every <= 0 || watch.isAsking || !isFocused() || !vscode.workspace.isTrusted) return;
+    if (every <= 0 || watch.isAsking || !vscode.workspace.isTrusted) return;
     const now = clock.now();
-    const due = nextSync(watch.asked, every, now);
-    if (due <= now) void this.#ask(instance, watch);
-    else watch.timer = clock.after(due - now, () => this.#plan(instance));
+    const deadline = nextDeadline(watch.asked, this.#deadlines(instance)) ?? Infinity;
+    const due = Math.min(deadline, isFocused() ? nextSync(watch.asked, every, now) : Infinity);
+    if (due === Infinity) return;
+    if (due <= now && !this.#isOffline(instance)) void this.#ask(instance, watch);
+    else watch.timer = clock.after(due <= now ? MINUTE : Math.min(due - now, LONGEST_WAIT), () => this.#plan(instance));
+  }
+
+  /** Whether the hub lies beyond a network that is not there; it is shown, too. */
+  #isOffline(instance: Instance): boolean {
+    const { spaces, isOnline } = this.#services;
+    const isOffline = spaces.belonging(instance)?.space.needsNetwork === true && !isOnline();
+    spaces.setOffline(instance, isOffline);
+    return isOffline;
+  }
+
+  /** Just after those of the assignments that this instance is a Master of: then it asks also when nobody is at the window. */
+  #deadlines(instance: Instance): readonly number[] {
+    return deadlinesOfMaster(this.#services.spaces.belonging(instance)?.assignments ?? []).map((deadline) => deadline + 1);
   }
 
   /** Never rejects. */

@@ -1,6 +1,9 @@
 /** What the engine says of Spaces and deliveries, in the language of the editor; see `engineWords.ts`. */
 import { l10n } from 'vscode';
-import type { Translation } from '../translation.ts';
+import { part, type Translation } from '../translation.ts';
+import { bucketTranslations } from './bucketTranslations.ts';
+import { exceptionTranslations } from './exceptionTranslations.ts';
+import { hubTranslations } from './hubTranslations.ts';
 import { obstacleInWords } from './spaceWords.ts';
 
 /** `inWords` translates what is said within a sentence. What only a forger gets to read stays as it is within its sentence. */
@@ -8,7 +11,9 @@ export function spaceTranslations(inWords: (english: string) => string): readonl
   return [
     ...membershipTranslations(inWords),
     ...hubTranslations(inWords),
+    ...bucketTranslations(),
     ...deliveryTranslations(inWords),
+    ...exceptionTranslations(),
     ...recallTranslations(),
     ...findingTranslations(inWords),
   ];
@@ -138,76 +143,6 @@ function membershipTranslations(inWords: (english: string) => string): readonly 
     [
       /^Another window or command has written to this instance’s log meanwhile\. Try again\.$/,
       () => l10n.t('Another window or command was at work in this Space meanwhile. Try again.'),
-    ],
-  ];
-}
-
-function hubTranslations(inWords: (english: string) => string): readonly Translation[] {
-  return [
-    [
-      /^The hub (.*) can’t be reached: (.*)\. Try again when it is there\.$/s,
-      (place, why) => l10n.t('The hub {0} can’t be reached: {1}. Try again when it is there.', part(place), inWords(part(why))),
-    ],
-    [
-      /^The hub (.*) does not let itself be written to\. /s,
-      (place) => l10n.t('The hub {0} does not let itself be written to. Ask whoever shares it for the right to write.', part(place)),
-    ],
-    [/^The hub (.*) was made by a newer Snapstage\.$/s, (place) => l10n.t('The hub {0} was made by a newer Snapstage.', part(place))],
-    [
-      /^The hub (.*) does not know of this invite\. /s,
-      (place) => l10n.t('The hub {0} does not know of this invite. It may not have got there yet: try again later.', part(place)),
-    ],
-    [/^The Space of this code is not in the hub (.*)\.$/s, (place) => l10n.t('The Space of this code is not in the hub {0}.', part(place))],
-    [
-      /^The invite names the hub (.*), which is a place on another kind of system\. /s,
-      (place) =>
-        l10n.t('The invite names the hub {0}, which is a place on another kind of system. Say where it is on this machine.', part(place)),
-    ],
-    [
-      /^The hub “(.*)” is on another machine, /s,
-      (place) =>
-        l10n.t(
-          'The hub “{0}” is on another machine, which learns who you are when it is asked. Use it only if you trust who named it.',
-          part(place),
-        ),
-    ],
-    [
-      /^“(.*)” can’t be the place of a hub: (.*)\.$/s,
-      (place, why) => l10n.t('“{0}” can’t be the place of a hub: {1}.', part(place), inWords(part(why))),
-    ],
-    [/^it holds no (.*) that can be read$/s, (file) => l10n.t('it holds no {0} that can be read', part(file))],
-    [/^it is not the whole path of a folder$/, () => l10n.t('it is not the whole path of a folder')],
-    [/^it names no folder(?: of a server)?$/, () => l10n.t('it names no folder')],
-    [/^it is no address of a folder$/, () => l10n.t('it is no address of a folder')],
-    [
-      /^places that start with “(.*):” are not among those that Snapstage knows$/s,
-      (scheme) => l10n.t('places that start with “{0}:” are not among those that Snapstage knows', part(scheme)),
-    ],
-    [
-      /^“(.*)” in the hub (.*) is no folder: /s,
-      (name, place) =>
-        l10n.t('“{0}” in the hub {1} is no folder: somebody has put something else there. Take it away.', part(name), part(place)),
-    ],
-    [
-      /^“(.*)” in the hub is larger than the (\d+) bytes that it may have\.$/s,
-      (name, limit) => l10n.t('“{0}” in the hub is larger than the {1} bytes that it may have.', part(name), part(limit)),
-    ],
-    [
-      /^“(.*)” in the hub can’t be used: (.*)\. Whoever wrote it can put it back\.$/s,
-      (name, why) => l10n.t('“{0}” in the hub can’t be used: {1}. Whoever wrote it can put it back.', part(name), part(why)),
-    ],
-    [
-      /^“(.*)” is not in the hub (.*)\. It may still be on its way, /s,
-      (name, place) =>
-        l10n.t(
-          '“{0}” is not in the hub {1}. It may still be on its way, or somebody has taken it away: try again later.',
-          part(name),
-          part(place),
-        ),
-    ],
-    [
-      /^“(.*)” is missing from the hub, and from this computer too\. /s,
-      (name) => l10n.t('“{0}” is missing from the hub, and from this computer too. Distribute the same again.', part(name)),
     ],
   ];
 }
@@ -343,6 +278,7 @@ function recallTranslations(): readonly Translation[] {
 /** What is odd in the hub. */
 function findingTranslations(inWords: (english: string) => string): readonly Translation[] {
   return [
+    [/^Not all that Masters have said is here yet\.$/, () => l10n.t('Not all that Masters have said is here yet.')],
     [
       /^What this instance has to tell waits for a later sync\. (.*)$/s,
       (why) => l10n.t('What this instance has to tell waits for a later sync. {0}', inWords(part(why))),
@@ -379,8 +315,4 @@ function findingTranslations(inWords: (english: string) => string): readonly Tra
     [/^A record is not counted: (.*)\.$/s, (why) => l10n.t('A record is not counted: {0}.', part(why))],
     [/^(\d+) records are not counted: (.*)\.$/s, (count, why) => l10n.t('{0} records are not counted: {1}.', part(count), part(why))],
   ];
-}
-
-function part(text: string | undefined): string {
-  return text ?? '';
 }

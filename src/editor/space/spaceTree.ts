@@ -5,6 +5,7 @@ import { firstPage } from '../paging.ts';
 import type { Workspace } from '../workspace.ts';
 import { byFolderAndName } from '../entryOrder.ts';
 import type { Distributed } from './distributed.ts';
+import { hubTooltip } from './hubItems.ts';
 import { spaceItem } from './spaceItems.ts';
 import {
   spaceNodeId,
@@ -38,7 +39,16 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
   }
 
   getTreeItem(node: SpaceNode): vscode.TreeItem {
-    return spaceItem(node, this.#spaces.of(node.instance), this.#spaces.findings(node.instance).length);
+    const { instance } = node;
+    const spaces = this.#spaces;
+    return spaceItem(node, { state: spaces.of(instance), findings: spaces.findings(instance).length, hub: spaces.hub(instance) });
+  }
+
+  /** When the hub was asked is told as of now, and not as of when the row was drawn. */
+  resolveTreeItem(item: vscode.TreeItem, { type, instance }: SpaceNode): vscode.TreeItem {
+    const belonging = this.#spaces.belonging(instance);
+    if (type === 'hub' && belonging) item.tooltip = hubTooltip(belonging.space.hub, this.#spaces.hub(instance));
+    return item;
   }
 
   getChildren(node?: SpaceNode): SpaceNode[] | Promise<SpaceNode[]> {
@@ -71,6 +81,8 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
       case 'item':
       case 'target':
       case 'recalled':
+      case 'moved':
+      case 'hub':
       case 'finding':
       case 'space-failed':
         return [];
@@ -110,11 +122,13 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
               isProblem: state.space.me.state !== 'waiting' || state.space.me.obstacle !== null,
             },
           ]),
+      ...(state.space.movedTo === null ? [] : [{ type: 'moved' as const, instance, place: state.space.movedTo }]),
       ...(state.space.me.state === 'member' ? [{ type: 'distributed' as const, instance }] : []),
       ...(isMaster ? [group('members')] : []),
       ...(openInvites(state).length > 0 ? [group('invites')] : []),
       ...(!isMaster || state.inbox.length > 0 ? [group('inbox')] : []),
       ...(isMaster ? [group('distributions')] : []),
+      { type: 'hub', instance },
       ...(this.#spaces.findings(instance).length > 0 ? [group('findings')] : []),
     ];
   }

@@ -72,7 +72,7 @@ export class SpaceView implements vscode.Disposable {
   #problems(instance: Instance): string[] {
     const belonging = this.#spaces.belonging(instance);
     const stopped = belonging && stoppedInWords(belonging.space);
-    const unreachable = this.#spaces.unreachable(instance);
+    const { unreachable } = this.#spaces.hub(instance);
     const sentences = [...(stopped === undefined ? [] : [stopped]), ...(belonging && unreachable ? [errorSentence(unreachable)] : [])];
     return this.#workspace.instances.length > 1 ? sentences.map((sentence) => `${instance.name}: ${sentence}`) : sentences;
   }

@@ -146,7 +146,7 @@ export function deliveryStateWord({ state }: DeliveryInfo): string {
   }
 }
 
-export function itemTitle({ type, path, part }: DeliveredItem): string {
+export function itemTitle({ type, path, part }: Pick<DeliveredItem, 'type' | 'path' | 'part'>): string {
   if (part !== null) return l10n.t('{0} in {1}', displayText(part), displayText(path));
   if (path === '') return l10n.t('everything');
   return type === 'folder' ? `${displayText(path)}/` : displayText(path);
@@ -155,7 +155,7 @@ export function itemTitle({ type, path, part }: DeliveredItem): string {
 /** `hw1/, prices.csv and 2 more`. */
 export function itemsInWords(items: readonly DeliveredItem[]): string {
   // Their names are shown as text by `namesInWords`.
-  return namesInWords(items.map(({ type, path, part }) => itemTitle({ type, path, part, strategy: 'overwrite' })));
+  return namesInWords(items.map(({ type, path, part }) => itemTitle({ type, path, part })));
 }
 
 export function conflictCount(count: number): string {

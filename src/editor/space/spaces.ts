@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SnapstageError, toSnapstageError } from '../../base/errors.ts';
+import type { AssignmentInfo } from '../../engine/assignmentApi.ts';
 import type { DeliveryInfo, DeliveryPlan } from '../../engine/deliveryApi.ts';
 import type { SpaceOverview } from '../../engine/overviewApi.ts';
 import type { SpaceInfo } from '../../engine/spaceApi.ts';
@@ -12,6 +13,8 @@ import { standingsOf, type Standing } from './standings.ts';
 /** What is known of the Space that an instance belongs to. */
 export interface Belonging extends Pick<SpaceOverview, 'inbox' | 'distributions' | 'recalls' | 'distributed'> {
   readonly space: SpaceInfo;
+  /** The next deadline first. */
+  readonly assignments: readonly AssignmentInfo[];
   /** Conflicts that wait, by delivery. */
   readonly waiting: ReadonlyMap<string, number>;
   /** How members stand to what was distributed, by their ids. */
@@ -21,12 +24,22 @@ export interface Belonging extends Pick<SpaceOverview, 'inbox' | 'distributions'
 /** `null`: it belongs to none; the error where it can't be read; absent until it has been. */
 export type SpaceState = Belonging | null | SnapstageError | undefined;
 
+export interface HubStanding {
+  /** When it was last asked, and answered: milliseconds since 1970; `undefined` where it was not. */
+  readonly asked: number | undefined;
+  /** Why it could not be asked the last time. */
+  readonly unreachable: SnapstageError | undefined;
+  /** It is not asked, as this computer is in no network. */
+  readonly isOffline: boolean;
+}
+
+const notAsked: HubStanding = { asked: undefined, unreachable: undefined, isOffline: false };
+
 interface Known {
   state: SpaceState;
   /** What was odd in the hub when it was last looked at. */
   findings: readonly string[];
-  /** Why the hub could not be asked the last time. */
-  unreachable?: SnapstageError;
+  hub: HubStanding;
   readonly refresh: () => Promise<void>;
   readonly sync: () => Promise<void>;
   readonly poll: () => Promise<void>;
@@ -64,8 +77,17 @@ export class Spaces implements vscode.Disposable {
     return [...new Set([...(this.#known.get(instance)?.findings ?? []), ...(this.belonging(instance)?.space.findings ?? [])])];
   }
 
-  unreachable(instance: Instance): SnapstageError | undefined {
-    return this.#known.get(instance)?.unreachable;
+  /** How it stands with the hub, as far as this window has asked it. */
+  hub(instance: Instance): HubStanding {
+    return this.#known.get(instance)?.hub ?? notAsked;
+  }
+
+  /** Whether the hub is not asked, as this computer is in no network. */
+  setOffline(instance: Instance, isOffline: boolean): void {
+    const known = this.#known.get(instance);
+    if (!known || known.hub.isOffline === isOffline) return;
+    known.hub = { ...known.hub, isOffline };
+    this.#changed.fire(instance);
   }
 
   /** @throws SnapstageError what keeps it from being read; `not-found` where the instance belongs to none. */
@@ -129,6 +151,7 @@ export class Spaces implements vscode.Disposable {
     return {
       state: undefined,
       findings: [],
+      hub: notAsked,
       refresh,
       sync: coalesce(() => this.#sync(instance)),
       poll: coalesce(() => this.#sync(instance, true)),
@@ -139,16 +162,16 @@ export class Spaces implements vscode.Disposable {
   async #sync(instance: Instance, isPolled = false): Promise<void> {
     const known = this.#known.get(instance);
     if (!known) return;
-    const before = known.unreachable;
+    const before = known.hub;
     try {
       known.findings = (await instance.engine.space({ sync: true, isPolled }))?.findings ?? [];
-      delete known.unreachable;
+      known.hub = { asked: Date.now(), unreachable: undefined, isOffline: false };
     } catch (error) {
-      known.unreachable = toSnapstageError(error);
+      known.hub = { ...before, unreachable: toSnapstageError(error) };
       throw error;
     } finally {
       await known.refresh();
-      if (before?.message !== known.unreachable?.message) this.#changed.fire(instance);
+      if (looks(before) !== looks(known.hub)) this.#changed.fire(instance);
     }
   }
 
@@ -157,7 +180,7 @@ export class Spaces implements vscode.Disposable {
     if (!known) return;
     const state = await readBelonging(instance).catch(toSnapstageError);
     if (this.#known.get(instance) !== known) return;
-    if (state === null) Object.assign(known, { findings: [], unreachable: undefined });
+    if (state === null) Object.assign(known, { findings: [], hub: notAsked });
     // A row that is drawn anew loses its context menu.
     if (!(state instanceof SnapstageError) && isDeepStrictEqual(state, known.state)) return;
     known.state = state;
@@ -170,6 +193,11 @@ export class Spaces implements vscode.Disposable {
   }
 }
 
+/** The same as long as rows need not be drawn anew for it: when a hub was asked is told when it is looked at. */
+function looks({ asked, unreachable, isOffline }: HubStanding): string {
+  return [asked !== undefined, unreachable?.message, isOffline].join(' ');
+}
+
 async function readBelonging({ engine }: Instance): Promise<Belonging | null> {
   const overview = await engine.spaceOverview({});
   if (overview === null) return null;
@@ -180,7 +208,8 @@ async function readBelonging({ engine }: Instance): Promise<Belonging | null> {
     if (state === 'waiting' && vscode.workspace.isTrusted) waiting.set(id, conflictsIn(await engine.planReceive({ delivery: id })));
   }
   const standings = standingsOf(space.members, { distributions, recalls }, Date.now());
-  return { space, inbox, distributions, recalls, distributed, waiting, standings };
+  const assignments = await engine.assignments();
+  return { space, inbox, distributions, recalls, distributed, assignments, waiting, standings };
 }
 
 /** Whether it can't be read because this user has not the keys of the instance any more. */

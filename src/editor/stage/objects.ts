@@ -5,7 +5,7 @@ import { pathsOf, type Chosen } from '../chosen.ts';
 import type { HistoryNode } from '../history/historyNodes.ts';
 import type { Instance } from '../instance.ts';
 import type { SnapshotsNode } from '../snapshots/nodes.ts';
-import { snapshotOf, stateName } from '../state.ts';
+import { snapshotOf, stateName, type Stored } from '../state.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Something to be put on an instance's Stage. */
@@ -18,6 +18,11 @@ export interface Stageable {
 export function objectOf(node: SnapshotsNode | HistoryNode): Stageable | undefined {
   const { instance } = node;
   const path = (state: string, at: string): Stageable => ({ instance, request: { type: 'path', state, path: at } });
+  // Of a comparison; what was distributed or handed in is no object of a snapshot.
+  const second = (to: Stored | undefined, at: string): Stageable | undefined => {
+    const snapshot = to && snapshotOf(to);
+    return to && !snapshot ? undefined : path(stateName(snapshot), at);
+  };
   switch (node.type) {
     case 'current':
       return path('current', '');
@@ -26,10 +31,10 @@ export function objectOf(node: SnapshotsNode | HistoryNode): Stageable | undefin
     case 'entry':
       return path(node.snapshot.id, node.entry.path);
     case 'change':
-      if (node.change.change !== 'removed') return path(stateName(node.to), node.change.path);
+      if (node.change.change !== 'removed') return second(node.to, node.change.path);
       return snapshotOf(node.snapshot) && path(node.snapshot.id, node.change.path);
     case 'changes':
-      return path(stateName(node.to), node.folder.path);
+      return second(node.to, node.folder.path);
     case 'database':
       return path(stateName(node.snapshot), node.database.path);
     case 'table':

@@ -1,6 +1,6 @@
 /** What the engine says of the Stage, in the language of the editor; see `engineWords.ts`. */
 import { l10n } from 'vscode';
-import type { Translation } from '../translation.ts';
+import { part, type Translation } from '../translation.ts';
 
 /** `inWords` translates what is said within a sentence. */
 export function stageTranslations(inWords: (english: string) => string): readonly Translation[] {
@@ -42,8 +42,4 @@ export function stageTranslations(inWords: (english: string) => string): readonl
       (name, reason) => l10n.t('The bundle “{0}” can’t be read: {1}.', part(name), inWords(part(reason))),
     ],
   ];
-}
-
-function part(text: string | undefined): string {
-  return text ?? '';
 }

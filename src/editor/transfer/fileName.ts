@@ -1,18 +1,9 @@
-import { parseTime, replaceUnseen } from '../../base/format.ts';
+import { parseTime, plainFileName } from '../../base/format.ts';
 import type { SnapshotInfo } from '../../engine/api.ts';
-
-/** Longer ones don't fit everywhere; an ending is still to come. */
-const MOST_CHARACTERS = 100;
 
 /** What a file of the snapshot can be called on every system, without an ending: `thesis before the refactor`, `thesis 2026-11-21 14.02`. */
 export function fileNameFor(folder: string, { name, created }: Pick<SnapshotInfo, 'name' | 'created'>): string {
   return plainFileName(`${folder} ${name ?? localTime(parseTime(created))}`);
-}
-
-/** What a file can be called on every system, without an ending. */
-export function plainFileName(named: string): string {
-  const plain = replaceUnseen(named.slice(0, MOST_CHARACTERS), () => ' ').replaceAll(/[<>:"/\\|?*]/g, '-');
-  return plain.replaceAll(/\s+/g, ' ').replaceAll(/^[ .]+|[ .]+$/g, '');
 }
 
 function localTime(date: Date): string {

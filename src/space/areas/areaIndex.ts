@@ -49,6 +49,20 @@ export class AreaIndex {
   has(id: Buffer): boolean {
     return this.index.has(id);
   }
+
+  /** A pack that holds an object, and the object's row in it; of several always the same. */
+  holderOf(id: Buffer): { readonly pack: IndexedPack; readonly row: number } | undefined {
+    const found = this.index.find(id);
+    if (found === undefined) return undefined;
+    const { segment, row } = found;
+    const pack = this.packs.get(segment.packs[segment.blockPack[segment.objectBlock[row]!]!]!)!;
+    return { pack, row: pack.segment.find(id) };
+  }
+
+  /** The packs that hold an object. */
+  packsWith(id: Buffer): readonly AreaPack[] {
+    return [...this.packs.values()].flatMap(({ listed, segment }) => (segment.find(id) < 0 ? [] : [listed]));
+  }
 }
 
 async function indexedPack(area: Area, listed: AreaPack, work: Work): Promise<IndexedPack> {

@@ -80,6 +80,14 @@ export class AreaReader implements Disposable {
     return { root, inventory, ...this.lackOf(inventory) };
   }
 
+  /** What root trees consist of, all together, wherever that lies. @throws SnapstageError as `survey`. */
+  async inventoryOf(roots: Iterable<Buffer>): Promise<Inventory> {
+    this.work.begin('read');
+    const inventory = new Inventory({ index: this.combined, reader: this.reader, check: () => this.work.check() });
+    for (const root of roots) await this.fetching(() => void inventory.add(root));
+    return inventory;
+  }
+
   /** Reads trees of the areas as if they were in the store. `action` may be begun anew, each time that something had to be fetched. */
   async look<T>(action: (reader: ObjectReader) => T): Promise<T> {
     this.work.begin('read');

@@ -10,18 +10,24 @@ export interface Sent {
 
 /**
  * Sends the listed files that the hub lacks, as they lie in this instance's own folder: first what was just sealed, later what has been
- * lost. A file of another size is replaced; with `contents` each one is fetched and compared, so that one that was changed is replaced
- * too. Ended at any moment, it goes on when called again.
+ * lost. A file of another size is replaced; one that `isCompared`, and is here, is fetched, so that it is replaced as well where it was
+ * changed. Ended at any moment, it goes on when called again.
  * @throws SnapstageError `not-found` for a file that is lost here too; those of the hub.
  */
-export async function sendMissing(area: Area, packs: Iterable<AreaPack>, work: Work, contents = false): Promise<Sent> {
+export async function sendMissing(
+  area: Area,
+  packs: Iterable<AreaPack>,
+  work: Work,
+  isCompared: (file: AreaFile) => boolean = () => false,
+): Promise<Sent> {
   const listed = [...packs].flatMap(({ pack, index }) => [pack, index]);
   work.begin('verify', listed.length);
   const there = new Map((await area.hub.list(area.folder)).files.map(({ name, size }) => [name, size]));
   const wrong = new Set<AreaFile>();
   for (const file of listed) {
     const size = there.get(file.name);
-    const isRight = size === file.bytes && (!contents || (await isSame(area, file, work)));
+    const isComparable = isCompared(file) && area.local.size(file.name) === file.bytes;
+    const isRight = size === file.bytes && (!isComparable || (await isSame(area, file, work)));
     if (!isRight) wrong.add(file);
     work.advance(1, 0);
   }

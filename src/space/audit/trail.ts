@@ -53,6 +53,37 @@ export function namedIn(said: ReadBody): readonly Named[] {
   }
 }
 
+/**
+ * A trail with each record after those that it names, too: what a Master says of a hand-in comes after that, though it need not be deeper. Otherwise
+ * they stay as they were.
+ */
+export function afterWhatTheyName(trail: readonly TrailEntry[]): readonly TrailEntry[] {
+  const byHash = new Map(trail.map((entry) => [entry.record.hash, entry]));
+  const ordered = new Set<TrailEntry>();
+  for (const last of trail) {
+    // Not by recursion: logs are long.
+    const open = [last];
+    for (let entry = open.at(-1); entry !== undefined; entry = open.at(-1)) {
+      const before = hashesBefore(entry).find((hash) => byHash.has(hash) && !ordered.has(byHash.get(hash)!));
+      if (before !== undefined) open.push(byHash.get(before)!);
+      else ordered.add(open.pop()!);
+    }
+  }
+  return [...ordered];
+}
+
+function hashesBefore({ record: { header }, said }: TrailEntry): string[] {
+  const own = header.previous === null ? [] : [header.previous];
+  return [...own, ...header.seen.map(({ hash }) => hash), ...namedIn(said).map(({ hash }) => hash), ...repliedTo(said)];
+}
+
+/** The hand-in that a Master says something of. */
+function repliedTo(said: ReadBody): string[] {
+  if (said.kind !== 'body') return [];
+  const { body } = said;
+  return body.kind === 'receipt' || body.kind === 'judge' || body.kind === 'feedback' ? [body.of] : [];
+}
+
 function firstWitnesses(ordered: readonly SignedRecord[], saidBy: (record: SignedRecord) => ReadBody): ReadonlyMap<string, string> {
   const byHash = new Map(ordered.map((record) => [record.hash, record]));
   const first = new Map<string, string>();

@@ -99,24 +99,54 @@ export function keepName(distribution: string): string {
   return `delivered-${distribution.slice(0, 32)}`;
 }
 
-/** The packs of an audience's area, as signed records name them: those by members in their own vaults excepted. */
-export function packsIn(state: SpaceState, audience: string): readonly AreaPack[] {
-  const packs = new Map<string, AreaPack>();
+/** The packs of an audience's area by what Masters' records say. */
+export interface AreaPacks {
+  readonly named: readonly AreaPack[];
+  /** Those that were named once, and that the area has no more: what is needed of them after all can be named again while it is there. */
+  readonly retired: readonly AreaPack[];
+}
+
+/** Those by members in their own vaults excepted. */
+export function areaPacks(state: SpaceState, audience: string): AreaPacks {
+  const named = new Map<string, AreaPack>();
+  const retired = new Map<string, AreaPack>();
   for (const { body, record } of ofKind(state.statements, 'content')) {
     if (record.header.audience !== audience) continue;
-    for (const pack of body.added) packs.set(pack.pack.name, pack);
-    for (const name of body.removed) packs.delete(name);
+    for (const pack of body.added) {
+      named.set(pack.pack.name, pack);
+      retired.delete(pack.pack.name);
+    }
+    for (const name of body.removed) {
+      const pack = named.get(name);
+      if (pack !== undefined) retired.set(name, pack);
+      named.delete(name);
+    }
   }
-  return [...packs.values()];
+  return { named: [...named.values()], retired: [...retired.values()] };
+}
+
+/** The packs of an audience's area, as Masters' records name them. */
+export function packsIn(state: SpaceState, audience: string): readonly AreaPack[] {
+  return areaPacks(state, audience).named;
+}
+
+/** The id of an audience's area, which tells nobody whose it is: 32 hex digits. */
+function areaId(space: string, audience: string): string {
+  return idHex(idOf(preAuthEncoding('snapstage area 1', space, audience))).slice(0, 32);
+}
+
+/** The folder in the hub of what an audience is sent. */
+export function areaFolder(space: string, audience: string): string {
+  return `areas/${areaId(space, audience)}`;
 }
 
 /** Where the content of an audience lies. */
 export function areaOf(state: SpaceState, audience: string, hub: Hub, files: StoreFiles): Area {
   const { space, keychain } = state;
-  const id = idHex(idOf(preAuthEncoding('snapstage area 1', space, audience))).slice(0, 32);
+  const id = areaId(space, audience);
   return {
     hub,
-    folder: `areas/${id}`,
+    folder: areaFolder(space, audience),
     local: files.elsewhere(`${files.place}/${SPACE_FOLDER}/area-${id}`),
     space,
     audience,

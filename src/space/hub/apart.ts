@@ -21,6 +21,12 @@ export function refuseUnlessApart(hub: string, folder: string): void {
   throw new SnapstageError('refused', message, { ...details, reason: 'inside-hub' });
 }
 
+/** Whether a folder is another one, or lies in it, whatever links lead there. */
+export function liesIn(inner: string, outer: string): boolean {
+  const [own] = identitiesUpward(outer);
+  return own !== undefined && identitiesUpward(inner).includes(own);
+}
+
 /** What tells a folder from all others, for it and each one above it; `undefined` for what is not there. */
 function identitiesUpward(folder: string): readonly (string | undefined)[] {
   const found: (string | undefined)[] = [];

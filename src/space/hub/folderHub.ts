@@ -128,11 +128,11 @@ export class FolderHub implements Hub {
     }, true);
   }
 
-  async remove(name: string): Promise<void> {
-    checkHubName(name);
+  async remove(...names: readonly string[]): Promise<void> {
+    for (const name of names) checkHubName(name);
     await this.explaining(async () => {
       await this.mustBeThere();
-      if (await this.isThere(parentPath(name))) await unlessMissing(patiently(() => fs.unlink(this.at(name))));
+      for (const name of names) if (await this.isThere(parentPath(name))) await unlessMissing(patiently(() => fs.unlink(this.at(name))));
     }, true);
   }
 

@@ -31,8 +31,8 @@ export interface Hub {
    * crash, and when it is there it lasts. Of two who make the same name at once both may be told that they made it; one of them did.
    */
   create(name: string, content: Uint8Array | ReadableStoreFile, work?: Work): Promise<boolean>;
-  /** Removes a file; nothing happens when there is none. */
-  remove(name: string): Promise<void>;
+  /** Removes files; nothing happens where there is none. Some may be gone when it throws. */
+  remove(...names: readonly string[]): Promise<void>;
   /** Makes or replaces a tiny file that nothing depends on: it may be lost, old, or another's. */
   hint(name: string, bytes: Uint8Array): Promise<void>;
 }
@@ -72,11 +72,11 @@ export function checkHubName(name: string): void {
     throw new SnapstageError('usage', `“${name.slice(0, MAX_NAME)}” is not a name in a hub.`, { name: name.slice(0, MAX_NAME) });
 }
 
-export function hubUnreachable(place: string, why: string, cause?: unknown): SnapstageError {
+export function hubUnreachable(place: string, why: string, cause?: unknown, details: object = {}): SnapstageError {
   return new SnapstageError(
     'io',
     `The hub ${place} can’t be reached: ${why}. Try again when it is there.`,
-    { reason: 'hub-unreachable', hub: place },
+    { reason: 'hub-unreachable', hub: place, ...details },
     cause,
   );
 }

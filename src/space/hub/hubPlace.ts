@@ -2,6 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { SnapstageError } from '../../base/errors.ts';
 import { replaceUnseen } from '../../base/format.ts';
+import { readGitPlace, type GitPlace } from './git/gitPlace.ts';
+import { isLoopback } from './loopback.ts';
+import { parseBucketPlace, type BucketPlace } from './s3/bucketPlace.ts';
 
 export type HubPlace =
   /** A folder of this machine: an absolute path. */
@@ -9,7 +12,9 @@ export type HubPlace =
   /** A folder of another machine, by the UNC path that Windows contacts it by: `\\server\share\…`. */
   | { readonly kind: 'share'; readonly path: string }
   /** A folder as another kind of system names it: here people have to say where it is. */
-  | { readonly kind: 'elsewhere'; readonly path: string };
+  | { readonly kind: 'elsewhere'; readonly path: string }
+  | BucketPlace
+  | GitPlace;
 
 export interface HubPlaceOptions {
   /** Takes UNC paths too: whoever contacts one tells that server who they are, so people are asked first. */
@@ -22,8 +27,13 @@ const LIMIT = 4096;
 
 const SCHEME = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]+):/; // one letter is a drive
 
+type Parse = (url: string, options: HubPlaceOptions) => HubPlace;
 /** The kinds of places by the scheme they start with; a path has none. */
-const KINDS: ReadonlyMap<string, (url: string, options: HubPlaceOptions) => HubPlace> = new Map([['file', fromFileUrl]]);
+const KINDS: ReadonlyMap<string, Parse> = new Map<string, Parse>([
+  ['file', fromFileUrl],
+  ['s3', parseBucketPlace],
+  ...['git+ssh', 'git+https', 'git+http', 'git+file'].map((scheme): [string, Parse] => [scheme, fromGitAddress]),
+]);
 
 /**
  * The place that a text names.
@@ -36,6 +46,20 @@ export function parseHubPlace(text: string, options: HubPlaceOptions = {}): HubP
   const parse = KINDS.get(scheme);
   if (parse === undefined) throw noPlace(text, `places that start with “${scheme}:” are not among those that Snapstage knows`);
   return parse(text, options);
+}
+
+/** Whether it takes a network to reach a hub there; of a share or a synced folder the system knows. */
+export function needsNetwork(place: HubPlace): boolean {
+  switch (place.kind) {
+    case 'git':
+      return place.protocol !== 'file' && !isLoopback(new URL(place.address).hostname);
+    case 's3':
+      return !isLoopback(new URL(place.endpoint).hostname);
+    case 'folder':
+    case 'share':
+    case 'elsewhere':
+      return false;
+  }
 }
 
 function checkText(text: string): void {
@@ -56,6 +80,12 @@ function fromFileUrl(text: string, options: HubPlaceOptions): HubPlace {
   }
   checkText(path);
   return fromPath(path, options);
+}
+
+function fromGitAddress(text: string): HubPlace {
+  const place = readGitPlace(text);
+  if ('why' in place) throw noPlace(text, place.why);
+  return place;
 }
 
 const DRIVE = /^[A-Za-z]:[\\/]/;

@@ -3,7 +3,8 @@ import { SnapstageError } from '../../base/errors.ts';
 import type { Hub } from '../hub/hub.ts';
 import { flawIn } from './hubRecords.ts';
 
-const NAME = 'bell';
+/** In the hub. */
+export const BELL = 'bell';
 const LINE = /^[0-9a-f]{32} \d{1,10}$/;
 const MAX_LINES = 64;
 /** Lines that stay however many others ring: those of Masters, which all listen to. */
@@ -19,7 +20,7 @@ export async function ring(hub: Hub, log: string, sequence: number, isKept: (log
   const kept = new Map(rung.filter(([of]) => isKept(of)).slice(-MAX_KEPT));
   const others = new Map(rung.filter(([of]) => !isKept(of)).slice(kept.size - MAX_LINES));
   try {
-    await hub.hint(NAME, Buffer.from([...kept, ...others].map((line) => line.join(' ')).join('\n')));
+    await hub.hint(BELL, Buffer.from([...kept, ...others].map((line) => line.join(' ')).join('\n')));
   } catch (error) {
     if (!(error instanceof SnapstageError)) throw error;
   }
@@ -28,7 +29,7 @@ export async function ring(hub: Hub, log: string, sequence: number, isKept: (log
 /** What the bell says; nothing where it makes no sense or can't be read. @throws SnapstageError when the hub is not there, or `cancelled`. */
 export async function listen(hub: Hub): Promise<Rung> {
   try {
-    const text = (await hub.read(NAME, MAX_BYTES))?.toString('latin1') ?? '';
+    const text = (await hub.read(BELL, MAX_BYTES))?.toString('latin1') ?? '';
     const lines = text.split('\n').filter((line) => LINE.test(line));
     return new Map(lines.map((line) => [line.slice(0, 32), Number(line.slice(33))]));
   } catch (error) {

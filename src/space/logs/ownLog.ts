@@ -4,7 +4,7 @@ import { Work } from '../../base/work.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Place, SignedRecord } from '../records/envelope.ts';
 import { chainOf } from './chain.ts';
-import { fetchUnknown } from './fetching.ts';
+import { fetchUnknown, inTurn } from './fetching.ts';
 import { byName, fetchRecord, listRecords, putRecord, recordName, type Fetched, type LogListing } from './hubRecords.ts';
 import { OwnFiles, type LogFiles } from './ownFiles.ts';
 import { blocksOf, presentIn } from './pack.ts';
@@ -26,6 +26,10 @@ interface Known {
   readonly elsewhere: readonly SignedRecord[];
 }
 
+/** Of the records that nobody has signed for yet, so many are read back: somebody may have changed them before others had them. */
+const READ_BACK = 6;
+const AT_ONCE = 4;
+
 /** What `send` does besides. */
 export interface Upkeep {
   readonly packable: number;
@@ -42,6 +46,8 @@ export class OwnLog {
   private kept: SignedRecord[] | undefined;
   /** Names of the files that these records were read from, or written to. */
   private names: readonly string[] = [];
+  /** Those that were sent or read back since this was opened, which is not long ago. */
+  private readonly seen = new Set<string>();
 
   /** `folder` is the Space's, directly in the store. */
   constructor(files: LogFiles, folder: string, place: Place) {
@@ -90,8 +96,8 @@ export class OwnLog {
 
   /**
    * Sends what the hub lacks, and looks for what only the hub has. Whole blocks of the first `packable` records, which nobody will
-   * contradict, are put into packs; `turn` grows with time, and says which record and which pack are read back: somebody may have changed
-   * them without changing their size.
+   * contradict, are put into packs; `turn` grows with time, and says which record and which pack are read back, besides the newest records:
+   * somebody may have changed them without changing their size.
    */
   async send(hub: Hub, { packable, turn }: Upkeep = { packable: 0, turn: 0 }, work = new Work()): Promise<Sent> {
     const listing = await listRecords(hub, this.place.log);
@@ -100,12 +106,19 @@ export class OwnLog {
     const first = this.isRoot ? Infinity : Math.min(...elsewhere.map(({ header }) => header.sequence));
     let sent = 0;
     for (const record of this.records()) {
-      if (!present.has(recordName(record)) && record.header.sequence < first && (await putRecord(hub, record))) sent += 1;
+      const name = recordName(record);
+      if (present.has(name) || record.header.sequence >= first || !(await putRecord(hub, record))) continue;
+      this.seen.add(name);
+      sent += 1;
     }
     if (elsewhere.length > 0) return { sent, elsewhere };
     const alone = listing.files.filter(({ name }) => known.has(name));
-    const checked = alone[turn % alone.length];
-    if (checked !== undefined && !isRecord(await fetchRecord(hub, this.place, checked))) await putRecord(hub, known.get(checked.name)!);
+    const newest = alone.filter(({ name }) => known.get(name)!.header.sequence > packable).slice(-READ_BACK);
+    const doubtful = [...new Set([...alone.slice(turn % alone.length).slice(0, 1), ...newest])].filter(({ name }) => !this.seen.has(name));
+    await inTurn(doubtful, AT_ONCE, async (file) => {
+      if (!isRecord(await fetchRecord(hub, this.place, file))) await putRecord(hub, known.get(file.name)!);
+      this.seen.add(file.name);
+    });
     const blocks = blocksOf(this.records(), packable);
     await packLog(hub, this.place.log, blocks, listing, turn, work);
     if (this.files.pack(blocks)) this.kept = undefined;

@@ -29,7 +29,7 @@ export async function packLog(
     if (isListed && replaced.length === 0 && at !== turn % blocks.length) continue;
     const file = { name: `${logFolder(log)}/${packName(block)}`, bytes: encodeRecords(block) };
     if (!isListed || !(await isInHub(hub, file))) await putFile(hub, file);
-    else for (const name of replaced) await hub.remove(`${logFolder(log)}/${name}`);
+    else if (replaced.length > 0) await hub.remove(...replaced.map((name) => `${logFolder(log)}/${name}`));
   }
 }
 

@@ -83,8 +83,22 @@ export function listsNamed({ statements, members, keychain }: Pick<SpaceState, '
 }
 
 function listIn(body: Body): string | undefined {
-  const list = body.kind === 'distribute' ? body.items : body.kind === 'recall' ? body.paths : body.kind === 'acknowledge' ? body.outcomes : undefined; // prettier-ignore
+  const list = listOf(body);
   return typeof list === 'string' ? list : undefined;
+}
+
+function listOf(body: Body): unknown {
+  switch (body.kind) {
+    case 'distribute':
+    case 'exception':
+      return body.items;
+    case 'recall':
+      return body.paths;
+    case 'acknowledge':
+      return body.outcomes;
+    default:
+      return undefined;
+  }
 }
 
 /** A file of a list, if the hub has it as the record names it. @throws SnapstageError only when the hub is not there. */

@@ -41,7 +41,8 @@ export interface SessionInput {
   readonly host: Pick<Host, 'now' | 'randomHex'>;
 }
 
-const LAST_LOOK = 'last-look';
+/** In the Space's folder. */
+export const LAST_LOOK = 'last-look';
 /** All logs are listed this often, whatever the bell says. */
 const HOUR_MS = 3_600_000;
 
@@ -242,6 +243,13 @@ export class SpaceSession {
     return this.lastLook === undefined || this.lastLook.sent !== (this.ownRecords().at(-1)?.hash ?? null);
   }
 
+  /** Whether an own record has been sent, as far as is known here. */
+  isSent(hash: string): boolean {
+    const own = this.ownRecords();
+    const last = own.findLastIndex((record) => record.hash === this.lastLook?.sent);
+    return own.findIndex((record) => record.hash === hash) <= last;
+  }
+
   /** Somebody else has this instance's key and writes its log. */
   get isDoubled(): boolean {
     const own = new Set(this.own.records().map(({ hash }) => hash));
@@ -318,10 +326,8 @@ export class SpaceSession {
   /** Forgets files of wraps; a Master, who knows all keys, takes them from the hub too. The records of the keys after them have been sent. */
   private async dropShards(hashes: readonly string[]): Promise<void> {
     const isMaster = this.state().audiences.get(MASTERS)?.secret !== undefined;
-    for (const hash of hashes) {
-      if (isMaster) await this.input.hub.remove(shardName(hash));
-      this.attachments.dropShard(hash);
-    }
+    if (isMaster && hashes.length > 0) await this.input.hub.remove(...hashes.map(shardName));
+    for (const hash of hashes) this.attachments.dropShard(hash);
   }
 
   /** Tells Masters' logs, and those that may turn out to be. */

@@ -73,6 +73,8 @@ export interface SpaceState extends Membership {
   readonly space: string;
   readonly name: string | undefined;
   readonly masters: Authority['masters'];
+  /** Of what root and Masters say. */
+  readonly isAfter: Authority['isAfter'];
   /** Ids of invites by who was no Master any more. */
   readonly revokedInvites: ReadonlySet<string>;
   readonly audiences: ReadonlyMap<string, Audience>;
@@ -121,7 +123,7 @@ export function foldSpace(input: SpaceInput): SpaceState {
     now: input.now,
   });
   const chains = [...authority.masters.values(), ...membership.members.values()].map(({ chain }) => chain);
-  const state = { ...membership, statements, keychain, masters: authority.masters };
+  const state = { ...membership, statements, keychain, masters: authority.masters, isAfter: authority.isAfter };
   const audiences = audiencesOf(epochs, authority, state, input);
   return {
     ...state,

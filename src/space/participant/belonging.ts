@@ -2,6 +2,7 @@
 import { SnapstageError } from '../../base/errors.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { decodeChecked, encodeChecked } from '../../store/reservations.ts';
+import { LAST_LOOK } from '../members/session.ts';
 
 export interface Belonging {
   /** 32 hex digits. */
@@ -32,6 +33,14 @@ export function readBelonging(files: StoreFiles): Belonging | undefined {
 /** From now on the instance belongs there, durably. */
 export function writeBelonging(files: StoreFiles, belonging: Belonging): void {
   files.write(FILE, encodeChecked(belonging), true);
+}
+
+/** The same place in the Space, in another hub from now on, which was not looked at yet. */
+export function changeHub(files: StoreFiles, belonging: Belonging, hub: string): Belonging {
+  files.remove(`${SPACE_FOLDER}/${LAST_LOOK}`);
+  const changed = { ...belonging, hub };
+  writeBelonging(files, changed);
+  return changed;
 }
 
 /** Ends it; what is known of the Space stays until it is joined anew. */

@@ -13,7 +13,9 @@ import { putRecord } from '../logs/hubRecords.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog } from '../logs/ownLog.ts';
 import { certify, createSpace, join, revoke, type Acting } from '../members/acts.ts';
+import type { SpaceState } from '../members/state.ts';
 import { ofKind } from '../members/statements.ts';
+import { departureIn } from '../moving/moves.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { SPACE_FOLDER, writeBelonging, type Belonging } from './belonging.ts';
 import { knownSecrets, Participant, type Ground } from './participant.ts';
@@ -102,6 +104,7 @@ export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code:
       space,
       hub: ground.hub.place,
     });
+  mustBeAt(ground, visitor.state);
   const said = sayAsRoot(ground, visitor, root, (acting) => certify(acting, publicKeysOf(pairs)));
   return settled(ground, { space, folder, hub }, seeds, async () => {
     await said.send();
@@ -177,6 +180,7 @@ async function visit(ground: Ground, invite: Invite): Promise<{ visitor: Partici
   await visitor.look();
   const { state } = visitor;
   const found = ofKind(state.statements, 'welcome').findLast(({ record }) => record.header.audience === `box-${id}`)?.body;
+  mustBeAt(ground, state);
   if (found === undefined && state.revokedInvites.has(id)) throw over('who made it is no Master any more');
   if (found === undefined)
     throw new SnapstageError(
@@ -192,6 +196,14 @@ async function visit(ground: Ground, invite: Invite): Promise<{ visitor: Partici
   if (ground.host.now() > found.expires) throw over('it has expired');
   const welcome = { space: invite.space, name: state.name, role: found.role, called: found.name, expires: found.expires };
   return { visitor, keys, welcome };
+}
+
+/** Nobody listens any more in a hub that the Space has left. @throws SnapstageError `refused` with the reason `hub-moved` and the new `hub`. */
+function mustBeAt({ hub }: Ground, state: SpaceState): void {
+  const place = departureIn(state);
+  if (place === undefined || place === hub.place) return;
+  const message = `The Space has left the hub ${hub.place} for ${place}. Name that place, if you trust who named it.`;
+  throw new SnapstageError('refused', message, { reason: 'hub-moved', left: hub.place, hub: place });
 }
 
 function over(why: string): SnapstageError {

@@ -3,6 +3,12 @@ import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { sign } from '../crypto/signing.ts';
+import { Work } from '../../base/work.ts';
+import type { AreaFile } from '../areas/area.ts';
+import { sendMissing } from '../areas/areaSending.ts';
+import { writeBeacon, writeReceipts } from '../assignments/acts.ts';
+import { ownPacks } from '../assignments/vaultContent.ts';
+import { areaOf } from '../delivery/distributions.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { InstanceKeys, Keyring } from '../keys/keyring.ts';
 import type { KeyPairs } from '../keys/keyPairs.ts';
@@ -16,6 +22,7 @@ import { SpaceSession } from '../members/session.ts';
 import { settledIn } from '../members/settled.ts';
 import type { SpaceState } from '../members/state.ts';
 import { ofKind } from '../members/statements.ts';
+import { arrive } from '../moving/moves.ts';
 import type { SignedRecord } from '../records/envelope.ts';
 import { publicKeysOf, type PublicKeys } from '../records/identity.ts';
 import type { KnownSecret } from '../records/membership.ts';
@@ -116,6 +123,11 @@ export class Participant {
     return master !== undefined && master.rank > 0 && master.end === undefined;
   }
 
+  /** Whether a record of this instance is in the hub, as far as is known here. */
+  isSent(hash: string): boolean {
+    return this.session.isSent(hash);
+  }
+
   /** A Master that has read all. */
   private get leads(): boolean {
     return this.isMaster && this.state.stubs.length === 0;
@@ -132,13 +144,21 @@ export class Participant {
     const { findings: found, lost } = await this.session.look(announced.grown);
     const refused = await unlessReadOnly(async () => void (await this.session.putBack(lost)));
     const admitted = this.leads ? this.admitAll() : [];
-    if (this.leads) this.session.act((acting) => writeCheckpoint(acting, this.ground.checkpointEvery));
+    if (this.leads) {
+      const now = this.ground.host.now();
+      this.session.act((acting) => writeReceipts(acting, now));
+      this.session.act((acting) => writeBeacon(acting, now));
+      this.session.act((acting) => arrive(acting, this.belonging.hub));
+      this.session.act((acting) => writeCheckpoint(acting, this.ground.checkpointEvery));
+    }
     if (!this.isMaster && this.state.audiences.has(vaultOf(this.belonging.log))) this.session.act(refreshVault);
     const findings = this.session.remember(announced, this.state, found);
     const isSending = announced.grown === 'all' || this.session.hasNews;
     let elsewhere: Sent['elsewhere'] = [];
     const unwritten = await unlessReadOnly(async () => {
-      if (isSending) ({ elsewhere } = await this.session.send(settledIn(this.state, this.belonging.log)));
+      if (!isSending) return;
+      await this.sendContent(new Work());
+      ({ elsewhere } = await this.session.send(settledIn(this.state, this.belonging.log)));
     });
     await this.learn();
     return { findings, admitted, isDoubled: elsewhere.length > 0 || this.session.isDoubled, unwritten: unwritten ?? refused };
@@ -163,7 +183,8 @@ export class Participant {
   }
 
   /** Sends what the hub lacks of what was said here. @throws SnapstageError those of the hub. */
-  send(): Promise<Sent> {
+  async send(work = new Work()): Promise<Sent> {
+    await this.sendContent(work);
     return this.session.send();
   }
 
@@ -176,6 +197,21 @@ export class Participant {
     await this.ground.keyring.learn(space, log, { secrets, heads });
     for (const { epoch } of secrets) this.kept.add(epoch);
     this.heads.forget();
+  }
+
+  /** What one has put into one's own vault is in the hub before anybody is told of it, and is put back there as long as it is here. */
+  private async sendContent(work: Work): Promise<void> {
+    const { state, belonging, ground } = this;
+    const me = state.members.get(belonging.log);
+    const packs = me === undefined ? [] : ownPacks(state, me);
+    if (packs.length === 0) return;
+    const area = areaOf(state, vaultOf(belonging.log), ground.hub, ground.files);
+    const isHere = ({ name, bytes }: AreaFile): boolean => area.local.size(name) === bytes;
+    await sendMissing(
+      area,
+      packs.filter(({ pack, index }) => isHere(pack) && isHere(index)),
+      work,
+    );
   }
 
   /** Lets in who may come, renews keys, and signs what was seen of members' logs. */

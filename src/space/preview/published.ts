@@ -82,7 +82,8 @@ export async function isThere(hub: Hub, { log, table, entries }: Pick<Published,
 /** Removes what was published before. */
 export async function removeOthers(hub: Hub, log: string, table: string): Promise<void> {
   const { files } = await hub.list(folderOf(log));
-  for (const { name } of files) if (name !== table.slice(0, 32)) await hub.remove(`${folderOf(log)}/${name}`);
+  const others = files.filter(({ name }) => name !== table.slice(0, 32));
+  if (others.length > 0) await hub.remove(...others.map(({ name }) => `${folderOf(log)}/${name}`));
 }
 
 /**

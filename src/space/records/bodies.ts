@@ -3,7 +3,8 @@
  */
 import * as z from 'zod';
 import { SnapstageError } from '../../base/errors.ts';
-import { acknowledge, content, distribute, published, recall, undo } from './delivery.ts';
+import { assign, beacon, extend, feedback, handIn, judge, receipt } from './assignment.ts';
+import { acknowledge, content, distribute, exception, published, recall, undo } from './delivery.ts';
 import { isWrittenAs, parseJson } from './envelope.ts';
 import * as membership from './membership.ts';
 
@@ -19,6 +20,7 @@ interface Rule {
 
 const delivered: Rule = { by: ['master'], for: ['all', 'editors', 'set'] };
 const membersOwn: Rule = { by: ['member'], for: ['vault'] };
+const toOneMember: Rule = { by: ['master'], for: ['vault'] };
 
 const RULES: Readonly<Record<Body['kind'], Rule>> = {
   genesis: { by: ['root'], for: ['clear'] },
@@ -26,6 +28,7 @@ const RULES: Readonly<Record<Body['kind'], Rule>> = {
   revoke: { by: ['root', 'master'], for: ['clear'] },
   keys: { by: ['master', 'member'], for: ['clear'] },
   describe: { by: ['master'], for: ['all'] },
+  move: { by: ['master'], for: ['all'] },
   invite: { by: ['master'], for: ['masters'] },
   welcome: { by: ['master'], for: ['box'] },
   withdraw: { by: ['master'], for: ['clear'] },
@@ -35,13 +38,21 @@ const RULES: Readonly<Record<Body['kind'], Rule>> = {
   seen: { by: ['master'], for: ['clear'] },
   checkpoint: { by: ['master'], for: ['clear'] },
   distribute: delivered,
+  exception: toOneMember,
   recall: delivered,
   undo: delivered,
   join: { by: ['member'], for: ['clear'] },
   leave: { by: ['member'], for: ['clear'] },
-  content: { by: ['master', 'member'], for: ['all', 'editors', 'set', 'vault'] },
+  assign: delivered,
+  extend: toOneMember,
+  receipt: toOneMember,
+  judge: toOneMember,
+  feedback: { by: ['master'], for: ['masters', 'vault'] },
+  beacon: { by: ['master'], for: ['clear'] },
+  content: { by: ['master', 'member'], for: ['all', 'editors', 'masters', 'set', 'vault'] },
   published: membersOwn,
   acknowledge: membersOwn,
+  'hand-in': membersOwn,
 };
 
 const bodyShape = z.discriminatedUnion('kind', [
@@ -50,6 +61,7 @@ const bodyShape = z.discriminatedUnion('kind', [
   membership.revoke,
   membership.keys,
   membership.describeSpace,
+  membership.move,
   membership.invite,
   membership.welcome,
   membership.withdraw,
@@ -62,10 +74,18 @@ const bodyShape = z.discriminatedUnion('kind', [
   membership.leave,
   content,
   distribute,
+  exception,
   recall,
   undo,
   published,
   acknowledge,
+  assign,
+  extend,
+  handIn,
+  receipt,
+  judge,
+  feedback,
+  beacon,
 ]);
 
 const kindShape = z.looseObject({ kind: z.string().min(1).max(64) });

@@ -55,6 +55,18 @@ export const distribute = z.strictObject({
   made: time,
 });
 
+/** Another strategy for a file, a link, an empty folder, or a table of the database at the path. */
+export const exceptional = z.strictObject({ path, table: text(512).nullable(), strategy: strategy.exclude(['mirror']) });
+
+/** Other strategies for single objects of a distribution at the member to whose vault they are said, before the distribution is. */
+export const exception = z.strictObject({
+  kind: z.literal('exception'),
+  /** The distribution's, as its `made`. */
+  tree: id256,
+  items: listOf(exceptional),
+  made: time,
+});
+
 /** Takes back what distributions delivered: all of it, or these paths. */
 export const recall = z.strictObject({
   kind: z.literal('recall'),

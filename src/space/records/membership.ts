@@ -1,6 +1,6 @@
 /** What records say about who belongs to a Space, and who can open what. */
 import * as z from 'zod';
-import { audience, base64, head, id128, id256, label, publicKeys, sequence, time } from './shapes.ts';
+import { audience, base64, head, id128, id256, label, publicKeys, sequence, text, time } from './shapes.ts';
 
 /** A key sealed to one recipient. 250 of them leave room in a record; those of more lie in shards. */
 export const MAX_WRAPS = 250;
@@ -110,6 +110,12 @@ export const join = z.strictObject({
 });
 
 export const leave = z.strictObject({ kind: z.literal('leave') });
+
+/**
+ * The Space goes to another hub. Of the departure all learn in the hub that is left; the arrival (`isDone`) is in the new one alone, and says
+ * that all is there.
+ */
+export const move = z.strictObject({ kind: z.literal('move'), place: text(4096).min(1), isDone: z.boolean() });
 
 /** Heads of members' logs that a Master has seen: they existed when it signed this. */
 export const seenHeads = z.strictObject({

@@ -4,6 +4,8 @@ import { badName } from '../../base/paths.ts';
 
 /** The greatest sequence number and depth: ten digits, as in the names of records. */
 const MAX_SEQUENCE = 9_999_999_999;
+/** 2 ** 64 - 1. */
+const MAX_COUNT = '18446744073709551615';
 
 export const id128 = z.string().regex(/^[0-9a-f]{32}$/);
 /** SHA-256, or a raw key, of 32 bytes. */
@@ -13,7 +15,8 @@ export const sequence = z.int().min(1).max(MAX_SEQUENCE);
 export const count64 = z
   .string()
   .regex(/^(?:0|[1-9]\d{0,19})$/)
-  .refine((text) => BigInt(text) < 1n << 64n);
+  // All that is said of it is asked of any text, so nothing here may throw for one that is no number.
+  .refine((digits) => digits.length < MAX_COUNT.length || digits <= MAX_COUNT);
 /** Milliseconds since 1970 by the writer's clock, which nobody else has to believe. */
 export const time = z.int().min(0).max(8_640_000_000_000_000);
 /** What people wrote; one line or more. */

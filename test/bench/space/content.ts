@@ -12,11 +12,16 @@ const filesPerFolder = 100;
 export function makeMaterial(folder: string, bytes: number): void {
   const top = join(folder, material);
   makeDataset(join(top, 'tables'), bytes / 4);
+  makeTexts(join(top, 'texts'), bytes / 4);
+}
+
+/** Makes many small texts, of about `bytes` in all, a hundred in each folder. */
+export function makeTexts(folder: string, bytes: number): void {
   const random = seededRandom(11);
   const vocabulary = Array.from({ length: 3000 }, () => Math.floor(random.next() * 36 ** 6).toString(36));
-  const count = Math.max(1, Math.floor(bytes / 4 / textBytes));
+  const count = Math.max(1, Math.floor(bytes / textBytes));
   for (let number = 0; number < count; number++) {
-    const inside = join(top, 'texts', `week-${Math.floor(number / filesPerFolder)}`);
+    const inside = join(folder, `week-${Math.floor(number / filesPerFolder)}`);
     if (number % filesPerFolder === 0) mkdirSync(inside, { recursive: true });
     const lines: string[] = [];
     // From a third of the usual size to five thirds of it.

@@ -20,15 +20,15 @@ export async function withEngine<T>({ folder, home }: Person, run: (engine: Engi
   }
 }
 
-/** A Space over a hub in a folder: one Master, and members in folders, all made by their engines. */
+/** A Space over a hub, in a folder unless another place is named: one Master, and members in folders, all made by their engines. */
 export class Course {
   readonly hub: string;
   readonly master: Person;
   readonly members: readonly Person[];
 
-  constructor(place: string, members: number) {
+  constructor(place: string, members: number, hub = join(place, 'hub')) {
     const person = (name: string): Person => ({ name, folder: join(place, name), home: join(place, 'homes', name) });
-    this.hub = join(place, 'hub');
+    this.hub = hub;
     this.master = person('master');
     this.members = Array.from({ length: members }, (_, number) => person(`member-${number + 1}`));
   }

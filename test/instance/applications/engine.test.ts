@@ -20,8 +20,7 @@ function tool(context: Mocha.Context, cwd: string, program: string, ...args: str
   return ended.stdout;
 }
 
-describe('applications: the engine', function () {
-  this.timeout(120_000);
+describe('applications: the engine', () => {
   afterEach(() => bench.clear());
 
   it('reads the current state and snapshots alike, and compares them', async () => {

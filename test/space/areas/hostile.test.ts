@@ -17,8 +17,7 @@ import { packOf } from '../../support/forge.ts';
 import { MemoryHub } from '../../support/hubs.ts';
 
 /** What somebody can write who has the keys, and whose records are believed as far as they are signed. */
-describe('an area whose writer is no friend', function () {
-  this.timeout(60_000);
+describe('an area whose writer is no friend', () => {
   const bench = new Workbench();
   let area: Area;
   let to: string;

@@ -39,8 +39,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('receive' as const), who: fc.nat(2), which: fc.nat(100) }) },
 );
 
-describe('areas with several writers and readers, over a hub that is late, forgetful and out of order', function () {
-  this.timeout(170_000);
+describe('areas with several writers and readers, over a hub that is late, forgetful and out of order', () => {
   const bench = new Workbench();
   afterEach(() => bench.clear());
 

@@ -36,9 +36,7 @@ function flip(file: string, at: number): void {
   fs.writeFileSync(file, bytes);
 }
 
-describe('space: audit', function () {
-  this.timeout(120_000);
-
+describe('space: audit', () => {
   beforeEach(async () => {
     room = await Classroom.open(bench, { 'hw1/task.md': 'task' });
     ada = await room.join('Ada', {}, { groups: ['tutors'] });

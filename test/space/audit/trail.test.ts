@@ -75,8 +75,7 @@ function witnessed(world: World): Set<string> {
   );
 }
 
-describe('space: the audit trail', function () {
-  this.timeout(60_000);
+describe('space: the audit trail', () => {
   it('has every record once, after all that it cites, with what is sealed for others named as such', () => {
     const { world, ada } = course();
     const trail = trailOf(world.first.state(), all(world));
@@ -236,8 +235,7 @@ describe('space: the audit trail', function () {
   });
 });
 
-describe('space: an exported audit trail', function () {
-  this.timeout(60_000);
+describe('space: an exported audit trail', () => {
   let world: World;
   let file: Buffer[];
 

@@ -47,8 +47,7 @@ async function fill(files: Readonly<Record<string, string | Buffer>>): Promise<v
   assert.equal(hubHas(path.join('logs', me.id)).files - before, 2 * MEMBERS + 1);
 }
 
-describe('space: a course', function () {
-  this.timeout(300_000);
+describe('space: a course', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();

@@ -9,6 +9,7 @@ import { openEngine } from '../../../src/engine/engine.ts';
 import { Classroom, Person } from '../../support/classroom.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { manifestDifferences, readManifest } from '../../support/manifest.ts';
+import { inFoldersOnly } from '../../support/hubKinds.ts';
 
 const bench = new Workbench();
 let room: Classroom;
@@ -24,8 +25,7 @@ function hubBytes(folder: string): number {
   }, 0);
 }
 
-describe('space: deliveries', function () {
-  this.timeout(120_000);
+describe('space: deliveries', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();
@@ -369,7 +369,8 @@ describe('space: deliveries', function () {
     assert.deepEqual((await ada.engine.verify({ readData: true })).damage, []);
   });
 
-  it('are written to the hub once, however many there are to read them', async () => {
+  it('are written to the hub once, however many there are to read them', async function () {
+    inFoldersOnly(this);
     room = await Classroom.open(bench, { 'large.bin': seededBytes(1, 3_000_000), 'a.txt': 'a' });
     const people = [];
     for (const name of ['Ada', 'Bob', 'Eve']) people.push(await room.join(name));
@@ -508,7 +509,8 @@ describe('space: deliveries', function () {
     assert.equal((await same.engine.space({ sync: true }))!.me.id, first.id);
   });
 
-  it('say what is missing or changed in the hub, and change nothing then', async () => {
+  it('say what is missing or changed in the hub, and change nothing then', async function () {
+    inFoldersOnly(this);
     room = await Classroom.open(bench, { 'a.bin': seededBytes(1, 100_000) });
     const ada = await room.join('Ada', { 'own.txt': 'own' });
     const { id } = await room.master.handOut(['a.bin']);

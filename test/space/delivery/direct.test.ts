@@ -31,8 +31,7 @@ async function told(): Promise<string[]> {
   return (await deliver()).map(({ name, state, deliveries }) => `${name} ${state} ${deliveries}`).toSorted();
 }
 
-describe('space: directly', function () {
-  this.timeout(120_000);
+describe('space: directly', () => {
   beforeEach(async () => {
     room = await Classroom.open(bench, { 'hw/a': '1', 'hw/b': '1' });
   });

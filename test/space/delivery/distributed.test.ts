@@ -73,8 +73,7 @@ describe('space: all that was distributed', () => {
   });
 });
 
-describe('space: what was distributed, as a state', function () {
-  this.timeout(120_000);
+describe('space: what was distributed, as a state', () => {
   const bench = new Workbench();
   let room: Classroom;
   afterEach(async () => {
@@ -159,8 +158,7 @@ describe('space: what was distributed, as a state', function () {
   });
 });
 
-describe('space: objects of a snapshot brought here', function () {
-  this.timeout(60_000);
+describe('space: objects of a snapshot brought here', () => {
   const bench = new Workbench();
   let room: Classroom;
   afterEach(async () => {

@@ -38,8 +38,7 @@ async function hear(...people: readonly Person[]): Promise<void> {
   for (const { engine } of people) await engine.space({ sync: true });
 }
 
-describe('space: lists that a record has no room for', function () {
-  this.timeout(300_000);
+describe('space: lists that a record has no room for', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();

@@ -5,8 +5,7 @@ import { rejected, Workbench } from '../../support/folders.ts';
 
 const bench = new Workbench();
 
-describe('space: a Master’s second instance', function () {
-  this.timeout(120_000);
+describe('space: a Master’s second instance', () => {
   let room: Classroom;
   afterEach(async () => {
     await room.close();
@@ -80,6 +79,40 @@ describe('space: a Master’s second instance', function () {
       ],
     );
     assert.deepEqual(await ada.engine.distributions(), []);
+  });
+
+  it('shows which of another’s distributions later ones replace, by whomever, with what only the hub has', async () => {
+    room = await Classroom.solo(bench, { 'hw/a': '1' });
+    const { recoveryCode } = await room.master.engine.createSpace({ name: 'Econometrics', hub: room.hub });
+    await room.join('Ada');
+    await room.master.handOut(['hw']);
+    const second = room.add(new Person(bench.folder(), bench.folder()));
+    second.write({ 'hw/a': '2' });
+    await second.engine.init();
+    await second.engine.recoverSpace({ code: recoveryCode, hub: room.hub });
+    const told = async ({ engine }: Person): Promise<[boolean, string][]> => {
+      await engine.space({ sync: true });
+      return (await engine.distributions()).map(({ isOwn, targets }) => [isOwn, targets.map(({ state }) => state).join()]);
+    };
+    assert.deepEqual(await told(second), [[false, 'sent']]);
+    const later = await second.handOut(['hw']);
+    const [own, theirs] = [true, false];
+    assert.deepEqual(
+      [await told(second), await told(room.master)],
+      [
+        [
+          [own, 'sent'],
+          [theirs, 'superseded'],
+        ],
+        [
+          [theirs, 'sent'],
+          [own, 'superseded'],
+        ],
+      ],
+    );
+    await second.engine.undoDistribution({ distribution: later.id });
+    assert.deepEqual((await told(second)).at(-1), [theirs, 'sent']);
+    assert.deepEqual((await told(room.master)).at(-1), [own, 'sent']);
   });
 
   it('removes a stolen one with the recovery code: nothing that it says counts, and nothing more is sealed for it', async () => {

@@ -12,8 +12,7 @@ async function overview({ engine }: Person, sync = true): Promise<SpaceOverview>
   return (await engine.spaceOverview({ sync })) ?? assert.fail('it belongs to no Space');
 }
 
-describe('space: the overview', function () {
-  this.timeout(120_000);
+describe('space: the overview', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();

@@ -160,9 +160,7 @@ const courses = fc.oneof(
   fc.record({ isPlain: fc.constant(false), steps: stepsOn(clashing) }),
 );
 
-describe('space: recalls in any order', function () {
-  this.timeout(120_000);
-
+describe('space: recalls in any order', () => {
   it('lose no edit that no snapshot holds, and leave everybody who edited nothing with what is distributed', () => {
     fc.assert(
       fc.property(courses, ({ isPlain, steps }) => {

@@ -49,8 +49,7 @@ async function receive(person: Person): Promise<string[]> {
 
 const table = (name: string): string => `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, note TEXT);`;
 
-describe('space: tables that are taken back', function () {
-  this.timeout(120_000);
+describe('space: tables that are taken back', () => {
   beforeEach(async () => {
     room = await Classroom.open(bench);
     run(

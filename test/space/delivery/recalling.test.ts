@@ -8,8 +8,7 @@ let room: Classroom;
 
 const hw1 = { 'hw1/task.md': 'task', 'hw1/data.csv': 'a,b\n' };
 
-describe('space: recalls', function () {
-  this.timeout(120_000);
+describe('space: recalls', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();
@@ -172,8 +171,7 @@ describe('space: recalls', function () {
   });
 });
 
-describe('space: distributions undone', function () {
-  this.timeout(120_000);
+describe('space: distributions undone', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();

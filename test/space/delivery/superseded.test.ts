@@ -17,8 +17,7 @@ function layer(files: Files, more: { items?: readonly Item[]; strategy?: Strateg
   return { root: treeOf(files), staged: new Staged(items, { overall: strategy }), losses: { gone, earlier } };
 }
 
-describe('space: what is left of a distribution beside later ones', function () {
-  this.timeout(60_000);
+describe('space: what is left of a distribution beside later ones', () => {
   const left = (own: Layer, ...later: Layer[]): Files => filesOf(withoutLater(own, later, laying));
 
   it('is what they do not deliver', () => {
@@ -70,8 +69,7 @@ describe('space: what is left of a distribution beside later ones', function () 
   });
 });
 
-describe('space: deliveries that are superseded', function () {
-  this.timeout(120_000);
+describe('space: deliveries that are superseded', () => {
   const bench = new Workbench();
   let room: Classroom;
   let ada: Person;

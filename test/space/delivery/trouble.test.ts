@@ -23,8 +23,7 @@ async function ended(what: Promise<unknown>): Promise<string> {
   );
 }
 
-describe('space: at work at once', function () {
-  this.timeout(120_000);
+describe('space: at work at once', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();

@@ -19,8 +19,7 @@ async function outcomes(): Promise<string[]> {
   return objects.map(({ place, state, outcome }) => `${place} ${state} ${outcome}`);
 }
 
-describe('space: a delivery undone here', function () {
-  this.timeout(120_000);
+describe('space: a delivery undone here', () => {
   beforeEach(async () => {
     room = await Classroom.open(bench, { 'a.txt': 'one' });
     ada = await room.join('Ada', { 'own.txt': 'own' });

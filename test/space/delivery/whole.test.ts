@@ -6,8 +6,7 @@ import { Workbench } from '../../support/folders.ts';
 
 const bench = new Workbench();
 
-describe('space: whole instances', function () {
-  this.timeout(120_000);
+describe('space: whole instances', () => {
   let room: Classroom;
   afterEach(async () => {
     await room.close();

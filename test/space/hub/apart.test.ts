@@ -9,8 +9,7 @@ import { rejected, Workbench } from '../../support/folders.ts';
 
 const bench = new Workbench();
 
-describe('the place of a hub and that of an instance', function () {
-  this.timeout(60_000);
+describe('the place of a hub and that of an instance', () => {
   afterEach(() => bench.clear());
 
   function reasonFor(hub: string, folder: string): string | undefined {

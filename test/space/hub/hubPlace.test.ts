@@ -41,7 +41,8 @@ describe('the place of a hub', () => {
   it('is of a known kind', () => {
     const others = [
       'https://hub.example/',
-      'git+ssh://host/x',
+      'git://host/x',
+      'git+ext://sh/x',
       'ext::sh -c x',
       'javascript:alert(1)',
       's3://b/p',

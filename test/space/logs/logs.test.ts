@@ -12,6 +12,7 @@ import type { Head } from '../../../src/space/records/shapes.ts';
 import { DiskFiles } from '../../../src/store/disk.ts';
 import { FaultyFiles, Killed, killer, MemoryFiles } from '../../support/faultyFiles.ts';
 import { Workbench } from '../../support/folders.ts';
+import { CountedHub } from '../../support/checkpoints.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
 import { newKeys, seededRandom } from '../../support/spaces.ts';
 
@@ -129,6 +130,44 @@ describe('one’s own log', () => {
     for (const record of written) assert.deepEqual(hub.contents.get(nameInHub(record)), record.bytes);
     const { findings } = await readerOf(hub).update([machine.log], new Work());
     assert.deepEqual(findings, []);
+  });
+
+  it('puts right what was changed without changing its size: the newest at once, older ones when it is their turn', async () => {
+    const [machine, hub] = [new Machine(), new MemoryHub()];
+    const written = machine.write(10);
+    const opened = (): OwnLog => new OwnLog(machine.files, 'space', machine.own.place);
+    await machine.own.send(hub);
+    const flip = (record: SignedRecord): void => {
+      const bytes = Buffer.from(record.bytes);
+      bytes[bytes.length >> 1]! ^= 1;
+      hub.contents.set(nameInHub(record), bytes);
+    };
+    const wrong = (): number[] =>
+      written.flatMap((record) => (record.bytes.equals(hub.contents.get(nameInHub(record))!) ? [] : [record.header.sequence]));
+    for (const record of written) flip(record);
+    await opened().send(hub, { packable: 0, turn: 1 });
+    assert.deepEqual(wrong(), [1, 3, 4]);
+    await opened().send(hub, { packable: 0, turn: 12 });
+    assert.deepEqual(wrong(), [1, 4]);
+    flip(written[9]!);
+    // A Master has signed for all: others have them.
+    await opened().send(hub, { packable: 10, turn: 0 });
+    assert.deepEqual(wrong(), [4, 10]);
+  });
+
+  it('reads back what it has not sent or read itself, and once', async () => {
+    const [machine, hub] = [new Machine(), new CountedHub()];
+    machine.write(3);
+    await machine.own.send(hub);
+    machine.write(1);
+    await machine.own.send(hub);
+    const reads = (): number => hub.asked.filter((asked) => asked.startsWith('read')).length;
+    assert.equal(reads(), 0);
+    const again = new OwnLog(machine.files, 'space', machine.own.place);
+    for (let times = 0; times < 2; times++) {
+      await again.send(hub);
+      assert.equal(reads(), 4);
+    }
   });
 
   it('goes on after a crash in whatever moment', () => {

@@ -76,8 +76,7 @@ function stubPiece(hash: string): Buffer {
   return Buffer.concat([Buffer.of(1), Buffer.from(hash, 'hex')]);
 }
 
-describe('checkpoints', function () {
-  this.timeout(240_000);
+describe('checkpoints', () => {
   let at: Scene;
   before(async () => {
     at = await scene();

@@ -229,8 +229,7 @@ describe('membership', () => {
     assert.deepEqual(world.first.state().refused, []);
   });
 
-  it('of many members is wrapped in shards, of which each opens its own', function () {
-    this.timeout(60_000);
+  it('of many members is wrapped in shards, of which each opens its own', () => {
     const world = new World();
     const people = world.members(261);
     const last = people.pop()!;

@@ -42,9 +42,7 @@ function stateFrom({ world, keys, otherKeys }: Person, links: ReadonlyMap<string
   });
 }
 
-describe('whoever starts at checkpoints', function () {
-  this.timeout(240_000);
-
+describe('whoever starts at checkpoints', () => {
   it('knows the same as who has read all: Masters, keys, what is for all, itself, heads', () => {
     let stubs = 0;
     fc.assert(

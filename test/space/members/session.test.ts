@@ -131,8 +131,7 @@ it('an instance that does not know what a Master says does nothing more there, a
   assert.equal(alice.session.state().name, NAMES[0]);
 });
 
-it('wraps of keys that others have followed are nobody’s burden, and everybody has the keys', async function () {
-  this.timeout(60_000);
+it('wraps of keys that others have followed are nobody’s burden, and everybody has the keys', async () => {
   const hub = new MemoryHub();
   const course = new Course(hub);
   const master = await course.create();

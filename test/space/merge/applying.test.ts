@@ -60,8 +60,7 @@ function mergeSnapshots(folder: string, names: { base: string; incoming: string;
   }
 }
 
-describe('space: applying a merged tree', function () {
-  this.timeout(60_000);
+describe('space: applying a merged tree', () => {
   afterEach(() => bench.clear());
 
   async function play(

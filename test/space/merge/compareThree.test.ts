@@ -35,8 +35,7 @@ async function compare(
 const KEYED = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES';
 const PLAIN = 'CREATE TABLE t (a, b); INSERT INTO t VALUES';
 
-describe('space: three versions of a table', function () {
-  this.timeout(60_000);
+describe('space: three versions of a table', () => {
   afterEach(() => bench.clear());
 
   it('tells by key which rows and cells each side changed', async () => {

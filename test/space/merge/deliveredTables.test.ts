@@ -128,8 +128,7 @@ async function play(
   return { plan, root: mergedTree(request, plan, sink, written), base: nextBase(request, plan, sink), told };
 }
 
-describe('space: delivered tables', function () {
-  this.timeout(60_000);
+describe('space: delivered tables', () => {
   afterEach(() => bench.clear());
 
   const AT = 'data/app.db';

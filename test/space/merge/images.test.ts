@@ -45,8 +45,7 @@ function rowsOf(file: string, sql: string): unknown[] {
   }
 }
 
-describe('space: tables as files', function () {
-  this.timeout(60_000);
+describe('space: tables as files', () => {
   afterEach(() => bench.clear());
 
   it('an extract holds one table with its rows, indexes and triggers, and nothing else; the same bytes each time', async () => {

@@ -85,9 +85,7 @@ const rows = MATRIX.trim()
 
 const OTHERS = { 'else.txt': 'not delivered', 'folder/else': 'nor this' };
 
-describe('space: the matrix of base, incoming and mine', function () {
-  this.timeout(60_000);
-
+describe('space: the matrix of base, incoming and mine', () => {
   for (const { base, incoming, mine, state, results } of rows) {
     it(`${base} ${incoming} ${mine}: ${state}`, () => {
       for (const [i, strategy] of STRATEGIES.entries()) {

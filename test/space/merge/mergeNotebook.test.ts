@@ -64,9 +64,7 @@ function isValid(cell: TestCell, minor: number): void {
   assert.deepEqual(keys.toSorted(), [...wanted, ...(minor < 5 ? [] : ['id'])].sort());
 }
 
-describe('space: merging notebooks', function () {
-  this.timeout(60_000);
-
+describe('space: merging notebooks', () => {
   for (const withIds of [true, false]) {
     const id = (name: string): string | undefined => (withIds ? name : undefined);
     const book = (cells: readonly TestCell[]): Buffer => notebook(cells, { minor: withIds ? 5 : 4 });

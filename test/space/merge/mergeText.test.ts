@@ -17,9 +17,7 @@ function merge(mine: Content, base: Content | undefined, incoming: Content): { t
 
 const clean = (text: string): unknown => ({ text, conflicts: 0 });
 
-describe('space: merging texts', function () {
-  this.timeout(60_000);
-
+describe('space: merging texts', () => {
   it('takes what either side changed', () => {
     assert.deepEqual(merge('a\nb\nc\nd2\n', 'a\nb\nc\nd\n', 'a2\nb\nc\nd\n'), clean('a2\nb\nc\nd2\n'));
     assert.deepEqual(merge('a\nb\nnew\n', 'a\nb\n', 'b\n'), clean('b\nnew\n'));

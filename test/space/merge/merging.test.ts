@@ -6,9 +6,7 @@ import { entryOf, filesOf, sink, treeOf, trees, type Files } from '../../support
 import { guardOf } from '../../../src/space/merge/guardedNames.ts';
 import { deliver, LINUX, MAC, requestOf, WINDOWS } from './delivering.ts';
 
-describe('space: merging a delivery', function () {
-  this.timeout(60_000);
-
+describe('space: merging a delivery', () => {
   describe('of folders', () => {
     it('decides file by file: others in the folder stay', () => {
       const base = { 'hw/a': '1', 'hw/b': '1', 'hw/c': '1' };

@@ -12,8 +12,7 @@ const bench = new Workbench();
 const MANY = 80;
 const EACH = 32;
 
-describe('space: newcomers', function () {
-  this.timeout(240_000);
+describe('space: newcomers', () => {
   const original = Object.fromEntries((['read'] as const).map((method) => [method, FolderHub.prototype[method]]));
   let received: { name: string; bytes: number }[] = [];
   let room: Classroom;
@@ -67,6 +66,12 @@ describe('space: newcomers', function () {
     await room.master.handOut(['hw2']);
     await eve.receiveAll();
     assert.equal(eve.files['hw2/task.md'], 'another task');
+    eve.write({ 'hw2/task.md': 'her answer' });
+    room.master.write({ 'hw2/task.md': 'corrected' });
+    await room.master.handOut(['hw2'], { exceptions: [{ target: 'Eve', path: 'hw2/task.md', strategy: 'skip' }] });
+    await eve.receiveAll();
+    assert.equal(eve.files['hw2/task.md'], 'her answer');
+    eve.write({ 'hw2/task.md': 'corrected' });
     await eve.restart();
     await room.master.engine.space({ sync: true });
     await room.master.engine.recall({ paths: ['hw2'] });

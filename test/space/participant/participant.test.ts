@@ -57,8 +57,7 @@ class Person {
   }
 }
 
-describe('space: participants', function () {
-  this.timeout(60_000);
+describe('space: participants', () => {
   let place: string;
   beforeEach(async () => {
     place = path.join(bench.folder(), 'hub');

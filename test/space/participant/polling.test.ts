@@ -10,8 +10,7 @@ const bench = new Workbench();
 const METHODS = ['list', 'read', 'fetch', 'create', 'remove', 'hint'] as const;
 const HOUR = 3_600_000;
 
-describe('space: polls', function () {
-  this.timeout(120_000);
+describe('space: polls', () => {
   const original = Object.fromEntries(METHODS.map((method) => [method, FolderHub.prototype[method]]));
   const { now } = Date;
   let requests: string[] = [];

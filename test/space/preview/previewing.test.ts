@@ -38,8 +38,7 @@ function statesAt({ objects, targets }: DistributionPreview, name: string): Reco
   return Object.fromEntries(objects.map(({ path: at }, i) => [at, states[i]!]));
 }
 
-describe('space: previews', function () {
-  this.timeout(120_000);
+describe('space: previews', () => {
   afterEach(async () => {
     await room.close();
     await bench.clear();

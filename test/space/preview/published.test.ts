@@ -50,9 +50,7 @@ function known(person: Person): Published {
 
 const fetched = (person: Person): ReturnType<typeof fetchTable> => fetchTable(hub, world.first.state(), known(person), work);
 
-describe('space: published states in the hub', function () {
-  this.timeout(60_000);
-
+describe('space: published states in the hub', () => {
   it('are for Masters, and the last one counts', async () => {
     const bob = world.member();
     const first = await publish(ada, ['a']);

@@ -52,8 +52,7 @@ function baseOf(received: ReadonlyMap<string, PublishedObject>): Base {
   };
 }
 
-describe('space: the table of a published state', function () {
-  this.timeout(60_000);
+describe('space: the table of a published state', () => {
   it('tells of each path that is guessed whether it is there, its kind, and whether it has a content that is guessed', () => {
     fc.assert(
       fc.property(objects, objects, fc.uint8Array({ minLength: 32, maxLength: 32 }), (mine, guesses, key) => {
@@ -128,8 +127,7 @@ describe('space: the table of a published state', function () {
   });
 });
 
-describe('space: a distribution compared with a published state', function () {
-  this.timeout(60_000);
+describe('space: a distribution compared with a published state', () => {
   const mine = [
     file('same'),
     file('kept', 'mine'),

@@ -226,6 +226,7 @@ describe('a body', () => {
   });
 
   it('of a known kind is exactly as its schema says', () => {
+    const exception = (items: string): string => `{"kind":"exception","tree":"${'0'.repeat(64)}","items":[${items}],"made":1}`;
     const wrong = [
       '{"kind":"leave","more":1}',
       '{"kind":"describe"}',
@@ -241,8 +242,17 @@ describe('a body', () => {
       `{"kind":"published","table":"${'0'.repeat(64)}","entries":"18446744073709551616","made":1}`,
       `{"kind":"published","table":"${'0'.repeat(64)}","entries":"007","made":1}`,
       `{"kind":"published","table":"${'0'.repeat(64)}","entries":7,"made":1}`,
+      exception('{"path":"YQ","table":null,"strategy":"mirror"}'),
+      exception('{"path":"YQ","strategy":"skip"}'),
+      exception('{"path":"","table":null,"strategy":"skip"}'),
+      exception(Array(257).fill('{"path":"YQ","table":null,"strategy":"skip"}').join()),
+      // What is no number at all must not be asked how large it is.
+      ...['x', '', '-1', '1e3', '99999999999999999999'].map(
+        (count) => `{"kind":"published","table":"${'0'.repeat(64)}","entries":"${count}","made":1}`,
+      ),
     ];
     for (const json of wrong) assert.throws(() => decodeBody(Buffer.from(json)), /can’t be read/, json);
+    assert.ok(decodeBody(Buffer.from(exception('{"path":"YQ","table":"orders","strategy":"skip"}'))));
     assert.deepEqual(
       decodeBody(Buffer.from(`{"kind":"published","table":"${'0'.repeat(64)}","entries":"18446744073709551615","made":1}`)),
       {

@@ -14,9 +14,9 @@ import { encodeChecked } from '../../../src/store/reservations.ts';
 import { skip } from '../../rig/skip.ts';
 import { FaultyFiles } from '../../support/faultyFiles.ts';
 import { rejected, storeFiles, Workbench, writeFiles } from '../../support/folders.ts';
+import { command } from '../../support/command.ts';
 
 const bench = new Workbench();
-const main = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
 
 const at = (name: string, state = 'current'): ObjectRequest => ({ type: 'path', state, path: name });
 const add = (engine: EngineApi, ...objects: ObjectRequest[]): Promise<StagePlan> => engine.addToStage({ objects });
@@ -41,8 +41,7 @@ function makeDatabase(folder: string, name = 'app.db'): void {
   );
 }
 
-describe('space: the Stage of an instance', function () {
-  this.timeout(120_000);
+describe('space: the Stage of an instance', () => {
   afterEach(() => bench.clear());
 
   it('takes objects of every type, of several states at once, and tells what holds what', async () => {
@@ -453,7 +452,7 @@ describe('space: the Stage of an instance', function () {
     const names = Array.from({ length: 8 }, (_, i) => `f${i}`);
     const { folder, engine } = await bench.instance(Object.fromEntries(names.map((name) => [name, name])));
     const run = (...argv: string[]): ReturnType<typeof spawn> =>
-      spawn(process.execPath, [main, 'stage', 'add', ...argv], { cwd: folder, stdio: 'ignore' });
+      spawn(process.execPath, [command, 'stage', 'add', ...argv], { cwd: folder, stdio: 'ignore' });
     const doomed = run(...names);
     const adding = names.slice(0, 4).map((name) => once(run(name, '--strategy', 'skip'), 'exit'));
     const killed = once(doomed, 'exit');

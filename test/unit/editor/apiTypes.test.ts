@@ -12,9 +12,7 @@ const page = readFileSync(join(root, 'src', 'editor', 'api', 'README.md'), 'utf8
 const wrong =
   "import type { SnapstageExtension } from './snapstage';\nexport const api = (extension: SnapstageExtension) => extension.getAPI(2);\n";
 
-describe('the types of the API', function () {
-  this.timeout(60_000);
-
+describe('the types of the API', () => {
   it('compile alone, strictly, with the examples of the page', () => {
     const examples = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '');
     assert.ok(examples.length >= 3);

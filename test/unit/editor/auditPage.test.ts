@@ -7,14 +7,19 @@ messagesOf(
     parseFromPage,
     good: [
       { type: 'ready', look: noLook },
-      { type: 'look', look: { find: 'a', person: 'b', kind: 'c' } },
+      { type: 'look', look: { find: 'a', person: 'b', kind: 'c', assignment: 'd' } },
       { type: 'again' },
       { type: 'details', key: 'a' },
       { type: 'verify' },
       { type: 'closeReport' },
       { type: 'export' },
     ],
-    bad: [{ type: 'ready' }, { type: 'look', look: { find: 'a', person: 'b' } }, { type: 'details', key: 7 }, { type: 'details' }],
+    bad: [
+      { type: 'ready' },
+      { type: 'look', look: { find: 'a', person: 'b', kind: 'c' } },
+      { type: 'details', key: 7 },
+      { type: 'details' },
+    ],
   },
   { parsePageState, state: { folder: 'file:///a' }, none: [{ folder: 7 }] },
 );

@@ -28,9 +28,9 @@ describe('the timeline of the audit trail', () => {
   });
 
   it('puts what says no time where what it cites is, and before that', () => {
-    const [admitted] = moments(smallTrail.entries).filter(({ entry }) => entry.kind === 'admit');
-    assert.equal(new Date(admitted!.time).toISOString(), '2026-11-19T09:05:00.000Z');
-    const all = moments(smallTrail.entries).map(({ entry }) => entry.kind);
+    const times = new Map(moments(smallTrail.entries).map(({ entry, time }) => [entry.kind, time]));
+    assert.equal(times.get('admit'), times.get('invite'));
+    const all = [...times.keys()];
     assert.ok(all.indexOf('admit') < all.indexOf('join') && all.indexOf('join') < all.indexOf('invite'));
     assert.equal(all.at(-1), 'published', 'a year behind');
   });

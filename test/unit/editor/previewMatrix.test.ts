@@ -1,6 +1,6 @@
 /** Which members and objects of a preview are shown, and what of the Stage each object is of. */
 import assert from 'node:assert/strict';
-import { shownOf, stagedWith, totalsOf, type Shown } from '../../../src/editor/preview/matrix.ts';
+import { exceptionsAt, shownOf, stagedWith, totalsOf, withException, type Shown } from '../../../src/editor/preview/matrix.ts';
 import { noLook, type Look } from '../../../src/editor/preview/previewPage.ts';
 import { largeScene, previewOf, smallScene, staged } from '../../support/previewScenes.ts';
 
@@ -52,6 +52,36 @@ describe('the preview matrix', () => {
       states.reduce((sum, state) => sum + totalsOf(large, state), 0),
       40 * 90,
     );
+  });
+
+  it('knows which cells have a strategy of their own, and changes one at a time', () => {
+    const [ada, bob] = preview.targets.map(({ id }) => id);
+    const [tasks, orders] = preview.objects;
+    let all = withException([], ada!, orders!, 'skip');
+    all = withException(all, ada!, tasks!, 'ask');
+    all = withException(all, bob!, orders!, 'rename');
+    assert.deepEqual(all[0], { target: ada, path: 'data/prices.db', table: 'orders', strategy: 'skip' });
+    const at = (exceptions: typeof all): unknown =>
+      previewOf(smallScene, 'overwrite', exceptions)
+        .targets.slice(0, 2)
+        .map((target) => [...exceptionsAt(target, preview.objects)]);
+    assert.deepEqual(at(all), [
+      [
+        [0, 'ask'],
+        [1, 'skip'],
+      ],
+      [[1, 'rename']],
+    ]);
+    all = withException(all, ada!, orders!, 'overwrite');
+    all = withException(all, bob!, orders!, '');
+    assert.deepEqual(at(all), [
+      [
+        [0, 'ask'],
+        [1, 'overwrite'],
+      ],
+      [],
+    ]);
+    assert.deepEqual(withException(withException(all, ada!, tasks!, ''), ada!, orders!, ''), []);
   });
 
   it('knows what on the Stage an object is of: itself, or the innermost that holds it', () => {

@@ -2,7 +2,8 @@ import { noLook, parseFromPage, parsePageState } from '../../../src/editor/previ
 import { messagesOf } from '../../support/pageMessages.ts';
 
 const place = { row: 'a', column: '["x",null]' };
-const state = { folder: 'file:///a', to: 'all', strategy: 'ask', message: null };
+const state = { folder: 'file:///a', to: 'all', strategy: 'ask', exceptions: [], message: null };
+const exception = { target: 'a', path: 'x', strategy: 'skip' };
 
 messagesOf(
   'the preview matrix',
@@ -19,6 +20,8 @@ messagesOf(
       { type: 'action', place, action: 'compare' },
       { type: 'strategy', column: null, strategy: 'mirror' },
       { type: 'strategy', column: 'x', strategy: '' },
+      { type: 'exception', row: 'a', column: 'x', strategy: 'skip' },
+      { type: 'exception', row: 'a', column: 'x', strategy: '' },
     ],
     bad: [
       { type: 'ready' },
@@ -30,6 +33,9 @@ messagesOf(
       { type: 'action', place, action: 'delete' },
       { type: 'strategy', column: null, strategy: 'burn' },
       { type: 'strategy', strategy: 'ask' },
+      { type: 'exception', row: 'a', column: 'x', strategy: 'mirror' },
+      { type: 'exception', row: null, column: 'x', strategy: 'skip' },
+      { type: 'exception', row: 'a', strategy: 'skip' },
     ],
   },
   {
@@ -40,6 +46,10 @@ messagesOf(
       { ...state, to: [1] },
       { ...state, strategy: '' },
       { ...state, message: 1 },
+      { ...state, exceptions: undefined },
+      { ...state, exceptions: [{ ...exception, strategy: 'mirror' }] },
+      { ...state, exceptions: [{ ...exception, table: null }] },
+      { ...state, exceptions: [exception, 'x'] },
       { ...state, folder: null },
     ],
   },
@@ -47,5 +57,9 @@ messagesOf(
 messagesOf(
   'the preview matrix for some',
   { parseFromPage, good: [], bad: [] },
-  { parsePageState, state: { ...state, to: ['group:g', 'a'], message: 'hi' }, none: [] },
+  {
+    parsePageState,
+    state: { ...state, to: ['group:g', 'a'], exceptions: [exception, { ...exception, table: 't' }], message: 'hi' },
+    none: [],
+  },
 );

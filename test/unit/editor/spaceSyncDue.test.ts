@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nextSync } from '../../../src/editor/space/syncDue.ts';
+import { deadlinesOfMaster, nextDeadline, nextSync } from '../../../src/editor/space/syncDue.ts';
 
 const minute = 60_000;
 
@@ -23,5 +23,25 @@ describe('the next sync', () => {
 
   it('is not put off by a clock that was put back', () => {
     assert.equal(nextSync({ at: 1e12, failures: 0 }, minute, 5000), 65_000);
+  });
+});
+
+describe('the next deadline to sync at', () => {
+  it('is the first after which the hub was not asked yet', () => {
+    assert.equal(nextDeadline({ at: 100, failures: 0 }, [300, 50, 200]), 200);
+    assert.equal(nextDeadline({ at: 200, failures: 0 }, [300, 50, 200]), 300);
+  });
+
+  it('is none where all were asked after, or the first sync is yet to come', () => {
+    assert.equal(nextDeadline({ at: 300, failures: 2 }, [300, 200]), undefined);
+    assert.equal(nextDeadline({ failures: 0 }, [300]), undefined);
+  });
+
+  it('is among those of the assignments that this instance gave, also of single members', () => {
+    const counts = { nothing: 1, 'handed-in': 0, late: 0, unproven: 0, refused: 0, graded: 0, returned: 0 };
+    const iso = (time: number): string => new Date(time).toISOString();
+    const given = { counts, deadline: iso(300), extended: [iso(200), iso(900)] };
+    assert.deepEqual(deadlinesOfMaster([given, { counts: null, deadline: iso(400), extended: [] }]), [300, 200, 900]);
+    assert.equal(nextDeadline({ at: 300, failures: 0 }, deadlinesOfMaster([given])), 900);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { besideName, escapedNames, platformTraits } from '../../../src/instance/names.ts';
+import { encodeName } from '../../../src/base/paths.ts';
+import { besideName, escapedNames, platformTraits, shortName } from '../../../src/instance/names.ts';
 
 const windows = platformTraits('win32');
 const mac = platformTraits('darwin');
@@ -64,6 +65,47 @@ describe('names of other systems', () => {
         }),
         { numRuns: 500 },
       );
+    }
+  });
+
+  it('that somebody has given on purpose take the place of no other', () => {
+    for (const traits of [windows, mac]) {
+      const mark = escapedNames(['A', 'a'], traits).get('a')!;
+      for (const names of [
+        ['A', mark, 'a'],
+        ['A', mark.toUpperCase(), 'a'],
+        ['A', 'a', mark],
+      ]) {
+        const escaped = escapedNames(names, traits);
+        const used = names.map((name) => (escaped.get(name) ?? name).toLowerCase());
+        assert.equal(new Set(used).size, names.length, JSON.stringify([...escaped]));
+      }
+    }
+  });
+
+  it('that are too long are cut, with their ending and a mark, and are no other’s', () => {
+    for (const name of ['x'.repeat(255), 'ü'.repeat(127), 'é.txt', ''])
+      assert.equal(
+        shortName(name, () => true),
+        name,
+      );
+    const taken = new Set<string>();
+    for (const name of [
+      `${'あ'.repeat(150)}.ipynb`,
+      `${'あ'.repeat(151)}.ipynb`,
+      '🐢'.repeat(64),
+      `.${'x'.repeat(300)}`,
+      `${'x'.repeat(255)}\udc80`,
+    ]) {
+      const short = shortName(name, (other) => taken.has(other));
+      assert.ok(encodeName(short).length <= 255 && !taken.has(short), short);
+      assert.match(short, /~[0-9a-f]{8}(\.ipynb)?$/);
+      assert.equal(short.endsWith('.ipynb'), name.endsWith('.ipynb'));
+      assert.notEqual(
+        shortName(name, (other) => other === short),
+        short,
+      );
+      taken.add(short);
     }
   });
 

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as path from 'node:path';
+import { SnapstageError } from '../../../src/base/errors.ts';
+import { Work } from '../../../src/base/work.ts';
+import { RepositoryHub } from '../../../src/space/hub/git/repositoryHub.ts';
+import { BadProxy, type Mischief } from '../../support/badProxy.ts';
+import { rejected, seededBytes, seededRandom, Workbench } from '../../support/folders.ts';
+import { git, newPathHub, optionsFor } from '../../support/gitHubs.ts';
+import { GitServer } from '../../support/gitServer.ts';
+
+const WRITER = path.join(import.meta.dirname, '../../support/gitWriter.ts');
+
+/** A writer in a process of its own: what it says that it made, and its end. */
+function writer(...args: string[]): {
+  readonly made: string[];
+  readonly begun: Promise<unknown>;
+  readonly ended: Promise<number | null>;
+  kill(): void;
+} {
+  const child = spawn(process.execPath, [WRITER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const made: string[] = [];
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (out + text).split('\n');
+    out = lines.pop()!;
+    made.push(...lines.filter((line) => line !== 'begins'));
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = once(child, 'close').then(([code, signal]) => {
+    assert.ok(code === 0 || signal === 'SIGKILL', err);
+    return code as number | null;
+  });
+  return { made, begun: Promise.race([once(child.stdout, 'data'), ended]), ended, kill: () => child.kill('SIGKILL') };
+}
+
+describe('hubs in git repositories that have it hard', function () {
+  this.timeout(600_000);
+  const bench = new Workbench();
+  afterEach(() => bench.clear());
+
+  it('lose nothing of 16 processes that write to one area at once', async () => {
+    const { hub, options, repository } = await newPathHub(bench);
+    const all = Array.from({ length: 16 }, (_, i) =>
+      writer(options.place.address, i % 2 === 0 ? options.cache : bench.place(), 'areas/all', `w${i}`, '3'),
+    );
+    await Promise.all(all.map(({ ended }) => ended));
+    const expected = Array.from({ length: 48 }, (_, i) => `w${i % 16}-${Math.floor(i / 16)}`).sort();
+    assert.deepEqual(
+      (await hub.list('areas/all')).files.map(({ name }) => name),
+      expected,
+    );
+    assert.deepEqual(
+      all.flatMap(({ made }) => made).sort(),
+      expected.map((name) => `areas/all/${name}`),
+    );
+    for (const name of expected) assert.equal((await hub.read(`areas/all/${name}`, 1000))?.toString(), `areas/all/${name}`.repeat(20));
+    git(repository, 'fsck', '--strict');
+  });
+
+  it('keep what they said they have of writers that are killed, whole, and let the next one in', async () => {
+    const { hub, options, repository } = await newPathHub(bench);
+    const random = seededRandom(11);
+    const said = new Set<string>();
+    let cut = 0;
+    for (let i = 0; i < 12; i++) {
+      const one = writer(options.place.address, options.cache, 'logs/a1', `w${i}`, '50');
+      await one.begun;
+      await new Promise((resolve) => setTimeout(resolve, 30 + random() * 400));
+      one.kill();
+      if ((await one.ended) === null) cut += 1;
+      for (const name of one.made) said.add(name);
+      // What git had begun by itself may still be done.
+      assert.equal(await hub.create(`logs/a1/after-${i}`, Buffer.from('next')), true);
+      said.add(`logs/a1/after-${i}`);
+      const there = new Set((await hub.list('logs/a1')).files.map(({ name }) => `logs/a1/${name}`));
+      for (const name of said) assert.ok(there.has(name), `${name} is gone`);
+    }
+    assert.equal(cut, 12, 'some were not killed in time');
+    const fresh = new RepositoryHub({ ...options, cache: bench.place() });
+    for (const { name } of (await fresh.list('logs/a1')).files) {
+      const content = (await fresh.read(`logs/a1/${name}`, 1000))!.toString();
+      assert.equal(content, name.startsWith('after') ? 'next' : `logs/a1/${name}`.repeat(20));
+    }
+    git(repository, 'fsck', '--strict');
+  });
+
+  for (const [what, mischief] of [
+    ['cuts what the server says', (at) => ({ cutAnswerAt: at })],
+    ['cuts what is sent', (at) => ({ cutRequestAt: at })],
+    ['corrupts what the server says', (at) => ({ corruptAnswerAt: at })],
+  ] satisfies [string, (at: number) => Mischief][]) {
+    it(`over a network that ${what} do a thing whole, or say why not`, async () => {
+      const { hub: direct, repository } = await newPathHub(bench);
+      await using server = await GitServer.over({ root: path.dirname(repository), settings: ['uploadpack.allowFilter=true'] });
+      await using proxy = await BadProxy.before(server.port);
+      const random = seededRandom(what.length);
+      const tally = { made: 0, failed: 0, wrong: 0 };
+      for (let i = 0; i < 16; i++) {
+        const hub = new RepositoryHub(optionsFor(bench, `http://127.0.0.1:${proxy.port}/hub.git`, { patience: 2000 }));
+        const content = seededBytes(i, i % 3 === 0 ? 60_000 : 700);
+        const name = `logs/a1/${i}`;
+        const [first, kinds] = [proxy.count, 1 + Math.floor(random() * 3)];
+        proxy.mischief = (count) => (count - first < kinds ? mischief(Math.floor(random() ** 2 * 3000)) : {});
+        const faulty = async <T>(act: () => Promise<T>): Promise<T | undefined> => {
+          try {
+            return await act();
+          } catch (error) {
+            assert.ok(error instanceof SnapstageError && ['io', 'damaged'].includes(error.code), String(error));
+            if (error.code === 'io') assert.ok(['hub-unreachable', undefined].includes(error.details['reason'] as string), error.message);
+            tally.failed += 1;
+            return undefined;
+          }
+        };
+        const isMade = await faulty(() => hub.create(name, content));
+        if (isMade === true) tally.made += 1;
+        if (isMade === false) tally.wrong += 1;
+        const there = (await direct.list('logs/a1')).files.some((file) => file.name === String(i));
+        assert.ok(there || isMade !== true, `${name} was made, and is not there`);
+        const got = await faulty(() => hub.read(name, content.length));
+        if (got !== undefined) assert.ok(got.equals(content));
+        proxy.mischief = () => ({});
+        await hub.create(name, content);
+        const parts: Buffer[] = [];
+        assert.equal(
+          await hub.fetch(name, { append: (part) => parts.push(Buffer.from(part)) }, content.length, new Work()),
+          content.length,
+        );
+        assert.ok(Buffer.concat(parts).equals(content));
+      }
+      assert.equal(tally.wrong, 0, 'what nobody else made was said to be another’s');
+      // Where trying again was enough, nothing failed. How many connections there are differs with the time that things take.
+      assert.ok(proxy.harmed >= 8 && tally.made > 0, `${proxy.harmed} harmed, ${JSON.stringify(tally)}`);
+      assert.equal((await direct.list('logs/a1')).files.length, 16);
+      git(repository, 'fsck', '--strict');
+    });
+  }
+
+  it('are given up when they say nothing, and work when they are slow; waiting can be cancelled', async () => {
+    const { repository } = await newPathHub(bench);
+    await using server = await GitServer.over({ root: path.dirname(repository) });
+    await using proxy = await BadProxy.before(server.port);
+    const options = optionsFor(bench, `http://127.0.0.1:${proxy.port}/hub.git`, { patience: 1500 });
+    const hub = new RepositoryHub(options);
+    proxy.mischief = () => ({ silent: true });
+    const error = await rejected(hub.create('logs/a1/1', Buffer.from('x')), 'io');
+    assert.equal(error.details['reason'], 'hub-unreachable');
+    assert.match(error.message, /does not answer/);
+    const patient = new RepositoryHub({ ...options, patience: 60_000, cache: bench.place() });
+    const work = new Work();
+    setTimeout(() => work.cancel.cancel(), 300);
+    const began = performance.now();
+    await rejected(patient.create('logs/a1/1', Buffer.from('x'), work), 'cancelled');
+    assert.ok(performance.now() - began < 5000);
+    proxy.mischief = () => ({ delay: 100 });
+    assert.equal(await hub.create('logs/a1/1', Buffer.from('x')), true);
+    assert.equal((await patient.read('logs/a1/1', 1))?.toString(), 'x');
+  });
+
+  it('take an answer that was lost for what it was, and another’s file for another’s', async () => {
+    const { hub: direct, repository } = await newPathHub(bench);
+    await using server = await GitServer.over({ root: path.dirname(repository) });
+    await using proxy = await BadProxy.before(server.port);
+    const hub = new RepositoryHub(optionsFor(bench, `http://127.0.0.1:${proxy.port}/hub.git`));
+    await hub.create('logs/a1/0', Buffer.from('x'));
+    // The push of what is known is one connection: its first answer names the refs, and its second one is lost.
+    let length = 0;
+    for (let at = 100; at < 2000 && length === 0; at += 20) {
+      const name = `logs/a1/${at}`;
+      const first = proxy.count;
+      proxy.mischief = (count) => (count === first ? { cutAnswerAt: at } : {});
+      server.requests.length = 0;
+      assert.equal(await hub.create(name, Buffer.from('mine')), true);
+      const pushes = server.requests.filter((request) => request.startsWith('POST') && request.endsWith('receive-pack')).length;
+      const looks = server.requests.filter((request) => request.startsWith('POST') && request.endsWith('upload-pack')).length;
+      // Pushed once, then looked at: the answer was lost after it was done.
+      if (pushes === 1 && looks > 0) length = at;
+    }
+    assert.ok(length > 0, 'no answer was lost');
+    await direct.create('logs/a1/taken', Buffer.from('theirs'));
+    proxy.mischief = () => ({});
+    assert.equal(await hub.create('logs/a1/taken', Buffer.from('mine')), false);
+  });
+});
