@@ -137,6 +137,31 @@ export class Workbench {
     await this.page.locator('.monaco-menu').first().waitFor({ state: 'hidden' });
   }
 
+  /** Picks an entry behind the three dots in the header of a view. */
+  async pickFromViewMenu(view: string, entry: string): Promise<void> {
+    const header = this.pane(view).locator('.pane-header');
+    await this.persist(async () => {
+      await header.hover();
+      await header.locator('.codicon-toolbar-more').click(closesSoon);
+      await this.pressed(this.inMenu(entry));
+    });
+  }
+
+  /** Goes down by the keys to an entry of the open context menu whose text begins like this, and presses Enter. */
+  async chooseInMenu(entry: string): Promise<void> {
+    const focused = this.page.locator('.monaco-menu .action-item.focused');
+    await this.page.locator('.monaco-menu').waitFor();
+    for (let step = 0; step < 20; step++) {
+      await this.page.keyboard.press('ArrowDown');
+      if ((await focused.innerText()).startsWith(entry)) return this.page.keyboard.press('Enter');
+    }
+    throw new Error(`no ${entry} in the menu`);
+  }
+
+  private inMenu(entry: string): Locator {
+    return this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first();
+  }
+
   /** Opens a row's context menu down to an entry, in a submenu after its name, and leaves it open. */
   async openMenu(row: Locator, ...entries: readonly string[]): Promise<void> {
     await this.persist(async () => void (await this.menuEntry(row, entries)));
@@ -145,7 +170,7 @@ export class Workbench {
   /** The last of these entries, as it is seen. */
   private async menuEntry(row: Locator, entries: readonly string[]): Promise<Locator> {
     await row.click({ button: 'right' });
-    const items = entries.map((entry) => this.page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first());
+    const items = entries.map((entry) => this.inMenu(entry));
     for (const item of items.slice(0, -1)) await this.pressed(item);
     await items.at(-1)!.waitFor(closesSoon);
     return items.at(-1)!;

@@ -125,13 +125,7 @@ describe('applications', () => {
     await editor.tab('Dependencies (Python in api, Current State)').waitFor();
     await focusRow(editor, /^Python, application, .*api, in Current State/);
     await press('Shift+F10');
-    await editor.page.locator('.monaco-menu').waitFor();
-    const focused = editor.page.locator('.monaco-menu .action-item.focused');
-    for (let step = 0; step < 10; step++) {
-      await press('ArrowDown');
-      if ((await focused.innerText()).startsWith('Recreate Application…')) break;
-    }
-    await press('Enter');
+    await editor.chooseInMenu('Recreate Application…');
     await editor.dialog.waitFor();
     await press('Enter');
     await editor.waitForToast('The commands for Python in api have ended well.');

@@ -168,9 +168,7 @@ describe('failures', () => {
     await editor.runCommand('Snapstage: Swap Sides');
     await says('Comparison', lost);
     await editor.screenshot('comparison-lost');
-    await editor.pane('History').locator('.pane-header').hover();
-    await editor.pane('History').locator('.pane-header .codicon-toolbar-more').click();
-    await editor.page.locator('.monaco-menu .action-menu-item', { hasText: 'Show Log' }).click();
+    await editor.pickFromViewMenu('History', 'Show Log');
     await seeLog('damaged');
 
     mend();
