@@ -196,6 +196,49 @@ describe('instance: databases in use', () => {
     assert.deepEqual(fs.readdirSync(path.join(folder, '.snapstage/cache')), ['stat']);
   });
 
+  /** Settings of a database of 25 MB, and what a program does to it again and again. */
+  const hardAtWork = {
+    'it lets go of for moments only': [
+      'PRAGMA synchronous = OFF; PRAGMA cache_size = 1',
+      `database.exec('BEGIN EXCLUSIVE');
+       for (let i = 0; i < 100; i++) { update.run(noise(), 1 + Math.floor(Math.random() * 25_000)); sleep(2); }
+       database.exec('COMMIT'); sleep(10);`,
+    ],
+    'it begins the log of anew with each transaction': [
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF',
+      `insert.run(noise()); database.exec('PRAGMA wal_checkpoint(PASSIVE)'); sleep(10);`,
+    ],
+  };
+  for (const [what, [settings, work]] of Object.entries(hardAtWork)) {
+    it(`so is one that ${what}`, async () => {
+      const { folder, engine } = await bench.instance();
+      const file = path.join(folder, 'app.db');
+      await startWriter(
+        file,
+        `database.exec('${settings}; CREATE TABLE entries (note BLOB)');
+        const noise = () => require('node:crypto').randomBytes(1000);
+        const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+        const insert = database.prepare('INSERT INTO entries VALUES (?)');
+        const update = database.prepare('UPDATE entries SET note = ? WHERE rowid = ?');
+        database.exec('BEGIN'); for (let i = 0; i < 25_000; i++) insert.run(noise()); database.exec('COMMIT');
+        process.stdout.write('ready');
+        for (;;) { ${work} }`,
+      );
+      for (let i = 0; i < 3; i++) {
+        const { evidence } = await engine.take({ force: true });
+        assert.deepEqual(
+          evidence.map(({ reason }) => reason.replace(/ by .*/, '')).filter((reason) => reason !== 'open for writing'),
+          [],
+        );
+        const copy = bench.place();
+        fs.writeFileSync(copy, await engine.read({ state: 'latest', path: 'app.db' }));
+        using database = new DatabaseSync(copy);
+        assert.equal(database.prepare('PRAGMA integrity_check').get()!['integrity_check'], 'ok');
+        assert.ok((database.prepare('SELECT count(*) AS count FROM entries').get()!['count'] as number) >= 25_000);
+      }
+    });
+  }
+
   it('a large database is read in parts, as a file and by its tables, with what lies beside it', async () => {
     const { folder, engine } = await bench.instance();
     const script = `

@@ -172,14 +172,23 @@ function eachPage(full: string | Buffer, sidecar: Sidecar, use: (page: Buffer, p
 
 /**
  * Writes one committed state of a database into a new file, for one that is too large for memory: to be called while it is locked.
- * Returns what the database was like, or `undefined` when it changed all the same.
+ * Returns what the database was like, or `undefined` when it changed all the same; then there is no new file.
  */
 export function copyImage(full: string | Buffer, to: string): DatabaseLook | undefined {
+  // Under the lock of a reader that came when all of the log was in the database, the log can begin anew, and only once.
+  return copyOnce(full, to) ?? copyOnce(full, to);
+}
+
+function copyOnce(full: string | Buffer, to: string): DatabaseLook | undefined {
   const before = lookAtDatabase(full);
   if (before === undefined) return undefined;
   fs.copyFileSync(full, to, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
   if (before.sidecar !== undefined) patchFile(full, to, before);
   const after = lookAtDatabase(full);
-  if (after === undefined || !isSameRound(before.sidecar, after.sidecar)) return undefined;
-  return before.sidecar !== undefined || isSameFile(before.stat, after.stat) ? before : undefined;
+  const isOne =
+    after !== undefined &&
+    isSameRound(before.sidecar, after.sidecar) &&
+    (before.sidecar !== undefined || isSameFile(before.stat, after.stat));
+  if (!isOne) fs.unlinkSync(to);
+  return isOne ? before : undefined;
 }
