@@ -189,7 +189,24 @@ export class Workbench {
       await row.hover();
       await row.locator(`.action-label[aria-label^="${title}"]`).click(closesSoon);
     };
-    await this.persist(press, () => this.page.mouse.move(900, 500));
+    await this.persist(press, () => this.pointAway());
+  }
+
+  /** Points at something until its hover is there with this text. Where it is drawn anew meanwhile the hover goes: it is pointed at once more. */
+  async hoverOver(target: Locator, text: string | RegExp): Promise<Locator> {
+    const hover = this.page.locator('.monaco-hover:visible', { hasText: text }).first();
+    const point = async (): Promise<void> => {
+      await target.hover(closesSoon);
+      await hover.waitFor(closesSoon);
+    };
+    await target.waitFor();
+    await this.persist(point, () => this.pointAway());
+    return hover;
+  }
+
+  /** Takes the pointer to where nothing answers to it. */
+  async pointAway(): Promise<void> {
+    await this.page.mouse.move(900, 500);
   }
 
   /** A notification toast that holds the text. */

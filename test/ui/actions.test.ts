@@ -126,8 +126,7 @@ describe('more to do', () => {
       await press('ArrowDown', 'Enter');
       await row(editor, /^\d+:\d\d\s[AP]M.*crash-consistent/).waitFor();
       await row(editor, /^Current state.*no changes since/).waitFor();
-      await row(editor, /^\d+:\d\d\s[AP]M.*crash-consistent/).hover();
-      await editor.page.locator('.monaco-hover', { hasText: 'open for writing by' }).waitFor();
+      await editor.hoverOver(row(editor, /^\d+:\d\d\s[AP]M.*crash-consistent/), 'open for writing by');
       await editor.screenshot('in-use-recorded');
     } finally {
       database.close();

@@ -32,8 +32,7 @@ describe('automatic snapshots', () => {
     await row(editor, /^Current state.*no changes since/).waitFor();
     assert.equal(await editor.toast(/./).count(), 0);
     await editor.screenshot('automatic-idle');
-    await row(editor, /automatic, after a pause/).hover();
-    await editor.page.locator('.monaco-hover', { hasText: 'automatic, after a pause' }).first().waitFor();
+    await editor.hoverOver(row(editor, /automatic, after a pause/), 'automatic, after a pause');
     assert.equal(list().length, 2);
   });
 

@@ -43,10 +43,9 @@ describe('the Master of distributions', () => {
     await spoken(editor, '2 objects').click();
     await spoken(editor, 'syllabus.md, strategy: overwrite').waitFor();
     await editor.screenshot('distributions-history');
-    await spoken(editor, 'Ada, editor').hover();
-    await editor.page.locator('.workbench-hover', { hasText: 'Last heard from' }).waitFor();
+    await editor.hoverOver(spoken(editor, 'Ada, editor'), 'Last heard from');
     await editor.screenshot('members-last-seen');
-    await editor.page.mouse.move(900, 500);
+    await editor.pointAway();
   });
 
   it('recalls an object, after it was said what will happen', async () => {

@@ -118,10 +118,8 @@ describe('language', () => {
         ['change', row('syllabus.md')],
         ['file', row('latest.csv')],
       ] as const) {
-        await editor.page.mouse.move(700, 400);
-        await target.hover();
-        const hover = editor.page.locator('.monaco-hover:visible').first();
-        await hover.waitFor();
+        await editor.pointAway();
+        const hover = await editor.hoverOver(target, /./);
         await mustBeTranslated(`hover of ${name}`, hover);
         await editor.page.keyboard.press('Escape');
         await target.click({ button: 'right' });

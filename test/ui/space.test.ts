@@ -79,10 +79,9 @@ describe('a Master', () => {
     renameSync(people.hub, `${people.hub}-away`);
     await editor.pressInRow(editor.row('Hub', space), 'Sync Space');
     await spoken(editor, "Hub, can't be reached").waitFor();
-    await editor.row('Hub', space).hover();
-    await editor.page.locator('.monaco-hover', { hasText: 'Last asked what is new' }).waitFor();
+    await editor.hoverOver(editor.row('Hub', space), 'Last asked what is new');
     await editor.screenshot('space-hub');
-    await editor.page.mouse.move(900, 500);
+    await editor.pointAway();
     renameSync(`${people.hub}-away`, people.hub);
     await editor.clearToasts();
     await editor.pressInRow(editor.row('Hub', space), 'Sync Space');

@@ -74,7 +74,7 @@ describe('the Stage', () => {
     await staged('students').hover();
     await editor.page.locator('.workbench-hover', { hasText: 'Strategy: as chosen for the distribution.' }).waitFor();
     await editor.screenshot('stage-tooltip');
-    await editor.page.mouse.move(900, 500);
+    await editor.pointAway();
   });
 
   it('takes files and folders of the explorer, over the icon of the view', async () => {

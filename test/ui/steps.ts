@@ -24,7 +24,7 @@ export async function pressIcon(editor: Workbench): Promise<void> {
 export async function pressTitleButton(editor: Workbench, label: string, title = view): Promise<void> {
   await editor.pane(title).locator('.pane-body').hover();
   await editor.viewAction(title, label).click();
-  await editor.page.mouse.move(900, 500);
+  await editor.pointAway();
 }
 
 /**

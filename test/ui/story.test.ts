@@ -52,8 +52,7 @@ describe('with the mouse', () => {
     await editor.page.locator('.monaco-editor-overlaymessage').first().waitFor();
     await row(editor, 'README.md').hover();
     await editor.screenshot('snapshot-open');
-    await target.hover();
-    await editor.page.locator('.monaco-hover', { hasText: 'Week one as handed out' }).waitFor();
+    await editor.hoverOver(target, 'Week one as handed out');
     await editor.screenshot('tooltip');
     await target.click();
   });
