@@ -4,6 +4,7 @@ import type { StandingState } from '../../engine/assignmentApi.ts';
 import { byFolderAndName } from '../entryOrder.ts';
 import type { Instance } from '../instance.ts';
 import { firstPage } from '../paging.ts';
+import { RowsChanged } from '../rowsChanged.ts';
 import { restrictionInWords } from '../space/spaceWords.ts';
 import type { Spaces } from '../space/spaces.ts';
 import type { KeptState } from '../state.ts';
@@ -20,7 +21,7 @@ const inOrder: readonly StandingState[] = ['unproven', 'late', 'refused', 'hande
 export class AssignmentTree implements vscode.TreeDataProvider<AssignmentsNode>, vscode.Disposable {
   readonly #workspace: Pick<Workspace, 'instances'>;
   readonly #spaces: Spaces;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new RowsChanged<AssignmentsNode>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
 
@@ -54,6 +55,7 @@ export class AssignmentTree implements vscode.TreeDataProvider<AssignmentsNode>,
   }
 
   #roots(): AssignmentsNode[] {
+    this.#changed.asked();
     const { instances } = this.#workspace;
     const [only, ...others] = instances;
     if (only && others.length === 0) return this.#assignmentsOf(only);

@@ -9,6 +9,7 @@ import { errorSentence } from '../messages.ts';
 import { comparedStates, openChanges, type Sides } from './multiDiff.ts';
 import { pageSize } from '../paging.ts';
 import type { Reporter } from '../reporter.ts';
+import { RowsChanged } from '../rowsChanged.ts';
 import { nodeId, withPages, type ChangesNode, type SnapshotsNode, type UnreadNode } from '../snapshots/nodes.ts';
 import { treeItem } from '../snapshots/treeItems.ts';
 import { asSentence, changesInWords, snapshotInSentence, stateTitle } from '../words.ts';
@@ -28,7 +29,7 @@ const atOnce = 2000;
 export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscode.Disposable {
   readonly #reporter: Reporter;
   readonly #view: vscode.TreeView<SnapshotsNode>;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new RowsChanged<SnapshotsNode>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #reload = coalesce(() => this.#load());
@@ -95,6 +96,7 @@ export class Comparison implements vscode.TreeDataProvider<SnapshotsNode>, vscod
   }
 
   async getChildren(node?: SnapshotsNode): Promise<SnapshotsNode[]> {
+    if (!node) this.#changed.asked();
     const subject = this.#subject;
     if (!subject) return [];
     if (!node) return this.#changes ? allRows(subject, this.#changes, viewId, 0) : [];

@@ -8,6 +8,7 @@ import { holderNode, isVersion, pagesOf, versionNode, versionPath, type HistoryN
 import type { Instance } from '../instance.ts';
 import { errorSentence } from '../messages.ts';
 import type { Reporter } from '../reporter.ts';
+import { RowsChanged } from '../rowsChanged.ts';
 import { pathVersions, versionChange } from './versions.ts';
 import type { Workspace } from '../workspace.ts';
 import { ObjectDrag } from '../stage/objectDrag.ts';
@@ -26,7 +27,7 @@ interface Subject {
 export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode.Disposable {
   readonly #reporter: Reporter;
   readonly #view: vscode.TreeView<HistoryNode>;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new RowsChanged<HistoryNode>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #counts = new WeakMap<VersionNode, Changes['counts']>();
@@ -80,6 +81,7 @@ export class HistoryView implements vscode.TreeDataProvider<HistoryNode>, vscode
   }
 
   getChildren(node?: HistoryNode): HistoryNode[] {
+    if (!node) this.#changed.asked();
     if (!node) return this.#subject ? pagesOf(this.#subject.instance, this.#rows) : [];
     if (node.type === 'older') return pagesOf(node.instance, node.rest);
     if (!isVersion(node) || node.type === 'version') return [];

@@ -8,6 +8,7 @@ import { firstDayOfWeek, groupByDay } from './days.ts';
 import { byFolderAndName } from '../entryOrder.ts';
 import type { Instance } from '../instance.ts';
 import type { Reporter } from '../reporter.ts';
+import { RowsChanged } from '../rowsChanged.ts';
 import {
   nodeId,
   withPages,
@@ -37,7 +38,7 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   readonly #reporter: Pick<Reporter, 'logError'>;
   readonly #databases: Databases;
   readonly #applications: Applications;
-  readonly #changed = new vscode.EventEmitter<SnapshotsNode | undefined>();
+  readonly #changed = new RowsChanged<SnapshotsNode>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
   /** The same object each time, so that a row can be refreshed alone. */
@@ -137,6 +138,7 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
   }
 
   async #roots(): Promise<readonly SnapshotsNode[]> {
+    this.#changed.asked();
     this.#day = today();
     const { instances } = this.#workspace;
     await Promise.all(instances.map((instance) => instance.mustList().catch(() => [])));

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SnapstageError, toSnapstageError } from '../../base/errors.ts';
 import type { Instance } from '../instance.ts';
 import { firstPage } from '../paging.ts';
+import { RowsChanged } from '../rowsChanged.ts';
 import type { Workspace } from '../workspace.ts';
 import { byFolderAndName } from '../entryOrder.ts';
 import type { Distributed } from './distributed.ts';
@@ -27,7 +28,7 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
   readonly #workspace: Pick<Workspace, 'instances'>;
   readonly #spaces: Spaces;
   readonly #distributed: Distributed;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new RowsChanged<SpaceNode>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
 
@@ -95,6 +96,7 @@ export class SpaceTree implements vscode.TreeDataProvider<SpaceNode>, vscode.Dis
   }
 
   #roots(): SpaceNode[] {
+    this.#changed.asked();
     const { instances } = this.#workspace;
     const [only, ...others] = instances;
     if (only && others.length === 0) return this.#groupsOf(only);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SnapstageError } from '../../base/errors.ts';
 import type { Instance } from '../instance.ts';
 import { firstPage } from '../paging.ts';
+import { RowsChanged } from '../rowsChanged.ts';
 import type { Workspace } from '../workspace.ts';
 import { stageItem } from './stageItems.ts';
 import type { MoreStagedNode, StageNode } from './stageNodes.ts';
@@ -12,7 +13,7 @@ import { objectCount } from './stageWords.ts';
 export class StageTree implements vscode.TreeDataProvider<StageNode>, vscode.Disposable {
   readonly #workspace: Pick<Workspace, 'instances'>;
   readonly #stages: Pick<Stages, 'of' | 'onDidChange'>;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new RowsChanged<StageNode>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: readonly vscode.Disposable[];
 
@@ -35,6 +36,7 @@ export class StageTree implements vscode.TreeDataProvider<StageNode>, vscode.Dis
   getChildren(node?: StageNode): StageNode[] {
     if (node?.type === 'more-staged') return [...paged(node.instance, node.rest)];
     if (node) return node.type === 'stage' ? [...this.#rowsOf(node.instance)] : [];
+    this.#changed.asked();
     const { instances } = this.#workspace;
     const [only, ...others] = instances;
     if (!only || others.length > 0)
