@@ -186,6 +186,8 @@ describe('a member', () => {
     await conflict.locator('label', { hasText: 'Both' }).click();
     await editor.webview.locator('.sentence', { hasText: 'syllabus (from Master).md' }).waitFor();
     await editor.screenshot('space-conflict-view');
+    // What came is still told of, above the button.
+    await editor.clearToasts();
     await editor.webview.locator('button', { hasText: 'Apply' }).click();
     await editor.waitForToast(/1 saved beside/);
     await spoken(editor, 'Inbox, all received').waitFor();
