@@ -230,7 +230,7 @@ describe('the page of the preview matrix', () => {
     await opened.open('small');
     for (const path of ['hw2/notes.md', 'hw2/raw']) {
       await cell('Ada Lovelace', path).click();
-      await details().getByLabel('Strategy of').selectOption('skip');
+      await details().getByLabel(`Strategy of ${path} at Ada Lovelace`).selectOption('skip');
       await cell('Ada Lovelace', path).locator('.own').waitFor();
     }
     await opened.stage(async (stage) => {
