@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { SnapstageApi, SnapstageExtension, SnapstageFolder } from '../../src/editor/api/snapstage.d.ts';
-import { extensionId, folder, forgetSnapshots, inFolder, removeFiles, until } from './extension.ts';
+import { editorOn, extensionId, folder, forgetSnapshots, inFolder, insert, removeFiles } from './extension.ts';
 
 async function theApi(): Promise<SnapstageApi> {
   const extension = vscode.extensions.getExtension<SnapstageExtension>(extensionId);
@@ -113,10 +113,9 @@ describe('the API', () => {
     const first = await theFolder();
     const { id } = await first.take();
     await writeFile(inFolder('draft.txt'), 'two\n');
-    const document = await vscode.workspace.openTextDocument(inFolder('draft.txt'));
-    await until('what is on the disk', () => document.getText() === 'two\n');
-    const editor = await vscode.window.showTextDocument(document);
-    assert.ok(await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved ')));
+    const editor = await editorOn('draft.txt');
+    const { document } = editor;
+    await insert(editor, 'unsaved ');
     const plan = await first.planRestore({ state: id, paths: ['draft.txt'] });
     await assert.rejects(first.restore(plan), { code: 'refused', message: /Unsaved changes would be lost: draft\.txt/ });
     assert.equal(document.isDirty, true);

@@ -7,7 +7,7 @@ import { Reporter } from '../../src/editor/reporter.ts';
 import { Work } from '../../src/editor/work.ts';
 import { SnapstageError } from '../../src/base/errors.ts';
 import type { EngineApi, SnapshotInfo } from '../../src/engine/api.ts';
-import { forgetSnapshots, inFolder, internals, removeFiles, rowsUnder, texts, theInstance, until } from './extension.ts';
+import { editorOn, forgetSnapshots, inFolder, insert, internals, removeFiles, rowsUnder, texts, theInstance, until } from './extension.ts';
 import { startTask } from './waitingTask.ts';
 
 const MINUTE = 60_000;
@@ -128,14 +128,13 @@ describe('automatic snapshots', () => {
 
   it('come after a pause, and not while one types', async () => {
     await set('idle', 5);
-    const document = await vscode.workspace.openTextDocument(inFolder('work/notes.txt'));
-    const editor = await vscode.window.showTextDocument(document);
-    const type = (): Thenable<boolean> => editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'x'));
-    await type();
+    const editor = await editorOn('work/notes.txt');
+    const { document } = editor;
+    await insert(editor, 'x');
     await document.save();
     for (let minute = 0; minute < 12; minute += 3) {
       clock.forward(3 * MINUTE);
-      await type();
+      await insert(editor, 'x');
     }
     assert.equal((await list()).length, 1);
     await forward(6, 2);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { openEngine } from '../../src/engine/engine.ts';
 import { withAnswers } from './answers.ts';
-import { inFolder, internals, theInstance, until } from './extension.ts';
+import { editorOn, inFolder, internals, theInstance, until } from './extension.ts';
 import { People, type Person } from './people.ts';
 import { at, create, forgetSpace, invite, joined, run, sync, textsIn, told } from './spaceSteps.ts';
 
@@ -223,8 +223,7 @@ describe('what was distributed', () => {
       master.write('notes.txt', 'two\n');
       await master.distribute(['notes.txt'], { strategy: 'ask' });
       await sync();
-      const document = await vscode.workspace.openTextDocument(inFolder('notes.txt'));
-      await vscode.window.showTextDocument(document, { preview: false });
+      const { document } = await editorOn('notes.txt');
       const home = process.env['SNAPSTAGE_HOME'];
       const other = openEngine({ folder: folder.uri.fsPath, ...(home === undefined ? {} : { home }) });
       try {

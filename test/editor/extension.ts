@@ -1,6 +1,6 @@
 /** The extension under test, and the folder it is open on. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -57,6 +57,20 @@ export async function forgetSpace(): Promise<void> {
 /** Files made by a test, gone after it. */
 export async function removeFiles(...paths: string[]): Promise<void> {
   await Promise.all(paths.map((path) => rm(inFolder(path), { recursive: true, force: true })));
+}
+
+/** An editor on a file of the folder that shows what is on disk: VS Code keeps a file for a while that was open before. */
+export async function editorOn(path: string): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(inFolder(path));
+  const onDisk = readFileSync(inFolder(path), 'utf8');
+  await until(`${path} as it is on disk`, () => document.getText() === onDisk);
+  return vscode.window.showTextDocument(document, { preview: false });
+}
+
+/** Types at the beginning of a line. */
+export async function insert(editor: vscode.TextEditor, text: string, line = 0): Promise<void> {
+  // Refused where the file is read again at this very moment.
+  await until('the change', () => editor.edit((edit) => edit.insert(new vscode.Position(line, 0), text)));
 }
 
 /** A row's label. */

@@ -75,7 +75,8 @@ describe('when nothing happens', () => {
       await until('what was done is over', async () => {
         if (seen.length === before) return true;
         before = seen.length;
-        await pause(1500);
+        // A view is told once more two seconds after it was drawn first.
+        await pause(3000);
         return false;
       });
       const store = storeNow();

@@ -4,7 +4,20 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { pressInWarnings, withAnswers } from './answers.ts';
-import { forgetSnapshots, inFolder, internals, labelOf, removeFiles, rowAt, rowsUnder, rowWith, theInstance, until } from './extension.ts';
+import {
+  editorOn,
+  forgetSnapshots,
+  inFolder,
+  insert,
+  internals,
+  labelOf,
+  removeFiles,
+  rowAt,
+  rowsUnder,
+  rowWith,
+  theInstance,
+  until,
+} from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 const content = async (path: string): Promise<string> => (await readFile(inFolder(path))).toString();
@@ -79,10 +92,9 @@ describe('restore', () => {
   });
 
   it('names unsaved editors and saves them into the snapshot of the state before', async () => {
-    const document = await vscode.workspace.openTextDocument(inFolder('notes.txt'));
-    const editor = await vscode.window.showTextDocument(document);
-    await until('what is on disk is shown, where it was open before', () => document.getText() === 'two\n');
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
+    const editor = await editorOn('notes.txt');
+    const { document } = editor;
+    await insert(editor, 'unsaved ');
     const asked = await withAnswers(['Restore'], async () => run('snapstage.restore', await theSnapshot()));
     assert.match(asked[0]?.text ?? '', /Unsaved changes are saved first: notes\.txt\./);
     assert.equal(document.isDirty, false);
@@ -94,9 +106,9 @@ describe('restore', () => {
   });
 
   it('leaves unsaved editors alone when it is cancelled, and closes the tabs of what it deletes', async () => {
-    const document = await vscode.workspace.openTextDocument(inFolder('later.txt'));
-    const editor = await vscode.window.showTextDocument(document, { preview: false });
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
+    const editor = await editorOn('later.txt');
+    const { document } = editor;
+    await insert(editor, 'unsaved ');
     await withAnswers([undefined], async () => run('snapstage.restore', await theSnapshot()));
     assert.equal(document.isDirty, true);
     assert.equal(await content('later.txt'), 'later\n');
@@ -107,8 +119,7 @@ describe('restore', () => {
   });
 
   it('shows in open editors what is on disk, in hidden ones too, also after the undo', async () => {
-    const document = await vscode.workspace.openTextDocument(inFolder('notes.txt'));
-    await vscode.window.showTextDocument(document, { preview: false });
+    const { document } = await editorOn('notes.txt');
     await vscode.window.showTextDocument(vscode.Uri.file(inFolder('README.md')), { preview: false });
     await withAnswers(['Restore'], async () => run('snapstage.restore', await theSnapshot()));
     await until('the restored text', () => document.getText() === 'one\n');
@@ -117,7 +128,7 @@ describe('restore', () => {
     await until('the text before', () => document.getText() === 'two\n');
     assert.equal(document.isDirty, false);
     const editor = await vscode.window.showTextDocument(document);
-    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'three\n'));
+    await insert(editor, 'three\n', 1);
     await document.save();
     assert.equal(await content('notes.txt'), 'two\nthree\n', 'in the encoding it had');
   });
@@ -139,7 +150,7 @@ describe('restore', () => {
       await withAnswers(['Undo Restore'], () => run('snapstage.undoRestore'));
       await until('the text before', () => document.getText() === 'ä two\n' && document.encoding === encoding);
       const editor = await vscode.window.showTextDocument(document);
-      await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'three\n'));
+      await insert(editor, 'three\n', 1);
       await document.save();
       assert.deepEqual(new Uint8Array(await readFile(inFolder(name))), new Uint8Array(await encoded('ä two\nthree\n')));
     });

@@ -7,7 +7,20 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { withAnswers } from './answers.ts';
 import { withCommand } from './commands.ts';
-import { forgetSnapshots, inFolder, internals, removeFiles, rowAt, rowsUnder, rowWith, texts, theInstance, until } from './extension.ts';
+import {
+  editorOn,
+  forgetSnapshots,
+  inFolder,
+  insert,
+  internals,
+  removeFiles,
+  rowAt,
+  rowsUnder,
+  rowWith,
+  texts,
+  theInstance,
+  until,
+} from './extension.ts';
 
 const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
 const activeText = (): string => vscode.window.activeTextEditor?.document.getText() ?? assert.fail('no text is open');
@@ -227,9 +240,9 @@ describe('with snapshots one can also', () => {
       const [latest] = instance.state.kind === 'ready' ? instance.state.snapshots : [];
       return Buffer.from(await instance.engine.read({ state: latest?.id ?? '', path: 'work/deep/notes.txt' })).toString();
     };
-    const document = await vscode.workspace.openTextDocument(inFolder('work/deep/notes.txt'));
-    const editor = await vscode.window.showTextDocument(document);
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved '));
+    const editor = await editorOn('work/deep/notes.txt');
+    const { document } = editor;
+    await insert(editor, 'unsaved ');
     await withAnswers([undefined], () => run('snapstage.take'));
     assert.equal((await rowsUnder('Today')).length, 1, 'none is taken');
     await withAnswers(['Take as on Disk'], () => run('snapstage.take'));
@@ -237,7 +250,7 @@ describe('with snapshots one can also', () => {
     assert.equal(document.isDirty, true);
     await withAnswers(['Save All'], () => run('snapstage.take'));
     assert.equal(await stored(), 'unsaved two\n');
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'now '));
+    await insert(editor, 'now ');
     await withAnswers(
       ['Save All'],
       () => run('snapstage.take'),
@@ -246,7 +259,7 @@ describe('with snapshots one can also', () => {
     );
     assert.equal(await stored(), 'now unsaved two\n');
     const configuration = vscode.workspace.getConfiguration('snapstage');
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'still '));
+    await insert(editor, 'still ');
     await configuration.update('unsavedEditors', 'save', vscode.ConfigurationTarget.Global);
     try {
       await withAnswers([], () => run('snapstage.take'));

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { withAnswers } from './answers.ts';
-import { inFolder, internals, removeFiles, theInstance, until } from './extension.ts';
+import { editorOn, inFolder, insert, internals, removeFiles, theInstance, until } from './extension.ts';
 import { People } from './people.ts';
 import { at, create, forgetSpace, invite, joined, rowsIn, run, sync, textsIn, told } from './spaceSteps.ts';
 
@@ -297,15 +297,16 @@ describe('the Space', () => {
       master.write('notes.txt', 'theirs\n');
       await master.distribute(['notes.txt'], { message: 'Week 1' });
       await sync();
-      const editor = await vscode.window.showTextDocument(vscode.Uri.file(inFolder('notes.txt')));
-      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'typed '));
+      const editor = await editorOn('notes.txt');
+      await insert(editor, 'typed ');
       const kept = await withAnswers([undefined], () => run('snapstage.receive'));
       assert.match(
         kept[0]!.text,
         /^Receive “Week 1”\? 1 replaced\. Unsaved changes are saved first: notes\.txt\. The state now is kept as a snapshot first\.\nnotes\.txt$/,
       );
       assert.ok(editor.document.isDirty);
-      await told(() => withAnswers(['Receive'], () => run('snapstage.receive')));
+      const done = await told(() => withAnswers(['Receive'], () => run('snapstage.receive')));
+      assert.match(done, /^Received “Week 1”: 1 replaced\./);
       assert.equal(readFileSync(inFolder('notes.txt'), 'utf8'), 'theirs\n');
       await until('the editor follows', () => editor.document.getText() === 'theirs\n');
       await told(() => withAnswers(['Undo Restore'], () => run('snapstage.undoRestore')));

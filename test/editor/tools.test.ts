@@ -8,7 +8,7 @@ import { EditorReloader } from '../../src/editor/restore/reload.ts';
 import { Reporter } from '../../src/editor/reporter.ts';
 import { toolShapes, type ToolName } from '../../src/editor/api/toolInput.ts';
 import { registerTools, type ToolRegistry } from '../../src/editor/api/tools.ts';
-import { forgetSnapshots, inFolder, internals, removeFiles, theInstance, until } from './extension.ts';
+import { editorOn, forgetSnapshots, inFolder, insert, internals, removeFiles, theInstance } from './extension.ts';
 
 const names = Object.keys(toolShapes) as ToolName[];
 const { token } = new vscode.CancellationTokenSource();
@@ -55,15 +55,11 @@ describe('tools for agents', () => {
     return registered as Record<ToolName, vscode.LanguageModelTool<unknown>>;
   }
 
-  /** An unsaved change in the file's editor, which may have to read the file again first. */
+  /** An unsaved change in the file's editor. */
   async function makeDirty(): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(inFolder('agent.txt'));
-    const onDisk = (await readFile(inFolder('agent.txt'))).toString();
-    await until('what is on the disk', () => document.getText() === onDisk);
-    const editor = await vscode.window.showTextDocument(document);
-    // Refused where the file is read again at this very moment.
-    await until('the change', () => editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'unsaved ')));
-    assert.equal(document.isDirty, true);
+    const editor = await editorOn('agent.txt');
+    await insert(editor, 'unsaved ');
+    assert.equal(editor.document.isDirty, true);
   }
 
   const invoke = async (tool: vscode.LanguageModelTool<unknown>, input: object): Promise<Result> =>
