@@ -38,6 +38,8 @@ async function runTests(extensionTestsPath: string): Promise<number> {
   let over = false;
   const fail = (why: string): void => {
     if (over) return;
+    // Once: where nobody reads what is written any more, writing it fails, too.
+    over = true;
     process.stderr.write(`rig: ${why}\n`);
     end(1);
   };
