@@ -5,6 +5,7 @@ import { formatMoment, formatPercent, formatTime } from './formats.ts';
 import { changesIn } from './instance.ts';
 import { plainLabel } from './pickers.ts';
 import { latestOf } from './reference.ts';
+import { onReturnToWindow } from './windowReturn.ts';
 import type { Work } from './work.ts';
 import type { Workspace } from './workspace.ts';
 import { changesSince, snapshotFacts, snapshotTitle } from './words.ts';
@@ -22,7 +23,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.name = vscode.l10n.t('Snapstage: Latest Snapshot and Running Work');
     const update = (): void => this.#update();
     // A time without its date is another one after midnight: looked at again when the window is.
-    this.#subscriptions = [workspace.onDidChange(update), work.onDidChange(update), vscode.window.onDidChangeWindowState(update)];
+    this.#subscriptions = [workspace.onDidChange(update), work.onDidChange(update), onReturnToWindow(update)];
   }
 
   dispose(): void {

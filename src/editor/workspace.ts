@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SnapstageError } from '../base/errors.ts';
 import { Instance, type InstanceEvent, type StartEngine } from './instance.ts';
 import { pathIn } from './files/snapshotUris.ts';
+import { onReturnToWindow } from './windowReturn.ts';
 
 /** Says which instance has changed, or that the folders have. */
 export interface WorkspaceEvent {
@@ -47,8 +48,8 @@ export class Workspace implements vscode.Disposable {
       vscode.workspace.onDidSaveTextDocument((document) => touched(document.uri)),
       vscode.workspace.onDidSaveNotebookDocument((notebook) => touched(notebook.uri)),
       // What it hides and another program changed is seen when the window is looked at again.
-      vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) for (const instance of this.instances) instance.touched();
+      onReturnToWindow(() => {
+        for (const instance of this.instances) instance.touched();
       }),
     ];
   }

@@ -9,6 +9,7 @@ import type { Instance } from '../instance.ts';
 import type { Reporter } from '../reporter.ts';
 import { unsavedIn } from '../restore/unsaved.ts';
 import { setting } from '../settings.ts';
+import { onReturnToWindow } from '../windowReturn.ts';
 import type { Work } from '../work.ts';
 import { countOf, kindWord } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
@@ -76,7 +77,7 @@ export class AutomaticSnapshots implements vscode.Disposable {
         this.#planAll();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#planAll()),
-      vscode.window.onDidChangeWindowState(() => this.#planAll()),
+      onReturnToWindow(() => this.#planAll()),
     ];
     this.#planAll();
   }

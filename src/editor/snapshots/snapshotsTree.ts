@@ -25,6 +25,7 @@ import type { Unfinished } from '../restore/unfinished.ts';
 import { stateOf, type State, type Stored } from '../state.ts';
 import type { Databases } from '../tables/databases.ts';
 import { tableChildren } from '../tables/tableChildren.ts';
+import { onReturnToWindow } from '../windowReturn.ts';
 import { snapshotFacts, snapshotTitle } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -64,8 +65,8 @@ export class SnapshotsTree implements vscode.TreeDataProvider<SnapshotsNode>, vs
         this.#changed.fire(instance && what === 'changes' ? this.#currentNode(instance) : undefined),
       ),
       // "Today" is another day when a window is looked at again after midnight.
-      vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused && this.#day !== today()) this.#changed.fire(undefined);
+      onReturnToWindow(() => {
+        if (this.#day !== today()) this.#changed.fire(undefined);
       }),
     ];
   }
