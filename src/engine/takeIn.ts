@@ -35,7 +35,8 @@ export async function takeIn(
     quietly(() => intake.abandon());
     throw error;
   }
-  const labels = store.snapshots.labels(snapshot.id) ?? { ...snapshot.labels, imported: new Date(store.host.now()).toISOString() };
+  const own = store.snapshots.labels(snapshot.id);
+  const labels = typeof own === 'object' ? own : { ...snapshot.labels, imported: new Date(store.host.now()).toISOString() };
   if (known === undefined) store.publish(snapshot.record, labels);
   else session.check();
   // The snapshot is there; what only saves time next time may fail.

@@ -128,7 +128,10 @@ export class Journal {
 export function brokenRecords(store: Store): string[] {
   const { files } = store;
   const names = [INTENT, DONE, ...unfinishedRecords(store)];
-  return names.filter((name) => files.size(name) !== undefined && decodeChecked(files.read(name)) === undefined);
+  return names.filter((name) => {
+    const bytes = files.read(name);
+    return bytes !== undefined && decodeChecked(bytes) === undefined;
+  });
 }
 
 /** What is wrong with a broken record, and what is known nevertheless. */

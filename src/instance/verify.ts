@@ -5,11 +5,12 @@ import { keepFile, readKeeps } from '../store/keeps.ts';
 import { dependantFile, readDependants } from '../store/links.ts';
 import { PACK_FOLDER, packFile } from '../store/pack.ts';
 import { Reach } from '../store/reach.ts';
-import { listDamaged, writeDamaged } from '../store/reservations.ts';
+import { listDamaged, listTrash, writeDamaged } from '../store/reservations.ts';
+import type { Segment } from '../store/segment.ts';
 import type { Session } from '../store/sessions.ts';
 import { FORMAT_FILE, healFormat } from '../store/format.ts';
 import { FIXED_FILES, type Store } from '../store/store.ts';
-import { dropMerged, loadIndex, NO_RESERVATIONS, StoreIndex } from '../store/storeIndex.ts';
+import { dropMerged, loadIndex, StoreIndex } from '../store/storeIndex.ts';
 import { tidy } from '../store/tidy.ts';
 import type { PackReport, VerifyWorker } from '../store/verifyWorker.ts';
 import { brokenRecords, recordProblem } from './journal.ts';
@@ -55,23 +56,22 @@ export class Verifier {
     const { store, work } = this;
     work.begin('verify');
     const journal = this.journal();
-    tidy(store, this.session);
+    const { suspicious } = tidy(store, this.session);
     clearUnfinished(store);
     const damage = [...this.fixedFiles(), ...this.labels(), ...this.dependants(), ...this.keeps(), ...journal];
+    const known = new Set(store.index.all.flatMap((segment) => segment.packs));
+    const trashed = new Set(listTrash(store.files).flatMap(({ record }) => record.packs));
     const loaded = loadIndex(store.files, false);
     damage.push(...loaded.broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
-    if (store.sessions.others(this.session.name).length === 0) {
-      damage.push(...loaded.unfinished.map((pack) => ({ part: packFile(pack), problem: 'it is unfinished', healed: false, affected: [] })));
-    }
-    const packs = loaded.segments.flatMap((segment) => segment.packs);
-    let reports: PackReport[] = [];
-    if (readData) {
-      reports = await this.readPacks(
-        packs,
-        loaded.segments.reduce((sum, segment) => sum + plainBytes(segment), 0),
-      );
-      this.quarantine(reports);
-    }
+    // Any other is being written, or was by somebody who has died since: that is cleared away another time.
+    const cutOff = loaded.unfinished.filter((pack) => known.has(pack) || suspicious.includes(packFile(pack)));
+    damage.push(...cutOff.map((pack) => ({ part: packFile(pack), problem: 'it is unfinished', healed: false, affected: [] })));
+    // Nobody relies on what is in the trash, and it may go at any moment.
+    const segments = loaded.segments.filter(({ packs }) => !packs.some((pack) => trashed.has(pack)));
+    const reports = readData
+      ? await this.readPacks(segments, new StoreIndex(loaded.segments, { trashed, damaged: new Map() }, store.index.lent))
+      : [];
+    this.quarantine(reports);
     if (damage.some((one) => one.part.startsWith(PACK_FOLDER)) || reports.some((report) => report.damaged.length > 0)) {
       dropMerged(store.files);
       this.cache.drop(store);
@@ -81,8 +81,8 @@ export class Verifier {
     damage.push(...(await this.snapshots(damage.length > 0)));
     return {
       snapshots: store.snapshots.ids().length,
-      packs: packs.length,
-      objects: loaded.segments.reduce((sum, segment) => sum + segment.objects, 0),
+      packs: segments.length,
+      objects: segments.reduce((sum, segment) => sum + segment.objects, 0),
       bytesRead: reports.reduce((sum, report) => sum + report.bytes, 0),
       damage,
     };
@@ -98,7 +98,7 @@ export class Verifier {
 
   private labels(): FoundDamage[] {
     return this.store.files.list('snapshots').flatMap((name) => {
-      if (!name.endsWith('.labels') || this.store.snapshots.labels(name.slice(0, 32)) !== undefined) return [];
+      if (!name.endsWith('.labels') || this.store.snapshots.labels(name.slice(0, 32)) !== 'damaged') return [];
       return [
         {
           part: `snapshots/${name}`,
@@ -140,12 +140,14 @@ export class Verifier {
     return problems;
   }
 
-  private async readPacks(packs: readonly string[], bytes: number): Promise<PackReport[]> {
+  /** `segments`: one for each pack; `index`: all that is needed to read them. */
+  private async readPacks(segments: readonly Segment[], index: StoreIndex): Promise<PackReport[]> {
+    const packs = segments.flatMap((segment) => segment.packs);
+    const bytes = segments.reduce((sum, segment) => sum + plainBytes(segment), 0);
     this.work.begin('verify', packs.length, bytes);
     const crew = await this.crewFor(bytes > 16 << 20 ? 'large' : 'small');
     const reports: PackReport[] = [];
     try {
-      const index = new StoreIndex(loadIndex(this.store.files, false).segments, NO_RESERVATIONS, this.store.index.lent);
       await crew.each('begin', { index: index.shared(), cancel: this.work.cancel.buffer });
       await crew.share('verify', packs, (report) => {
         reports.push(report);

@@ -9,7 +9,7 @@ import type { Session } from './sessions.ts';
 import { recordFiles } from './snapshots.ts';
 import type { Store } from './store.ts';
 import { mergedBytes, mergedSize, wantsMerge } from './storeIndex.ts';
-import { findGarbage } from './tidy.ts';
+import { findLeftovers } from './tidy.ts';
 
 /**
  * Bytes by which `storedBytes` shrinks when these snapshots are deleted and the store is compacted, once those at work now have ended.
@@ -33,7 +33,7 @@ export function forecast(store: Store, session: Session, holders: Holders, delet
     const { packs: made } = rewriteLive({ store, segments: store.index.all, liveKind, source, files: written, work }, packs);
     added.push(...made.map(({ segment }) => new Segment(segment, true)));
   }
-  const garbage = findGarbage(store, session).filter((name) => /^(?:packs|snapshots|index)\//.test(name));
+  const garbage = findLeftovers(store, session).garbage.filter((name) => /^(?:packs|snapshots|index)\//.test(name));
   const records = [...deleted].flatMap(recordFiles);
   const removed = [...[...gone].map(packFile), ...garbage, ...records].reduce((sum, name) => sum + size(name), 0);
   const isIndexNew = rounds.length > 0 || emptied > 0;

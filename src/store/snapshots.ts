@@ -99,15 +99,17 @@ export class SnapshotFiles {
     if (snapshotId(bytes) !== id) throw damagedRecord(id, 'its record is changed');
     const record = JSON.parse(bytes.toString('utf8')) as SnapshotRecord;
     if (record.version !== 1) throw new SnapstageError('newer-format', `Snapshot ${id} was written by a newer Snapstage.`, { id });
-    return { id, record, labels: this.labels(id) ?? (this.files.size(labelFile(id)) === undefined ? NO_LABELS : LOST_LABELS) };
+    const labels = this.labels(id);
+    return { id, record, labels: labels === 'damaged' ? LOST_LABELS : (labels ?? NO_LABELS) };
   }
 
-  /** The labels, or `undefined` when they are missing or damaged. */
-  labels(id: string): Labels | undefined {
+  /** The labels, where there are any. */
+  labels(id: string): Labels | 'damaged' | undefined {
     const bytes = this.files.read(labelFile(id));
-    if (bytes === undefined || bytes.length < 65) return undefined;
+    if (bytes === undefined) return undefined;
+    if (bytes.length < 65) return 'damaged';
     const body = bytes.subarray(65);
-    if (bytes.toString('latin1', 0, 65) !== `${idOf(body).toString('hex')}\n`) return undefined;
+    if (bytes.toString('latin1', 0, 65) !== `${idOf(body).toString('hex')}\n`) return 'damaged';
     return JSON.parse(body.toString('utf8')) as Labels;
   }
 

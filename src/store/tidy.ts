@@ -29,30 +29,37 @@ const WRITTEN_FOLDERS = [
 /** Folders of this kind in what is known of a Space. */
 const BELOW_SPACE = /^(area-[0-9a-f]+|copies|receipts)$/;
 
-/**
- * Clears away what interrupted processes left: unfinished packs, temporary files, labels without a snapshot, broken records.
- * Does nothing while others are at work. What is found is looked at once more after making sure of that: whoever was
- * writing it when it was found has ended since, and if properly, it is whole by now. Returns the files removed.
- */
-export function tidy(store: Store, own: Session): readonly string[] {
+/** What interrupted processes have left: names of files. */
+export interface Leftovers {
+  /** What nobody needs: unfinished packs, temporary files, labels without a snapshot, broken records. */
+  readonly garbage: readonly string[];
+  /** Packs that look unfinished while anything is missing: their ends may have been damaged later, so none is given up. */
+  readonly suspicious: readonly string[];
+}
+
+/** Clears away what interrupted processes left. Returns what it has found. */
+export function tidy(store: Store, own: Session): Leftovers {
   const { files } = store;
-  const garbage = findGarbage(store, own);
-  for (const name of garbage) {
+  const found = findLeftovers(store, own);
+  for (const name of found.garbage) {
     if (name === STAGING) files.removeFolder(name);
     else files.remove(name);
   }
-  return garbage;
+  return found;
 }
 
-/** What `tidy` would remove now. */
-export function findGarbage(store: Store, own: Session): readonly string[] {
-  const suspects = [...unfinishedPacks(store), ...leftovers(store)];
-  if (suspects.length === 0 || store.sessions.others(own.name).length > 0) return [];
-  const still = new Set([...unfinishedPacks(store), ...leftovers(store)]);
+/**
+ * Nothing while others are at work. What is found is looked at once more after making sure of that: whoever was writing it when it
+ * was found has ended since, and if properly, it is whole by now.
+ */
+export function findLeftovers(store: Store, own: Session): Leftovers {
+  const suspects = [...unfinishedPacks(store), ...others(store)];
+  if (suspects.length === 0 || store.sessions.others(own.name).length > 0) return { garbage: [], suspicious: [] };
+  const still = new Set([...unfinishedPacks(store), ...others(store)]);
   const found = suspects.filter((name) => still.has(name));
-  // A pack whose end was damaged later looks unfinished too: while anything is missing, none is given up.
-  const isPack = (name: string): boolean => name.startsWith(`${PACK_FOLDER}/`);
-  return found.some(isPack) && !isWhole(store) ? found.filter((name) => !isPack(name)) : found;
+  const packs = found.filter((name) => name.startsWith(`${PACK_FOLDER}/`));
+  if (packs.length === 0 || isWhole(store)) return { garbage: found, suspicious: [] };
+  return { garbage: found.filter((name) => !packs.includes(name)), suspicious: packs };
 }
 
 function isWhole(store: Store): boolean {
@@ -78,7 +85,7 @@ function isUnfinished(store: Store, pack: string): boolean {
   }
 }
 
-function leftovers(store: Store): string[] {
+function others(store: Store): string[] {
   const snapshots = store.files.list('snapshots');
   const ids = new Set(snapshots);
   const orphans = snapshots.filter((name) => name.endsWith('.labels') && !ids.has(name.slice(0, -'.labels'.length)));

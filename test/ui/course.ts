@@ -54,7 +54,7 @@ export class Course {
   /** As from a terminal: another program at work on the same snapshots. */
   snapstage(...args: string[]): string {
     const { status, stdout, stderr } = spawnSync(process.execPath, [cli, '-C', this.folder, ...args], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`snapstage ${args.join(' ')} ended with ${status}: ${stderr}`);
+    if (status !== 0) throw new Error(`snapstage ${args.join(' ')} ended with ${status}: ${stderr}${stdout}`);
     return stdout;
   }
 
