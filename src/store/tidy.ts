@@ -54,7 +54,9 @@ export function tidy(store: Store, own: Session): Leftovers {
  */
 export function findLeftovers(store: Store, own: Session): Leftovers {
   const suspects = [...unfinishedPacks(store), ...others(store)];
-  if (suspects.length === 0 || store.sessions.others(own.name).length > 0) return { garbage: [], suspicious: [] };
+  // Asked in any case: it clears away sessions that have ended.
+  const isAlone = store.sessions.others(own.name).length === 0;
+  if (suspects.length === 0 || !isAlone) return { garbage: [], suspicious: [] };
   const still = new Set([...unfinishedPacks(store), ...others(store)]);
   const found = suspects.filter((name) => still.has(name));
   const packs = found.filter((name) => name.startsWith(`${PACK_FOLDER}/`));
