@@ -5,12 +5,12 @@ import { keepFile, readKeeps } from '../store/keeps.ts';
 import { dependantFile, readDependants } from '../store/links.ts';
 import { PACK_FOLDER, packFile } from '../store/pack.ts';
 import { Reach } from '../store/reach.ts';
-import { listDamaged, listTrash, writeDamaged } from '../store/reservations.ts';
+import { listDamaged, readReservations, writeDamaged } from '../store/reservations.ts';
 import type { Segment } from '../store/segment.ts';
 import type { Session } from '../store/sessions.ts';
 import { FORMAT_FILE, healFormat } from '../store/format.ts';
 import { FIXED_FILES, type Store } from '../store/store.ts';
-import { dropMerged, loadIndex, StoreIndex } from '../store/storeIndex.ts';
+import { dropMerged, loadIndex, NO_RESERVATIONS, StoreIndex } from '../store/storeIndex.ts';
 import { tidy } from '../store/tidy.ts';
 import type { PackReport, VerifyWorker } from '../store/verifyWorker.ts';
 import { brokenRecords, recordProblem } from './journal.ts';
@@ -59,18 +59,18 @@ export class Verifier {
     const { suspicious } = tidy(store, this.session);
     clearUnfinished(store);
     const damage = [...this.fixedFiles(), ...this.labels(), ...this.dependants(), ...this.keeps(), ...journal];
-    const known = new Set(store.index.all.flatMap((segment) => segment.packs));
-    const trashed = new Set(listTrash(store.files).flatMap(({ record }) => record.packs));
+    // Both before the packs are looked at: who is at work may end one just then, and what is put in the trash later stays until this is over.
+    const whole = new Set(store.index.all.flatMap((segment) => segment.packs));
+    const { trashed } = readReservations(store.files);
     const loaded = loadIndex(store.files, false);
-    damage.push(...loaded.broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
     // Any other is being written, or was by somebody who has died since: that is cleared away another time.
-    const cutOff = loaded.unfinished.filter((pack) => known.has(pack) || suspicious.includes(packFile(pack)));
-    damage.push(...cutOff.map((pack) => ({ part: packFile(pack), problem: 'it is unfinished', healed: false, affected: [] })));
+    const cutOff = loaded.unfinished.filter((pack) => whole.has(pack) || suspicious.includes(packFile(pack)));
+    const broken = [...loaded.broken, ...cutOff.map((pack) => ({ pack, problem: 'it is unfinished' }))];
+    damage.push(...broken.map(({ pack, problem }) => ({ part: packFile(pack), problem, healed: false, affected: [] })));
     // Nobody relies on what is in the trash, and it may go at any moment.
     const segments = loaded.segments.filter(({ packs }) => !packs.some((pack) => trashed.has(pack)));
-    const reports = readData
-      ? await this.readPacks(segments, new StoreIndex(loaded.segments, { trashed, damaged: new Map() }, store.index.lent))
-      : [];
+    const index = new StoreIndex(loaded.segments, { ...NO_RESERVATIONS, trashed }, store.index.lent);
+    const reports = readData ? await this.readPacks(segments, index) : [];
     this.quarantine(reports);
     if (damage.some((one) => one.part.startsWith(PACK_FOLDER)) || reports.some((report) => report.damaged.length > 0)) {
       dropMerged(store.files);

@@ -53,11 +53,11 @@ export function tidy(store: Store, own: Session): Leftovers {
  * was found has ended since, and if properly, it is whole by now.
  */
 export function findLeftovers(store: Store, own: Session): Leftovers {
-  const suspects = [...unfinishedPacks(store), ...others(store)];
+  const suspects = [...unfinishedPacks(store), ...otherLeftovers(store)];
   // Asked in any case: it clears away sessions that have ended.
   const isAlone = store.sessions.others(own.name).length === 0;
   if (suspects.length === 0 || !isAlone) return { garbage: [], suspicious: [] };
-  const still = new Set([...unfinishedPacks(store), ...others(store)]);
+  const still = new Set([...unfinishedPacks(store), ...otherLeftovers(store)]);
   const found = suspects.filter((name) => still.has(name));
   const packs = found.filter((name) => name.startsWith(`${PACK_FOLDER}/`));
   if (packs.length === 0 || isWhole(store)) return { garbage: found, suspicious: [] };
@@ -87,7 +87,7 @@ function isUnfinished(store: Store, pack: string): boolean {
   }
 }
 
-function others(store: Store): string[] {
+function otherLeftovers(store: Store): string[] {
   const snapshots = store.files.list('snapshots');
   const ids = new Set(snapshots);
   const orphans = snapshots.filter((name) => name.endsWith('.labels') && !ids.has(name.slice(0, -'.labels'.length)));

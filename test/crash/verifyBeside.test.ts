@@ -94,7 +94,7 @@ describe('what others do while a store is verified', () => {
     it(`is no damage: ${name}`, async () => {
       let at = 1;
       for (let count = at; count >= at; at++) {
-        const files = new MemoryFiles([...template].map(([one, bytes]) => [one, Buffer.from(bytes)] as const));
+        const files = new MemoryFiles(template);
         const happens = doing(files);
         count = 0;
         const seen = new FaultyFiles(files, () => {
