@@ -13,7 +13,7 @@ export const spaceMove: Command = command({
   name: 'space move',
   group,
   summary: 'Copy the whole Space into another hub, and go on there; members are told, and follow',
-  arguments: ['DIR'],
+  arguments: [hub.value],
   options: {},
   cancelled: async () => 'What was copied stays there; the same command goes on.',
   async run({ arguments: [to] }, context) {
