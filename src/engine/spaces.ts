@@ -143,7 +143,7 @@ export function removeMember(open: Open, machine: Machine, request: Parameters<a
     const log = logNamed(participant, member);
     if (log === participant.belonging.log)
       throw new SnapstageError('refused', 'A Master can’t remove itself. Another one can, with the recovery code.', { log });
-    await revokeMaster(grounded(open, machine, participant.belonging.hub).ground, participant, code, log);
+    await revokeMaster(participant, code, log);
     return spaceInfo(participant, []);
   });
 }

@@ -105,7 +105,7 @@ export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code:
       hub: ground.hub.place,
     });
   mustBeAt(ground, visitor.state);
-  const said = sayAsRoot(ground, visitor, root, (acting) => certify(acting, publicKeysOf(pairs)));
+  const said = sayAsRoot(visitor, root, (acting) => certify(acting, publicKeysOf(pairs)));
   return settled(ground, { space, folder, hub }, seeds, async () => {
     await said.send();
     // With the root's key at hand it gives itself the Masters'.
@@ -117,18 +117,17 @@ export async function recoverSpace(ground: Ground, { folder, hub }: Entry, code:
  * Ends the office of another Master, one that was lost or stolen say, with the recovery code; then nothing more is sealed for it.
  * @throws SnapstageError `refused` for the code of another Space; `usage` for what is no code; those of the hub.
  */
-export async function revokeMaster(ground: Ground, participant: Participant, code: string, log: string): Promise<void> {
+export async function revokeMaster(participant: Participant, code: string, log: string): Promise<void> {
   const root = keyPairsOf('root', parseRecoveryCode(code));
   if (identityId(publicKeysOf(root)) !== participant.belonging.space)
     throw new SnapstageError('refused', 'This is the recovery code of another Space.', { reason: 'other-space' });
-  await sayAsRoot(ground, participant, root, (acting) => revoke(acting, log)).send();
+  await sayAsRoot(participant, root, (acting) => revoke(acting, log)).send();
   await participant.sync();
 }
 
 /** What the Space's root says, whose key is at hand; it goes to the hub with `send`. */
 function sayAsRoot(
-  ground: Ground,
-  { state, belonging: { space } }: Participant,
+  { ground, state, belonging: { space } }: Participant,
   root: KeyPairs,
   say: (acting: Acting) => void,
 ): { readonly send: () => Promise<void> } {

@@ -52,7 +52,8 @@ export interface Heard {
 
 export class Participant {
   readonly belonging: Belonging;
-  private readonly ground: Ground;
+  /** What it stands on; its hub remembers what was read there and written. */
+  readonly ground: Ground;
   private readonly heads: Heads;
   private readonly pairs: KeyPairs;
   private readonly session: SpaceSession;
