@@ -31,7 +31,7 @@ const ofTheSystem = new Set(['instance', 'store']);
 /** Whatever the kind of hub, these must pass. */
 const acrossHubs = [
   'test/space/participant/moving.test.ts',
-  'test/space/delivery/{delivering,recalling,undoing,hubCompaction}.test.ts',
+  'test/space/delivery/{delivering,recalling,undoing,hubCompaction,distributed,exceptions,masters,recalledTables,superseded}.test.ts',
   'test/space/assignments/{handingIn,cases}.test.ts',
 ];
 /** So that all cores have work to the end. */

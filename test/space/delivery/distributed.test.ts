@@ -8,6 +8,7 @@ import { Staged, type Item, type Strategy } from '../../../src/space/merge/stage
 import { Classroom, type Person } from '../../support/classroom.ts';
 import { rejected, Workbench } from '../../support/folders.ts';
 import { filesOf, sink, treeOf, trees, type Files } from '../../support/memoryTrees.ts';
+import { inFoldersOnly } from '../../support/hubKinds.ts';
 
 const check = (): void => undefined;
 
@@ -85,7 +86,8 @@ describe('space: what was distributed, as a state', () => {
   const listed = async (person: Person): Promise<string[]> =>
     (await person.engine.ls({ state: 'distributed', path: '', recursive: true })).map((entry) => entry.path);
 
-  it('can be read and compared by every member, whatever it has applied, and by the Master', async () => {
+  it('can be read and compared by every member, whatever it has applied, and by the Master', async function () {
+    inFoldersOnly(this);
     room = await Classroom.open(bench, { ...hw1, 'for/ada': 'a', old: 'old' });
     const [ada, late] = [await room.join('Ada'), await room.join('Late')];
     await room.master.handOut(['hw1', 'old']);

@@ -16,6 +16,7 @@ import { STRATEGIES } from '../../../src/space/strategy.ts';
 import { Classroom, Person } from '../../support/classroom.ts';
 import { rejected, Workbench } from '../../support/folders.ts';
 import { World, type Person as Somebody } from '../../support/spaces.ts';
+import { inFoldersOnly } from '../../support/hubKinds.ts';
 
 const TREE = 'ab'.repeat(32);
 const seed = Number(process.env['SNAPSTAGE_SEED'] ?? Date.now() % 1e9);
@@ -344,7 +345,8 @@ describe('space: exceptions', () => {
     for (const person of [ada, bob]) assert.deepEqual(await person.receiveAll(), []);
   });
 
-  it('that a record has no room for come as a list; while it is missing or damaged nothing of that delivery is applied', async () => {
+  it('that a record has no room for come as a list; while it is missing or damaged nothing of that delivery is applied', async function () {
+    inFoldersOnly(this);
     const files = Object.fromEntries(Array.from({ length: 300 }, (_, number) => [`hw/exercise-${number}.md`, `task ${number}`]));
     room = await Classroom.open(bench, files);
     const { master } = room;
