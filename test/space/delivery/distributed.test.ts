@@ -86,8 +86,7 @@ describe('space: what was distributed, as a state', () => {
   const listed = async (person: Person): Promise<string[]> =>
     (await person.engine.ls({ state: 'distributed', path: '', recursive: true })).map((entry) => entry.path);
 
-  it('can be read and compared by every member, whatever it has applied, and by the Master', async function () {
-    inFoldersOnly(this);
+  it('can be read and compared by every member, whatever it has applied, and by the Master', async () => {
     room = await Classroom.open(bench, { ...hw1, 'for/ada': 'a', old: 'old' });
     const [ada, late] = [await room.join('Ada'), await room.join('Late')];
     await room.master.handOut(['hw1', 'old']);
@@ -107,6 +106,18 @@ describe('space: what was distributed, as a state', () => {
     assert.deepEqual(told, [['old'], ['hw1/task.md'], ['for', 'for/ada']]);
     assert.equal((await ada.engine.find({ pattern: 'task*', state: 'distributed' })).count, 1);
     assert.equal((await late.engine.list()).length, 0);
+    await late.engine.compact();
+    assert.deepEqual((await late.engine.verify({ readData: true })).damage, []);
+    assert.equal((await listed(late)).length, 3);
+  });
+
+  it('is there as far as it is known while the hub is away, after a compaction too', async function () {
+    inFoldersOnly(this);
+    room = await Classroom.open(bench, hw1);
+    const late = await room.join('Late');
+    await room.master.handOut(['hw1']);
+    assert.equal((await late.engine.distributed({ sync: true })).isOffline, false);
+    assert.equal((await listed(late)).length, 3);
     fs.renameSync(room.hub, `${room.hub}-gone`);
     assert.equal((await late.engine.distributed({ sync: true })).isOffline, true);
     assert.equal((await listed(late)).length, 3);
