@@ -24,6 +24,8 @@ export class BadProxy implements AsyncDisposable {
   /** How many connections were really cut or corrupted: what was to happen further on than they went did not. */
   harmed = 0;
   private connections = 0;
+  /** Of loopback. */
+  port = 0;
   private readonly server: net.Server;
   private readonly sockets = new Set<net.Socket>();
 
@@ -36,13 +38,21 @@ export class BadProxy implements AsyncDisposable {
     const server = net.createServer({ allowHalfOpen: true });
     const proxy = new BadProxy(server);
     server.on('connection', (client) => proxy.pass(client, port));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await proxy.comeBack();
     return proxy;
   }
 
-  get port(): number {
-    return (this.server.address() as net.AddressInfo).port;
+  /** Ends all connections, and is not there until `comeBack`. */
+  async leave(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  async comeBack(): Promise<void> {
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as net.AddressInfo).port;
   }
 
   /** How many connections there were. */
@@ -50,10 +60,8 @@ export class BadProxy implements AsyncDisposable {
     return this.connections;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-    await once(this.server, 'close');
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
   }
 
   private pass(client: net.Socket, port: number): void {

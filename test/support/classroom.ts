@@ -1,12 +1,13 @@
-/** A Space over a hub in a folder, with a Master and members as on machines of their own. */
+/** A Space, with a Master and members as on machines of their own. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { EngineApi } from '../../src/engine/api.ts';
 import type { DistributeRequest, DistributionInfo, ReceiveReport } from '../../src/engine/deliveryApi.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { InviteRequest } from '../../src/engine/spaceApi.ts';
-import { newHubPlace } from './hubKinds.ts';
 import { readFiles, type Workbench, writeFiles } from './folders.ts';
+import type { HubFiles } from './hubFiles.ts';
+import { hubFilesAt, newHubPlace, takeAway } from './hubKinds.ts';
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -62,6 +63,7 @@ export class Person {
 
 export class Classroom {
   readonly hub: string;
+  readonly hubFiles: HubFiles;
   readonly master: Person;
   private readonly bench: Workbench;
   private readonly people: Person[] = [];
@@ -69,6 +71,7 @@ export class Classroom {
   private constructor(bench: Workbench, hub: string) {
     this.bench = bench;
     this.hub = hub;
+    this.hubFiles = hubFilesAt(bench, hub);
     this.master = this.person();
   }
 
@@ -98,6 +101,16 @@ export class Classroom {
     await this.master.engine.space({ sync: true });
     await person.engine.space({ sync: true });
     return person;
+  }
+
+  /** The hub is not there while something is done. */
+  async whileAway<T>(run: () => Promise<T>): Promise<T> {
+    const bringBack = await takeAway(this.hub);
+    try {
+      return await run();
+    } finally {
+      await bringBack();
+    }
   }
 
   /** Ends all engines; the folders go with the workbench. */

@@ -2,35 +2,80 @@
  * Where hubs of tests are: in folders, or, as SNAPSTAGE_TEST_HUB says, in git repositories (`git`) or in buckets of a server that is started
  * for that (`s3`).
  */
+import * as fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { nodeHost } from '../../src/engine/nodeHost.ts';
+import { FolderHub } from '../../src/space/hub/folderHub.ts';
+import { RepositoryHub } from '../../src/space/hub/git/repositoryHub.ts';
+import { BucketHub } from '../../src/space/hub/s3/bucketHub.ts';
+import { parseBucketPlace } from '../../src/space/hub/s3/bucketPlace.ts';
 import { skip } from '../rig/skip.ts';
+import { BadProxy } from './badProxy.ts';
 import type { Workbench } from './folders.ts';
+import { optionsFor } from './gitHubs.ts';
+import { HubFiles } from './hubFiles.ts';
 import { Ceph } from './s3Servers.ts';
 
 const kind = process.env['SNAPSTAGE_TEST_HUB'];
-let server: Ceph | undefined;
+const GIT = 'git+';
+
+/** What the hubs of this run are. */
+export const HubClass = kind === 'git' ? RepositoryHub : kind === 's3' ? BucketHub : FolderHub;
+
+/** A server, and what stands before it so that it can go away. */
+let server: { readonly ceph: Ceph; readonly proxy: BadProxy } | undefined;
 
 if (kind === 's3') {
   before(async function () {
     if (Ceph.lacks !== undefined) skip(this, Ceph.lacks);
-    server = new Ceph();
-    await server.start();
-    Object.assign(process.env, {
-      AWS_ACCESS_KEY_ID: server.owner.id,
-      AWS_SECRET_ACCESS_KEY: server.owner.secret,
-      AWS_ENDPOINT_URL_S3: server.endpoint,
-    });
+    const ceph = new Ceph();
+    await ceph.start();
+    server = { ceph, proxy: await BadProxy.before(ceph.port) };
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: ceph.owner.id, AWS_SECRET_ACCESS_KEY: ceph.owner.secret });
   });
-  after(() => server?.stop());
+  after(async () => {
+    await server?.proxy[Symbol.asyncDispose]();
+    await server?.ceph.stop();
+  });
 }
 
-/** For tests that look at a hub's files by themselves. */
-export function inFoldersOnly(context: Mocha.Context): void {
-  if (kind !== undefined) skip(context, 'it looks at the files of a hub in a folder');
+/** For what only folders do. */
+export function inFoldersOnly(context: Mocha.Context, why: string): void {
+  if (kind !== undefined) skip(context, why);
 }
 
 /** A place with no hub yet. */
 export async function newHubPlace(bench: Workbench): Promise<string> {
   const folder = bench.place();
-  if (kind === 'git') return `git+file://${folder}.git`;
-  return server === undefined ? folder : (await server.place()).path;
+  if (kind === 'git') return `${GIT}file://${folder}.git`;
+  if (server === undefined) return folder;
+  const { bucket, prefix } = await server.ceph.place();
+  return server.ceph.at(bucket, prefix, server.proxy.port).path;
+}
+
+/** What lies in the hub at a place. */
+export function hubFilesAt(bench: Workbench, place: string): HubFiles {
+  if (place.startsWith(GIT)) {
+    const options = optionsFor(bench, place.slice(GIT.length));
+    return new HubFiles(() => new RepositoryHub(options));
+  }
+  if (place.startsWith('s3:')) return new HubFiles(() => server!.ceph.hub(parseBucketPlace(place)));
+  return new HubFiles(() => new FolderHub(place, nodeHost()));
+}
+
+/** Takes the hub at a place away; what it resolves to brings it back as it was. */
+export async function takeAway(place: string): Promise<() => Promise<void>> {
+  if (server !== undefined) {
+    const { proxy } = server;
+    await proxy.leave();
+    return () => proxy.comeBack();
+  }
+  const folder = kind === 'git' ? fileURLToPath(place.slice(GIT.length)) : place;
+  const away = `${folder}-away`;
+  fs.renameSync(folder, away);
+  return async () => {
+    // What was made in its place has nothing of it.
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.renameSync(away, folder);
+  };
 }

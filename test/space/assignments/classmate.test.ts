@@ -1,7 +1,8 @@
-/** A classmate who has a key of its own, and may do as it likes with the hub’s folder. */
+/** A classmate who has a key of its own, and may do as it likes with what is in the hub. */
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { basename, dirname } from 'node:path/posix';
 import type { HandInInfo } from '../../../src/engine/assignmentApi.ts';
 import { Cheat } from '../../support/cheat.ts';
 import { Classroom, type Person } from '../../support/classroom.ts';
@@ -35,18 +36,14 @@ describe('space: a classmate who writes what it likes into the hub', () => {
   const sync = async ({ engine }: Person): Promise<readonly string[]> => (await engine.space({ sync: true }))!.findings;
 
   /** Files of records and of sealed content, in the hub: not what rings, nor what is no evidence. */
-  function hubFiles(): string[] {
-    const all = ['logs', 'areas'].flatMap((top) =>
-      (fs.readdirSync(path.join(room.hub, top), { recursive: true }) as string[]).map((name) => path.join(room.hub, top, name)),
-    );
-    return all.filter((file) => fs.statSync(file).isFile()).toSorted();
-  }
+  const TOP = ['logs', 'areas'];
+  const hubNames = (): Promise<string[]> => room.hubFiles.names(...TOP);
 
   /** What came into the hub by it. */
   async function newFiles(run: () => Promise<unknown>): Promise<readonly string[]> {
-    const before = new Set(hubFiles());
+    const before = new Set(await hubNames());
     await run();
-    return hubFiles().filter((file) => !before.has(file));
+    return (await hubNames()).filter((name) => !before.has(name));
   }
 
   async function handsIn(person: Person, answer: string): Promise<HandInInfo> {
@@ -54,13 +51,7 @@ describe('space: a classmate who writes what it likes into the hub', () => {
     return (await person.engine.handIn({ assignment: id })).handIn;
   }
 
-  const isRecord = (file: string): boolean => path.relative(room.hub, file).startsWith('logs');
-
-  function put(file: string, bytes: Buffer): void {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.rmSync(file, { force: true });
-    fs.writeFileSync(file, bytes);
-  }
+  const isRecord = (name: string): boolean => name.startsWith('logs/');
 
   /** By name: how many were handed in, and what was collected of it, its answer or why not. */
   async function collected(which: 'counting' | 'all' = 'counting'): Promise<Readonly<Record<string, readonly string[]>>> {
@@ -78,7 +69,7 @@ describe('space: a classmate who writes what it likes into the hub', () => {
 
   async function logOf(name: string): Promise<string> {
     const { members } = (await room.master.engine.space({}))!;
-    return path.join(room.hub, 'logs', members.find((one) => one.name === name)!.id);
+    return `logs/${members.find((one) => one.name === name)!.id}`;
   }
 
   it('that copies another’s hand-in, receipt and feedback under its own names has handed in nothing, and reads nothing', async () => {
@@ -92,18 +83,17 @@ describe('space: a classmate who writes what it likes into the hub', () => {
       await room.master.engine.giveFeedback({ handIn: mine.id, grade: '5', files: [remarks], visibility: 'returned' });
     });
     const bobs = await newFiles(async () => (theirs = await handsIn(bob, 'of Bob')));
-    const own = { log: await logOf('Bob'), area: path.dirname(bobs.find((file) => !isRecord(file))!) };
-    const last = Math.max(...fs.readdirSync(own.log).map((name) => Number(name.slice(0, 10))));
+    const own = { log: await logOf('Bob'), area: dirname(bobs.find((file) => !isRecord(file))!) };
+    const last = Math.max(...(await room.hubFiles.names(own.log)).map((name) => Number(basename(name).slice(0, 10))));
     // Its own too: what was said once is not said again by that.
     for (const [at, file] of [...adas, ...bobs.filter(isRecord)].entries()) {
-      const [name, bytes] = [path.basename(file), fs.readFileSync(file)];
+      const [name, bytes] = [basename(file), await room.hubFiles.read(file)];
       if (!isRecord(file)) {
-        put(path.join(own.area, name), bytes);
+        await room.hubFiles.put(`${own.area}/${name}`, bytes);
         continue;
       }
-      put(path.join(own.log, name), bytes);
-      put(path.join(own.log, `${String(last + 1 + at).padStart(10, '0')}${name.slice(10)}`), bytes);
-      put(path.join(own.log, `${String(last + 1 + at).padStart(10, '0')}-${'a'.repeat(32)}`), bytes);
+      const next = String(last + 1 + at).padStart(10, '0');
+      for (const as of [name, `${next}${name.slice(10)}`, `${next}-${'a'.repeat(32)}`]) await room.hubFiles.put(`${own.log}/${as}`, bytes);
     }
     assert.ok(adas.filter(isRecord).length >= 4, 'hand-in, receipt and feedback');
     assert.ok((await sync(room.master)).length > 0, 'the Master is told');
@@ -118,7 +108,9 @@ describe('space: a classmate who writes what it likes into the hub', () => {
       [['Bob', [[theirs.id, null]]]],
     );
     await rejected(bob.engine.fetchFeedback({ handIn: mine.id }), 'not-found');
-    await rejected(bob.engine.verifyReceipt({ from: path.join(own.log, path.basename(adas.find(isRecord)!)) }), 'damaged');
+    const stolen = path.join(bench.folder(), 'stolen');
+    fs.writeFileSync(stolen, await room.hubFiles.read(adas.find(isRecord)!));
+    await rejected(bob.engine.verifyReceipt({ from: stolen }), 'damaged');
     // Its own log still goes on.
     const again = await handsIn(bob, 'of Bob, once more');
     await sync(room.master);
@@ -134,9 +126,8 @@ describe('space: a classmate who writes what it likes into the hub', () => {
     await theirs.dispose();
     await bob.engine.dispose();
     cheat = new Cheat(bob);
-    const adas = hubFiles().filter((file) => !isRecord(file));
-    const area = path.join(room.hub, await cheat.ownArea());
-    for (const file of adas) put(path.join(area, path.basename(file)), fs.readFileSync(file));
+    const area = await cheat.ownArea();
+    for (const [name, bytes] of await room.hubFiles.contents('areas')) await room.hubFiles.put(`${area}/${basename(name)}`, bytes);
     await cheat.handIn(root, { files: 2, bytes: '14' }, packs);
     await sync(room.master);
     assert.deepEqual(await collected(), { Ada: ['mine alone'], Bob: ['failed'] });
@@ -146,18 +137,18 @@ describe('space: a classmate who writes what it likes into the hub', () => {
   it('that puts back an older state of a log and of what was sealed takes back no hand-in, and the author brings back what is gone', async () => {
     const first = await handsIn(ada, 'first');
     await sync(room.master);
-    const older = new Map(hubFiles().map((file) => [file, fs.readFileSync(file)]));
+    const older = await room.hubFiles.contents(...TOP);
     /** As it was then; of one log and its area, or all of it. */
-    const putBack = (only: (file: string) => boolean): void => {
-      for (const file of hubFiles()) if (only(file) && !older.has(file)) fs.rmSync(file);
-      for (const [file, bytes] of older) if (only(file)) put(file, bytes);
+    const putBack = async (only: (name: string) => boolean): Promise<void> => {
+      const newer = (await hubNames()).filter((name) => only(name) && !older.has(name));
+      await room.hubFiles.remove(...newer);
+      await room.hubFiles.putAll([...older].filter(([name]) => only(name)));
     };
     const since = await newFiles(() => handsIn(ada, 'second'));
-    const log = await logOf('Ada');
-    const areas = new Set(since.map((file) => path.dirname(file)));
+    const areas = new Set(since.map(dirname));
 
     // Before the Master has heard of it: nobody can know, but its author, who sees no receipt and gives it back.
-    putBack((file) => areas.has(path.dirname(file)));
+    await putBack((name) => areas.has(dirname(name)));
     await sync(room.master);
     assert.deepEqual((await handInsSeen())['Ada'], [first.id]);
     await sync(ada);
@@ -169,22 +160,22 @@ describe('space: a classmate who writes what it likes into the hub', () => {
     assert.notEqual((await ada.engine.verifyReceipt({ from: second!.receipt! })).countersigned, null);
 
     // Then: it counts, and what is gone of it is found.
-    for (const only of [(file: string) => areas.has(path.dirname(file)), () => true]) {
-      putBack(only);
+    for (const only of [(name: string) => areas.has(dirname(name)), () => true]) {
+      await putBack(only);
       const { findings } = await room.master.engine.verifyAudit({ hub: true });
       assert.ok(findings.some(({ kind, isDamage }) => isDamage && kind === 'hub-lost'));
       assert.ok((await sync(room.master)).length > 0, 'the Master is told');
       assert.deepEqual((await handInsSeen())['Ada'], [first.id, second!.id]);
       assert.deepEqual(await collected(), { Ada: ['failed'] });
       await sync(ada);
+      const names = await hubNames();
       assert.ok(
-        since.every((file) => fs.existsSync(file)),
+        since.every((name) => names.includes(name)),
         'the author has put it back',
       );
     }
     assert.deepEqual(await sync(room.master), []);
     assert.deepEqual(await collected('all'), { Ada: ['first', 'second'] });
-    assert.equal(fs.readdirSync(log).length, new Set(fs.readdirSync(log)).size);
   });
 
   it('that changes feedback keeps it from being read until it is returned once more', async () => {
@@ -193,7 +184,7 @@ describe('space: a classmate who writes what it likes into the hub', () => {
     const remarks = path.join(bench.folder(), 'remarks.md');
     fs.writeFileSync(remarks, 'well done');
     const sealed = await newFiles(() => room.master.engine.giveFeedback({ handIn, files: [remarks], visibility: 'returned' }));
-    for (const file of sealed.filter((one) => !isRecord(one))) attacks['changed by a bit']!(file, file);
+    for (const name of sealed.filter((one) => !isRecord(one))) await attacks['changed by a bit']!(name, name);
     await sync(ada);
     const to = bench.place();
     await rejected(ada.engine.fetchFeedback({ handIn, to }), 'damaged');
@@ -204,22 +195,22 @@ describe('space: a classmate who writes what it likes into the hub', () => {
     assert.deepEqual(readFiles(to), { 'remarks.md': 'well done' });
   });
 
-  const attacks: Readonly<Record<string, (file: string, other: string) => void>> = {
-    'cut off': (file) => put(file, fs.readFileSync(file).subarray(0, -1)),
-    emptied: (file) => put(file, Buffer.alloc(0)),
-    doubled: (file) => put(file, Buffer.concat([fs.readFileSync(file), fs.readFileSync(file)])),
-    'changed by a bit': (file) => {
-      const bytes = fs.readFileSync(file);
-      bytes[bytes.length >> 1]! ^= 1;
-      put(file, bytes);
+  const changing =
+    (change: (bytes: Buffer) => Buffer) =>
+    async (name: string): Promise<void> =>
+      room.hubFiles.put(name, change(await room.hubFiles.read(name)));
+
+  const attacks: Readonly<Record<string, (name: string, other: string) => Promise<unknown>>> = {
+    'cut off': changing((bytes) => bytes.subarray(0, -1)),
+    emptied: changing(() => Buffer.alloc(0)),
+    doubled: changing((bytes) => Buffer.concat([bytes, bytes])),
+    'changed by a bit': changing((bytes) => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)))),
+    'replaced by another’s': async (name, other) => room.hubFiles.put(name, await room.hubFiles.read(other)),
+    'called otherwise': async (name) => {
+      const otherwise = name.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+      for (const bytes of (await room.hubFiles.take(name)).values()) await room.hubFiles.put(otherwise, bytes);
     },
-    'replaced by another’s': (file, other) => put(file, fs.readFileSync(other)),
-    'called otherwise': (file) =>
-      fs.renameSync(
-        file,
-        file.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
-      ),
-    deleted: (file) => fs.rmSync(file),
+    deleted: (name) => room.hubFiles.remove(name),
   };
 
   for (const [what, attack] of Object.entries(attacks)) {
@@ -227,8 +218,8 @@ describe('space: a classmate who writes what it likes into the hub', () => {
       let mine!: HandInInfo;
       const adas = await newFiles(async () => (mine = await handsIn(ada, 'mine')));
       const bobs = await newFiles(() => handsIn(bob, 'of Bob'));
-      const otherOf = (file: string): string => bobs.find((one) => isRecord(one) === isRecord(file))!;
-      for (const file of adas.filter(isRecord)) attack(file, otherOf(file));
+      const otherOf = (name: string): string => bobs.find((one) => isRecord(one) === isRecord(name))!;
+      for (const name of adas.filter(isRecord)) await attack(name, otherOf(name));
       await sync(room.master);
       assert.deepEqual((await handInsSeen())['Ada'], [], 'it is not heard of');
       const told = await sync(ada);
@@ -237,7 +228,7 @@ describe('space: a classmate who writes what it likes into the hub', () => {
       await sync(room.master);
       assert.deepEqual((await handInsSeen())['Ada'], [mine.id]);
 
-      for (const file of adas) attack(file, otherOf(file));
+      for (const name of adas) await attack(name, otherOf(name));
       assert.ok((await room.master.engine.verifyAudit({ hub: true })).isDamaged, 'the Master’s audit finds it');
       assert.deepEqual(await collected(), { Ada: ['failed'], Bob: ['of Bob'] });
       const again = await ada.engine.handIn({ assignment: id });

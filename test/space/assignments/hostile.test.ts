@@ -43,11 +43,6 @@ async function collect(id: string): Promise<readonly CollectedInfo[]> {
   return (await room.master.engine.collect({ assignment: id, which: 'all', to: copies })).items;
 }
 
-function filesBelow(folder: string): string[] {
-  const names = fs.readdirSync(folder, { recursive: true }) as string[];
-  return names.map((name) => path.join(folder, name)).filter((file) => fs.statSync(file).isFile());
-}
-
 describe('space: hand-ins in a hub that all can write', () => {
   afterEach(async () => {
     await Promise.all(cheats.splice(0).map((one) => one.dispose()));
@@ -81,23 +76,20 @@ describe('space: hand-ins in a hub that all can write', () => {
     ];
     const ids = [handIn.snapshot, root];
     const texts = [...secrets, 'week one', 'task.md', ...ids].map((text) => Buffer.from(text));
-    for (const found of filesBelow(room.hub)) {
-      const bytes = fs.readFileSync(found);
-      for (const text of [...texts, ...ids.map((one) => Buffer.from(one, 'hex'))]) {
-        assert.ok(!bytes.includes(text) && !path.basename(found).includes(text.toString()), `${text.toString()} in ${found}`);
-      }
+    for (const [name, bytes] of await room.hubFiles.contents()) {
+      for (const text of [...texts, ...ids.map((one) => Buffer.from(one, 'hex'))])
+        assert.ok(!bytes.includes(text) && !name.includes(text.toString()), `${text.toString()} in ${name}`);
     }
   });
 
   it('that a classmate takes away or spoils come back by their author, and the Master finds what is gone', async () => {
     const { id, ada, bob } = await open();
-    const untouched = new Set(filesBelow(room.hub));
+    const untouched = new Set(await room.hubFiles.names());
     ada.write({ 'hw1/answer.md': 'mine' });
     const { handIn } = await ada.engine.handIn({ assignment: id });
     bob.write({ 'hw1/answer.md': 'of Bob' });
-    const before = new Set(filesBelow(room.hub));
-    const adas = [...before].filter((file) => !untouched.has(file) && !path.basename(file).startsWith('bell'));
-    for (const file of adas) fs.rmSync(file);
+    const adas = (await room.hubFiles.names()).filter((name) => !untouched.has(name) && name !== 'bell');
+    await room.hubFiles.remove(...adas);
     await bob.engine.handIn({ assignment: id });
     await room.master.engine.space({ sync: true });
     const counts = async (): Promise<number> => (await room.master.engine.assignment({ assignment: id })).counts!['handed-in'];
@@ -110,11 +102,11 @@ describe('space: hand-ins in a hub that all can write', () => {
     await ada.engine.space({ sync: true });
     assert.notEqual((await ada.engine.verifyReceipt({ from: handIn.receipt! })).countersigned, null);
 
-    for (const file of adas.filter((name) => fs.existsSync(name))) {
-      const bytes = fs.readFileSync(file);
+    const there = await room.hubFiles.contents();
+    for (const name of adas.filter((one) => there.has(one))) {
+      const bytes = there.get(name)!;
       bytes[bytes.length >> 1]! ^= 1;
-      fs.chmodSync(file, 0o600);
-      fs.writeFileSync(file, bytes);
+      await room.hubFiles.put(name, bytes);
     }
     const { findings } = await room.master.engine.verifyAudit({ hub: true });
     assert.ok(findings.length > 0, 'the audit finds it');

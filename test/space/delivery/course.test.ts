@@ -1,7 +1,5 @@
 /** What a whole course costs the hub: content is written there once, however many it is for. */
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { Classroom, Person } from '../../support/classroom.ts';
 import { seededBytes, Workbench } from '../../support/folders.ts';
 
@@ -11,19 +9,16 @@ const bench = new Workbench();
 let room: Classroom;
 let members: Person[];
 
-/** Bytes and number of all files below a folder of the hub. */
-function hubHas(folder: string): { readonly bytes: number; readonly files: number } {
-  const at = path.join(room.hub, folder);
-  const names = fs.existsSync(at) ? (fs.readdirSync(at, { recursive: true }) as string[]) : [];
-  const sizes = names.map((name) => fs.statSync(path.join(at, name))).filter((stat) => stat.isFile());
-  return { bytes: sizes.reduce((sum, { size }) => sum + size, 0), files: sizes.length };
+async function hubHas(): Promise<{ readonly bytes: number; readonly records: number }> {
+  return { bytes: await room.hubFiles.bytes(), records: (await room.hubFiles.names('logs')).length };
 }
 
 /** What the hub grew by. */
 async function grown(run: () => Promise<unknown>): Promise<{ readonly bytes: number; readonly records: number }> {
-  const before = { all: hubHas('.'), logs: hubHas('logs') };
+  const before = await hubHas();
   await run();
-  return { bytes: hubHas('.').bytes - before.all.bytes, records: hubHas('logs').files - before.logs.files };
+  const after = await hubHas();
+  return { bytes: after.bytes - before.bytes, records: after.records - before.records };
 }
 
 /** The Master lets all in with one look. */
@@ -39,12 +34,13 @@ async function fill(files: Readonly<Record<string, string | Buffer>>): Promise<v
     await member.engine.joinSpace({ code });
     members.push(member);
   }
-  const before = hubHas(path.join('logs', (await master.engine.space({}))!.me.id)).files;
+  const log = `logs/${(await master.engine.space({}))!.me.id}`;
+  const before = (await room.hubFiles.names(log)).length;
   await master.engine.space({ sync: true });
-  const { members: all, me } = (await master.engine.space({}))!;
+  const { members: all } = (await master.engine.space({}))!;
   assert.equal(all.filter(({ state, role }) => state === 'member' && role === 'editor').length, MEMBERS);
   // One that lets in and one that tells, for each; one that signs for what all of them have said.
-  assert.equal(hubHas(path.join('logs', me.id)).files - before, 2 * MEMBERS + 1);
+  assert.equal((await room.hubFiles.names(log)).length - before, 2 * MEMBERS + 1);
 }
 
 describe('space: a course', () => {

@@ -158,8 +158,7 @@ describe('space: compaction of the hub', () => {
     assert.equal(readFiles(item!.folder!)['extra/data'], large(1).toString());
   });
 
-  it('lets a member that was away send what its hand-in relied on', async function () {
-    inFoldersOnly(this);
+  it('lets a member that was away send what its hand-in relied on', async () => {
     room = await Classroom.open(bench, { 'hw1/task.md': 'task', 'extra/data': large(1) });
     const { master } = room;
     const ada = await room.join('Ada');
@@ -173,11 +172,9 @@ describe('space: compaction of the hub', () => {
     });
     const extra = await master.handOut(['extra']);
     await ada.receiveAll();
-    fs.renameSync(room.hub, `${room.hub}-away`);
-    const done = await ada.engine.handIn({ assignment: id });
+    const done = await room.whileAway(() => ada.engine.handIn({ assignment: id }));
     assert.equal(done.isSent, false);
     assert.ok(done.sealedBytes < LARGE / 10);
-    fs.renameSync(`${room.hub}-away`, room.hub);
     await master.engine.recall({ distributions: [extra.id] });
     const { retired, removed } = await compact(master);
     assert.ok(retired.bytes > LARGE && removed.bytes === retired.bytes, 'nobody was known to need it');
@@ -189,8 +186,7 @@ describe('space: compaction of the hub', () => {
     await isWhole(master, ada);
   });
 
-  it('holds up nothing but what is unclear: what may need it is not to be read', async function () {
-    inFoldersOnly(this);
+  it('holds up nothing but what is unclear: what may need it is not to be read', async () => {
     room = await Classroom.open(bench, { 'hw1/task.md': 'task', 'extra/data': large(1) });
     const { master } = room;
     const ada = await room.join('Ada');
@@ -201,8 +197,7 @@ describe('space: compaction of the hub', () => {
     ada.write({ 'hw1/answer.md': 'mine' });
     await ada.engine.handIn({ assignment: id });
     const { id: space, me } = (await ada.engine.space({}))!;
-    const vault = path.join(room.hub, areaFolder(space, vaultOf(me.id)));
-    fs.renameSync(vault, `${vault}-lost`);
+    await room.hubFiles.remove(...(await room.hubFiles.names(areaFolder(space, vaultOf(me.id)))));
     await master.engine.recall({ distributions: [extra.id] });
     const held = await compact(master);
     assert.deepEqual([held.retired.packs, held.removed.files, held.heldBy.length], [0, 0, 1]);
@@ -213,28 +208,36 @@ describe('space: compaction of the hub', () => {
     assert.deepEqual([done.removed.bytes > LARGE, done.heldBy], [true, []]);
   });
 
-  it('removes what was never named, once it is old, and nothing that is not its own', async function () {
-    inFoldersOnly(this);
+  it('removes what was never named, once it is old, and nothing that is not its own', async () => {
     room = await Classroom.open(bench, { 'hw1/task.md': 'task' });
     const { master } = room;
     await room.join('Ada');
     await master.handOut(['hw1']);
-    const { id } = (await master.engine.space({}))!;
-    const folder = path.join(room.hub, areaFolder(id, EDITORS));
-    for (const name of ['0123456789abcdef0123456789abcdef', 'notes', 'Notes.txt']) fs.writeFileSync(path.join(folder, name), 'left over');
+    const folder = areaFolder((await master.engine.space({}))!.id, EDITORS);
+    for (const name of ['0123456789abcdef0123456789abcdef', 'notes'])
+      await room.hubFiles.put(`${folder}/${name}`, Buffer.from('left over'));
     const { waiting } = await master.engine.compactHub({ graceDays: 1 });
     assert.deepEqual([waiting.files, waiting.bytes], [1, 9]);
     wait(master, 1);
     assert.deepEqual((await master.engine.compactHub({ graceDays: 2 })).removed.files, 0);
     assert.deepEqual((await master.engine.compactHub({ graceDays: 1 })).removed, { files: 1, bytes: 9 });
-    assert.deepEqual(
-      fs.readdirSync(folder).filter((name) => name.length !== 32),
-      ['Notes.txt', 'notes'],
-    );
+    const named = (await room.hubFiles.names(folder)).filter((name) => path.posix.basename(name).length !== 32);
+    assert.deepEqual(named, [`${folder}/notes`]);
   });
 
-  it('takes nothing away as long as not all is there that Masters have said', async function () {
-    inFoldersOnly(this);
+  it('leaves what no hub can have made', async function () {
+    inFoldersOnly(this, 'only a folder takes files of any name');
+    room = await Classroom.open(bench, { 'hw1/task.md': 'task' });
+    const { master } = room;
+    await room.join('Ada');
+    await master.handOut(['hw1']);
+    const strange = path.join(room.hub, areaFolder((await master.engine.space({}))!.id, EDITORS), 'Notes.txt');
+    fs.writeFileSync(strange, 'left over');
+    assert.equal((await compact(master)).removed.files, 0);
+    assert.equal(fs.readFileSync(strange, 'utf8'), 'left over');
+  });
+
+  it('takes nothing away as long as not all is there that Masters have said', async () => {
     room = await Classroom.solo(bench, { 'goes/data': large(1), 'hw1/data': large(2) });
     const { master } = room;
     const { recoveryCode } = await master.engine.createSpace({ name: 'Econometrics', hub: room.hub });
@@ -249,21 +252,17 @@ describe('space: compaction of the hub', () => {
     wait(master, 30);
     second.write({ 'hw1/data': large(3) });
     const { me } = (await second.engine.space({ sync: true }))!;
-    const log = path.join(room.hub, 'logs', me.id);
-    const before = new Set(fs.readdirSync(log));
+    const log = `logs/${me.id}`;
+    const before = new Set(await room.hubFiles.names(log));
     await second.handOut(['hw1']);
-    const [first] = fs
-      .readdirSync(log)
-      .filter((name) => !before.has(name))
-      .toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
-    const [lost, aside] = [path.join(log, first!), path.join(bench.folder(), 'lost')];
-    fs.renameSync(lost, aside);
+    const [first] = (await room.hubFiles.names(log)).filter((name) => !before.has(name));
+    const lost = await room.hubFiles.take(first!);
     const held = await master.engine.compactHub({});
     assert.equal(held.removed.files, 0);
     assert.deepEqual(held.heldBy, [{ who: null, why: 'Not all that Masters have said is here yet.' }]);
     wait(master, 30);
     assert.equal((await master.engine.compactHub({})).removed.files, 0);
-    fs.renameSync(aside, lost);
+    await room.hubFiles.putAll(lost);
     const done = await master.engine.compactHub({});
     assert.ok(done.removed.bytes > LARGE && done.removed.bytes < 1.5 * LARGE);
     const late = await room.join('Late');
@@ -280,7 +279,7 @@ describe('space: compaction of the hub', () => {
 
   for (const isOver of [false, true]) {
     it(`and a distribution that knew nothing of it make no gap${isOver ? ', even when the time of grace was over' : ''}`, async function () {
-      inFoldersOnly(this);
+      inFoldersOnly(this, 'only clients that keep folders in sync bring two states of a hub together');
       room = await Classroom.solo(bench, { 'both/large': large(1), 'both/small': seededBytes(2, 5000) });
       const { master } = room;
       const { recoveryCode } = await master.engine.createSpace({ name: 'Econometrics', hub: room.hub });

@@ -1,6 +1,5 @@
 /** Distributions, recalls and acknowledgements of more objects than a record has room for. */
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { openEngine } from '../../../src/engine/engine.ts';
 import { DiskFiles } from '../../../src/store/disk.ts';
@@ -25,13 +24,8 @@ class UnflushedFiles extends DiskFiles {
   }
 }
 
-/** Files of lists in the hub. */
-function listsInHub(): string[] {
-  const folder = path.join(room.hub, 'lists');
-  if (!fs.existsSync(folder)) return [];
-  return (fs.readdirSync(folder, { recursive: true }) as string[])
-    .map((name) => path.join(folder, name))
-    .filter((at) => fs.statSync(at).isFile());
+function listsInHub(): Promise<string[]> {
+  return room.hubFiles.names('lists');
 }
 
 async function hear(...people: readonly Person[]): Promise<void> {
@@ -66,7 +60,7 @@ describe('space: lists that a record has no room for', () => {
     assert.deepEqual([report!.counts.created, report!.delivery.state], [count, 'applied']);
     assert.equal(ada.files[paths.at(-1)!], files[paths.at(-1)!]);
     // All of it is as it was sent: a count says so.
-    assert.equal(listsInHub().length, 1);
+    assert.equal((await listsInHub()).length, 1);
 
     ada.write(many(count, 'answer'));
     master.write(many(count, 'corrected'));
@@ -78,7 +72,7 @@ describe('space: lists that a record has no room for', () => {
     assert.equal(waiting!.counts.waiting, count);
     assert.equal(ada.files[paths[0]!], 'answer 0');
     await hear(master);
-    assert.equal(listsInHub().length, 3);
+    assert.equal((await listsInHub()).length, 3);
     assert.equal((await master.engine.distributions())[0]!.targets[0]!.state, 'waiting');
     // What waits was not received, as the list of it says.
     const again = await master.engine.preview({ strategy: 'ask' });
@@ -120,7 +114,7 @@ describe('space: lists that a record has no room for', () => {
     await hear(master);
     const [recall] = await master.engine.recalls();
     assert.deepEqual(recall!.targets[0]!.kept.toSorted(), Object.keys(files).toSorted());
-    for (const file of listsInHub()) assert.ok(!fs.readFileSync(file).includes('exercise'), file);
+    for (const [name, bytes] of await room.hubFiles.contents('lists')) assert.ok(!bytes.includes('exercise'), name);
     const [audited] = (await master.engine.audit()).entries.filter(({ kind }) => kind === 'acknowledge').slice(-1);
     assert.deepEqual(audited!.facts['kept'], count);
   });
@@ -132,8 +126,8 @@ describe('space: lists that a record has no room for', () => {
     const { master } = room;
     const [ada, bob] = [await room.join('Ada', { own: 'own' }), await room.join('Bob')];
     const { id } = await master.handOut(Object.keys(files));
-    const [list] = listsInHub();
-    const bytes = fs.readFileSync(list!);
+    const [list] = await listsInHub();
+    const bytes = await room.hubFiles.read(list!);
     const refusesAll = async (): Promise<void> => {
       await hear(ada);
       const [delivery] = await ada.engine.inbox();
@@ -149,26 +143,22 @@ describe('space: lists that a record has no room for', () => {
       assert.equal((await ada.engine.distributed({ sync: true })).distributions, 0);
       assert.deepEqual(ada.files, { own: 'own' });
     };
-    fs.rmSync(list!);
+    await room.hubFiles.remove(list!);
     await refusesAll();
     for (const forged of [Buffer.alloc(0), bytes.subarray(0, -1), Buffer.from(bytes).fill(7, 40, 41), Buffer.alloc(17 << 20)]) {
-      fs.rmSync(list!, { force: true });
-      fs.writeFileSync(list!, forged);
+      await room.hubFiles.put(list!, forged);
       await refusesAll();
     }
-    fs.rmSync(list!);
-    fs.symlinkSync(path.join(master.folder, 'hw'), list!);
-    await refusesAll();
     // Whoever sent it puts it back.
-    fs.rmSync(list!);
+    await room.hubFiles.remove(list!);
     await hear(master);
-    assert.deepEqual(fs.readFileSync(list!), bytes);
+    assert.deepEqual(await room.hubFiles.read(list!), bytes);
     for (const person of [ada, bob]) assert.equal((await person.receiveAll())[0]!.counts.created, count);
 
     const half = Object.keys(files).slice(0, 280);
     await master.engine.recall({ paths: half });
-    const taking = listsInHub().find((file) => file !== list)!;
-    fs.rmSync(taking);
+    const taking = (await listsInHub()).find((name) => name !== list)!;
+    await room.hubFiles.remove(taking);
     await hear(bob);
     const [delivery] = await bob.engine.inbox();
     assert.deepEqual([delivery!.kind, delivery!.state], ['recall', 'new']);

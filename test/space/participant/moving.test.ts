@@ -1,20 +1,18 @@
 /** A Space goes from one hub to another: everything arrives, whatever ends it in between, and everybody follows. */
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { nodeHost } from '../../../src/engine/nodeHost.ts';
 import { FolderHub } from '../../../src/space/hub/folderHub.ts';
+import type { Hub } from '../../../src/space/hub/hub.ts';
 import { Classroom, type Person } from '../../support/classroom.ts';
 import { rejected, Workbench } from '../../support/folders.ts';
-import { inFoldersOnly } from '../../support/hubKinds.ts';
+import { HubClass, hubFilesAt } from '../../support/hubKinds.ts';
 
 const bench = new Workbench();
 
-const content = (hub: string): string[] =>
-  fs
-    .readdirSync(hub, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'bell')
-    .map(({ parentPath, name }) => path.relative(hub, path.join(parentPath, name)))
-    .sort();
+async function namesAt(place: string): Promise<string[]> {
+  return (await hubFilesAt(bench, place).names()).filter((name) => name !== 'bell');
+}
 
 const status = async (person: Person) => (await person.engine.space({ sync: true }))!;
 
@@ -33,14 +31,14 @@ describe('space: a move to another hub', () => {
   afterEach(() => room.close());
   after(() => bench.clear());
 
-  it('takes everything there, tells the members, and goes on', async function () {
-    inFoldersOnly(this);
-    const before = content(room.hub);
+  it('takes everything there, tells the members, and goes on', async () => {
+    const before = await namesAt(room.hub);
     const moved = await room.master.engine.moveHub({ hub: place });
     assert.equal(moved.space.hub, place);
     assert.equal(moved.space.movedTo, null);
     assert.ok(moved.files >= before.length - 1 && moved.bytes > 0);
-    for (const name of before) assert.ok(content(place).includes(name), name);
+    const there = await namesAt(place);
+    for (const name of before) assert.ok(there.includes(name), name);
     await room.master.handOut(['hw2']);
     // She hears of it where she was, and nothing of what came since.
     assert.equal((await status(ada)).movedTo, place);
@@ -49,20 +47,20 @@ describe('space: a move to another hub', () => {
     assert.deepEqual([followed.hub, followed.movedTo, followed.findings], [place, null, []]);
     await ada.receiveAll();
     assert.equal(ada.files['hw2/task.md'], 'next');
-    fs.rmSync(room.hub, { recursive: true });
-    await status(ada);
-    const { members } = await status(room.master);
-    assert.equal(members.length, 2);
-    const noah = await room.join('Noah');
-    await noah.receiveAll();
-    assert.equal(noah.files['hw1/task.md'], 'task', 'what was handed out before the move');
-    assert.equal((await status(noah)).movedTo, null);
-    // Its own bytes are all there, and genuine.
-    assert.deepEqual((await room.master.engine.verifyAudit({ hub: true })).findings, []);
+    await room.whileAway(async () => {
+      await status(ada);
+      const { members } = await status(room.master);
+      assert.equal(members.length, 2);
+      const noah = await room.join('Noah');
+      await noah.receiveAll();
+      assert.equal(noah.files['hw1/task.md'], 'task', 'what was handed out before the move');
+      assert.equal((await status(noah)).movedTo, null);
+      // Its own bytes are all there, and genuine.
+      assert.deepEqual((await room.master.engine.verifyAudit({ hub: true })).findings, []);
+    });
   });
 
-  it('brings along what members put into the old hub meanwhile', async function () {
-    inFoldersOnly(this);
+  it('brings along what members put into the old hub meanwhile', async () => {
     await room.master.engine.moveHub({ hub: place });
     ada.write({ 'hw1/task.md': 'her answer' });
     await ada.engine.take({});
@@ -70,8 +68,9 @@ describe('space: a move to another hub', () => {
     await ada.engine.followHub({});
     const preview = await room.master.engine.space({ sync: true });
     assert.deepEqual(preview!.findings, []);
-    const own = content(room.hub).filter((name) => name.startsWith(path.join('logs', preview!.members.find(({ isMe }) => !isMe)!.id)));
-    for (const name of own) assert.ok(content(place).includes(name), name);
+    const own = await room.hubFiles.names(`logs/${preview!.members.find(({ isMe }) => !isMe)!.id}`);
+    const there = await namesAt(place);
+    for (const name of own) assert.ok(there.includes(name), name);
   });
 
   it('goes back where it came from', async () => {
@@ -128,11 +127,11 @@ describe('space: a move to another hub', () => {
     assert.equal((await status(ada)).hub, room.hub);
   });
 
-  it('takes nobody to a hub that lacks a part of it, and lets nobody join where it is no more', async function () {
-    inFoldersOnly(this);
+  it('takes nobody to a hub that lacks a part of it, and lets nobody join where it is no more', async () => {
     const { code } = await room.master.engine.invite({ name: 'Eve' });
     const half = bench.place();
-    fs.cpSync(room.hub, half, { recursive: true });
+    await new FolderHub(half, nodeHost()).make();
+    await hubFilesAt(bench, half).putAll(await room.hubFiles.contents());
     await room.master.handOut(['hw2']);
     await ada.receiveAll();
     await rejected(ada.engine.followHub({ hub: half }), 'refused');
@@ -146,16 +145,16 @@ describe('space: a move to another hub', () => {
     await eve.close();
   });
 
-  it('that ends at any file is not told, or not done, and goes on when it is asked for again', async function () {
-    inFoldersOnly(this);
-    const { create: original } = Object.getOwnPropertyDescriptors(FolderHub.prototype);
+  it('that ends at any file is not told, or not done, and goes on when it is asked for again', async () => {
+    const kinds = new Map([FolderHub, HubClass].map(({ prototype }) => [prototype, prototype.create] as const));
     let left = 0;
-    const failing = function (this: FolderHub, ...args: Parameters<FolderHub['create']>): ReturnType<FolderHub['create']> {
-      left -= 1;
-      if (left === 0) throw new Error('gone');
-      return original.value!.apply(this, args);
-    };
-    FolderHub.prototype.create = failing;
+    for (const [kind, create] of kinds) {
+      kind.create = function (this: Hub, ...args): ReturnType<Hub['create']> {
+        left -= 1;
+        if (left === 0) throw new Error('gone');
+        return create.apply(this, args);
+      };
+    }
     try {
       let failures = 0;
       for (let at = 1; ; at += 1) {
@@ -174,7 +173,7 @@ describe('space: a move to another hub', () => {
       }
       assert.ok(failures > 3);
     } finally {
-      Object.defineProperty(FolderHub.prototype, 'create', original);
+      for (const [kind, create] of kinds) kind.create = create;
     }
     assert.deepEqual([(await status(room.master)).hub, (await status(room.master)).movedTo], [place, null]);
     await status(ada);

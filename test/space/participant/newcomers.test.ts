@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { openEngine } from '../../../src/engine/engine.ts';
-import { FolderHub } from '../../../src/space/hub/folderHub.ts';
+import type { Hub } from '../../../src/space/hub/hub.ts';
 import { Classroom, Person } from '../../support/classroom.ts';
 import { Workbench } from '../../support/folders.ts';
+import { HubClass } from '../../support/hubKinds.ts';
 
 const bench = new Workbench();
 /** Invites, each of which is two records. */
@@ -13,18 +14,17 @@ const MANY = 80;
 const EACH = 32;
 
 describe('space: newcomers', () => {
-  const original = Object.fromEntries((['read'] as const).map((method) => [method, FolderHub.prototype[method]]));
+  const hubs: Pick<Hub, 'read'> = HubClass.prototype;
+  const { read } = hubs;
   let received: { name: string; bytes: number }[] = [];
   let room: Classroom;
 
   before(async () => {
-    Object.assign(FolderHub.prototype, {
-      async read(this: FolderHub, name: string, limit: number) {
-        const bytes = await original['read']!.call(this, name, limit);
-        received.push({ name, bytes: bytes?.length ?? 0 });
-        return bytes;
-      },
-    });
+    hubs.read = async function (this: Hub, name, limit) {
+      const bytes = await read.call(this, name, limit);
+      received.push({ name, bytes: bytes?.length ?? 0 });
+      return bytes;
+    };
     room = await Classroom.open(bench, { 'hw1/task.md': 'task' });
     await room.master.engine.dispose();
     room.master.engine = openEngine({ folder: room.master.folder, home: room.master.home, checkpointEvery: EACH });
@@ -34,7 +34,7 @@ describe('space: newcomers', () => {
     for (let times = 0; times < 3; times++) await room.master.engine.space({ sync: true });
   });
   after(async () => {
-    Object.assign(FolderHub.prototype, original);
+    hubs.read = read;
     await room.close();
     await bench.clear();
   });
@@ -43,12 +43,12 @@ describe('space: newcomers', () => {
     fs.readdirSync(path.join(folder, '.snapstage', 'space')).filter((name) => name.startsWith('start-'));
   /** What a request for records brought. */
   const bytesRead = (): number => received.filter(({ name }) => !name.startsWith('areas')).reduce((sum, { bytes }) => sum + bytes, 0);
-  const come = async (name: string, hasInvite: () => void = () => undefined): Promise<Person> => {
+  const come = async (name: string, hasInvite = async (): Promise<void> => undefined): Promise<Person> => {
     const { code } = await room.master.engine.invite({ name });
     const person = room.add(new Person(bench.folder(), bench.folder()));
     await person.engine.init();
     received = [];
-    hasInvite();
+    await hasInvite();
     await person.engine.joinSpace({ code });
     return person;
   };
@@ -84,12 +84,12 @@ describe('space: newcomers', () => {
     await room.master.engine.removeMember({ member: me });
     assert.equal(await state(eve), 'removed');
 
-    const bob = await come('Bob', () => fs.renameSync(path.join(room.hub, 'checkpoints'), path.join(bench.folder(), 'aside')));
+    const bob = await come('Bob', async () => room.hubFiles.remove(...(await room.hubFiles.names('checkpoints'))));
     assert.equal(starts(bob).length, 0);
     assert.ok(few < bytesRead() * 0.6, `${few} of ${bytesRead()} bytes`);
     await room.master.engine.space({ sync: true });
     assert.equal(await state(bob), 'member');
-    assert.ok(fs.existsSync(path.join(room.hub, 'checkpoints')), 'the Master has put them back');
+    assert.ok((await room.hubFiles.names('checkpoints')).length > 0, 'the Master has put them back');
   });
 
   it('read all before they export the audit trail', async () => {
