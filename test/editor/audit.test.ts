@@ -6,10 +6,9 @@ import * as vscode from 'vscode';
 import { noLook, type ReadyContent } from '../../src/editor/audit/auditPage.ts';
 import type { OpenAudit } from '../../src/editor/audit/openAudit.ts';
 import { withAnswers } from './answers.ts';
-import { forgetSpace, internals, removeFiles, theInstance, until } from './extension.ts';
+import { internals, theInstance, until } from './extension.ts';
 import { People } from './people.ts';
-
-const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
+import { forgetSpace, run } from './spaceSteps.ts';
 
 describe('the audit trail', () => {
   let people: People;
@@ -21,9 +20,7 @@ describe('the audit trail', () => {
   });
 
   afterEach(async () => {
-    await run('workbench.action.closeAllEditors');
-    await removeFiles('hw1');
-    await forgetSpace();
+    await forgetSpace('hw1');
     await people.gone();
   });
 

@@ -1,6 +1,6 @@
 /** The extension under test, and the folder it is open on. */
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -42,16 +42,6 @@ export async function forgetSnapshots(): Promise<void> {
     await instance.engine.delete(instance.state.snapshots.map(({ id }) => id));
   }
   await instance.refresh();
-}
-
-/** Takes away what is known of a Space: a Master can't leave it. And all that lies on the Stage, and all snapshots. */
-export async function forgetSpace(): Promise<void> {
-  rmSync(inFolder('.snapstage/space'), { recursive: true, force: true });
-  const instance = await theInstance();
-  const { objects } = await instance.engine.stage();
-  await instance.engine.removeFromStage(objects.map(({ id }) => id));
-  await forgetSnapshots();
-  await (await internals()).spaces.refresh(instance);
 }
 
 /** Files made by a test, gone after it. */

@@ -4,10 +4,9 @@ import * as vscode from 'vscode';
 import type { OpenPreview } from '../../src/editor/preview/openPreview.ts';
 import type { ReadyContent } from '../../src/editor/preview/previewPage.ts';
 import { withAnswers } from './answers.ts';
-import { forgetSpace, internals, removeFiles, theInstance, until } from './extension.ts';
+import { internals, theInstance, until } from './extension.ts';
 import { People, type Person } from './people.ts';
-
-const run = (id: string, ...args: unknown[]): Thenable<unknown> => vscode.commands.executeCommand(id, ...args);
+import { forgetSpace, run } from './spaceSteps.ts';
 
 describe('the preview', () => {
   let people: People;
@@ -39,9 +38,7 @@ describe('the preview', () => {
   });
 
   afterEach(async () => {
-    await run('workbench.action.closeAllEditors');
-    await removeFiles('hw1');
-    await forgetSpace();
+    await forgetSpace('hw1');
     await people.gone();
   });
 

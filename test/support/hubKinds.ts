@@ -30,8 +30,13 @@ if (kind === 's3') {
     if (Ceph.lacks !== undefined) skip(this, Ceph.lacks);
     const ceph = new Ceph();
     await ceph.start();
-    server = { ceph, proxy: await BadProxy.before(ceph.port) };
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: ceph.owner.id, AWS_SECRET_ACCESS_KEY: ceph.owner.secret });
+    const proxy = await BadProxy.before(ceph.port);
+    server = { ceph, proxy };
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: ceph.owner.id,
+      AWS_SECRET_ACCESS_KEY: ceph.owner.secret,
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${proxy.port}`,
+    });
   });
   after(async () => {
     await server?.proxy[Symbol.asyncDispose]();
