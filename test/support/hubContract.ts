@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Work } from '../../src/base/work.ts';
-import type { Hub } from '../../src/space/hub/hub.ts';
+import { createAll, type Hub } from '../../src/space/hub/hub.ts';
 import { fileOf } from '../../src/store/files.ts';
 import { rejected, seededBytes } from './folders.ts';
 
@@ -74,6 +74,27 @@ export function hubContract<H extends Hub>(
       assert.equal((await again(hub).read('logs/a1/1-ff', 5))?.toString(), 'first');
       assert.equal(await hub.create('empty', Buffer.alloc(0)), true);
       assert.equal((await hub.read('empty', 0))?.length, 0);
+    });
+
+    it('makes several files of a folder, but none whose name is taken', async () => {
+      await again(hub).create('areas/a1/2', Buffer.from('theirs'));
+      const large = seededBytes(2, 100_000);
+      const files = [Buffer.from('first'), Buffer.from('mine'), large].map((content, i) => ({ name: `areas/a1/${i + 1}`, content }));
+      const { work, bytes } = counting();
+      assert.deepEqual(await createAll(hub, files, work), [true, false, true]);
+      assert.ok(bytes() >= 5 + large.length, `${bytes()}`);
+      const other = again(hub);
+      const there = await Promise.all(files.map(async (file) => other.read(file.name, large.length)));
+      assert.deepEqual(there, [Buffer.from('first'), Buffer.from('theirs'), large]);
+      assert.deepEqual(await createAll(other, files), [false, false, false]);
+      assert.deepEqual(await createAll(hub, []), []);
+      await rejected(
+        createAll(hub, [
+          { name: 'areas/a1/4', content: large },
+          { name: '../x', content: large },
+        ]),
+        'usage',
+      );
     });
 
     it('sends a large file and brings it back, telling of every byte', async () => {

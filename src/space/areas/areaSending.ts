@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isSystemError, SnapstageError } from '../../base/errors.ts';
 import type { Work } from '../../base/work.ts';
+import type { ReadableStoreFile } from '../../store/files.ts';
+import { createAll, type NewFile } from '../hub/hub.ts';
 import { hubName, uncounted, type Area, type AreaFile, type AreaPack } from './area.ts';
+
+/** Bytes of files that go to the hub together. */
+const STROKE = 16 << 20;
 
 export interface Sent {
   readonly files: number;
@@ -33,11 +38,26 @@ export async function sendMissing(
   }
   const bytes = [...wrong].reduce((sum, file) => sum + file.bytes, 0);
   work.begin('write', wrong.size, bytes);
-  for (const file of wrong) {
-    await send(area, file, there.has(file.name), work);
-    work.advance(1, 0);
+  for (const files of strokes([...wrong])) {
+    await send(area, files, there, work);
+    work.advance(files.length, 0);
   }
   return { files: wrong.size, bytes };
+}
+
+/** Files in the same order, as many together as may be lost with a connection. */
+function strokes(files: readonly AreaFile[]): AreaFile[][] {
+  const all: AreaFile[][] = [];
+  let left = -1;
+  for (const file of files) {
+    if (file.bytes > left) {
+      all.push([]);
+      left = STROKE;
+    }
+    all.at(-1)!.push(file);
+    left -= file.bytes;
+  }
+  return all;
 }
 
 async function isSame(area: Area, file: AreaFile, work: Work): Promise<boolean> {
@@ -47,14 +67,27 @@ async function isSame(area: Area, file: AreaFile, work: Work): Promise<boolean> 
   return got === file.bytes && hash.digest('hex') === file.hash;
 }
 
-async function send(area: Area, file: AreaFile, isTaken: boolean, work: Work): Promise<void> {
-  const content = openLocal(area, file);
+/** `there` is what the hub has under such names. Those before one that is lost are sent all the same. */
+async function send(area: Area, files: readonly AreaFile[], there: ReadonlyMap<string, number>, work: Work): Promise<void> {
+  const opened: (NewFile & { readonly content: ReadableStoreFile })[] = [];
   try {
-    if (content?.size !== file.bytes) throw lost(area, file);
-    if (isTaken) await area.hub.remove(hubName(area, file));
-    await area.hub.create(hubName(area, file), content, work);
+    const taken: string[] = [];
+    let gone: AreaFile | undefined;
+    for (const file of files) {
+      const content = openLocal(area, file);
+      if (content?.size !== file.bytes) {
+        content?.close();
+        gone = file;
+        break;
+      }
+      opened.push({ name: hubName(area, file), content });
+      if (there.has(file.name)) taken.push(hubName(area, file));
+    }
+    if (taken.length > 0) await area.hub.remove(...taken);
+    await createAll(area.hub, opened, work);
+    if (gone !== undefined) throw lost(area, gone);
   } finally {
-    content?.close();
+    for (const { content } of opened) content.close();
   }
 }
 

@@ -31,10 +31,22 @@ export interface Hub {
    * crash, and when it is there it lasts. Of two who make the same name at once both may be told that they made it; one of them did.
    */
   create(name: string, content: Uint8Array | ReadableStoreFile, work?: Work): Promise<boolean>;
+  /**
+   * Makes several files of one folder as `create` makes one, all of them at one stroke: what was made is there in whole, or not at all.
+   * Absent where each takes a stroke of its own. Resolves to which of them were made.
+   */
+  createTogether?(files: readonly NewFile[], work?: Work): Promise<boolean[]>;
   /** Removes files; nothing happens where there is none. Some may be gone when it throws. */
   remove(...names: readonly string[]): Promise<void>;
   /** Makes or replaces a tiny file that nothing depends on: it may be lost, old, or another's. */
   hint(name: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** A file to be made. */
+export interface NewFile {
+  /** In the hub. */
+  readonly name: string;
+  readonly content: Uint8Array | ReadableStoreFile;
 }
 
 export interface HubListing {
@@ -61,6 +73,17 @@ const MAX_NAME = 160;
 /** True for what may stand between the slashes of a name: it is the same on every system, and looks like no option of a program. */
 export function isHubPart(part: string): boolean {
   return PART.test(part) && !DEVICE.test(part);
+}
+
+/**
+ * Makes files of one folder in this order, with as few strokes as the hub takes for it; resolves to which of them were made.
+ * @throws SnapstageError those of the hub.
+ */
+export async function createAll(hub: Hub, files: readonly NewFile[], work?: Work): Promise<boolean[]> {
+  if (hub.createTogether !== undefined && files.length > 1) return hub.createTogether(files, work);
+  const made: boolean[] = [];
+  for (const { name, content } of files) made.push(await hub.create(name, content, work));
+  return made;
 }
 
 /**

@@ -3,7 +3,7 @@
  * are called as the last record in them is, with the first one's sequence number and a dash before that.
  */
 import { SnapstageError } from '../../base/errors.ts';
-import type { Hub, HubFile } from '../hub/hub.ts';
+import { createAll, type Hub, type HubFile } from '../hub/hub.ts';
 import { MAX_RECORD, readRecord, type Flaw, type Place, type SignedRecord } from '../records/envelope.ts';
 import type { Link } from './link.ts';
 
@@ -13,6 +13,8 @@ const NAME = /^(?<sequence>\d{10})-[0-9a-f]{32}$/;
 const PACK = /^(?<first>\d{10})-(?<last>\d{10})-[0-9a-f]{32}$/;
 /** How many records packs may have, the largest first; each begins after a multiple of its number. */
 export const SPANS = [4096, 64] as const;
+/** So many records go to the hub together. */
+const TOGETHER = 256;
 
 export function logFolder(log: string): string {
   return `${FOLDER}/${log}`;
@@ -101,10 +103,28 @@ export function flawIn(error: unknown): Flaw | 'unreadable' {
  * its name is no record, for the name is part of its hash, and is removed.
  */
 export async function putRecord(hub: Hub, record: SignedRecord): Promise<boolean> {
-  const name = `${logFolder(record.header.log)}/${recordName(record)}`;
+  const name = nameInHub(record);
   if (await hub.create(name, record.bytes)) return true;
   const there = await fetchRecord(hub, record.header, { name: recordName(record), size: 0 });
   if (there !== undefined && 'record' in there) return true;
   await hub.remove(name);
   return hub.create(name, record.bytes);
+}
+
+/** Puts records of one log into the hub as `putRecord` does, in this order; resolves to those that the hub has now. */
+export async function putRecords(hub: Hub, records: readonly SignedRecord[]): Promise<SignedRecord[]> {
+  const there: SignedRecord[] = [];
+  for (let at = 0; at < records.length; at += TOGETHER) {
+    const some = records.slice(at, at + TOGETHER);
+    const made = await createAll(
+      hub,
+      some.map((record) => ({ name: nameInHub(record), content: record.bytes })),
+    );
+    for (const [i, record] of some.entries()) if (made[i] === true || (await putRecord(hub, record))) there.push(record);
+  }
+  return there;
+}
+
+function nameInHub(record: SignedRecord): string {
+  return `${logFolder(record.header.log)}/${recordName(record)}`;
 }

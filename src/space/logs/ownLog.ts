@@ -5,7 +5,7 @@ import type { Hub } from '../hub/hub.ts';
 import type { Place, SignedRecord } from '../records/envelope.ts';
 import { chainOf } from './chain.ts';
 import { fetchUnknown, inTurn } from './fetching.ts';
-import { byName, fetchRecord, listRecords, putRecord, recordName, type Fetched, type LogListing } from './hubRecords.ts';
+import { byName, fetchRecord, listRecords, putRecord, putRecords, recordName, type Fetched, type LogListing } from './hubRecords.ts';
 import { OwnFiles, type LogFiles } from './ownFiles.ts';
 import { blocksOf, presentIn } from './pack.ts';
 import { packLog } from './packing.ts';
@@ -104,13 +104,10 @@ export class OwnLog {
     const { known, elsewhere } = await this.known(hub, listing, work);
     const present = presentIn(listing, known);
     const first = this.isRoot ? Infinity : Math.min(...elsewhere.map(({ header }) => header.sequence));
-    let sent = 0;
-    for (const record of this.records()) {
-      const name = recordName(record);
-      if (present.has(name) || record.header.sequence >= first || !(await putRecord(hub, record))) continue;
-      this.seen.add(name);
-      sent += 1;
-    }
+    const lacking = this.records().filter((record) => !present.has(recordName(record)) && record.header.sequence < first);
+    const put = await putRecords(hub, lacking);
+    for (const record of put) this.seen.add(recordName(record));
+    const sent = put.length;
     if (elsewhere.length > 0) return { sent, elsewhere };
     const alone = listing.files.filter(({ name }) => known.has(name));
     const newest = alone.filter(({ name }) => known.get(name)!.header.sequence > packable).slice(-READ_BACK);

@@ -9,7 +9,7 @@ import type { InstanceSeeds } from '../keys/keyring.ts';
 import { keyPairsOf, type KeyPairs } from '../keys/keyPairs.ts';
 import { parseRecoveryCode, recoveryCode } from '../keys/recoveryCode.ts';
 import { ring } from '../logs/bell.ts';
-import { putRecord } from '../logs/hubRecords.ts';
+import { putRecords } from '../logs/hubRecords.ts';
 import { LogWriter } from '../logs/logWriter.ts';
 import { OwnLog } from '../logs/ownLog.ts';
 import { certify, createSpace, join, revoke, type Acting } from '../members/acts.ts';
@@ -44,7 +44,7 @@ export async function foundSpace(
   const made = createSpace(keyPairsOf('root', secret), pairsOf(seeds), name, host);
   const participant = await settled(ground, { space: made.space, folder, hub }, seeds, async (belonging) => {
     save(ground, belonging, made.master);
-    for (const record of [...made.root, ...made.master]) await putRecord(ground.hub, record);
+    for (const records of [made.root, made.master]) await putRecords(ground.hub, records);
   });
   await participant.look();
   await participant.learn();
@@ -81,7 +81,7 @@ export async function joinSpace(ground: Ground, { folder, hub }: Entry, invite: 
     // What was verified once is not verified again.
     await ground.keyring.learn(belonging.space, belonging.log, { secrets, heads: visitor.newHeads });
     save(ground, belonging, writer.written);
-    for (const record of writer.written) await putRecord(ground.hub, record);
+    await putRecords(ground.hub, writer.written);
   });
   await participant.sync();
   return participant;
@@ -137,7 +137,7 @@ function sayAsRoot(
   say({ state, writer, host: ground.host });
   return {
     async send() {
-      for (const record of writer.written) await putRecord(ground.hub, record);
+      await putRecords(ground.hub, writer.written);
       await ring(ground.hub, space, writer.sequence - 1, (log) => log === space);
     },
   };
@@ -164,7 +164,7 @@ export async function renewCopy(ground: Ground, { folder, hub }: Entry, belongin
   const participant = await settled(ground, { space, folder, hub }, seeds, async (renewed) => {
     await ground.keyring.learn(space, renewed.log, { secrets });
     save(ground, renewed, writer.written);
-    for (const record of writer.written) await putRecord(ground.hub, record);
+    await putRecords(ground.hub, writer.written);
   });
   await participant.sync();
   return participant;

@@ -5,6 +5,7 @@ import { Work } from '../../../src/base/work.ts';
 import { AreaRepositories } from '../../../src/space/hub/git/areaRepositories.ts';
 import type { RemoteOptions } from '../../../src/space/hub/git/gitRemote.ts';
 import { RepositoryHub } from '../../../src/space/hub/git/repositoryHub.ts';
+import { createAll } from '../../../src/space/hub/hub.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { fileAddress, git, GIT_ENV, newPathHub, optionsFor, program } from '../../support/gitHubs.ts';
 import { GitServer } from '../../support/gitServer.ts';
@@ -105,6 +106,26 @@ describe('hubs in git repositories', () => {
     for (const ask of [() => hub.list('areas/a1'), () => other.read('previews/b1/2', 9), () => hub.create('areas/a2/1', Buffer.from('x'))])
       assert.equal((await rejected(ask(), 'io')).details['reason'], 'hub-unreachable');
     assert.ok(fs.readdirSync(folder).every((name) => name.endsWith('-away')));
+  });
+
+  it('take several files of a folder in one push, and let all who list at once look once', async () => {
+    const { server, address } = await serving();
+    const hub = new RepositoryHub(optionsFor(bench, address));
+    const files = Array.from({ length: 5 }, (_, i) => ({ name: `logs/a1/${i}`, content: Buffer.from(`${i}`) }));
+    for (const log of ['a1', 'b2', 'c3']) await hub.create(`logs/${log}/first`, Buffer.from('x'));
+    const asked = async (act: () => Promise<unknown>): Promise<string[]> => {
+      server.requests.length = 0;
+      await act();
+      return server.requests.filter((request) => request.startsWith('GET')).map((request) => request.split('service=')[1]!);
+    };
+    assert.deepEqual(await asked(async () => assert.deepEqual(await createAll(hub, files), Array(5).fill(true))), ['git-receive-pack']);
+    const other = new RepositoryHub(optionsFor(bench, address));
+    const sizes = async (log: string): Promise<number> => (await other.list(`logs/${log}`)).files.length;
+    const logs = ['a1', 'b2', 'c3', 'none'];
+    assert.deepEqual(await asked(async () => assert.deepEqual(await Promise.all(logs.map(sizes)), [6, 1, 1, 0])), ['git-upload-pack']);
+    // What was looked at for somebody else is not what a later call gets.
+    await hub.create('logs/b2/second', Buffer.from('x'));
+    assert.deepEqual(await asked(async () => assert.equal(await sizes('b2'), 2)), ['git-upload-pack']);
   });
 
   it('lie in refs of their own, one for each log and area, with nothing but what is there now', async () => {

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { SnapstageError } from '../../../src/base/errors.ts';
 import { Work } from '../../../src/base/work.ts';
 import { RepositoryHub } from '../../../src/space/hub/git/repositoryHub.ts';
+import { createAll } from '../../../src/space/hub/hub.ts';
 import { BadProxy, type Mischief } from '../../support/badProxy.ts';
 import { rejected, seededBytes, seededRandom, Workbench } from '../../support/folders.ts';
 import { git, newPathHub, optionsFor } from '../../support/gitHubs.ts';
@@ -113,15 +114,24 @@ describe('hubs in git repositories that have it hard', function () {
             return undefined;
           }
         };
-        const isMade = await faulty(() => hub.create(name, content));
-        if (isMade === true) tally.made += 1;
-        if (isMade === false) tally.wrong += 1;
-        const there = (await direct.list('logs/a1')).files.some((file) => file.name === String(i));
-        assert.ok(there || isMade !== true, `${name} was made, and is not there`);
+        // Every other time two of them together: both are there then, or none.
+        const names = i % 2 === 0 ? [name] : [name, `${name}-too`];
+        const made = await faulty(() =>
+          createAll(
+            hub,
+            names.map((one) => ({ name: one, content })),
+          ),
+        );
+        assert.ok(new Set(made).size <= 1);
+        if (made?.[0] === true) tally.made += 1;
+        if (made?.[0] === false) tally.wrong += 1;
+        const listed = (await direct.list('logs/a1')).files.map((file) => `logs/a1/${file.name}`);
+        const there = names.filter((one) => listed.includes(one));
+        assert.ok(there.length === names.length || (there.length === 0 && made?.[0] !== true), `${there.join()} of ${names.join()}`);
         const got = await faulty(() => hub.read(name, content.length));
         if (got !== undefined) assert.ok(got.equals(content));
         proxy.mischief = () => ({});
-        await hub.create(name, content);
+        for (const one of names) await hub.create(one, content);
         const parts: Buffer[] = [];
         assert.equal(
           await hub.fetch(name, { append: (part) => parts.push(Buffer.from(part)) }, content.length, new Work()),
@@ -132,7 +142,7 @@ describe('hubs in git repositories that have it hard', function () {
       assert.equal(tally.wrong, 0, 'what nobody else made was said to be another’s');
       // Where trying again was enough, nothing failed. How many connections there are differs with the time that things take.
       assert.ok(proxy.harmed >= 8 && tally.made > 0, `${proxy.harmed} harmed, ${JSON.stringify(tally)}`);
-      assert.equal((await direct.list('logs/a1')).files.length, 16);
+      assert.equal((await direct.list('logs/a1')).files.length, 16 + 8);
       git(repository, 'fsck', '--strict');
     });
   }

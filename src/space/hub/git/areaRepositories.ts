@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { SnapstageError } from '../../../base/errors.ts';
 import type { Work } from '../../../base/work.ts';
 import type { ReadableStoreFile, WritableStoreFile } from '../../../store/files.ts';
-import { checkHubName, type Hub, type HubListing } from '../hub.ts';
+import { checkHubName, type Hub, type HubListing, type NewFile } from '../hub.ts';
 import { AREA } from './gitPlace.ts';
 import type { RemoteOptions } from './gitRemote.ts';
 import { RepositoryHub } from './repositoryHub.ts';
@@ -56,6 +56,11 @@ export class AreaRepositories implements Hub {
   async create(name: string, content: Uint8Array | ReadableStoreFile, work?: Work): Promise<boolean> {
     checkHubName(name);
     return this.writing(name, (hub) => hub.create(name, content, work));
+  }
+
+  async createTogether(files: readonly NewFile[], work?: Work): Promise<boolean[]> {
+    for (const { name } of files) checkHubName(name);
+    return this.writing(files[0]!.name, (hub) => hub.createTogether(files, work));
   }
 
   async remove(...names: readonly string[]): Promise<void> {

@@ -79,9 +79,12 @@ export class GitRemote {
     return new Map([...this.known].filter(([ref, { commit }]) => ref.startsWith(prefix) && commit !== undefined));
   }
 
-  /** Looks what the refs that begin so are, and fetches what they have, small blobs with it. @throws SnapstageError; also when this is no hub. */
-  async look(prefix: string, work: Work, isMaking = false): Promise<void> {
-    await this.trying(() => this.lookOnce(prefix, work));
+  /**
+   * Looks what the refs that begin with one of these are, and fetches what they have, small blobs with it. @throws SnapstageError; also
+   * when this is no hub.
+   */
+  async look(prefixes: readonly string[], work: Work, isMaking = false): Promise<void> {
+    await this.trying(() => this.lookOnce(prefixes, work));
     if (isMaking && this.version === undefined) return;
     if (this.version === undefined) {
       const { code, message, details } = hubUnreachable(
@@ -171,7 +174,7 @@ export class GitRemote {
     this.isPlain = true;
     this.known.clear();
     await this.cache.renew(false);
-    await this.look(ref, work);
+    await this.look([ref], work);
   }
 
   /** Forgets a blob that was sent. */
@@ -185,20 +188,24 @@ export class GitRemote {
     this.known.clear();
   }
 
-  private async lookOnce(prefix: string, work: Work): Promise<void> {
-    if (!this.isPlain) await this.recall(prefix);
-    const tips = [...this.refs(prefix).values()].flatMap(({ commit, isCommit }) => (isCommit ? (commit ?? []) : []));
-    await this.cache.setShallow(tips);
-    const pattern = `${prefix}*`;
-    const settings = [...(this.isPlain ? [] : PROMISED), ...(tips.length === 0 ? ['-c', 'fetch.negotiationAlgorithm=noop'] : [])];
+  private async lookOnce(prefixes: readonly string[], work: Work): Promise<void> {
+    if (!this.isPlain) for (const prefix of prefixes) await this.recall(prefix);
+    const tips = new Map(prefixes.flatMap((prefix) => this.tips(prefix).map((tip) => [tip, prefix])));
+    await this.cache.setShallow([...tips.keys()]);
+    const settings = [...(this.isPlain ? [] : PROMISED), ...(tips.size === 0 ? ['-c', 'fetch.negotiationAlgorithm=noop'] : [])];
     const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance', '--prune', '--progress'];
-    if (tips.length > 0) options.push(`--negotiation-tip=${pattern}`);
+    for (const prefix of new Set(tips.values())) options.push(`--negotiation-tip=${prefix}*`);
     if (!this.isPlain) options.push(`--filter=blob:limit=${SMALL}`);
-    const specs = [pattern, MARKERS].map((one) => `+${one}:${one}`);
+    const specs = [...prefixes.map((prefix) => `${prefix}*`), MARKERS].map((one) => `+${one}:${one}`);
     this.checked(await this.git([...settings, 'fetch', ...options, REMOTE, ...specs], { work }));
     const versions = [...(await this.cache.refsIn(parentPath(MARKERS))).keys()].flatMap((ref) => versionIn(ref) ?? []);
     this.version = versions.length === 0 ? undefined : Math.max(...versions);
-    await this.adopt(prefix);
+    for (const prefix of prefixes) await this.adopt(prefix);
+  }
+
+  /** Commits that refs that begin so were when they were last looked at. */
+  private tips(prefix: string): string[] {
+    return [...this.refs(prefix).values()].flatMap(({ commit, isCommit }) => (isCommit ? (commit ?? []) : []));
   }
 
   /** Takes over what was fetched. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { SnapstageError } from '../../../base/errors.ts';
 import { Work } from '../../../base/work.ts';
 import { fileOf, type ReadableStoreFile, type WritableStoreFile } from '../../../store/files.ts';
-import { checkHubName, hubUnreachable, tooLarge, type Hub, type HubFile, type HubListing } from '../hub.ts';
+import { checkHubName, hubUnreachable, tooLarge, type Hub, type HubFile, type HubListing, type NewFile } from '../hub.ts';
 import { unlessMissing } from '../plainFiles.ts';
 import { absent, GitRemote, type Known, type Pushed, type RemoteOptions } from './gitRemote.ts';
 import { NOTHING, PART, partsOf, SMALL, withFile, withoutFiles, type Contents, type Stored } from './objects.ts';
@@ -27,6 +27,12 @@ const LONGEST_WAIT_MS = 2000;
 const MEMORY = 16 << 20;
 const AT_ONCE = 4 << 20;
 
+/** What a ref is to have. */
+interface Wanted {
+  readonly entry: string;
+  readonly file: ReadableStoreFile;
+}
+
 /**
  * A hub in a git repository, on whatever server git reaches.
  *
@@ -46,8 +52,10 @@ export class RepositoryHub implements Hub {
   private readonly blobs: GitRemote;
   private readonly turns = new Turns();
   private readonly blobTurns = new Turns();
-  /** Refs that came with a look at the folder above, when: the next who lists them needs not look. */
+  /** Refs that came with a look at others, when: the next who lists them needs not look. */
   private readonly ahead = new Map<string, number>();
+  /** Refs that somebody waits to list: who comes first looks at all of them at once. */
+  private readonly asked = new Set<string>();
   /** Small files by the ids of their blobs. */
   private readonly memory = new Map<string, Buffer>();
   private remembered = 0;
@@ -61,21 +69,21 @@ export class RepositoryHub implements Hub {
 
   /** @throws SnapstageError when the hub is not there. */
   async mustBeThere(): Promise<void> {
-    await this.turns.take(() => this.remote.look(TOP, new Work()));
+    await this.turns.take(() => this.remote.look([TOP], new Work()));
   }
 
   /** Makes the repository a hub, unless it is one; by a path, or where servers make what is pushed to, also the repository. */
   async make(work = new Work()): Promise<void> {
     await this.turns.take(async () => {
       await this.makeRepository(work);
-      await this.remote.look(TOP, work, true).catch((error: unknown) => {
+      await this.remote.look([TOP], work, true).catch((error: unknown) => {
         if (!(error instanceof SnapstageError) || error.details['trouble'] !== 'absent') throw error;
       });
       if (this.remote.version !== undefined) return;
       const id = await this.remote.cache.writeObject('blob', Buffer.from(MARKER_TEXT));
       const contents = { ...NOTHING, strange: [{ mode: '100644', name: MARKER, id }] };
       const pushed = await this.remote.push(markerOf(1), absent(0), contents, work);
-      await this.remote.look(TOP, work, pushed.kind === 'unclear');
+      await this.remote.look([TOP], work, pushed.kind === 'unclear');
       if (this.remote.version === undefined && pushed.kind === 'unclear') throw pushed.error;
     });
   }
@@ -83,20 +91,22 @@ export class RepositoryHub implements Hub {
   async list(folder: string): Promise<HubListing> {
     if (folder !== '') checkHubName(folder);
     const span = spanOf(folder);
+    if (span.kind === 'ref') this.asked.add(span.ref);
     return this.turns.take(async () => {
       const work = new Work();
       switch (span.kind) {
         case 'all': {
-          await this.remote.look(TOP, work);
+          await this.remote.look([TOP], work);
           return this.listAll(await this.remote.names(work));
         }
         case 'group':
-          await this.remote.look(span.prefix, work);
+          await this.remote.look([span.prefix], work);
           return this.listGroup(span.prefix);
         case 'ref': {
+          this.asked.delete(span.ref);
           const seen = this.ahead.get(span.ref);
           this.ahead.delete(span.ref);
-          if (seen === undefined || !this.isFresh(seen)) await this.remote.look(span.ref, work);
+          if (seen === undefined || !this.isFresh(seen)) await this.lookFor(span.ref, work);
           return listingOf(this.remote.last(span.ref)?.contents ?? NOTHING, span.prefix);
         }
       }
@@ -112,7 +122,7 @@ export class RepositoryHub implements Hub {
   async fetch(name: string, into: Pick<WritableStoreFile, 'append'>, limit: number, work: Work): Promise<number | undefined> {
     checkHubName(name);
     const { ref, entry } = spotOf(name);
-    const { contents } = await this.lookFor(ref, entry, work);
+    const { contents } = await this.contentsWith(ref, entry, work);
     const stored = contents.files.get(entry);
     if (stored === undefined) return undefined;
     if (stored.size > limit) throw tooLarge(name, limit);
@@ -129,34 +139,63 @@ export class RepositoryHub implements Hub {
     return done;
   }
 
-  async create(name: string, content: Uint8Array | ReadableStoreFile, work = new Work()): Promise<boolean> {
-    checkHubName(name);
-    const file = content instanceof Uint8Array ? fileOf(content) : content;
-    const { ref, entry } = spotOf(name);
+  async create(name: string, content: Uint8Array | ReadableStoreFile, work?: Work): Promise<boolean> {
+    const [isMade] = await this.createTogether([{ name, content }], work);
+    return isMade!;
+  }
+
+  /** In one push. */
+  async createTogether(files: readonly NewFile[], work = new Work()): Promise<boolean[]> {
+    for (const { name } of files) checkHubName(name);
+    const { ref } = spotOf(files[0]!.name);
+    const wanted = files.map(({ name, content }): Wanted => {
+      return { entry: spotOf(name).entry, file: content instanceof Uint8Array ? fileOf(content) : content };
+    });
     return this.turns.take(async () => {
       const known = this.remote.last(ref);
       // Who is wrong about what the ref was is told so by the push; that a file is there has to be seen.
-      const isPushable = known?.commit !== undefined && !known.contents.files.has(entry) && this.remote.version !== undefined;
-      if (!isPushable && (known === undefined || !this.isFresh(known.at))) await this.remote.look(ref, work);
-      if (this.remote.last(ref)?.contents.files.has(entry) === true) return false;
-      const stored = await this.store(file, work);
-      let mayBeMine = false;
-      const isMade = await this.change(
+      const isSeen = wanted.some(({ entry }) => known?.contents.files.has(entry) === true);
+      const isPushable = known?.commit !== undefined && !isSeen && this.remote.version !== undefined;
+      if (!isPushable && (known === undefined || !this.isFresh(known.at))) await this.remote.look([ref], work);
+      const there = this.remote.last(ref)?.contents ?? NOTHING;
+      const made = await this.push(
         ref,
+        wanted.filter(({ entry }) => !there.files.has(entry)),
         work,
-        (contents, doubts) => {
-          mayBeMine ||= doubts > 0;
-          const there = contents.files.get(entry);
-          if (there === undefined) return withFile(contents, entry, stored);
-          mayBeMine &&= there.size === stored.size && there.blobs.join() === stored.blobs.join();
-          return undefined;
-        },
-        () => this.store(file, uncounted(work)),
       );
-      for (const id of file.size > SMALL ? stored.blobs : []) await this.remote.drop(id);
-      if (isMade) await this.options.pace?.pass(file.size, work);
-      return isMade || mayBeMine;
+      return wanted.map(({ entry }) => made.has(entry));
     });
+  }
+
+  /** Adds files to a ref; resolves to the entries that it has because of that. */
+  private async push(ref: string, wanted: readonly Wanted[], work: Work): Promise<ReadonlySet<string>> {
+    const store = async (counted: Work): Promise<Map<string, Stored>> => {
+      const found = new Map<string, Stored>();
+      for (const { entry, file } of wanted) found.set(entry, await this.store(file, counted));
+      return found;
+    };
+    const stored = await store(work);
+    let made: readonly string[] = [];
+    /** Those that a push has brought of which nobody could say whether it happened. */
+    const doubtful = new Set<string>();
+    await this.change(
+      ref,
+      work,
+      (contents, doubts) => {
+        const isThere = ([entry, { size, blobs }]: readonly [string, Stored]): boolean => {
+          const other = contents.files.get(entry);
+          return other?.size === size && other.blobs.join() === blobs.join();
+        };
+        if (doubts > 0) for (const file of stored) if (isThere(file)) doubtful.add(file[0]);
+        made = [...stored.keys()].filter((entry) => !contents.files.has(entry));
+        return made.length === 0 ? undefined : made.reduce((next, entry) => withFile(next, entry, stored.get(entry)!), contents);
+      },
+      () => store(uncounted(work)),
+    );
+    for (const { size, blobs } of stored.values()) for (const id of size > SMALL ? blobs : []) await this.remote.drop(id);
+    const bytes = made.reduce((sum, entry) => sum + stored.get(entry)!.size, 0);
+    if (bytes > 0) await this.options.pace?.pass(bytes, work);
+    return new Set([...made, ...doubtful]);
   }
 
   async remove(...names: readonly string[]): Promise<void> {
@@ -165,7 +204,7 @@ export class RepositoryHub implements Hub {
       const gone = spots.map(({ entry }) => entry);
       await this.turns.take(async () => {
         const work = new Work();
-        await this.remote.look(ref, work);
+        await this.remote.look([ref], work);
         await this.change(ref, work, (contents) => withoutFiles(contents, gone));
       });
     }
@@ -177,7 +216,7 @@ export class RepositoryHub implements Hub {
     await this.turns.take(async () => {
       const work = new Work();
       const isAlone = isLonely(ref);
-      if (!isAlone || this.remote.version === undefined) await this.remote.look(ref, work);
+      if (!isAlone || this.remote.version === undefined) await this.remote.look([ref], work);
       const store = (): Promise<Stored> => this.store(fileOf(bytes), work);
       const stored = await store();
       await this.change(ref, work, (contents) => withFile(isAlone ? NOTHING : contents, entry, stored), store, isAlone);
@@ -199,12 +238,20 @@ export class RepositoryHub implements Hub {
     return Math.abs(this.options.host.now() - at) < FRESH_MS;
   }
 
+  /** Looks at a ref, and at those that others wait for. */
+  private async lookFor(ref: string, work: Work): Promise<void> {
+    const others = [...this.asked].filter((one) => one !== ref);
+    await this.remote.look([ref, ...others], work);
+    const now = this.options.host.now();
+    for (const one of others) this.ahead.set(one, now);
+  }
+
   /** What a ref has, looked at anew unless the file was in it a moment ago. */
-  private async lookFor(ref: string, entry: string, work: Work): Promise<Known> {
+  private async contentsWith(ref: string, entry: string, work: Work): Promise<Known> {
     const known = this.remote.last(ref);
     if (known?.contents.files.has(entry) === true && this.isFresh(known.at) && !isLonely(ref)) return known;
     return this.turns.take(async () => {
-      await this.remote.look(ref, work);
+      await this.remote.look([ref], work);
       return this.remote.last(ref)!;
     });
   }
@@ -231,7 +278,7 @@ export class RepositoryHub implements Hub {
         if (doubts === DOUBTS) throw pushed.error;
       } else if (++races === RACES) throw hubUnreachable(this.place, 'others write to it without a pause');
       await this.wait(races + doubts, work);
-      await this.remote.look(ref, work);
+      await this.remote.look([ref], work);
       if (pushed.kind === 'unclear') await restore();
     }
   }
