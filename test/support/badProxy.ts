@@ -8,8 +8,10 @@ export interface Mischief {
   readonly cutAnswerAt?: number;
   /** Ends it with a reset after so many bytes of the client's were passed on. */
   readonly cutRequestAt?: number;
-  /** Milliseconds before each part of either side is passed on. */
+  /** Milliseconds before each part of either side is passed on, also when the other side has given up meanwhile. */
   readonly delay?: number;
+  /** Then nothing is delayed but what the client sends from this byte on. */
+  readonly delayFrom?: number;
   /** Flips the bits of the server's byte at this position. */
   readonly corruptAnswerAt?: number;
   /** Flips the bits of the client's byte at this position. */
@@ -23,6 +25,8 @@ export class BadProxy implements AsyncDisposable {
   mischief: (connection: number) => Mischief = () => ({});
   /** How many connections were really cut or corrupted: what was to happen further on than they went did not. */
   harmed = 0;
+  /** How many parts were passed on of who had given up meanwhile. */
+  late = 0;
   private connections = 0;
   /** Of loopback. */
   port = 0;
@@ -74,13 +78,16 @@ export class BadProxy implements AsyncDisposable {
       for (const end of [client, server]) if (!end.destroyed) end.resetAndDestroy();
     };
     for (const end of [client, server]) end.on('error', cut);
-    const harm = (): void => void (this.harmed += 1);
-    const cutOff = (): void => {
-      harm();
-      cut();
+    const shared = {
+      cut,
+      onHarm: (): void => void (this.harmed += 1),
+      onLate: (): void => void (this.late += 1),
     };
-    relay(client, server, mischief.delay ?? 0, mischief.cutRequestAt, cutOff, flipping(mischief.corruptRequestAt, harm));
-    relay(server, client, mischief.delay ?? 0, mischief.cutAnswerAt, cutOff, flipping(mischief.corruptAnswerAt, harm));
+    const { delay = 0, delayFrom, cutRequestAt, corruptRequestAt, cutAnswerAt, corruptAnswerAt } = mischief;
+    const delayRequest = (at: number): number => (at < (delayFrom ?? 0) ? 0 : delay);
+    const delayAnswer = (): number => (delayFrom === undefined ? delay : 0);
+    relay(client, server, { ...shared, delayAt: delayRequest, cutAt: cutRequestAt, flipAt: corruptRequestAt });
+    relay(server, client, { ...shared, delayAt: delayAnswer, cutAt: cutAnswerAt, flipAt: corruptAnswerAt });
   }
 
   private keep(socket: net.Socket): void {
@@ -89,36 +96,42 @@ export class BadProxy implements AsyncDisposable {
   }
 }
 
-function flipping(flipped: number | undefined, harm: () => void): (part: Buffer, at: number) => Buffer {
-  return (part, at) => {
-    if (flipped === undefined || flipped < at || flipped >= at + part.length) return part;
-    harm();
-    const other = Buffer.from(part);
-    other[flipped - at]! ^= 0xff;
-    return other;
-  };
+/** What is done with what goes one way. */
+interface Way {
+  readonly delayAt: (at: number) => number;
+  readonly cutAt: number | undefined;
+  readonly flipAt: number | undefined;
+  readonly cut: () => void;
+  readonly onHarm: () => void;
+  readonly onLate: () => void;
 }
 
-/** Passes on what comes, until `limit` bytes have come. */
-function relay(
-  from: net.Socket,
-  to: net.Socket,
-  delay: number,
-  limit: number | undefined,
-  cut: () => void,
-  change: (part: Buffer, at: number) => Buffer,
-): void {
+/** Passes on what comes, until so many bytes have come as it is cut at. */
+function relay(from: net.Socket, to: net.Socket, { delayAt, cutAt, flipAt, cut, onHarm, onLate }: Way): void {
+  const cutOff = (): void => {
+    onHarm();
+    cut();
+  };
   let at = 0;
-  if (limit === 0) from.once('data', cut);
-  from.on('data', (part: Buffer) => {
-    if (limit === 0) return;
-    const passed = change(part.subarray(0, limit === undefined ? part.length : limit - at), at);
+  if (cutAt === 0) from.once('data', cutOff);
+  from.on('data', (whole: Buffer) => {
+    if (cutAt === 0) return;
+    const part = whole.subarray(0, cutAt === undefined ? whole.length : cutAt - at);
+    const flipped = (flipAt ?? -1) - at;
+    const passed = Buffer.from(part);
+    if (flipped >= 0 && flipped < part.length) {
+      onHarm();
+      passed[flipped]! ^= 0xff;
+    }
+    const delay = delayAt(at);
     at += passed.length;
     later(delay, () => {
-      if (to.writable) to.write(passed, () => at === limit && cut());
+      if (!to.writable) return;
+      if (from.readableEnded) onLate();
+      to.write(passed, () => at === cutAt && cutOff());
     });
   });
-  from.on('end', () => later(delay, () => to.writable && to.end()));
+  from.on('end', () => later(delayAt(at), () => to.writable && to.end()));
 }
 
 function later(delay: number, action: () => void): void {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Work } from '../../src/base/work.ts';
 import { nodeHost } from '../../src/engine/nodeHost.ts';
 import { parseBucketPlace, type BucketPlace } from '../../src/space/hub/s3/bucketPlace.ts';
@@ -148,6 +149,47 @@ export function bucketTests(name: string, server: () => S3Server, keepsNames: bo
       const patience = { tries: 2, restMs: 1, longestRestMs: 1, idleMs: 200 };
       const place = parseBucketPlace(through.place);
       await unreachable(server().hub(place, undefined, { patience }).read('a/1', 9), /does not answer/);
+    });
+
+    it('what overtakes what was sent before it leaves each name with one maker', async () => {
+      const { direct, through } = await both();
+      const random = seededRandom(9);
+      proxy.mischief = () => ({ delay: Math.floor(random() * 250) });
+      const place = parseBucketPlace(through.place);
+      const makers = new Map<string, string[]>();
+      const make = async (hub: BucketHub, file: string, who: string): Promise<void> => {
+        if (await hub.create(file, Buffer.from(who))) makers.set(file, [...(makers.get(file) ?? []), who]);
+      };
+      const hubs = Array.from({ length: 4 }, () => server().hub(place));
+      await Promise.all(
+        hubs.flatMap((hub, who) => Array.from({ length: EACH }, async (_, i) => make(hub, `a/${(who + i) % EACH}`, `${who}`))),
+      );
+      assert.equal((await direct.list('a')).files.length, EACH);
+      for (const [file, told] of makers) {
+        assert.ok(told.includes((await direct.read(file, 9))!.toString()), `${file} by ${told.join()}`);
+        assert.ok(told.length === 1 || !keepsNames, `${file} by ${told.join()}`);
+      }
+    });
+
+    it('what was given up and arrives after all is no double, and changes nothing', async () => {
+      const { direct, through } = await both();
+      const patience = { tries: 4, restMs: 1, longestRestMs: 1, idleMs: 300 };
+      const hub = server().hub(parseBucketPlace(through.place), undefined, { patience });
+      await hub.create('a/0', Buffer.from('x'));
+      // The connection of the first, and so the next try is another's.
+      const [first, after] = [proxy.count, 900];
+      proxy.mischief = (connection) => (connection === first ? { delay: after } : {});
+      const other = server().hub(parseBucketPlace(through.place), undefined, { patience });
+      assert.equal(await other.create('a/1', Buffer.from('mine')), true);
+      assert.ok(proxy.count > first + 1, 'the first was not given up');
+      assert.equal(await direct.create('a/1', Buffer.from('theirs')), false);
+      await sleep(2 * after);
+      assert.ok(proxy.late > 0, 'nothing of it arrived');
+      assert.equal((await direct.read('a/1', 9))?.toString(), 'mine');
+      assert.deepEqual(
+        (await direct.list('a')).files.map(({ name: file }) => file),
+        ['0', '1'],
+      );
     });
 
     it('what is changed on the way is noticed: by the server, or by who reads it', async () => {

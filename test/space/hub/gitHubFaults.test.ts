@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SnapstageError } from '../../../src/base/errors.ts';
 import { Work } from '../../../src/base/work.ts';
 import { RepositoryHub } from '../../../src/space/hub/git/repositoryHub.ts';
@@ -68,7 +69,7 @@ describe('hubs in git repositories that have it hard', function () {
     for (let i = 0; i < 12; i++) {
       const one = writer(options.place.address, options.cache, 'logs/a1', `w${i}`, '50');
       await one.begun;
-      await new Promise((resolve) => setTimeout(resolve, 30 + random() * 400));
+      await sleep(30 + random() * 400);
       one.kill();
       if ((await one.ended) === null) cut += 1;
       for (const name of one.made) said.add(name);
@@ -146,6 +147,44 @@ describe('hubs in git repositories that have it hard', function () {
       git(repository, 'fsck', '--strict');
     });
   }
+
+  it('over a network where one overtakes the other have one maker of each file, and nothing that was given up', async () => {
+    const { hub: direct, repository } = await newPathHub(bench);
+    await using server = await GitServer.over({ root: path.dirname(repository), settings: ['uploadpack.allowFilter=true'] });
+    await using proxy = await BadProxy.before(server.port);
+    const address = `http://127.0.0.1:${proxy.port}/hub.git`;
+    const random = seededRandom(9);
+    proxy.mischief = () => ({ delay: Math.floor(random() * 150) });
+    const hubs = Array.from({ length: 4 }, () => new RepositoryHub(optionsFor(bench, address)));
+    const made = await Promise.all(
+      hubs.map(async (hub, who) => {
+        const files = Array.from({ length: 3 }, (_, i) => ({ name: `logs/a1/${(who + i) % 3}`, content: Buffer.from(`${who}`) }));
+        const isMade = await createAll(hub, files.slice(0, 2));
+        isMade.push(await hub.create(files[2]!.name, files[2]!.content));
+        return files.flatMap(({ name }, i) => (isMade[i] === true ? `${name} ${who}` : []));
+      }),
+    );
+    const contents = (await direct.list('logs/a1')).files.map(
+      async ({ name }) => `logs/a1/${name} ${(await direct.read(`logs/a1/${name}`, 9))!.toString()}`,
+    );
+    assert.deepEqual(made.flat().sort(), await Promise.all(contents));
+    assert.equal(made.flat().length, 3);
+
+    // What is sent of a push arrives when it was given up and done again, and others have gone on.
+    const impatient = new RepositoryHub(optionsFor(bench, address, { patience: 1000 }));
+    proxy.mischief = () => ({});
+    await impatient.create('logs/b1/0', Buffer.from('x'));
+    const first = proxy.count;
+    proxy.mischief = (connection) => (connection === first ? { delay: 2500, delayFrom: 100 } : {});
+    assert.equal(await impatient.create('logs/b1/1', Buffer.from('mine')), true);
+    assert.equal(await direct.create('logs/b1/2', Buffer.from('theirs')), true);
+    for (const end = Date.now() + 10_000; Date.now() < end && proxy.late === 0;) await sleep(50);
+    assert.ok(proxy.late > 0, 'nothing came late');
+    await sleep(500);
+    const there = (await new RepositoryHub(optionsFor(bench, address)).list('logs/b1')).files.map(({ name }) => name);
+    assert.deepEqual(there, ['0', '1', '2']);
+    git(repository, 'fsck', '--strict');
+  });
 
   it('are given up when they say nothing, and work when they are slow; waiting can be cancelled', async () => {
     const { repository } = await newPathHub(bench);
