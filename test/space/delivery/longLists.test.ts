@@ -1,11 +1,13 @@
 /** Distributions, recalls and acknowledgements of more objects than a record has room for. */
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { openEngine } from '../../../src/engine/engine.ts';
 import { DiskFiles } from '../../../src/store/disk.ts';
 import { STORE_FOLDER } from '../../../src/store/store.ts';
 import { Classroom, type Person } from '../../support/classroom.ts';
 import { rejected, Workbench } from '../../support/folders.ts';
+import { inFoldersOnly } from '../../support/hubKinds.ts';
 
 const bench = new Workbench();
 let room: Classroom;
@@ -26,6 +28,23 @@ class UnflushedFiles extends DiskFiles {
 
 function listsInHub(): Promise<string[]> {
   return room.hubFiles.names('lists');
+}
+
+/** Nothing of a delivery can be applied, as its list can't be used. */
+async function refuses(person: Person, id: string): Promise<void> {
+  const { engine } = person;
+  await hear(person);
+  const [delivery] = await engine.inbox();
+  assert.deepEqual([delivery!.id, delivery!.items, delivery!.state], [id, [], 'new']);
+  for (const call of [
+    () => engine.planReceive({ delivery: id }),
+    () => engine.receive({ delivery: id, confirmed: true }),
+    () => engine.resolve({ delivery: id, choices: [] }),
+  ]) {
+    const error = await rejected(call(), 'not-found');
+    assert.equal(error.details['reason'], 'no-list');
+  }
+  assert.equal((await engine.distributed({ sync: true })).distributions, 0);
 }
 
 async function hear(...people: readonly Person[]): Promise<void> {
@@ -129,18 +148,7 @@ describe('space: lists that a record has no room for', () => {
     const [list] = await listsInHub();
     const bytes = await room.hubFiles.read(list!);
     const refusesAll = async (): Promise<void> => {
-      await hear(ada);
-      const [delivery] = await ada.engine.inbox();
-      assert.deepEqual([delivery!.id, delivery!.items, delivery!.state], [id, [], 'new']);
-      for (const call of [
-        () => ada.engine.planReceive({ delivery: id }),
-        () => ada.engine.receive({ delivery: id, confirmed: true }),
-        () => ada.engine.resolve({ delivery: id, choices: [] }),
-      ]) {
-        const error = await rejected(call(), 'not-found');
-        assert.equal(error.details['reason'], 'no-list');
-      }
-      assert.equal((await ada.engine.distributed({ sync: true })).distributions, 0);
+      await refuses(ada, id);
       assert.deepEqual(ada.files, { own: 'own' });
     };
     await room.hubFiles.remove(list!);
@@ -167,5 +175,18 @@ describe('space: lists that a record has no room for', () => {
     assert.equal(Object.keys(bob.files).filter((at) => at.endsWith('.md')).length, count);
     await hear(master);
     assert.equal((await bob.receiveAll())[0]!.counts.deleted, half.length);
+  });
+
+  it('stop it where a link lies in their place', async function () {
+    inFoldersOnly(this, 'only a folder can have links in it');
+    const files = many(300, 'task');
+    room = await Classroom.open(bench, files);
+    const ada = await room.join('Ada', { own: 'own' });
+    const { id } = await room.master.handOut(Object.keys(files));
+    const list = path.join(room.hub, (await listsInHub())[0]!);
+    fs.rmSync(list);
+    fs.symlinkSync(path.join(room.master.folder, 'hw'), list);
+    await refuses(ada, id);
+    assert.deepEqual(ada.files, { own: 'own' });
   });
 });
