@@ -1,8 +1,5 @@
 /** What a hub in a bucket must do on any real server. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Work } from '../../src/base/work.ts';
 import { nodeHost } from '../../src/engine/nodeHost.ts';
@@ -12,10 +9,9 @@ import { fileOf } from '../../src/store/files.ts';
 import { BadProxy } from './badProxy.ts';
 import { rejected, seededBytes, seededRandom } from './folders.ts';
 import { hubContract } from './hubContract.ts';
+import { racing, startWriter, type Writer } from './hubWriters.ts';
 import type { S3Server } from './s3Servers.ts';
 
-const WRITER = join(import.meta.dirname, 'bucketWriter.ts');
-const WRITERS = 16;
 const EACH = 3;
 const HOUR_MS = 3_600_000;
 const MB = 1 << 20;
@@ -34,51 +30,27 @@ export function bucketTests(name: string, server: () => S3Server, keepsNames: bo
     assert.match(error.message, why);
   };
 
-  function start(place: string, own: string, count: string): ChildProcess {
-    const { id, secret } = server().owner;
-    return spawn(process.execPath, [WRITER, place, id, secret, own, count], { stdio: ['ignore', 'pipe', 'inherit'] });
+  function start(place: string, folder: string, writer: string, count: string, onLine?: (line: string) => void): Writer {
+    const { owner, endpoint } = server();
+    const env = { AWS_ACCESS_KEY_ID: owner.id, AWS_SECRET_ACCESS_KEY: owner.secret, AWS_ENDPOINT_URL_S3: endpoint };
+    return startWriter([place, '', folder, writer, count], env, onLine);
   }
 
   // More rounds are run on a server in this process: here each step costs the time of several requests.
   hubContract(name, open, ({ place }) => server().hub(parseBucketPlace(place)), undefined, 6);
 
-  it(`${WRITERS} processes at once lose nothing, and each name has ${keepsNames ? 'one maker' : 'what one maker made'}`, async () => {
-    const { place } = await open();
-    const told = await Promise.all(
-      Array.from({ length: WRITERS }, async (_, i) => {
-        const child = start(place, `writer-${i}`, String(EACH));
-        let output = '';
-        child.stdout!.on('data', (bytes: Buffer) => (output += bytes.toString()));
-        assert.deepEqual(await once(child, 'close'), [0, null]);
-        return JSON.parse(output) as string[];
-      }),
-    );
-    const reader = server().hub(parseBucketPlace(place));
-    for (let i = 0; i < WRITERS; i++) {
-      const { files } = await reader.list(`logs/writer-${i}`);
-      assert.equal(files.length, EACH);
-      for (const { name: file } of files)
-        assert.equal((await reader.read(`logs/writer-${i}/${file}`, 99))?.toString(), `writer-${i} ${file}`);
-    }
-    for (let i = 0; i < EACH; i++) {
-      const makers = told.flatMap((made, writer) => (made.includes(`shared/${i}`) ? [`writer-${writer}`] : []));
-      const content = (await reader.read(`shared/${i}`, 99))!.toString();
-      assert.ok(makers.includes(content), `${content} made it, of ${makers.join()}`);
-      assert.ok(makers.length === 1 || !keepsNames, makers.join());
-    }
-    assert.deepEqual((await reader.list('shared')).files.length, EACH);
+  it(`of 16 processes at once lose nothing, and each name has ${keepsNames ? 'one maker' : 'what one maker made'}`, async () => {
+    const hub = await open();
+    await racing((folder, writer, count) => start(hub.place, folder, writer, count), server().hub(parseBucketPlace(hub.place)), keepsNames);
   });
 
   it('a process that is killed while it sends leaves nothing that others see, and its name free', async () => {
     const { place } = await open();
     for (const after of [1, 20 * MB, 45 * MB]) {
-      const child = start(place, 'x', 'large');
-      let sent = 0;
-      child.stdout!.on('data', (bytes: Buffer) => {
-        sent = Number(bytes.toString().trimEnd().split('\n').at(-1));
-        if (sent >= after) child.kill('SIGKILL');
+      const writer: Writer = start(place, 'areas/a', 'x', 'large', (bytes) => {
+        if (Number(bytes) >= after) writer.kill();
       });
-      assert.deepEqual(await once(child, 'close'), [null, 'SIGKILL']);
+      assert.equal(await writer.ended, null);
       const reader = server().hub(parseBucketPlace(place));
       assert.deepEqual(await reader.list(''), { files: [], folders: [], strangers: 0 });
       assert.equal(await reader.read('areas/a/large', 99), undefined);

@@ -10,6 +10,7 @@ import { skip } from '../../rig/skip.ts';
 import { Killed, systemError, wasKilled } from '../../support/faultyFiles.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { hubContract } from '../../support/hubContract.ts';
+import { racing, startWriter } from '../../support/hubWriters.ts';
 import { FaultyHub, MemoryHub } from '../../support/hubs.ts';
 import { isChange, withFaults } from '../../support/promisedFaults.ts';
 
@@ -58,6 +59,9 @@ describe('hubs', () => {
   );
 
   describe('a hub in a folder', () => {
+    it('loses nothing of 16 processes that write to one area at once, and each name has one maker', () =>
+      racing((folder, writer, count) => startWriter([hub.place, '', folder, writer, count]), again()));
+
     it('is made once, in a folder that is there or not, and found by others', async () => {
       await hub.create('a/1', Buffer.from('x'));
       await again().make();
