@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once as nextEvent } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SnapstageError } from '../../../src/base/errors.ts';
@@ -12,12 +11,12 @@ import { fileOf } from '../../../src/store/files.ts';
 import { skip } from '../../rig/skip.ts';
 import { rejected, seededBytes, Workbench } from '../../support/folders.ts';
 import { hubContract } from '../../support/hubContract.ts';
+import { startWriter } from '../../support/hubWriters.ts';
 import { MemoryS3, refusal, type Asked, type Fault } from '../../support/memoryS3.ts';
 import { QUICK } from '../../support/s3Servers.ts';
 
 const MARKER = 'hub/SNAPSTAGE-HUB.txt';
 const MB = 1 << 20;
-const WRITER = join(import.meta.dirname, '..', '..', 'support', 'bucketWriter.ts');
 const CONDITIONS = ['kept', 'refused', 'ignored'] as const;
 
 describe('a hub in a bucket', () => {
@@ -524,14 +523,11 @@ describe('a hub in a bucket', () => {
     assert.match(error.message, /its certificate is not trusted here \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
     assert.equal(secure.asked.length, 0);
     // Node reads it when it starts.
-    const env = { ...process.env, NODE_EXTRA_CA_CERTS: cert };
+    const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_ENDPOINT_URL_S3: secure.place.endpoint };
     secure.put(MARKER, 'Snapstage hub, version 1\n');
-    const child = spawn(process.execPath, [WRITER, secure.place.path, 'id', 'secret', 'x', '1'], {
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    assert.deepEqual(await nextEvent(child, 'close'), [0, null]);
-    assert.deepEqual(secure.keys().sort(), ['logs/x/0', 'shared/0']);
+    const writer = startWriter([secure.place.path, '', 'logs/x', 'w', '1'], { ...keys, NODE_EXTRA_CA_CERTS: cert });
+    assert.equal(await writer.ended, 0);
+    assert.deepEqual(secure.keys().sort(), ['logs/x/shared-0', 'logs/x/w-0']);
   });
 
   it('throws nothing but errors of Snapstage, whatever a server answers', async () => {
