@@ -39,7 +39,7 @@ export class BadProxy implements AsyncDisposable {
 
   /** Before the server at `port` of loopback. */
   static async before(port: number): Promise<BadProxy> {
-    const server = net.createServer({ allowHalfOpen: true });
+    const server = net.createServer({ allowHalfOpen: true, noDelay: true });
     const proxy = new BadProxy(server);
     server.on('connection', (client) => proxy.pass(client, port));
     await proxy.comeBack();
@@ -72,7 +72,7 @@ export class BadProxy implements AsyncDisposable {
     const mischief = this.mischief(this.connections++);
     this.keep(client);
     if (mischief.silent === true) return void client.resume();
-    const server = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const server = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     this.keep(server);
     const cut = (): void => {
       for (const end of [client, server]) if (!end.destroyed) end.resetAndDestroy();
