@@ -134,11 +134,11 @@ describe('hubs in git repositories that have it hard', function () {
     assert.equal(made.flat().length, 3);
 
     // What is sent of a push arrives when it was given up and done again, and others have gone on.
-    const impatient = new RepositoryHub(optionsFor(bench, address, { patience: 1000 }));
+    const impatient = new RepositoryHub(optionsFor(bench, address, { patience: 2500 }));
     proxy.mischief = () => ({});
     await impatient.create('logs/b1/0', Buffer.from('x'));
     const first = proxy.count;
-    proxy.mischief = (connection) => (connection === first ? { delay: 2500, delayFrom: 100 } : {});
+    proxy.mischief = (connection) => (connection === first ? { delay: 6000, delayFrom: 100 } : {});
     assert.equal(await impatient.create('logs/b1/1', Buffer.from('mine')), true);
     assert.equal(await direct.create('logs/b1/2', Buffer.from('theirs')), true);
     for (const end = Date.now() + 10_000; Date.now() < end && proxy.late === 0;) await sleep(50);
