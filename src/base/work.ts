@@ -100,3 +100,8 @@ export class Work {
     });
   }
 }
+
+/** The same cancellation, without progress: of what is part of something that is counted otherwise. */
+export function uncounted(work: Work): Work {
+  return new Work({ cancelFlag: work.cancel.buffer });
+}

@@ -4,20 +4,17 @@
  */
 import * as fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { nodeHost } from '../../src/engine/nodeHost.ts';
 import { FolderHub } from '../../src/space/hub/folderHub.ts';
 import { RepositoryHub } from '../../src/space/hub/git/repositoryHub.ts';
 import { BucketHub } from '../../src/space/hub/s3/bucketHub.ts';
-import { parseBucketPlace } from '../../src/space/hub/s3/bucketPlace.ts';
 import { skip } from '../rig/skip.ts';
 import { BadProxy } from './badProxy.ts';
 import type { Workbench } from './folders.ts';
-import { optionsFor } from './gitHubs.ts';
+import { GIT, hubAt } from './hubAt.ts';
 import { HubFiles } from './hubFiles.ts';
 import { Ceph } from './s3Servers.ts';
 
 const kind = process.env['SNAPSTAGE_TEST_HUB'];
-const GIT = 'git+';
 
 /** What the hubs of this run are. */
 export const HubClass = kind === 'git' ? RepositoryHub : kind === 's3' ? BucketHub : FolderHub;
@@ -60,12 +57,8 @@ export async function newHubPlace(bench: Workbench): Promise<string> {
 
 /** What lies in the hub at a place. */
 export function hubFilesAt(bench: Workbench, place: string): HubFiles {
-  if (place.startsWith(GIT)) {
-    const options = optionsFor(bench, place.slice(GIT.length));
-    return new HubFiles(() => new RepositoryHub(options));
-  }
-  if (place.startsWith('s3:')) return new HubFiles(() => server!.ceph.hub(parseBucketPlace(place)));
-  return new HubFiles(() => new FolderHub(place, nodeHost()));
+  const cache = bench.place();
+  return new HubFiles(() => hubAt(place, cache));
 }
 
 /** Takes the hub at a place away; what it resolves to brings it back as it was. */

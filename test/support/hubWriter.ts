@@ -5,28 +5,14 @@
  */
 import { writeSync } from 'node:fs';
 import { Work } from '../../src/base/work.ts';
-import { nodeHost } from '../../src/engine/nodeHost.ts';
-import { FolderHub } from '../../src/space/hub/folderHub.ts';
-import { RepositoryHub } from '../../src/space/hub/git/repositoryHub.ts';
-import type { Hub } from '../../src/space/hub/hub.ts';
-import { BucketHub } from '../../src/space/hub/s3/bucketHub.ts';
-import { parseBucketPlace } from '../../src/space/hub/s3/bucketPlace.ts';
-import { environmentKeys } from '../../src/space/hub/s3/environmentKeys.ts';
-import { placeAt, program } from './gitHubs.ts';
+import { hubAt } from './hubAt.ts';
 
 const LARGE = 60 << 20;
 
 const [place, cache, folder, writer, count] = process.argv.slice(2) as [string, string, string, string, string];
 const say = (line: string | number): number => writeSync(1, `${line}\n`);
 
-function hubAt(): Hub {
-  const host = nodeHost();
-  if (place.startsWith('git+')) return new RepositoryHub({ place: placeAt(place.slice('git+'.length)), cache, program, host });
-  if (place.startsWith('s3:')) return new BucketHub(parseBucketPlace(place), { host, keys: environmentKeys(process.env, cache) });
-  return new FolderHub(place, host);
-}
-
-const hub = hubAt();
+const hub = hubAt(place, cache);
 if (count === 'large') {
   await hub.create(`${folder}/large`, Buffer.alloc(LARGE, 7), new Work({ onProgress: ({ bytes }) => void say(bytes) }));
 } else {

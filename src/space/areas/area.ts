@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SnapstageError } from '../../base/errors.ts';
-import { Work } from '../../base/work.ts';
+import { uncounted, type Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
 import { MAX_SMALL_PACK } from '../../store/smallPacks.ts';
 import type { SealedFile } from '../crypto/sealedFile.ts';
@@ -100,11 +100,6 @@ export async function openSealed(area: Area, epoch: string, { name }: AreaFile, 
     bytes += part.length;
   }
   return plain.subarray(0, bytes);
-}
-
-/** The same cancellation, without progress: of what is part of something that is counted otherwise. */
-export function uncounted(work: Work): Work {
-  return new Work({ cancelFlag: work.cancel.buffer });
 }
 
 /** Names the file, in an error that says what is damaged in what it holds and names no other. */

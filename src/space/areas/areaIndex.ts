@@ -1,7 +1,7 @@
-import type { Work } from '../../base/work.ts';
+import { uncounted, type Work } from '../../base/work.ts';
 import { mergeSegments, Segment } from '../../store/segment.ts';
 import { StoreIndex } from '../../store/storeIndex.ts';
-import { checkPack, fetchFile, localFile, naming, openSealed, uncounted, unusable, type Area, type AreaPack } from './area.ts';
+import { checkPack, fetchFile, localFile, naming, openSealed, unusable, type Area, type AreaPack } from './area.ts';
 
 /** Indexes fetched at once: a distant hub takes its time for each. */
 const AT_ONCE = 8;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isSystemError, SnapstageError } from '../../base/errors.ts';
-import type { Work } from '../../base/work.ts';
+import { uncounted, type Work } from '../../base/work.ts';
 import type { ReadableStoreFile } from '../../store/files.ts';
 import { createAll, type NewFile } from '../hub/hub.ts';
-import { hubName, uncounted, type Area, type AreaFile, type AreaPack } from './area.ts';
+import { hubName, type Area, type AreaFile, type AreaPack } from './area.ts';
 
 /** Bytes of files that go to the hub together. */
 const STROKE = 16 << 20;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { quietly } from '../../base/errors.ts';
-import type { Work } from '../../base/work.ts';
+import { uncounted, type Work } from '../../base/work.ts';
 import { readConfig } from '../../store/config.ts';
 import { fileOf } from '../../store/files.ts';
 import { Part, type Inventory } from '../../store/inventory.ts';
@@ -9,7 +9,7 @@ import { wantedContents, wantedPieces, watched, type Piece } from '../../store/p
 import { smallPacks, type SmallPack } from '../../store/smallPacks.ts';
 import type { Store } from '../../store/store.ts';
 import { seal } from '../crypto/sealing.ts';
-import { sealContext, uncounted, type Area, type AreaFile, type AreaPack } from './area.ts';
+import { sealContext, type Area, type AreaFile, type AreaPack } from './area.ts';
 
 export interface Wanted {
   /** Of the keys to seal with. */

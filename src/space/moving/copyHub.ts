@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
-import type { Work } from '../../base/work.ts';
+import { uncounted, type Work } from '../../base/work.ts';
 import type { StoreFiles } from '../../store/files.ts';
-import { uncounted } from '../areas/area.ts';
+
 import { BELL } from '../logs/bell.ts';
 import type { Hub, HubFile } from '../hub/hub.ts';
 

@@ -1,9 +1,9 @@
 /** A member's published state in the hub: one sealed file, which a record in its log names. */
 import { SnapstageError } from '../../base/errors.ts';
 import type { Host } from '../../base/host.ts';
-import type { Work } from '../../base/work.ts';
+import { uncounted, type Work } from '../../base/work.ts';
 import { idHex, idOf } from '../../store/ids.ts';
-import { uncounted } from '../areas/area.ts';
+
 import { open, seal, sealedBytes, type SealContext } from '../crypto/sealing.ts';
 import type { Hub } from '../hub/hub.ts';
 import { recordsAmong } from '../logs/link.ts';

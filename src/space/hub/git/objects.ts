@@ -57,6 +57,11 @@ export function partsOf(size: number): number {
   return Math.max(1, Math.ceil(size / PART));
 }
 
+/** Bytes of one of the parts of a file of `size` bytes. */
+export function sizeOfPart(size: number, index: number): number {
+  return Math.min(PART, size - index * PART);
+}
+
 /** The tree of what a ref is to have. */
 export function treeOf({ files, strange }: Contents): Buffer {
   const entries = [...strange];

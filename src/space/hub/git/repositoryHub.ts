@@ -2,13 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SnapstageError } from '../../../base/errors.ts';
-import { Work } from '../../../base/work.ts';
+import { uncounted, Work } from '../../../base/work.ts';
 import { fileOf, type ReadableStoreFile, type WritableStoreFile } from '../../../store/files.ts';
 import { checkHubName, hubUnreachable, tooLarge, type Hub, type HubFile, type HubListing, type NewFile } from '../hub.ts';
 import { unlessMissing } from '../plainFiles.ts';
 import { absent, GitRemote, type Known, type Pushed, type RemoteOptions } from './gitRemote.ts';
-import { NOTHING, PART, partsOf, SMALL, withFile, withoutFiles, type Contents, type Stored } from './objects.ts';
-import { below, isLonely, markerOf, partsIn, ROOT, spanOf, spotOf, TOP, versionIn } from './refs.ts';
+import { listingOf, sorted } from './listing.ts';
+import { NOTHING, PART, partsOf, sizeOfPart, SMALL, withFile, withoutFiles, type Contents, type Stored } from './objects.ts';
+import { isLonely, markerOf, partsIn, ROOT, spanOf, spotOf, TOP, versionIn } from './refs.ts';
 import { Turns } from './turns.ts';
 
 const MARKER = 'SNAPSTAGE-HUB.txt';
@@ -389,29 +390,4 @@ export class RepositoryHub implements Hub {
     }
     return { files, folders: [...names].sort(), strangers: strangers + odd };
   }
-}
-
-/** What lies in a folder of a ref. */
-function listingOf({ files, strange }: Contents, prefix: string): HubListing {
-  const found: HubFile[] = [];
-  const folders = new Set<string>();
-  for (const [entry, { size }] of files) {
-    const under = below(entry, prefix);
-    if (under?.isFile === true) found.push({ name: under.part, size });
-    else if (under !== undefined) folders.add(under.part);
-  }
-  return { files: sorted(found), folders: [...folders].sort(), strangers: strange.length };
-}
-
-function sorted(files: readonly HubFile[]): HubFile[] {
-  return files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function sizeOfPart(size: number, index: number): number {
-  return Math.min(PART, size - index * PART);
-}
-
-/** Work that is cancelled with another one, and tells nobody how far it is. */
-function uncounted(work: Work): Work {
-  return new Work({ cancelFlag: work.cancel.buffer });
 }
